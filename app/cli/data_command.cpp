@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/commands.h"
+#include "app/cli/progress.h"
+#include "core/base/arguments.h"
+#include "core/base/error.h"
+#include "core/data/demo.h"
+#include "core/data/import.h"
+#include "core/data/statistics.h"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+#include <limits>
+
+namespace fedcctr::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kDemoUsage = "fedcctr data demo --out DIR [--users N] [--items N] [--seed S] [--force]";
+constexpr const char* kImportUsage =
+    "fedcctr data import --format csv|amazon --out DIR [--name N] [--domains A,B] "
+    "[--min-user N] [--min-item N] [--negatives N] [--seed S] [--force] FILES…";
+constexpr const char* kStatsUsage = "fedcctr data stats DATASET [--json]";
+
+constexpr const char* kHelp = R"(usage: fedcctr data demo|import|stats …
+
+  demo      generate a small synthetic dataset
+  import    make a dataset of interaction files
+  stats     show the numbers of a dataset
+
+'fedcctr data COMMAND --help' tells more of each.
+)";
+
+const OptionSpec kOut{"--out", "DIR", "directory of the new dataset"};
+const OptionSpec kForce{"--force", "", "replace the dataset that is there"};
+
+/// 12345 -> "12,345".
+std::string grouped(std::size_t number)
+{
+    std::string text = std::to_string(number);
+    for (std::size_t i = text.size(); i > 3; i -= 3)
+        text.insert(i - 3, ",");
+    return text;
+}
+
+std::string fixed(double value, int decimals)
+{
+    char text[64];
+    std::snprintf(text, sizeof(text), "%.*f", decimals, value);
+    return text;
+}
+
+/// Columns a terminal gives to UTF-8 text, near enough for names.
+std::size_t width(const std::string& text)
+{
+    return static_cast<std::size_t>(
+        std::ranges::count_if(text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+std::string leftAligned(const std::string& text, std::size_t columns)
+{
+    return text + std::string(columns - std::min(columns, width(text)), ' ');
+}
+
+std::string rightAligned(const std::string& text, std::size_t columns)
+{
+    return std::string(columns - std::min(columns, width(text)), ' ') + text;
+}
+
+void printTable(const data::Statistics& statistics, const data::Dataset& dataset)
+{
+    using data::DomainStatistics;
+    struct Row {
+        const char* name;
+        std::string (*text)(const DomainStatistics&);
+    };
+    static constexpr Row kRows[]{
+        {"items", [](const DomainStatistics& d) { return grouped(d.items); }},
+        {"interactions", [](const DomainStatistics& d) { return grouped(d.interactions); }},
+        {"mean sequence length", [](const DomainStatistics& d) { return fixed(d.meanLength, 2); }},
+        {"shortest", [](const DomainStatistics& d) { return grouped(d.shortest); }},
+        {"longest", [](const DomainStatistics& d) { return grouped(d.longest); }},
+        {"sparsity (%)", [](const DomainStatistics& d) { return fixed(100 * d.sparsity, 3); }},
+        {"items with a title (%)", [](const DomainStatistics& d) { return fixed(100 * d.titledItems, 1); }},
+        {"training instances", [](const DomainStatistics& d) { return grouped(d.trainInstances); }},
+        {"validation instances", [](const DomainStatistics& d) { return grouped(d.validationInstances); }},
+        {"test instances", [](const DomainStatistics& d) { return grouped(d.testInstances); }},
+    };
+    constexpr std::size_t kNameColumns = 24;
+    std::array<std::size_t, 2> columns{};
+    for (const std::size_t d : {0U, 1U})
+        columns[d] = std::max<std::size_t>(12, width(dataset.domainNames[d]) + 2);
+
+    const data::Provenance& provenance = dataset.provenance;
+    std::cout << provenance.name << ": " << grouped(statistics.users) << " users, "
+              << grouped(statistics.interactions) << " interactions, mean merged length "
+              << fixed(statistics.meanMergedLength, 2)
+              << (provenance.hasTimes ? "" : ", no time stamps (order only)") << "\n\n"
+              << leftAligned("", kNameColumns) << rightAligned(dataset.domainNames[0], columns[0])
+              << rightAligned(dataset.domainNames[1], columns[1]) << '\n';
+    for (const Row& row : kRows) {
+        std::cout << leftAligned(row.name, kNameColumns);
+        for (const std::size_t d : {0U, 1U})
+            std::cout << rightAligned(row.text(statistics.domains[d]), columns[d]);
+        std::cout << '\n';
+    }
+}
+
+void printNotes(const data::Dataset& dataset)
+{
+    for (const std::string& note : dataset.provenance.notes)
+        std::cout << "note: " << note << '\n';
+}
+
+void saveAndTell(const data::Dataset& dataset, const fs::path& directory)
+{
+    data::save(dataset, directory);
+    printNotes(dataset);
+    std::cout << directory.string() << ": " << grouped(dataset.userCount()) << " users, "
+              << grouped(dataset.items.size()) << " items (" << dataset.domainNames[0] << ", "
+              << dataset.domainNames[1] << "), " << grouped(dataset.allEvents.size()) << " interactions\n";
+}
+
+/// The last part of a path, also of "dir/" and ".".
+std::string nameOf(const fs::path& directory)
+{
+    const fs::path normal = fs::absolute(directory).lexically_normal();
+    return (normal.has_filename() ? normal : normal.parent_path()).filename().string();
+}
+
+void refusePositional(const Arguments& arguments, const std::string& usage)
+{
+    if (!arguments.positional().empty())
+        throw Error("unexpected argument '" + arguments.positional().front() + "' (usage: " + usage + ")");
+}
+
+std::uint64_t seedOf(const Arguments& arguments)
+{
+    return static_cast<std::uint64_t>(
+        arguments.integer("--seed", 1, 0, std::numeric_limits<std::int64_t>::max()));
+}
+
+int runDemo(std::span<const std::string> words)
+{
+    const data::DemoOptions defaults;
+    const Arguments arguments(words,
+        {kOut, {"--users", "N", "users (default " + std::to_string(defaults.users) + ")"},
+            {"--items", "N", "items per domain (default " + std::to_string(defaults.items) + ")"},
+            {"--seed", "S", "seed of everything random (default 1)"}, kForce},
+        kDemoUsage);
+    if (arguments.wantsHelp()) {
+        std::cout << arguments.help();
+        return 0;
+    }
+    refusePositional(arguments, kDemoUsage);
+    constexpr int kMost = 1'000'000;
+    data::DemoOptions options;
+    options.users = static_cast<int>(arguments.integer("--users", options.users, 2, kMost));
+    options.items = static_cast<int>(arguments.integer("--items", options.items, 60, kMost));
+    options.seed = seedOf(arguments);
+    const fs::path out = arguments.required("--out");
+    data::checkDestination(out, arguments.has("--force"));
+    data::Demo demo = data::generateDemo(options);
+    demo.dataset.provenance.name = nameOf(out);
+    saveAndTell(demo.dataset, out);
+    return 0;
+}
+
+std::array<std::string, 2> domainsOf(const Arguments& arguments)
+{
+    if (!arguments.has("--domains"))
+        return {};
+    const std::string text = arguments.text("--domains");
+    const std::size_t comma = text.find(',');
+    if (comma != std::string::npos && text.find(',', comma + 1) == std::string::npos) {
+        std::array<std::string, 2> domains{text.substr(0, comma), text.substr(comma + 1)};
+        if (!domains[0].empty() && !domains[1].empty() && domains[0] != domains[1])
+            return domains;
+    }
+    throw Error(
+        "--domains: '" + text + "' is not two different names with a comma between, e.g. food,kitchen");
+}
+
+data::ImportOptions importOptions(const Arguments& arguments, bool isAmazon, const fs::path& out)
+{
+    constexpr int kMostRequired = 1'000'000;
+    constexpr int kMostNegatives = 100'000;
+    const int least = isAmazon ? 10 : 0;
+    data::ImportOptions options;
+    options.name = arguments.text("--name", nameOf(out));
+    options.minUserInteractions = static_cast<int>(arguments.integer("--min-user", least, 0, kMostRequired));
+    options.minItemInteractions = static_cast<int>(arguments.integer("--min-item", least, 0, kMostRequired));
+    options.evaluationNegatives =
+        static_cast<int>(arguments.integer("--negatives", options.evaluationNegatives, 1, kMostNegatives));
+    options.seed = seedOf(arguments);
+    options.domains = domainsOf(arguments);
+    return options;
+}
+
+int runImport(std::span<const std::string> words)
+{
+    const Arguments arguments(words,
+        {{"--format", "csv|amazon", "kind of the files"}, kOut,
+            {"--name", "N", "name of the dataset (default: the directory's)"},
+            {"--domains", "A,B", "csv: which two domains; amazon: what to call them"},
+            {"--min-user", "N", "least interactions per user and domain (csv 0, amazon 10)"},
+            {"--min-item", "N", "least interactions per item (csv 0, amazon 10)"},
+            {"--negatives", "N", "candidates per held-out item (default 99)"},
+            {"--seed", "S", "seed of the candidates (default 1)"}, kForce},
+        kImportUsage);
+    if (arguments.wantsHelp()) {
+        std::cout << arguments.help();
+        return 0;
+    }
+    const std::string format = arguments.required("--format");
+    if (format != "csv" && format != "amazon")
+        throw Error("--format: '" + format + "' is unknown; it is csv or amazon");
+    const fs::path out = arguments.required("--out");
+    data::ImportOptions options = importOptions(arguments, format == "amazon", out);
+    if (arguments.positional().empty())
+        throw Error(std::string("no files given (usage: ") + kImportUsage + ")");
+    data::checkDestination(out, arguments.has("--force"));
+
+    const std::vector<fs::path> files(arguments.positional().begin(), arguments.positional().end());
+    ProgressLine progress;
+    options.progress = [&progress](double share, const std::string& what) { progress.show(share, what); };
+    const data::Dataset dataset =
+        format == "csv" ? data::importCsv(files, options) : data::importAmazon(files, options);
+    progress.clear();
+    saveAndTell(dataset, out);
+    return 0;
+}
+
+int runStats(std::span<const std::string> words)
+{
+    const Arguments arguments(
+        words, {{"--json", "", "print one JSON document instead of the table"}}, kStatsUsage);
+    if (arguments.wantsHelp()) {
+        std::cout << arguments.help();
+        return 0;
+    }
+    if (arguments.positional().size() != 1)
+        throw Error(std::string("one dataset is needed (usage: ") + kStatsUsage + ")");
+    const data::Dataset dataset = data::load(arguments.positional().front());
+    const data::Statistics statistics = data::statistics(dataset);
+    if (arguments.has("--json")) {
+        std::cout << data::toJson(statistics, dataset).dump(2) << '\n';
+    } else {
+        printTable(statistics, dataset);
+    }
+    return 0;
+}
+
+} // namespace
+
+int runData(std::span<const std::string> words)
+{
+    if (words.empty())
+        throw Error("data: which command? demo, import or stats; see 'fedcctr data --help'");
+    const std::string& command = words.front();
+    const std::span<const std::string> rest = words.subspan(1);
+    if (command == "demo")
+        return runDemo(rest);
+    if (command == "import")
+        return runImport(rest);
+    if (command == "stats")
+        return runStats(rest);
+    if (command == "--help" || command == "-h") {
+        std::cout << kHelp;
+        return 0;
+    }
+    throw Error("data: unknown command '" + command + "'; it is demo, import or stats");
+}
+
+} // namespace fedcctr::cli

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/engine/commands.h"
+
+#include "app/engine/reports.h"
+#include "app/engine/session.h"
+#include "core/base/arguments.h"
+#include "core/base/error.h"
+#include "core/base/files.h"
+#include "core/evaluation/references.h"
+
+#include <cstdio>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+namespace fedcctr::engine {
+
+namespace fs = std::filesystem;
+using experiment::Config;
+using experiment::RunDirectory;
+using federated::Trainer;
+using nlohmann::json;
+
+namespace {
+
+const std::vector<OptionSpec>& trainOptions()
+{
+    static const std::vector<OptionSpec> kOptions{
+        {"--preset", "NAME", "settings to start from (--list-presets)"},
+        {"--config", "FILE", "settings as JSON, over the preset"},
+        {"--set", "KEY=VALUE", "one setting, over both (--list-settings)", true},
+        {"--out", "RUN", "new directory for the run"},
+        {"--device", "D", "auto, cpu, cuda or cuda:n"},
+        {"--seed", "N", "seed of everything random"},
+        {"--threads", "N", "0: one per core"},
+        {"--resume", "", "continue the run in --out from its checkpoint"},
+        {"--json", "", "print summary.json and nothing else"},
+        {"--json-lines", "", "speak the engine's protocol (PROTOCOL.md)"},
+        {"--list-presets", "", "print the presets"},
+        {"--list-settings", "", "print all settings as a table"},
+    };
+    return kOptions;
+}
+
+Config configFrom(const Arguments& arguments)
+{
+    Config config;
+    if (arguments.has("--preset"))
+        config = experiment::loadPreset(arguments.text("--preset"));
+    if (arguments.has("--config")) {
+        const std::string file = arguments.text("--config");
+        json document;
+        try {
+            document = json::parse(readFile(file), nullptr, true, true);
+        } catch (const json::parse_error& error) {
+            throw Error(file + ": is not JSON (at byte " + std::to_string(error.byte)
+                + "); settings are one object, e.g. {\"loss\": {\"lambda1\": 0.3}}");
+        }
+        // A run's own config.json may be given as it is.
+        if (document.is_object())
+            for (const char* own : {"dataset", "version", "started"})
+                document.erase(own);
+        experiment::readJson(config, document, file);
+    }
+    for (const std::string& assignment : arguments.all("--set"))
+        experiment::setFromText(config, assignment);
+    if (arguments.has("--device"))
+        experiment::setFromText(config, "run.device=" + arguments.text("--device"));
+    if (arguments.has("--seed"))
+        experiment::setFromText(config, "run.seed=" + arguments.text("--seed"));
+    if (arguments.has("--threads"))
+        experiment::setFromText(config, "run.threads=" + arguments.text("--threads"));
+    experiment::validate(config);
+    return config;
+}
+
+federated::TrainingOptions trainingOptions(const Config& config)
+{
+    federated::TrainingOptions options{config.model, config.loss, config.privacy, config.federation, config.run};
+    if (config.federation.mode == federated::Mode::Central)
+        options.privacy.schedule = privacy::Schedule::None;
+    return options;
+}
+
+/// The rankers that need no training, on a split.
+json references(const data::Dataset& dataset, data::Split split, const Session* session)
+{
+    json all;
+    const evaluation::Metrics random = evaluation::randomRanking(dataset.provenance.evaluationNegatives);
+    all["random"] = evaluation::toJson(evaluation::DomainMetrics{random, random});
+    const evaluation::PopularityRanker popularity(dataset);
+    const evaluation::ItemKnnRanker itemKnn(dataset);
+    for (const evaluation::ReferenceRanker* ranker :
+        std::initializer_list<const evaluation::ReferenceRanker*>{&popularity, &itemKnn})
+        all[ranker->name()] = evaluation::toJson(evaluation::evaluateReference(*ranker, dataset, split));
+    if (session)
+        for (const auto& [name, metrics] : all.items())
+            session->send({{"type", "reference"}, {"ranker", name},
+                {"split", split == data::Split::Test ? "test" : "validation"}, {"A", metrics["A"]},
+                {"B", metrics["B"]}});
+    return all;
+}
+
+json helloLine(const data::Dataset& dataset, const Config& config, const Trainer& trainer,
+    const fs::path& run)
+{
+    return {{"type", "hello"}, {"protocol", 1}, {"version", FEDCCTR_VERSION}, {"run", run.string()},
+        {"dataset",
+            {{"name", dataset.provenance.name}, {"domains", dataset.domainNames}, {"users", dataset.userCount()},
+                {"items", {dataset.itemCount(data::Domain::A), dataset.itemCount(data::Domain::B)}}}},
+        {"config", experiment::toJson(config)}, {"rounds", config.federation.rounds},
+        {"first_round", trainer.roundsDone() + 1}, {"parameters", trainer.parameterCount()},
+        {"device", trainer.deviceName()}, {"threads", trainer.threads()}, {"blas", model::loadedBlas()}};
+}
+
+json summaryOf(const federated::TrainingResult& result, const data::Dataset& dataset, const Config& config,
+    const Trainer& trainer)
+{
+    json summary{{"dataset", dataset.provenance.name}, {"domains", dataset.domainNames}, {"preset", config.preset},
+        {"seed", config.run.seed}, {"rounds", result.rounds}, {"best_round", result.bestRound},
+        {"seconds", result.seconds}, {"reason", word(result.reason)}, {"parameters", trainer.parameterCount()},
+        {"device", trainer.deviceName()}, {"most_uploads", result.uploadsMost},
+        {"test", evaluation::toJson(result.test)}, {"validation", evaluation::toJson(result.validation)},
+        {"reference", references(dataset, data::Split::Test, nullptr)}};
+    summary["privacy"] = json::array();
+    for (const privacy::Spend& spend : result.privacy)
+        summary["privacy"].push_back(spendEntry(spend));
+    return summary;
+}
+
+void printSummary(const json& summary)
+{
+    const auto percent = [](const json& metrics) {
+        char text[64];
+        const double value = metrics.at("ndcg@10");
+        if (metrics.contains("ndcg@10_ci95"))
+            std::snprintf(text, sizeof text, "%6.2f ± %.2f", 100 * value,
+                50 * (metrics["ndcg@10_ci95"][1].get<double>() - metrics["ndcg@10_ci95"][0].get<double>()));
+        else
+            std::snprintf(text, sizeof text, "%6.2f", 100 * value);
+        return std::string(text);
+    };
+    const auto domain = [&](std::size_t i) { return summary["domains"][i].get<std::string>(); };
+    std::printf("\nNDCG@10 (%%), test, %zu rounds, kept round %d   %-16s %-16s\n",
+        summary["rounds"].get<std::size_t>(), summary["best_round"].get<int>(), domain(0).c_str(), domain(1).c_str());
+    std::printf("  %-42s %-16s %-16s\n", "this run", percent(summary["test"]["A"]).c_str(),
+        percent(summary["test"]["B"]).c_str());
+    for (const char* ranker : {"item-knn", "popularity", "random"})
+        std::printf("  %-42s %-16s %-16s\n", ranker, percent(summary["reference"][ranker]["A"]).c_str(),
+            percent(summary["reference"][ranker]["B"]).c_str());
+    if (summary["privacy"].empty())
+        std::printf("privacy: none (no noise was added)\n");
+    for (const json& spend : summary["privacy"])
+        std::printf("privacy: epsilon %.4g, delta %g, %s, adversary %s, %s\n    %s\n",
+            spend["epsilon"].get<double>(), spend["delta"].get<double>(),
+            spend["accountant"].get<std::string>().c_str(), spend["adversary"].get<std::string>().c_str(),
+            spend["relation"].get<std::string>().c_str(), spend["note"].get<std::string>().c_str());
+}
+
+void warnOfSlowBlas(Session& session)
+{
+    if (model::loadedBlas() == "reference BLAS")
+        session.warn("the slow reference BLAS is loaded; install an optimised one, e.g. "
+                     "apt-get install libopenblas0-openmp");
+}
+
+int train(RunDirectory run, Config config, const data::Dataset& dataset, bool resumed, const Arguments& arguments)
+{
+    const Output output = arguments.has("--json-lines") ? Output::JsonLines : Output::Progress;
+    Trainer trainer(dataset, trainingOptions(config));
+    Session session(std::move(run), config, output, trainer.tensorNames());
+    const fs::path checkpoint = session.run().checkpointFile();
+    if (resumed && fs::exists(checkpoint))
+        trainer.resume(checkpoint);
+    if (resumed)
+        session.run().cutBackTo(trainer.roundsDone());
+    session.run().log(resumed ? "resumed after round " + std::to_string(trainer.roundsDone()) : "started");
+    warnOfSlowBlas(session);
+    session.send(helloLine(dataset, config, trainer, session.run().path()));
+    references(dataset, data::Split::Validation, output == Output::JsonLines ? &session : nullptr);
+    session.state("running");
+
+    federated::TrainingControl control;
+    federated::TrainingResult result;
+    {
+        const CommandReader commands(session, control, output == Output::JsonLines);
+        result = trainer.train(session, control);
+    }
+    session.finishProgress();
+    const json summary = summaryOf(result, dataset, config, trainer);
+    session.run().writeSummary(summary);
+    session.run().log("ended: " + word(result.reason));
+    session.send({{"type", "summary"}, {"reason", word(result.reason)}, {"summary", summary}});
+    if (arguments.has("--json"))
+        std::cout << summary.dump(2) << '\n';
+    else if (output == Output::Progress)
+        printSummary(summary);
+    return 0;
+}
+
+} // namespace
+
+int runTrain(std::span<const std::string> words)
+{
+    const Arguments arguments(words, trainOptions(), "fedcctr train DATASET --out RUN [options]");
+    if (arguments.wantsHelp()) {
+        std::cout << arguments.help();
+        return 0;
+    }
+    if (arguments.has("--list-settings")) {
+        std::cout << experiment::settingsTable();
+        return 0;
+    }
+    if (arguments.has("--list-presets")) {
+        for (const experiment::PresetInfo& preset : experiment::presets())
+            std::cout << preset.name << ": " << preset.summary << '\n';
+        return 0;
+    }
+    CommandReader::blockSignals();
+    const fs::path out = arguments.required("--out");
+    if (arguments.has("--resume")) {
+        for (const char* fixed : {"--preset", "--config", "--set", "--seed"})
+            if (arguments.has(fixed))
+                throw Error(std::string(fixed) + ": a resumed run keeps its settings; leave it out");
+        RunDirectory run = RunDirectory::resume(out);
+        Config config = run.config();
+        if (arguments.has("--device"))
+            experiment::setFromText(config, "run.device=" + arguments.text("--device"));
+        if (arguments.has("--threads"))
+            experiment::setFromText(config, "run.threads=" + arguments.text("--threads"));
+        const fs::path from = arguments.positional().empty() ? run.dataset() : fs::path(arguments.positional()[0]);
+        const data::Dataset dataset = data::load(from);
+        return train(std::move(run), config, dataset, true, arguments);
+    }
+    if (arguments.positional().size() != 1)
+        throw Error("train: give one dataset directory (usage: fedcctr train DATASET --out RUN [options])");
+    const Config config = configFrom(arguments);
+    const fs::path from = arguments.positional()[0];
+    const data::Dataset dataset = data::load(from);
+    return train(RunDirectory::create(out, config, from), config, dataset, false, arguments);
+}
+
+int runEvaluate(std::span<const std::string> words)
+{
+    const Arguments arguments(words,
+        {{"--split", "test|validation", "which held-out targets (test)"},
+            {"--full-ranking", "", "rank among all items of the domain instead of the fixed candidates"},
+            {"--dataset", "DIR", "the run's dataset, if it has moved"}, {"--device", "D", "auto, cpu, cuda or cuda:n"},
+            {"--threads", "N", "0: one per core"}, {"--json", "", "print one JSON document and nothing else"}},
+        "fedcctr evaluate RUN [options]");
+    if (arguments.wantsHelp()) {
+        std::cout << arguments.help();
+        return 0;
+    }
+    if (arguments.positional().size() != 1)
+        throw Error("evaluate: give one run directory (usage: fedcctr evaluate RUN [options])");
+    const std::string splitName = arguments.text("--split", "test");
+    if (splitName != "test" && splitName != "validation")
+        throw Error("--split: '" + splitName + "' is neither test nor validation");
+    const data::Split split = splitName == "test" ? data::Split::Test : data::Split::Validation;
+
+    const RunDirectory run = RunDirectory::resume(arguments.positional()[0]);
+    Config config = run.config();
+    for (const char* option : {"device", "threads"})
+        if (arguments.has("--" + std::string(option)))
+            experiment::setFromText(
+                config, "run." + std::string(option) + "=" + arguments.text("--" + std::string(option)));
+    const data::Dataset dataset = data::load(arguments.text("--dataset", run.dataset().string()));
+    Trainer trainer(dataset, trainingOptions(config));
+    trainer.resume(run.checkpointFile());
+    const bool full = arguments.has("--full-ranking");
+    const json metrics = evaluation::toJson(trainer.evaluateKept(split, full, {}, {}));
+    const json document{{"run", run.path().string()}, {"split", splitName},
+        {"protocol", full ? "full ranking" : std::to_string(dataset.provenance.evaluationNegatives) + " negatives"},
+        {"A", metrics["A"]}, {"B", metrics["B"]}};
+    if (arguments.has("--json")) {
+        std::cout << document.dump(2) << '\n';
+        return 0;
+    }
+    std::printf("%s, %s\n%-8s %10s %10s\n", splitName.c_str(), document["protocol"].get<std::string>().c_str(), "",
+        dataset.domainNames[0].c_str(), dataset.domainNames[1].c_str());
+    for (const auto& [name, value] : metrics["A"].items())
+        if (value.is_number_float())
+            std::printf("%-8s %10.4f %10.4f\n", name.c_str(), value.get<double>(), metrics["B"][name].get<double>());
+    return 0;
+}
+
+} // namespace fedcctr::engine

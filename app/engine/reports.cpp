@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/engine/reports.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace fedcctr::engine {
+
+using nlohmann::json;
+
+namespace {
+
+std::string word(federated::EventKind kind)
+{
+    switch (kind) {
+    case federated::EventKind::Checkpoint:
+        return "checkpoint";
+    case federated::EventKind::Setting:
+        return "setting";
+    case federated::EventKind::ClientsStopped:
+        return "clients-stopped";
+    case federated::EventKind::BudgetSpent:
+        return "budget-spent";
+    case federated::EventKind::Warning:
+        break;
+    }
+    return "warning";
+}
+
+} // namespace
+
+json roundLine(const federated::RoundReport& report, const privacy::PrivacyOptions& privacy)
+{
+    json line{{"type", "round"}, {"round", report.round}, {"seconds", report.seconds}, {"clients", report.clients},
+        {"loss",
+            {{"total", report.lossTotal}, {"a", report.loss.a}, {"b", report.loss.b}, {"idra", report.loss.idra},
+                {"cdrd", report.loss.cdrd}}},
+        {"gradient_norm", {{"median", report.normMedian}, {"max", report.normMax}}}, {"clipped", report.clipped}};
+    if (privacy.schedule != privacy::Schedule::None) {
+        line["sigma"] = report.sigma;
+        line["signal_to_noise"] = report.signalToNoise;
+        const bool printed = privacy.accountant == privacy::AccountantKind::PaperEq27;
+        line["budget"] = {{"accountant", printed ? "eq27" : "gaussian-rdp"}, {"adversary", "local"},
+            {"delta", printed ? 0 : privacy.delta}, {"limit", privacy.epsilon},
+            {"spent", {{"min", report.spentMin}, {"median", report.spentMedian}, {"max", report.spentMax}}},
+            {"active", report.active}, {"clients", report.population}};
+    }
+    if (report.validation) {
+        line["evaluation"] = evaluation::toJson(*report.validation);
+        line["evaluation"]["split"] = "validation";
+        line["evaluation"]["users"] = report.validationUsers;
+    }
+    return line;
+}
+
+json eventLine(const federated::TrainingEvent& event)
+{
+    json line{{"type", "event"}, {"round", event.round}, {"event", word(event.kind)}, {"message", event.message}};
+    if (event.kind == federated::EventKind::Setting) {
+        line["key"] = event.key;
+        line["value"] = event.value;
+    }
+    return line;
+}
+
+std::string word(federated::EndReason reason)
+{
+    switch (reason) {
+    case federated::EndReason::Stopped:
+        return "stopped";
+    case federated::EndReason::BudgetSpent:
+        return "budget-spent";
+    case federated::EndReason::Finished:
+        break;
+    }
+    return "finished";
+}
+
+json spendEntry(const privacy::Spend& spend)
+{
+    json entry{{"epsilon", spend.epsilon}, {"delta", spend.delta}, {"accountant", spend.accountant},
+        {"adversary", spend.adversary}, {"relation", spend.relation}, {"note", spend.note}};
+    entry["order"] = spend.order > 0 ? json(spend.order) : json(nullptr);
+    return entry;
+}
+
+json ledgerLine(int round, const std::vector<privacy::ClientSpend>& clients)
+{
+    double paper = 0;
+    double muSquared = 0;
+    std::int32_t uploads = 0;
+    std::size_t stopped = 0;
+    for (const privacy::ClientSpend& client : clients) {
+        paper = std::max(paper, client.paperEq27);
+        muSquared = std::max(muSquared, client.muSquared);
+        uploads = std::max(uploads, client.uploads);
+        stopped += client.stopped ? 1 : 0;
+    }
+    return {{"round", round}, {"clients", clients.size()}, {"stopped", stopped}, {"most_uploads", uploads},
+        {"most_eq27", paper}, {"most_mu_squared", muSquared}};
+}
+
+} // namespace fedcctr::engine

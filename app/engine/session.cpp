@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/engine/session.h"
+
+#include "app/engine/reports.h"
+#include "core/base/error.h"
+
+#include <csignal>
+#include <cstdio>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <poll.h>
+#include <unistd.h>
+
+namespace fedcctr::engine {
+
+using federated::RoundReport;
+using nlohmann::json;
+
+namespace {
+
+sigset_t stopSignals()
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    return set;
+}
+
+std::string bar(double share)
+{
+    constexpr int kWidth = 24;
+    const int filled = static_cast<int>(share * kWidth);
+    std::string text = "[";
+    for (int i = 0; i < kWidth; ++i)
+        text += i < filled ? '=' : '-';
+    return text + "]";
+}
+
+std::string duration(double seconds)
+{
+    const auto whole = static_cast<long>(seconds + 0.5);
+    char text[32];
+    std::snprintf(text, sizeof text, "%ld:%02ld", whole / 60, whole % 60);
+    return text;
+}
+
+} // namespace
+
+Session::Session(experiment::RunDirectory run, experiment::Config config, Output output, std::vector<std::string> names)
+    : m_run(std::move(run))
+    , m_config(std::move(config))
+    , m_output(output)
+    , m_names(std::move(names))
+    , m_terminal(output == Output::Progress && ::isatty(STDERR_FILENO) != 0)
+{
+}
+
+void Session::send(const json& line) const
+{
+    if (m_output == Output::JsonLines)
+        std::cout << line.dump() << '\n' << std::flush;
+}
+
+void Session::state(const std::string& state) const
+{
+    send({{"type", "state"}, {"state", state}});
+}
+
+void Session::roundDone(const RoundReport& report)
+{
+    const json line = roundLine(report, m_config.privacy);
+    m_run.appendMetrics(line);
+    send(line);
+    if (m_output == Output::Progress)
+        showProgress(report);
+}
+
+void Session::showProgress(const RoundReport& report)
+{
+    if (m_firstRound == 0)
+        m_firstRound = report.round;
+    if (report.validation) {
+        char text[96];
+        std::snprintf(text, sizeof text, "NDCG@10 %5.2f %% %5.2f %%", 100 * (*report.validation)[0].ndcg[2],
+            100 * (*report.validation)[1].ndcg[2]);
+        m_lastMetrics = text;
+    }
+    using namespace std::chrono_literals;
+    const auto now = std::chrono::steady_clock::now();
+    const int rounds = m_config.federation.rounds;
+    if (now - m_lastShown < (m_terminal ? 100ms : 5s) && report.round < rounds)
+        return;
+    m_lastShown = now;
+    const double perRound
+        = std::chrono::duration<double>(now - m_started).count() / (report.round - m_firstRound + 1);
+    std::string text = "round " + std::to_string(report.round) + "/" + std::to_string(rounds) + "  loss "
+        + std::to_string(report.lossTotal).substr(0, 6) + "  " + m_lastMetrics;
+    if (m_config.privacy.schedule != privacy::Schedule::None) {
+        char budget[128];
+        const bool printed = m_config.privacy.accountant == privacy::AccountantKind::PaperEq27;
+        std::snprintf(budget, sizeof budget, "  eps %.3g of %.3g (%s, local)", report.spentMax,
+            m_config.privacy.epsilon, printed ? "eq27 as printed" : "gaussian-rdp");
+        text += budget;
+    }
+    text += "  left " + duration(perRound * (rounds - report.round));
+    if (m_terminal)
+        std::cerr << '\r' << bar(static_cast<double>(report.round) / rounds) << ' ' << text << "\033[K" << std::flush;
+    else
+        std::cerr << text << '\n';
+}
+
+void Session::finishProgress() const
+{
+    if (m_terminal)
+        std::cerr << "\r\033[K" << std::flush;
+}
+
+void Session::happened(const federated::TrainingEvent& event)
+{
+    m_run.log("round " + std::to_string(event.round) + ": " + event.message);
+    send(eventLine(event));
+    if (m_output == Output::Progress && event.kind != federated::EventKind::ClientsStopped) {
+        finishProgress();
+        std::cerr << "round " << event.round << ": " << event.message << '\n';
+    }
+}
+
+void Session::checkpoint(const federated::Checkpoint& checkpoint)
+{
+    federated::writeCheckpoint(checkpoint, m_names, m_run.checkpointFile());
+    m_run.appendLedger(ledgerLine(checkpoint.round, checkpoint.ledger));
+    send(eventLine({checkpoint.round, federated::EventKind::Checkpoint, "checkpoint written", {}, 0}));
+}
+
+void Session::paused(bool isPaused)
+{
+    m_run.log(isPaused ? "paused" : "resumed");
+    state(isPaused ? "paused" : "running");
+}
+
+void Session::evaluating(double share)
+{
+    if (m_terminal)
+        std::cerr << '\r' << bar(share) << " final evaluation\033[K" << std::flush;
+}
+
+void Session::warn(const std::string& message)
+{
+    m_run.log("warning: " + message);
+    send(eventLine({0, federated::EventKind::Warning, message, {}, 0}));
+    std::cerr << "warning: " << message << '\n';
+}
+
+void CommandReader::blockSignals()
+{
+    const sigset_t set = stopSignals();
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+}
+
+CommandReader::CommandReader(Session& session, federated::TrainingControl& control, bool readInput)
+    : m_session(session)
+    , m_control(control)
+{
+    if (::pipe(m_wake) != 0)
+        throw Error("no pipe for the command reader; too many open files?", Error::Kind::Failure);
+    m_signals = std::jthread([this](const std::stop_token& stop) {
+        const sigset_t set = stopSignals();
+        const timespec wait{0, 200'000'000};
+        while (!stop.stop_requested())
+            if (sigtimedwait(&set, nullptr, &wait) > 0) {
+                m_session.state("stopping");
+                m_control.stop();
+            }
+    });
+    if (!readInput)
+        return;
+    m_input = std::jthread([this] {
+        std::string pending;
+        char buffer[4096];
+        pollfd watched[2] = {{STDIN_FILENO, POLLIN, 0}, {m_wake[0], POLLIN, 0}};
+        while (::poll(watched, 2, -1) > 0 && watched[1].revents == 0) {
+            const ssize_t got = ::read(STDIN_FILENO, buffer, sizeof buffer);
+            if (got <= 0)
+                return;
+            pending.append(buffer, static_cast<std::size_t>(got));
+            for (std::size_t end = pending.find('\n'); end != std::string::npos; end = pending.find('\n')) {
+                obey(pending.substr(0, end));
+                pending.erase(0, end + 1);
+            }
+        }
+    });
+}
+
+CommandReader::~CommandReader()
+{
+    m_signals.request_stop();
+    [[maybe_unused]] const ssize_t written = ::write(m_wake[1], "x", 1);
+    if (m_input.joinable())
+        m_input.join();
+    m_signals.join();
+    ::close(m_wake[0]);
+    ::close(m_wake[1]);
+}
+
+void CommandReader::obey(const std::string& line)
+{
+    const json command = json::parse(line, nullptr, false);
+    const std::string name = command.is_object() ? command.value("command", std::string()) : std::string();
+    if (name == "pause") {
+        m_control.pause(true);
+    } else if (name == "resume") {
+        m_control.pause(false);
+    } else if (name == "stop") {
+        m_session.state("stopping");
+        m_control.stop();
+    } else if (name == "set" && command.contains("value") && command["value"].is_number()) {
+        const std::string key = command.value("key", std::string());
+        const double value = command["value"];
+        if ((key == "loss.lambda1" || key == "loss.lambda2") && value >= 0 && value <= 1)
+            key == "loss.lambda1" ? m_control.setLambda1(value) : m_control.setLambda2(value);
+        else
+            m_session.warn("command set: " + key + " = " + std::to_string(value)
+                + " is refused; loss.lambda1 and loss.lambda2 may be set during a run, from 0 to 1");
+    } else {
+        m_session.warn("unknown command: " + line.substr(0, 200));
+    }
+}
+
+} // namespace fedcctr::engine

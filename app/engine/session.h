@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/experiment/run_directory.h"
+#include "core/federated/trainer.h"
+
+#include <chrono>
+#include <thread>
+
+namespace fedcctr::engine {
+
+enum class Output : std::uint8_t {
+    Progress, ///< a progress bar or plain lines on standard error
+    JsonLines, ///< PROTOCOL.md on standard output
+};
+
+/// Joins a training with its run directory, its output and its commands.
+class Session : public federated::TrainingObserver {
+public:
+    Session(experiment::RunDirectory run, experiment::Config config, Output output, std::vector<std::string> names);
+
+    void roundDone(const federated::RoundReport& report) override;
+    void happened(const federated::TrainingEvent& event) override;
+    void checkpoint(const federated::Checkpoint& checkpoint) override;
+    void paused(bool isPaused) override;
+    void evaluating(double share) override;
+
+    /// One line of the protocol; nothing in the other mode.
+    void send(const nlohmann::json& line) const;
+    void state(const std::string& state) const;
+    void warn(const std::string& message);
+    void finishProgress() const;
+
+    experiment::RunDirectory& run() { return m_run; }
+
+private:
+    void showProgress(const federated::RoundReport& report);
+
+    experiment::RunDirectory m_run;
+    experiment::Config m_config;
+    Output m_output;
+    std::vector<std::string> m_names;
+    bool m_terminal;
+    std::string m_lastMetrics;
+    std::chrono::steady_clock::time_point m_lastShown{};
+    std::chrono::steady_clock::time_point m_started = std::chrono::steady_clock::now();
+    int m_firstRound = 0;
+};
+
+/// Obeys the commands that come on standard input until it closes, and SIGINT and SIGTERM as "stop". While the object
+/// lives, those signals are blocked in all threads started after it.
+class CommandReader {
+public:
+    CommandReader(Session& session, federated::TrainingControl& control, bool readInput);
+    ~CommandReader();
+
+    /// Blocks the signals; call before the first thread starts.
+    static void blockSignals();
+
+private:
+    void obey(const std::string& line);
+
+    Session& m_session;
+    federated::TrainingControl& m_control;
+    int m_wake[2] = {-1, -1};
+    std::jthread m_signals;
+    std::jthread m_input;
+};
+
+} // namespace fedcctr::engine

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QJsonObject>
+#include <QString>
+
+#include <array>
+#include <optional>
+#include <variant>
+
+namespace fedcctr::studio {
+
+/// The lines of app/engine/PROTOCOL.md as plain values. Fractions stay fractions.
+
+struct HelloMessage {
+    int protocol = 0;
+    QString version;
+    QString run;
+    QString dataset;
+    std::array<QString, 2> domains;
+    int users = 0;
+    QJsonObject config;
+    int rounds = 0;
+    int firstRound = 1;
+    qint64 parameters = 0;
+    QString device;
+    int threads = 0;
+};
+
+/// What is shown of one domain's metrics.
+struct Quality {
+    double ndcg10 = 0;
+    double low = 0; ///< 95 % interval; equal to the value where it is not given
+    double high = 0;
+};
+
+struct ReferenceMessage {
+    QString ranker;
+    QString split;
+    std::array<std::optional<Quality>, 2> quality;
+};
+
+struct StateMessage {
+    QString state;
+};
+
+struct BudgetReport {
+    QString accountant;
+    QString adversary;
+    double limit = 0;
+    double least = 0; ///< spent, over clients
+    double median = 0;
+    double most = 0;
+    int active = 0;
+    int clients = 0;
+};
+
+struct RoundMessage {
+    int round = 0;
+    double seconds = 0;
+    int clients = 0;
+    double lossA = 0;
+    double lossB = 0;
+    double idra = 0; ///< before its weight
+    double cdrd = 0; ///< before its weight
+    std::optional<double> clipped;
+    std::optional<double> sigma;
+    std::optional<BudgetReport> budget;
+    std::array<std::optional<Quality>, 2> quality; ///< in the rounds that evaluate
+};
+
+struct EventMessage {
+    int round = 0;
+    QString event;
+    QString message;
+    QString key; ///< of a setting
+    double value = 0;
+};
+
+struct SummaryMessage {
+    QString reason;
+    QJsonObject summary;
+};
+
+struct ErrorMessage {
+    QString message;
+};
+
+/// std::monostate: a type that this version does not know.
+using EngineMessage = std::variant<std::monostate, HelloMessage, ReferenceMessage, StateMessage, RoundMessage,
+    EventMessage, SummaryMessage, ErrorMessage>;
+
+/// One line of the engine's. Nothing if it is not JSON.
+std::optional<EngineMessage> parseMessage(const QByteArray& line);
+
+/// Of the metrics of a domain, e.g. from a summary; nothing if there is no NDCG@10.
+std::optional<Quality> qualityFrom(const QJsonValue& metrics);
+
+} // namespace fedcctr::studio

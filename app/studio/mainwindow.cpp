@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/studio/mainwindow.h"
+
+#include "app/studio/setuppanel.h"
+#include "app/studio/trainpage.h"
+
+#include <QActionGroup>
+#include <QApplication>
+#include <QCloseEvent>
+#include <QDesktopServices>
+#include <QDir>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QListWidget>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QPushButton>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QUrl>
+
+using namespace Qt::StringLiterals;
+
+namespace fedcctr::studio {
+
+namespace {
+
+constexpr int kLayoutVersion = 1;
+constexpr int kIconNameRole = Qt::UserRole;
+
+} // namespace
+
+MainWindow::MainWindow(const QString& engine, const QString& workspace, QWidget* parent)
+    : QMainWindow(parent)
+    , m_settings(QSettings::IniFormat, QSettings::UserScope, u"FedCCTR"_s, u"studio"_s)
+    , m_workspace(workspace)
+    , m_navigation(new QListWidget(this))
+    , m_pages(new QStackedWidget(this))
+    , m_train(new TrainPage(engine, workspace, &m_settings, this))
+{
+    setObjectName(u"main_window"_s);
+    setWindowTitle(u"%1 – FedCCTR Studio"_s.arg(QDir(workspace).dirName()));
+    m_navigation->setObjectName(u"list_navigation"_s);
+    m_navigation->setAccessibleName(tr("Pages"));
+    m_navigation->setToolTip(tr("Pages of the studio"));
+    m_navigation->setFixedWidth(fontMetrics().averageCharWidth() * 22);
+    m_pages->setObjectName(u"pages"_s);
+    connect(m_navigation, &QListWidget::currentRowChanged, m_pages, &QStackedWidget::setCurrentIndex);
+
+    auto* center = new QWidget(this);
+    auto* row = new QHBoxLayout(center);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(0);
+    row->addWidget(m_navigation);
+    row->addWidget(m_pages, 1);
+    setCentralWidget(center);
+
+    addPage(tr("Train"), u"train"_s, m_train);
+    buildMenus();
+    buildStatusBar();
+    connect(m_train, &TrainPage::runEnded, this, [this] {
+        if (m_closeWhenEnded)
+            close();
+    });
+    restore();
+}
+
+void MainWindow::addPage(const QString& title, const QString& icon, QWidget* page)
+{
+    m_pages->addWidget(page);
+    auto* item = new QListWidgetItem(title, m_navigation);
+    item->setData(kIconNameRole, icon);
+    item->setIcon(widgets::themeIcon(icon, palette()));
+    // A list of one is no choice.
+    m_navigation->setVisible(m_navigation->count() > 1);
+    if (m_navigation->currentRow() < 0)
+        m_navigation->setCurrentRow(0);
+}
+
+void MainWindow::buildMenus()
+{
+    QMenu* file = menuBar()->addMenu(tr("&File"));
+    file->addAction(tr("Create &demo dataset"), m_train->setup(), &SetupPanel::createDemo);
+    file->addAction(tr("&Open dataset folder…"), QKeySequence::Open, m_train->setup(), &SetupPanel::askForDataset);
+    file->addAction(tr("Open &runs folder"), this, [this] {
+        QDir().mkpath(m_workspace + u"/runs"_s);
+        QDesktopServices::openUrl(QUrl::fromLocalFile(m_workspace + u"/runs"_s));
+    });
+    file->addSeparator();
+    QAction* quit = file->addAction(tr("&Quit"), Qt::CTRL | Qt::Key_Q, this, &QWidget::close);
+    quit->setObjectName(u"action_quit"_s);
+
+    QMenu* run = menuBar()->addMenu(tr("&Run"));
+    run->addAction(m_train->startAction());
+    run->addAction(m_train->pauseAction());
+    run->addAction(m_train->stopAction());
+
+    QMenu* view = menuBar()->addMenu(tr("&View"));
+    view->addAction(m_train->followAction());
+    buildThemeMenu(view->addMenu(tr("&Theme")));
+    view->addAction(tr("&Reset layout"), this, &MainWindow::resetLayout);
+
+    QMenu* help = menuBar()->addMenu(tr("&Help"));
+    help->addAction(tr("&About FedCCTR Studio"), this, &MainWindow::showAbout);
+}
+
+void MainWindow::buildThemeMenu(QMenu* menu)
+{
+    using Choice = widgets::Theme::Choice;
+    auto* group = new QActionGroup(this);
+    const int current = m_settings.value(u"theme"_s).toInt();
+    const QList<QPair<QString, Choice>> choices{
+        {tr("&System"), Choice::System}, {tr("&Light"), Choice::Light}, {tr("&Dark"), Choice::Dark}};
+    for (const auto& [text, choice] : choices) {
+        QAction* action = menu->addAction(text);
+        action->setObjectName(u"action_theme_"_s + QString::number(static_cast<int>(choice)));
+        action->setCheckable(true);
+        group->addAction(action);
+        connect(action, &QAction::triggered, this, [this, choice = choice] {
+            m_theme.setChoice(choice);
+            m_settings.setValue(u"theme"_s, static_cast<int>(choice));
+        });
+        if (static_cast<int>(choice) == current) {
+            action->setChecked(true);
+            m_theme.setChoice(choice);
+        }
+    }
+}
+
+void MainWindow::buildStatusBar()
+{
+    m_activity = new QLabel(this);
+    m_activity->setObjectName(u"status_activity"_s);
+    m_machine = new QLabel(this);
+    m_machine->setObjectName(u"status_machine"_s);
+    m_machine->setToolTip(tr("What the engine computes on; the settings run.device and run.threads choose it"));
+    statusBar()->addWidget(m_activity, 1);
+    statusBar()->addPermanentWidget(m_machine);
+    connect(m_train, &TrainPage::statusChanged, this, [this](const QString& activity, const QString& machine) {
+        m_activity->setText(activity);
+        m_machine->setText(machine);
+    });
+    m_activity->setText(tr("idle"));
+}
+
+void MainWindow::restore()
+{
+    resize(1280, 760);
+    restoreGeometry(m_settings.value(u"geometry"_s).toByteArray());
+    restoreState(m_settings.value(u"state"_s).toByteArray(), kLayoutVersion);
+}
+
+void MainWindow::resetLayout()
+{
+    showNormal();
+    resize(1280, 760);
+    for (auto* splitter : findChildren<QSplitter*>()) {
+        const bool columns = splitter->orientation() == Qt::Horizontal;
+        splitter->setSizes(columns ? QList<int>{1, 1000} : QList<int>{500, fontMetrics().height() * 5});
+    }
+}
+
+void MainWindow::changeEvent(QEvent* event)
+{
+    QMainWindow::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        refreshIcons();
+}
+
+void MainWindow::refreshIcons()
+{
+    for (int i = 0; i < m_navigation->count(); ++i) {
+        QListWidgetItem* item = m_navigation->item(i);
+        item->setIcon(widgets::themeIcon(item->data(kIconNameRole).toString(), palette()));
+    }
+}
+
+void MainWindow::closeEvent(QCloseEvent* event)
+{
+    if (m_train->isRunning()) {
+        event->ignore();
+        askBeforeClosing();
+        return;
+    }
+    m_settings.setValue(u"geometry"_s, saveGeometry());
+    m_settings.setValue(u"state"_s, saveState(kLayoutVersion));
+    m_train->save();
+    event->accept();
+}
+
+void MainWindow::askBeforeClosing()
+{
+    if (findChild<QMessageBox*>(u"dialog_close"_s))
+        return;
+    auto* box = new QMessageBox(QMessageBox::Question, tr("A run is going on"),
+        tr("Stop the run and close? The round is finished first, then the results are written."),
+        QMessageBox::NoButton, this);
+    box->setObjectName(u"dialog_close"_s);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    QPushButton* stop = box->addButton(tr("Stop and close"), QMessageBox::AcceptRole);
+    stop->setObjectName(u"button_stop_and_close"_s);
+    QPushButton* keep = box->addButton(tr("Keep running"), QMessageBox::RejectRole);
+    keep->setObjectName(u"button_keep_running"_s);
+    box->setDefaultButton(keep);
+    connect(stop, &QPushButton::clicked, this, [this] {
+        if (!m_train->isRunning()) {
+            close();
+            return;
+        }
+        m_closeWhenEnded = true;
+        m_train->stop();
+    });
+    connect(keep, &QPushButton::clicked, this, [this] { m_closeWhenEnded = false; });
+    box->open();
+}
+
+void MainWindow::showAbout()
+{
+    auto* box = new QMessageBox(QMessageBox::NoIcon, tr("About FedCCTR Studio"),
+        tr("<h3>FedCCTR Studio %1</h3><p>Cross-domain click-through-rate prediction, trained federated and under local "
+           "differential privacy.</p><p>Free software under the GNU General Public License, version 3 or later. Uses Qt "
+           "%2 and QCustomPlot.</p>")
+            .arg(QStringLiteral(FEDCCTR_VERSION), QString::fromLatin1(qVersion())),
+        QMessageBox::Close, this);
+    box->setAttribute(Qt::WA_DeleteOnClose);
+    box->open();
+}
+
+} // namespace fedcctr::studio

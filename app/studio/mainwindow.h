@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "widgets/theme.h"
+
+#include <QMainWindow>
+#include <QSettings>
+
+class QLabel;
+class QListWidget;
+class QStackedWidget;
+
+namespace fedcctr::studio {
+
+class TrainPage;
+
+/// Joins the pages; knows nothing of what is on them.
+class MainWindow : public QMainWindow {
+    Q_OBJECT
+public:
+    /// `engine` is the path of fedcctr-engine, `workspace` the folder for datasets and runs.
+    MainWindow(const QString& engine, const QString& workspace, QWidget* parent = nullptr);
+
+    TrainPage* trainPage() const { return m_train; }
+
+protected:
+    void changeEvent(QEvent* event) override;
+    void closeEvent(QCloseEvent* event) override;
+
+private:
+    void addPage(const QString& title, const QString& icon, QWidget* page);
+    void buildMenus();
+    void buildThemeMenu(QMenu* menu);
+    void buildStatusBar();
+    void restore();
+    void resetLayout();
+    void askBeforeClosing();
+    void showAbout();
+    void refreshIcons();
+
+    QSettings m_settings;
+    widgets::Theme m_theme;
+    QString m_workspace;
+    QListWidget* m_navigation;
+    QStackedWidget* m_pages;
+    TrainPage* m_train;
+    QLabel* m_activity = nullptr;
+    QLabel* m_machine = nullptr;
+    bool m_closeWhenEnded = false;
+};
+
+} // namespace fedcctr::studio

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "widgets/settingsform.h"
+
+namespace fedcctr::studio {
+
+/// The core's settings table as fields of a form. `keys` picks some, in their order; `others` gives all but these,
+/// with a section title each.
+QList<widgets::FormField> formFields(const QStringList& keys);
+QList<widgets::FormField> otherFormFields(const QStringList& keys);
+
+struct PresetChoice {
+    QString name; ///< empty: every setting at its default
+    QString summary;
+};
+
+/// The presets that the core finds, after the defaults. A broken presets directory leaves the defaults and `error`.
+QList<PresetChoice> presetChoices(QString* error);
+
+/// Every setting of a preset. Throws fedcctr::Error.
+QHash<QString, QVariant> presetValues(const QString& preset);
+
+/// A setting as the command line takes it, "loss.lambda1=0.3".
+QString assignment(const QString& key, const QVariant& value);
+
+/// What is wrong with a preset and changes to it; empty if nothing is.
+QString problemWith(const QString& preset, const QStringList& assignments);
+
+} // namespace fedcctr::studio

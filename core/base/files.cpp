@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/files.h"
+
+#include "core/base/error.h"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <system_error>
+#include <unistd.h>
+#include <vector>
+
+namespace fedcctr {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string systemReason()
+{
+    return std::generic_category().message(errno);
+}
+
+fs::path besideName(const fs::path& path)
+{
+    return path.parent_path() / ("." + path.filename().string() + "." + std::to_string(::getpid()) + ".tmp");
+}
+
+} // namespace
+
+void writeFileAtomically(const fs::path& path, std::string_view content)
+{
+    const fs::path beside = besideName(path);
+    {
+        std::ofstream out(beside, std::ios::binary | std::ios::trunc);
+        if (!out)
+            throw Error(path.string() + ": cannot be written (" + systemReason() + "); choose a writable place");
+        out.write(content.data(), static_cast<std::streamsize>(content.size()));
+        out.flush();
+        if (!out) {
+            const std::string reason = systemReason();
+            out.close();
+            std::error_code ignored;
+            fs::remove(beside, ignored);
+            throw Error(path.string() + ": writing failed (" + reason + "); free some space or choose another place",
+                Error::Kind::Failure);
+        }
+    }
+    std::error_code failed;
+    fs::rename(beside, path, failed);
+    if (failed) {
+        std::error_code ignored;
+        fs::remove(beside, ignored);
+        throw Error(path.string() + ": cannot be replaced (" + failed.message() + ")");
+    }
+}
+
+std::string readFile(const fs::path& path)
+{
+    std::error_code failed;
+    if (fs::is_directory(path, failed))
+        throw Error(path.string() + ": is a directory, a file was expected");
+    std::ifstream in(path, std::ios::binary);
+    if (!in)
+        throw Error(path.string() + ": cannot be read (" + systemReason() + ")");
+    std::string content;
+    in.seekg(0, std::ios::end);
+    const std::streamoff size = in.tellg();
+    if (size > 0) {
+        content.resize(static_cast<std::size_t>(size));
+        in.seekg(0);
+        in.read(content.data(), size);
+    }
+    if (!in)
+        throw Error(path.string() + ": reading failed (" + systemReason() + ")", Error::Kind::Failure);
+    return content;
+}
+
+void makeWritableDirectory(const fs::path& path)
+{
+    std::error_code failed;
+    fs::create_directories(path, failed);
+    if (failed)
+        throw Error(
+            path.string() + ": cannot be created (" + failed.message() + "); choose a writable place with --out");
+    if (::access(path.c_str(), W_OK | X_OK) != 0)
+        throw Error(path.string() + ": is not writable (" + systemReason() + "); choose another place with --out");
+}
+
+std::uint32_t checksum(std::string_view bytes)
+{
+    return static_cast<std::uint32_t>(
+        crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
+}
+
+struct LineReader::State {
+    fs::path path;
+    gzFile file = nullptr;
+    std::uintmax_t size = 0;
+    std::array<char, 1 << 16> buffer;
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    std::size_t line = 0;
+    bool finished = false;
+
+    ~State()
+    {
+        if (file)
+            gzclose_r(file);
+    }
+
+    /// Refills the buffer; false at the end of the file.
+    bool fill()
+    {
+        begin = 0;
+        end = 0;
+        const int got = gzread(file, buffer.data(), static_cast<unsigned>(buffer.size()));
+        int code = Z_OK;
+        const char* text = gzerror(file, &code);
+        // A truncated gzip file ends with Z_BUF_ERROR, which gzread itself does not report.
+        if (got < 0 || (got == 0 && code != Z_OK && code != Z_STREAM_END)) {
+            const std::string reason = code == Z_BUF_ERROR ? "the compressed file is cut off" : std::string(text);
+            throw Error(path.string() + ":" + std::to_string(line + 1) + ": " + reason
+                + "; fetch or export the file again");
+        }
+        end = static_cast<std::size_t>(got);
+        return got > 0;
+    }
+};
+
+LineReader::LineReader(const fs::path& path)
+    : m_state(std::make_unique<State>())
+{
+    m_state->path = path;
+    std::error_code failed;
+    if (fs::is_directory(path, failed))
+        throw Error(path.string() + ": is a directory, a file was expected");
+    m_state->size = fs::file_size(path, failed);
+    errno = 0;
+    m_state->file = failed ? nullptr : gzopen(path.c_str(), "rb");
+    if (!m_state->file)
+        throw Error(path.string() + ": cannot be read (" + (failed ? failed.message() : systemReason()) + ")");
+    gzbuffer(m_state->file, 1 << 18);
+}
+
+LineReader::~LineReader() = default;
+LineReader::LineReader(LineReader&&) noexcept = default;
+LineReader& LineReader::operator=(LineReader&&) noexcept = default;
+
+bool LineReader::next(std::string& line)
+{
+    State& s = *m_state;
+    line.clear();
+    if (s.finished)
+        return false;
+    while (true) {
+        if (s.begin == s.end && !s.fill()) {
+            s.finished = true;
+            if (line.empty())
+                return false;
+            break;
+        }
+        const char* start = s.buffer.data() + s.begin;
+        const auto* stop = static_cast<const char*>(std::memchr(start, '\n', s.end - s.begin));
+        if (stop) {
+            line.append(start, stop);
+            s.begin += static_cast<std::size_t>(stop - start) + 1;
+            break;
+        }
+        line.append(start, s.end - s.begin);
+        s.begin = s.end;
+    }
+    ++s.line;
+    if (!line.empty() && line.back() == '\r')
+        line.pop_back();
+    return true;
+}
+
+std::size_t LineReader::lineNumber() const
+{
+    return m_state->line;
+}
+
+double LineReader::progress() const
+{
+    if (m_state->size == 0)
+        return 1;
+    const auto offset = static_cast<double>(gzoffset(m_state->file));
+    return std::min(1.0, offset / static_cast<double>(m_state->size));
+}
+
+const fs::path& LineReader::path() const
+{
+    return m_state->path;
+}
+
+} // namespace fedcctr

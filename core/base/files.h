@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace fedcctr {
+
+/// Writes beside the target and renames, so that readers see the old file or the new one, never half of one.
+/// Throws Error naming the path and the system's reason.
+void writeFileAtomically(const std::filesystem::path& path, std::string_view content);
+
+/// The whole file. Throws Error if it cannot be read.
+std::string readFile(const std::filesystem::path& path);
+
+/// Creates the directory and its parents, and makes sure that files can be made in it.
+/// Throws Error naming the path and the remedy.
+void makeWritableDirectory(const std::filesystem::path& path);
+
+/// CRC-32 of the bytes, for the binary files' own check.
+std::uint32_t checksum(std::string_view bytes);
+
+/// Reads a text file line by line, plain or gzip, in constant memory apart from the longest line.
+class LineReader {
+public:
+    /// Throws Error if the file cannot be opened.
+    explicit LineReader(const std::filesystem::path& path);
+    ~LineReader();
+    LineReader(LineReader&&) noexcept;
+    LineReader& operator=(LineReader&&) noexcept;
+
+    /// The next line without its line end ("\n" or "\r\n"); false at the end of the file.
+    /// Throws Error on a truncated or damaged gzip file, naming the file and the line reached.
+    bool next(std::string& line);
+
+    /// Number of the line that next() gave last, from 1.
+    std::size_t lineNumber() const;
+
+    /// Share of the (compressed) file that has been read, 0 to 1, for progress.
+    double progress() const;
+
+    const std::filesystem::path& path() const;
+
+private:
+    struct State;
+    std::unique_ptr<State> m_state;
+};
+
+} // namespace fedcctr

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/random.h"
+#include "core/data/import_support.h"
+
+#include <algorithm>
+#include <numeric>
+#include <tuple>
+
+namespace fedcctr::data {
+
+namespace {
+
+/// Name of the random stream that draws the evaluation candidates.
+constexpr std::uint64_t kEvaluationNegativesStream = 0xE7A1;
+
+std::size_t at(std::int32_t number)
+{
+    return static_cast<std::size_t>(number);
+}
+
+std::string counted(std::size_t count, const std::string& what)
+{
+    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+/// Brings each user's interactions together, in chronological order.
+void sortInteractions(RawData& raw)
+{
+    const bool byTime = !raw.ordered;
+    std::ranges::stable_sort(raw.interactions, [byTime](const RawInteraction& x, const RawInteraction& y) {
+        return x.user != y.user ? x.user < y.user : byTime && x.time < y.time;
+    });
+}
+
+/// Leaves out events that repeat an earlier one's user, item and time. Returns how many.
+std::size_t dropRepetitions(std::vector<RawInteraction>& interactions)
+{
+    std::vector<std::size_t> order(interactions.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    const auto key = [&](std::size_t i) {
+        return std::tuple(interactions[i].user, interactions[i].item, interactions[i].time);
+    };
+    std::ranges::sort(
+        order, [&](std::size_t x, std::size_t y) { return std::tuple(key(x), x) < std::tuple(key(y), y); });
+    std::vector<bool> repeats(interactions.size());
+    for (std::size_t i = 1; i < order.size(); ++i)
+        repeats[order[i]] = key(order[i]) == key(order[i - 1]);
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < interactions.size(); ++i) {
+        if (!repeats[i])
+            interactions[kept++] = interactions[i];
+    }
+    const std::size_t dropped = interactions.size() - kept;
+    interactions.resize(kept);
+    return dropped;
+}
+
+/// Which users and items stay.
+struct Kept {
+    std::vector<bool> users;
+    std::vector<bool> items;
+    std::size_t userCount() const { return static_cast<std::size_t>(std::ranges::count(users, true)); }
+    std::size_t itemCount() const { return static_cast<std::size_t>(std::ranges::count(items, true)); }
+};
+
+/// One pass of the filter; false if it changed nothing.
+bool filterOnce(const RawData& raw, std::size_t leastPerUser, std::size_t leastPerItem, Kept& kept)
+{
+    std::vector<std::array<std::size_t, 2>> perUser(raw.users.size());
+    std::vector<std::size_t> perItem(raw.items.size());
+    for (const RawInteraction& e : raw.interactions) {
+        if (kept.users[at(e.user)] && kept.items[at(e.item)]) {
+            ++perUser[at(e.user)][index(raw.itemDomains[at(e.item)])];
+            ++perItem[at(e.item)];
+        }
+    }
+    bool changed = false;
+    for (std::size_t user = 0; user < perUser.size(); ++user) {
+        if (kept.users[user] && std::ranges::min(perUser[user]) < leastPerUser) {
+            kept.users[user] = false;
+            changed = true;
+        }
+    }
+    for (std::size_t item = 0; item < perItem.size(); ++item) {
+        if (kept.items[item] && perItem[item] < leastPerItem) {
+            kept.items[item] = false;
+            changed = true;
+        }
+    }
+    return changed;
+}
+
+/// Users of both domains and the k-core, repeated until stable; notes what went.
+Kept filter(const RawData& raw, const ImportOptions& options, std::vector<std::string>& notes, Watch& watch)
+{
+    Kept kept{std::vector<bool>(raw.users.size(), true), std::vector<bool>(raw.items.size(), true)};
+    // First the rule that always holds, so that the notes can tell the two apart.
+    const std::size_t leastOfAll = raw.keepsUnusedItems ? 0 : 1;
+    while (filterOnce(raw, 1, leastOfAll, kept))
+        watch.look(0.9, "filtering");
+    const std::size_t shared = kept.userCount();
+    const std::size_t sharedItems = kept.itemCount();
+    const std::string domains = raw.domainNames[0] + " and " + raw.domainNames[1];
+    if (shared == 0) {
+        throw Error("no user is left: none of " + counted(raw.users.size(), "user")
+            + " has interactions in both " + domains + "; choose domains or files with common users");
+    }
+    if (shared < raw.users.size())
+        notes.push_back(
+            counted(raw.users.size() - shared, "user") + " without interactions in both domains left out");
+
+    const auto leastPerUser = static_cast<std::size_t>(std::max(1, options.minUserInteractions));
+    const auto leastPerItem =
+        std::max(leastOfAll, static_cast<std::size_t>(std::max(0, options.minItemInteractions)));
+    while (filterOnce(raw, leastPerUser, leastPerItem, kept))
+        watch.look(0.95, "filtering");
+    const std::string rule = "at least " + std::to_string(leastPerUser)
+        + " interactions per user and domain and " + std::to_string(leastPerItem) + " per item";
+    if (kept.userCount() == 0) {
+        throw Error("no user is left: " + counted(shared, "user") + " had interactions in both " + domains
+            + ", but none remains with " + rule + "; lower --min-user or --min-item");
+    }
+    if (kept.userCount() < shared || kept.itemCount() < sharedItems) {
+        notes.push_back(counted(shared - kept.userCount(), "user") + " and "
+            + counted(sharedItems - kept.itemCount(), "item") + " left out by the filter (" + rule + ")");
+    }
+    return kept;
+}
+
+/// Moves the kept items to the dataset, domain A's first. Returns each raw item's new number, -1 for the
+/// others.
+std::vector<ItemId> moveItems(RawData& raw, const Kept& kept, Dataset& dataset)
+{
+    std::vector<ItemId> numbers(raw.items.size(), -1);
+    for (const Domain domain : kDomains) {
+        for (std::size_t item = 0; item < raw.items.size(); ++item) {
+            if (!kept.items[item] || raw.itemDomains[item] != domain)
+                continue;
+            numbers[item] = dataset.itemCount();
+            dataset.items.push_back(std::move(raw.items[item]));
+        }
+        if (domain == Domain::A)
+            dataset.itemsInA = dataset.itemCount();
+    }
+    return numbers;
+}
+
+/// Moves the kept users and their sorted interactions.
+void moveEvents(RawData& raw, const Kept& kept, const std::vector<ItemId>& itemNumbers, Dataset& dataset)
+{
+    std::int32_t current = -1;
+    for (const RawInteraction& e : raw.interactions) {
+        if (!kept.users[at(e.user)] || !kept.items[at(e.item)])
+            continue;
+        if (e.user != current) {
+            current = e.user;
+            dataset.users.push_back(std::move(raw.users[at(e.user)]));
+            dataset.eventOffsets.push_back(dataset.allEvents.size());
+        }
+        const auto position =
+            static_cast<std::int64_t>(dataset.allEvents.size() - dataset.eventOffsets.back());
+        dataset.allEvents.push_back(
+            {dataset.provenance.hasTimes ? e.time : position, itemNumbers[at(e.item)], Role::Train});
+    }
+    dataset.eventOffsets.push_back(dataset.allEvents.size());
+}
+
+/// Leave-one-out per domain: last = test, last but one = validation, where the user has three or more.
+void assignRoles(const Dataset& dataset, std::span<Event> events)
+{
+    constexpr std::size_t kLeastForSplit = 3;
+    for (const Domain domain : kDomains) {
+        std::vector<Event*> own;
+        for (Event& event : events) {
+            if (dataset.domainOf(event.item) == domain)
+                own.push_back(&event);
+        }
+        if (own.size() < kLeastForSplit)
+            continue;
+        own[own.size() - 1]->role = Role::Test;
+        own[own.size() - 2]->role = Role::Validation;
+    }
+}
+
+/// Draws the fixed candidates. An item's mark is the number of the last draw that must not give it (again).
+class NegativeSampler {
+public:
+    explicit NegativeSampler(const Dataset& dataset)
+        : m_dataset(dataset)
+        , m_marks(dataset.items.size())
+    {
+    }
+
+    /// One row: distinct items of the domain that the user never touched, or -1 if there is no such target.
+    void append(std::size_t user, Split split, Domain domain, std::vector<ItemId>& rows)
+    {
+        const auto wanted = static_cast<std::size_t>(m_dataset.provenance.evaluationNegatives);
+        if (m_dataset.targetPosition(split, domain, user) < 0) {
+            rows.insert(rows.end(), wanted, -1);
+            return;
+        }
+        const auto items = static_cast<std::uint64_t>(m_dataset.itemCount(domain));
+        if (items < markTouched(user, domain) + wanted)
+            tooFew(user, domain);
+        Random random(
+            m_dataset.provenance.seed, {kEvaluationNegativesStream, user, index(split), index(domain)});
+        for (std::size_t found = 0; found < wanted;) {
+            const ItemId item = m_dataset.firstItem(domain) + static_cast<ItemId>(random.below(items));
+            if (mark(item)) {
+                rows.push_back(item);
+                ++found;
+            }
+        }
+    }
+
+private:
+    /// False if the item was marked already.
+    bool mark(ItemId item)
+    {
+        if (m_marks[at(item)] == m_draw)
+            return false;
+        m_marks[at(item)] = m_draw;
+        return true;
+    }
+
+    std::size_t markTouched(std::size_t user, Domain domain)
+    {
+        ++m_draw;
+        std::size_t touched = 0;
+        for (const Event& event : m_dataset.events(user)) {
+            if (m_dataset.domainOf(event.item) == domain && mark(event.item))
+                ++touched;
+        }
+        return touched;
+    }
+
+    [[noreturn]] void tooFew(std::size_t user, Domain domain) const
+    {
+        throw Error("domain '" + m_dataset.domainNames[index(domain)] + "' has only "
+            + counted(static_cast<std::size_t>(m_dataset.itemCount(domain)), "item") + ": too few to draw "
+            + counted(
+                static_cast<std::size_t>(m_dataset.provenance.evaluationNegatives), "evaluation negative")
+            + " that user '" + m_dataset.users[user] + "' never touched; lower --negatives or filter less");
+    }
+
+    const Dataset& m_dataset;
+    std::vector<std::uint64_t> m_marks;
+    std::uint64_t m_draw = 0;
+};
+
+void drawNegatives(Dataset& dataset, Watch& watch)
+{
+    NegativeSampler sampler(dataset);
+    for (const Split split : kSplits) {
+        for (const Domain domain : kDomains) {
+            std::vector<ItemId>& rows = dataset.negatives[index(split)][index(domain)];
+            for (std::size_t user = 0; user < dataset.userCount(); ++user) {
+                sampler.append(user, split, domain, rows);
+                watch.tick([] { return 0.98; }, "drawing evaluation negatives");
+            }
+        }
+    }
+}
+
+} // namespace
+
+Dataset buildDataset(RawData raw, const ImportOptions& options)
+{
+    Watch watch(options);
+    Dataset dataset;
+    dataset.domainNames = raw.domainNames;
+    dataset.provenance = std::move(raw.provenance);
+    Provenance& provenance = dataset.provenance;
+    provenance.name = options.name;
+    provenance.minUserInteractions = options.minUserInteractions;
+    provenance.minItemInteractions = options.minItemInteractions;
+    provenance.evaluationNegatives = options.evaluationNegatives;
+    provenance.seed = options.seed;
+
+    sortInteractions(raw);
+    if (provenance.hasTimes) {
+        if (const std::size_t repeated = dropRepetitions(raw.interactions); repeated > 0)
+            provenance.notes.push_back(
+                counted(repeated, "repetition") + " of the same user, item and time left out");
+    }
+    const Kept kept = filter(raw, options, provenance.notes, watch);
+    const std::vector<ItemId> numbers = moveItems(raw, kept, dataset);
+    moveEvents(raw, kept, numbers, dataset);
+    for (std::size_t user = 0; user < dataset.userCount(); ++user) {
+        const std::size_t begin = dataset.eventOffsets[user];
+        assignRoles(
+            dataset, std::span(dataset.allEvents).subspan(begin, dataset.eventOffsets[user + 1] - begin));
+    }
+    drawNegatives(dataset, watch);
+    return dataset;
+}
+
+} // namespace fedcctr::data

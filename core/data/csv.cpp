@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/csv.h"
+
+#include "core/data/text.h"
+
+#include <algorithm>
+
+namespace fedcctr::data {
+
+namespace {
+
+/// A quote that is never closed must not swallow a file of many gigabytes.
+constexpr std::size_t kLongestField = 1 << 20;
+
+std::string listed(const std::vector<std::string>& words)
+{
+    std::string list;
+    for (const std::string& word : words)
+        list += (list.empty() ? "" : ", ") + shown(word);
+    return list;
+}
+
+} // namespace
+
+CsvReader::CsvReader(const std::filesystem::path& path)
+    : m_lines(path)
+{
+    if (!readRecord()) {
+        throw Error(path.string() + ": is empty; a header row with the names of the columns was expected");
+    }
+    m_columns.assign(m_fields.begin(), m_fields.begin() + static_cast<std::ptrdiff_t>(m_fieldCount));
+    for (std::size_t i = 0; i < m_columns.size(); ++i) {
+        m_columns[i] = collapsedSpace(m_columns[i]);
+        if (std::find(m_columns.begin(), m_columns.begin() + static_cast<std::ptrdiff_t>(i), m_columns[i])
+            != m_columns.begin() + static_cast<std::ptrdiff_t>(i))
+            throw error("column " + shown(m_columns[i]) + " is there twice; rename or remove one");
+    }
+}
+
+std::optional<std::size_t> CsvReader::find(std::string_view column) const
+{
+    const auto found = std::ranges::find(m_columns, column);
+    if (found == m_columns.end())
+        return std::nullopt;
+    return static_cast<std::size_t>(found - m_columns.begin());
+}
+
+std::size_t CsvReader::require(std::string_view column) const
+{
+    if (const std::optional<std::size_t> found = find(column))
+        return *found;
+    throw Error(path().string() + ":1: column " + shown(column) + " is missing; the header row has "
+        + listed(m_columns));
+}
+
+bool CsvReader::next()
+{
+    if (!readRecord())
+        return false;
+    if (m_fieldCount != m_columns.size()) {
+        throw error("found " + std::to_string(m_fieldCount) + " fields where the header row has "
+            + std::to_string(m_columns.size()) + "; put fields that contain commas in double quotes");
+    }
+    return true;
+}
+
+Error CsvReader::error(std::string_view message) const
+{
+    return Error(path().string() + ":" + std::to_string(m_recordLine) + ": " + std::string(message));
+}
+
+Error CsvReader::error(std::size_t column, std::string_view message) const
+{
+    return error("column " + shown(m_columns[column]) + " (" + std::to_string(column + 1)
+        + "): " + std::string(message));
+}
+
+bool CsvReader::readLine()
+{
+    if (!m_lines.next(m_line))
+        return false;
+    if (m_lines.lineNumber() == 1 && m_line.starts_with("\xEF\xBB\xBF"))
+        m_line.erase(0, 3);
+    if (const std::optional<std::size_t> bad = invalidUtf8(m_line)) {
+        throw Error(path().string() + ":" + std::to_string(m_lines.lineNumber()) + ": byte "
+            + std::to_string(*bad + 1)
+            + " of the line is not UTF-8 text; convert the file, e.g. with iconv -t UTF-8");
+    }
+    return true;
+}
+
+bool CsvReader::readRecord()
+{
+    do {
+        if (!readLine())
+            return false;
+    } while (m_line.empty());
+    m_recordLine = m_lines.lineNumber();
+    m_fieldCount = 0;
+    std::size_t position = 0;
+    while (true) {
+        const bool isQuoted = position < m_line.size() && m_line[position] == '"';
+        position = isQuoted ? readQuotedField(position + 1) : readPlainField(position);
+        if (position == m_line.size())
+            return true;
+        ++position; // the comma
+    }
+}
+
+std::string& CsvReader::startField()
+{
+    if (m_fieldCount == m_fields.size())
+        m_fields.emplace_back();
+    std::string& field = m_fields[m_fieldCount++];
+    field.clear();
+    return field;
+}
+
+std::size_t CsvReader::readPlainField(std::size_t begin)
+{
+    const std::size_t end = std::min(m_line.find(',', begin), m_line.size());
+    const std::string_view text = std::string_view(m_line).substr(begin, end - begin);
+    if (text.find('"') != std::string_view::npos) {
+        throw error("field " + std::to_string(m_fieldCount + 1) + ": a quote inside " + shown(text)
+            + ", which is not quoted; put the whole field in quotes and double the quote inside");
+    }
+    startField() = text;
+    return end;
+}
+
+std::size_t CsvReader::readQuotedField(std::size_t begin)
+{
+    std::string& field = startField();
+    const std::string where = "field " + std::to_string(m_fieldCount) + ": ";
+    while (true) {
+        const std::size_t quote = std::min(m_line.find('"', begin), m_line.size());
+        field.append(m_line, begin, quote - begin);
+        if (quote == m_line.size()) {
+            if (field.size() > kLongestField || !readLine())
+                throw error(
+                    where + "the quote that opens here is never closed; close it or double quotes inside");
+            field.push_back('\n');
+            begin = 0;
+        } else if (quote + 1 < m_line.size() && m_line[quote + 1] == '"') {
+            field.push_back('"');
+            begin = quote + 2;
+        } else if (quote + 1 == m_line.size() || m_line[quote + 1] == ',') {
+            return quote + 1;
+        } else {
+            throw error(where + "text after the closing quote; double the quotes that belong to the text");
+        }
+    }
+}
+
+} // namespace fedcctr::data

@@ -1,0 +1,332 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/csv.h"
+#include "core/data/import_support.h"
+#include "core/data/text.h"
+
+#include <algorithm>
+#include <charconv>
+#include <numeric>
+#include <ranges>
+
+namespace fedcctr::data {
+
+namespace {
+
+constexpr std::string_view kHeaderHelp = "an interactions file has the columns user, item, domain, and seq "
+                                         "or timestamp; an items file has item and title";
+
+std::size_t at(std::int32_t number)
+{
+    return static_cast<std::size_t>(number);
+}
+
+std::string joined(std::span<const std::string> names)
+{
+    constexpr std::size_t kMost = 8;
+    std::string list;
+    for (const std::string& name : names | std::views::take(kMost))
+        list += (list.empty() ? "" : ", ") + shown(name);
+    if (names.size() > kMost)
+        list += " and " + std::to_string(names.size() - kMost) + " more";
+    return list;
+}
+
+/// A whole number in a field. `meaning` ends the message if it is none.
+std::int64_t wholeNumber(const CsvReader& reader, std::size_t column, const std::string& meaning)
+{
+    const std::string& text = reader.field(column);
+    std::int64_t value = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error != std::errc{} || end != text.data() + text.size())
+        throw reader.error(column, shown(text) + " is not a whole number; write " + meaning);
+    return value;
+}
+
+std::int64_t unixSeconds(const CsvReader& reader, std::size_t column)
+{
+    constexpr std::int64_t kFarFuture = 100'000'000'000; // year 5138; 1973 if it is meant in milliseconds
+    const std::int64_t time = wholeNumber(reader, column, "Unix seconds");
+    if (time > kFarFuture || time < -kFarFuture)
+        throw reader.error(
+            column, shown(reader.field(column)) + " is no time in Unix seconds; divide milliseconds by 1000");
+    return time;
+}
+
+const std::string& filled(const CsvReader& reader, std::size_t column)
+{
+    const std::string& text = reader.field(column);
+    if (text.empty())
+        throw reader.error(column, "is empty; every row needs a value here");
+    return text;
+}
+
+class CsvImport {
+public:
+    CsvImport(std::span<const std::filesystem::path> files, const ImportOptions& options)
+        : m_options(options)
+        , m_watch(options)
+    {
+        for (const std::filesystem::path& file : files) {
+            m_raw.provenance.files.push_back(file.filename().string());
+            CsvReader reader(file);
+            if (reader.find("user")) {
+                m_interactionFiles.push_back(std::move(reader));
+            } else if (reader.find("item")) {
+                m_itemFiles.push_back(std::move(reader));
+            } else {
+                throw Error(file.string() + ":1: columns 'user' and 'item' are missing; the header row has "
+                    + joined(reader.columns()) + "; " + std::string(kHeaderHelp));
+            }
+        }
+        if (m_interactionFiles.empty())
+            throw Error((files.empty() ? std::string("no file given")
+                                       : files.front().string() + ": no file with a column 'user' is given")
+                + "; " + std::string(kHeaderHelp));
+        m_fileCount = static_cast<double>(files.size());
+        for (const std::string& domain : m_options.domains) {
+            if (!domain.empty())
+                m_domains.add(domain);
+        }
+        m_domainsAreGiven = m_domains.size() == 2;
+    }
+
+    Dataset run()
+    {
+        m_hasSeq = std::ranges::all_of(
+            m_interactionFiles, [](const CsvReader& r) { return r.find("seq").has_value(); });
+        for (CsvReader& reader : m_interactionFiles)
+            readInteractions(reader);
+        settleDomains();
+        if (m_hasSeq)
+            sortBySeq();
+        m_raw.items.resize(m_items.size());
+        for (CsvReader& reader : m_itemFiles)
+            readItems(reader);
+        takeNames();
+        addNotes();
+        return buildDataset(std::move(m_raw), m_options);
+    }
+
+private:
+    struct Columns {
+        explicit Columns(const CsvReader& reader, bool hasSeq)
+            : user(reader.require("user"))
+            , item(reader.require("item"))
+            , domain(reader.require("domain"))
+            , seq(reader.find("seq"))
+            , time(hasSeq ? reader.find("timestamp") : std::optional(reader.require("timestamp")))
+        {
+        }
+        std::size_t user;
+        std::size_t item;
+        std::size_t domain;
+        std::optional<std::size_t> seq;
+        std::optional<std::size_t> time;
+    };
+
+    void tick(const CsvReader& reader)
+    {
+        m_watch.tick([&] { return 0.9 * (m_filesDone + reader.progress()) / m_fileCount; }, m_reading);
+    }
+
+    void begin(const CsvReader& reader) { m_reading = "reading " + reader.path().filename().string(); }
+
+    void readInteractions(CsvReader& reader)
+    {
+        begin(reader);
+        if (!m_hasSeq && !reader.find("timestamp")) {
+            throw Error(reader.path().string()
+                + ":1: columns 'seq' and 'timestamp' are both missing, one is needed to order events; the "
+                  "header row has "
+                + joined(reader.columns()));
+        }
+        const Columns columns(reader, m_hasSeq);
+        while (reader.next()) {
+            readInteraction(reader, columns);
+            tick(reader);
+        }
+        m_filesDone += 1;
+    }
+
+    void readInteraction(const CsvReader& reader, const Columns& columns)
+    {
+        const std::string& user = filled(reader, columns.user);
+        const std::string& itemName = filled(reader, columns.item);
+        const std::optional<Domain> domain = domainOf(reader, columns.domain);
+        if (!domain) {
+            ++m_otherDomainRows;
+            return;
+        }
+        RawInteraction interaction;
+        interaction.item = m_items.add(itemName);
+        if (at(interaction.item) == m_raw.itemDomains.size())
+            m_raw.itemDomains.push_back(*domain);
+        else if (m_raw.itemDomains[at(interaction.item)] != *domain)
+            throw contradiction(reader, columns.domain, itemName);
+        interaction.user = m_users.add(user);
+        if (columns.time && !reader.field(*columns.time).empty())
+            interaction.time = unixSeconds(reader, *columns.time);
+        else if (m_hasSeq)
+            m_raw.provenance.hasTimes = false;
+        else
+            throw reader.error(
+                *columns.time, "is empty, and there is no column 'seq' to order the events; add either");
+        if (m_hasSeq)
+            m_seqs.push_back(
+                wholeNumber(reader, *columns.seq, "the event's position in the user's sequence"));
+        m_raw.interactions.push_back(interaction);
+    }
+
+    /// The row's domain, nothing for one that is not imported.
+    std::optional<Domain> domainOf(const CsvReader& reader, std::size_t column)
+    {
+        const std::string& name = filled(reader, column);
+        std::optional<std::int32_t> number = m_domains.find(name);
+        if (!number) {
+            number = m_domains.add(name);
+            if (*number == 2 && !m_domainsAreGiven)
+                m_thirdDomain = reader.error(column, "a third domain, " + shown(name)).what();
+        }
+        if (*number < 2)
+            m_domainSeen[at(*number)] = true;
+        return *number < 2 ? std::optional(kDomains[at(*number)]) : std::nullopt;
+    }
+
+    static Error contradiction(const CsvReader& reader, std::size_t column, const std::string& item)
+    {
+        return reader.error(column,
+            "item " + shown(item) + " is in " + shown(reader.field(column))
+                + " here but in the other domain in an earlier row; an item belongs to one domain, so "
+                  "correct the row or "
+                  "give the two different ids");
+    }
+
+    void settleDomains()
+    {
+        const std::string first = m_interactionFiles.front().path().string();
+        std::vector<std::string> names = m_domains.take();
+        if (m_raw.interactions.empty() && m_otherDomainRows == 0)
+            throw Error(first
+                + ": has a header row but no interactions; rows with user, item and domain were expected");
+        if (!m_domainsAreGiven && names.size() != 2) {
+            const std::string found = names.size() == 1 ? first + ": only one domain is there, "
+                                                        : m_thirdDomain + ": found the domains ";
+            throw Error(found + joined(names) + "; "
+                + (names.size() == 1 ? "add a file with the other domain" : "choose two with --domains A,B"));
+        }
+        for (const std::size_t i : {0U, 1U}) {
+            if (!m_domainSeen[i]) {
+                std::vector<std::string> present(names.begin() + 2, names.end());
+                if (m_domainSeen[1 - i])
+                    present.insert(present.begin(), names[1 - i]);
+                throw Error("--domains: domain " + shown(names[i]) + " is not in " + first + "; found "
+                    + joined(present));
+            }
+            m_raw.domainNames[i] = names[i];
+        }
+    }
+
+    void sortBySeq()
+    {
+        std::vector<std::size_t> order(m_seqs.size());
+        std::iota(order.begin(), order.end(), std::size_t{0});
+        std::vector<RawInteraction>& rows = m_raw.interactions;
+        std::ranges::stable_sort(order, [&](std::size_t x, std::size_t y) {
+            return rows[x].user != rows[y].user ? rows[x].user < rows[y].user : m_seqs[x] < m_seqs[y];
+        });
+        std::vector<RawInteraction> sorted;
+        sorted.reserve(rows.size());
+        for (const std::size_t i : order)
+            sorted.push_back(rows[i]);
+        rows = std::move(sorted);
+        m_raw.ordered = true;
+        for (std::size_t i = 1; m_raw.provenance.hasTimes && i < rows.size(); ++i) {
+            if (rows[i].user == rows[i - 1].user && rows[i].time < rows[i - 1].time)
+                ++m_timesAgainstSeq;
+        }
+    }
+
+    void readItems(CsvReader& reader)
+    {
+        begin(reader);
+        const std::size_t itemColumn = reader.require("item");
+        const std::optional<std::size_t> domain = reader.find("domain");
+        const std::array<std::pair<std::optional<std::size_t>, std::string Item::*>, 3> texts{
+            {{reader.find("title"), &Item::title}, {reader.find("categories"), &Item::categories},
+                {reader.find("creator"), &Item::creator}}};
+        while (reader.next()) {
+            tick(reader);
+            const std::optional<std::int32_t> number = m_items.find(filled(reader, itemColumn));
+            if (!number) {
+                ++m_unusedItemRows;
+                continue;
+            }
+            if (domain && !reader.field(*domain).empty())
+                checkItemDomain(reader, *domain, itemColumn, *number);
+            for (const auto& [column, member] : texts) {
+                if (column)
+                    m_raw.items[at(*number)].*member = collapsedSpace(reader.field(*column));
+            }
+        }
+        m_filesDone += 1;
+    }
+
+    void checkItemDomain(
+        const CsvReader& reader, std::size_t column, std::size_t itemColumn, std::int32_t number) const
+    {
+        const std::string& expected = m_raw.domainNames[index(m_raw.itemDomains[at(number)])];
+        if (reader.field(column) != expected)
+            throw reader.error(column,
+                "item " + shown(reader.field(itemColumn)) + " is in " + shown(reader.field(column))
+                    + " here but in " + shown(expected) + " in the interactions; correct one of them");
+    }
+
+    void takeNames()
+    {
+        m_raw.provenance.format = "csv";
+        m_raw.users = m_users.take();
+        std::vector<std::string> ids = m_items.take();
+        for (std::size_t i = 0; i < ids.size(); ++i)
+            m_raw.items[i].id = std::move(ids[i]);
+    }
+
+    void addNotes()
+    {
+        const auto note = [&](std::size_t count, const std::string& what) {
+            if (count > 0)
+                m_raw.provenance.notes.push_back(std::to_string(count) + " " + what);
+        };
+        note(m_otherDomainRows, "rows of other domains left out");
+        note(m_unusedItemRows, "rows of items without interactions left out");
+        note(m_timesAgainstSeq, "events with an earlier time stamp than the one before in seq; seq decides");
+    }
+
+    const ImportOptions& m_options;
+    Watch m_watch;
+    std::vector<CsvReader> m_interactionFiles;
+    std::vector<CsvReader> m_itemFiles;
+    RawData m_raw;
+    Names m_users;
+    Names m_items;
+    Names m_domains; ///< the chosen ones are 0 and 1
+    bool m_domainsAreGiven = false;
+    std::array<bool, 2> m_domainSeen{};
+    std::string m_thirdDomain; ///< where it appeared first
+    bool m_hasSeq = false;
+    std::vector<std::int64_t> m_seqs; ///< parallel to the interactions
+    double m_fileCount = 1;
+    double m_filesDone = 0;
+    std::string m_reading;
+    std::size_t m_otherDomainRows = 0;
+    std::size_t m_unusedItemRows = 0;
+    std::size_t m_timesAgainstSeq = 0;
+};
+
+} // namespace
+
+Dataset importCsv(std::span<const std::filesystem::path> files, const ImportOptions& options)
+{
+    return CsvImport(files, options).run();
+}
+
+} // namespace fedcctr::data

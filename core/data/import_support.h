@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/error.h"
+#include "core/data/import.h"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace fedcctr::data {
+
+/// Numbers names in the order of their first appearance, holding each once.
+class Names {
+public:
+    std::optional<std::int32_t> find(std::string_view name) const
+    {
+        const auto found = m_numbers.find(name);
+        return found == m_numbers.end() ? std::nullopt : std::optional(found->second);
+    }
+
+    /// The name's number, a new one if it was not there.
+    std::int32_t add(std::string_view name)
+    {
+        if (const auto found = m_numbers.find(name); found != m_numbers.end())
+            return found->second;
+        const auto number = static_cast<std::int32_t>(m_numbers.size());
+        m_numbers.emplace(name, number);
+        return number;
+    }
+
+    std::size_t size() const { return m_numbers.size(); }
+
+    /// All names by number; nothing is left here.
+    std::vector<std::string> take()
+    {
+        std::vector<std::string> names(m_numbers.size());
+        while (!m_numbers.empty()) {
+            auto node = m_numbers.extract(m_numbers.begin());
+            names[static_cast<std::size_t>(node.mapped())] = std::move(node.key());
+        }
+        return names;
+    }
+
+private:
+    struct Hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+    };
+    std::unordered_map<std::string, std::int32_t, Hash, std::equal_to<>> m_numbers;
+};
+
+/// Calls the caller's progress function a few times a second and obeys its stop token; cheap enough for every
+/// record.
+class Watch {
+public:
+    explicit Watch(const ImportOptions& options)
+        : m_options(options)
+    {
+    }
+
+    /// `share` is asked only when it is needed.
+    template <typename Share> void tick(const Share& share, const std::string& what)
+    {
+        if (++m_ticks % 4096 == 0)
+            look(share(), what);
+    }
+
+    /// Looks at once. Throws Error(Failure) if the import was cancelled.
+    void look(double share, const std::string& what)
+    {
+        if (m_options.stop.stop_requested())
+            throw Error("cancelled", Error::Kind::Failure);
+        const auto now = std::chrono::steady_clock::now();
+        if (!m_options.progress || now - m_last < std::chrono::milliseconds(100))
+            return;
+        m_last = now;
+        m_options.progress(share, what);
+    }
+
+private:
+    const ImportOptions& m_options;
+    std::size_t m_ticks = 0;
+    std::chrono::steady_clock::time_point m_last;
+};
+
+} // namespace fedcctr::data

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/evaluation/metrics.h"
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace fedcctr::evaluation {
+
+namespace {
+
+/// ln(1 + e^x) without overflow.
+double softplus(double x)
+{
+    return x > 0 ? x + std::log1p(std::exp(-x)) : std::log1p(std::exp(x));
+}
+
+/// A logit far from any overflow, for the log-loss of models that diverged.
+double bounded(double logit)
+{
+    return std::isnan(logit) ? 0 : std::clamp(logit, -1e6, 1e6);
+}
+
+struct Counts {
+    std::size_t above = 0;
+    std::size_t equal = 0;
+};
+
+Counts compare(double positive, std::span<const float> negatives)
+{
+    Counts counts;
+    for (const float negative : negatives) {
+        const double score = static_cast<double>(negative);
+        if (std::isnan(positive))
+            ++(std::isnan(score) ? counts.equal : counts.above);
+        else if (score > positive)
+            ++counts.above;
+        else if (score == positive)
+            ++counts.equal;
+    }
+    return counts;
+}
+
+} // namespace
+
+double rankOf(double positive, std::span<const float> negatives)
+{
+    const Counts counts = compare(positive, negatives);
+    return 1 + static_cast<double>(counts.above) + static_cast<double>(counts.equal) / 2;
+}
+
+double ndcg(double rank, int cutoff)
+{
+    return rank <= cutoff ? 1 / std::log2(rank + 1) : 0;
+}
+
+UserResult userResult(float positive, std::span<const float> negatives)
+{
+    const double logit = static_cast<double>(positive);
+    UserResult result;
+    result.rank = rankOf(logit, negatives);
+    const auto n = static_cast<double>(negatives.size());
+    result.auc = negatives.empty() ? 0.5 : 1 - (result.rank - 1) / n;
+    double loss = softplus(-bounded(logit));
+    for (const float negative : negatives)
+        loss += softplus(bounded(static_cast<double>(negative)));
+    result.logLoss = loss / (n + 1);
+    return result;
+}
+
+Metrics summarise(std::span<const UserResult> results)
+{
+    Metrics metrics;
+    metrics.users = results.size();
+    if (results.empty())
+        return metrics;
+    const auto n = static_cast<double>(results.size());
+    std::array<double, 3> squares{};
+    for (const UserResult& result : results) {
+        for (std::size_t k = 0; k < kCutoffs.size(); ++k) {
+            const double gain = ndcg(result.rank, kCutoffs[k]);
+            metrics.ndcg[k] += gain / n;
+            squares[k] += gain * gain / n;
+            if (result.rank <= kCutoffs[k]) {
+                metrics.mrr[k] += 1 / result.rank / n;
+                metrics.hr[k] += 1 / n;
+            }
+        }
+        metrics.auc += result.auc / n;
+        metrics.logLoss += result.logLoss / n;
+    }
+    for (std::size_t k = 0; k < kCutoffs.size(); ++k) {
+        const double variance = std::max(0.0, squares[k] - metrics.ndcg[k] * metrics.ndcg[k]);
+        metrics.ndcgError[k] = n > 1 ? 1.96 * std::sqrt(variance / (n - 1)) : 0;
+    }
+    return metrics;
+}
+
+nlohmann::json toJson(const Metrics& metrics)
+{
+    nlohmann::json json;
+    for (std::size_t k = 0; k < kCutoffs.size(); ++k) {
+        const std::string at = "@" + std::to_string(kCutoffs[k]);
+        json["ndcg" + at] = metrics.ndcg[k];
+        json["mrr" + at] = metrics.mrr[k];
+        json["hr" + at] = metrics.hr[k];
+        if (metrics.users > 0)
+            json["ndcg" + at + "_ci95"]
+                = {std::max(0.0, metrics.ndcg[k] - metrics.ndcgError[k]), metrics.ndcg[k] + metrics.ndcgError[k]};
+    }
+    json["auc"] = metrics.auc;
+    json["logloss"] = metrics.logLoss;
+    json["n"] = metrics.users;
+    return json;
+}
+
+nlohmann::json toJson(const DomainMetrics& metrics)
+{
+    return {{"A", toJson(metrics[0])}, {"B", toJson(metrics[1])}};
+}
+
+Metrics randomRanking(int negatives)
+{
+    Metrics metrics;
+    const double candidates = negatives + 1;
+    for (std::size_t k = 0; k < kCutoffs.size(); ++k) {
+        for (int rank = 1; rank <= std::min(kCutoffs[k], negatives + 1); ++rank) {
+            metrics.ndcg[k] += ndcg(rank, kCutoffs[k]) / candidates;
+            metrics.mrr[k] += 1 / (rank * candidates);
+            metrics.hr[k] += 1 / candidates;
+        }
+    }
+    metrics.auc = 0.5;
+    // The constant logit 0.
+    metrics.logLoss = std::log(2.0);
+    return metrics;
+}
+
+} // namespace fedcctr::evaluation

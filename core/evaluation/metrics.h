@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/data/dataset.h"
+
+#include <array>
+#include <nlohmann/json_fwd.hpp>
+#include <span>
+#include <vector>
+
+namespace fedcctr::evaluation {
+
+inline constexpr std::array<int, 3> kCutoffs{2, 5, 10};
+
+/// Rank of the positive among the candidates, from 1; ties at their average rank, so that a constant scorer does as a
+/// random one. A score that is not a number ranks last.
+double rankOf(double positive, std::span<const float> negatives);
+
+/// 1 / log2(rank + 1) if rank <= cutoff, else 0.
+double ndcg(double rank, int cutoff);
+
+/// What one user's target yields.
+struct UserResult {
+    double rank = 0;
+    double auc = 0; ///< share of negatives below the positive, ties half
+    double logLoss = 0; ///< mean over the positive and the negatives of the binary cross-entropy of sigmoid(score)
+};
+
+/// Scores are logits. `rank` among 1 + negatives.size() candidates.
+UserResult userResult(float positive, std::span<const float> negatives);
+
+/// Means over users; metrics are fractions.
+struct Metrics {
+    std::array<double, 3> ndcg{}; ///< at kCutoffs
+    std::array<double, 3> mrr{};
+    std::array<double, 3> hr{};
+    std::array<double, 3> ndcgError{}; ///< half width of the 95 % interval over users: 1.96 s / sqrt(n)
+    double auc = 0;
+    double logLoss = 0;
+    std::size_t users = 0;
+};
+
+Metrics summarise(std::span<const UserResult> results);
+
+/// {"ndcg@2": …, "mrr@2": …, "hr@2": …, …, "auc", "logloss", "n", "ndcg@10_ci95": [low, high]}
+nlohmann::json toJson(const Metrics& metrics);
+
+using DomainMetrics = std::array<Metrics, 2>; ///< by data::index(Domain)
+
+/// {"A": {…}, "B": {…}}
+nlohmann::json toJson(const DomainMetrics& metrics);
+
+/// Expected metrics of a random ranking among 1 + `negatives` candidates, e.g. NDCG@10 = 4.54 % with 99.
+Metrics randomRanking(int negatives);
+
+} // namespace fedcctr::evaluation

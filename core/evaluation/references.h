@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/evaluation/metrics.h"
+
+#include <string>
+#include <vector>
+
+namespace fedcctr::evaluation {
+
+/// A ranker that needs no training. Scores order candidates; they are no probabilities, so log-loss means nothing here.
+class ReferenceRanker {
+public:
+    virtual ~ReferenceRanker() = default;
+    virtual std::string name() const = 0;
+    /// One score per candidate, given what may be seen before the target.
+    virtual std::vector<float> scores(
+        std::span<const data::ItemId> history, std::span<const data::ItemId> candidates) const = 0;
+};
+
+/// Ranks by the number of training events.
+class PopularityRanker : public ReferenceRanker {
+public:
+    explicit PopularityRanker(const data::Dataset& dataset);
+    std::string name() const override { return "popularity"; }
+    std::vector<float> scores(
+        std::span<const data::ItemId> history, std::span<const data::ItemId> candidates) const override;
+
+private:
+    std::vector<double> m_counts;
+};
+
+/// Item-KNN: the sum over the history (both domains) of the cosine between the sets of users who have the two items in
+/// their training events; equal scores in order of popularity.
+class ItemKnnRanker : public ReferenceRanker {
+public:
+    explicit ItemKnnRanker(const data::Dataset& dataset);
+    std::string name() const override { return "item-knn"; }
+    std::vector<float> scores(
+        std::span<const data::ItemId> history, std::span<const data::ItemId> candidates) const override;
+
+private:
+    std::vector<std::vector<std::int32_t>> m_usersOfItem; ///< sorted
+    double m_userCount;
+};
+
+/// Runs a ranker over the fixed candidates of a split.
+DomainMetrics evaluateReference(const ReferenceRanker& ranker, const data::Dataset& dataset, data::Split split);
+
+} // namespace fedcctr::evaluation

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/experiment/config.h"
+
+#include "core/base/arguments.h"
+#include "core/base/error.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+namespace fedcctr::experiment {
+
+using nlohmann::json;
+
+namespace {
+
+std::string rangeText(const Field& field)
+{
+    std::ostringstream out;
+    out.precision(12);
+    if (field.type == FieldType::Choice) {
+        out << "one of";
+        for (const std::string& word : field.choices)
+            out << ' ' << word;
+    } else if (field.type == FieldType::Bool) {
+        out << "true or false";
+    } else if (field.type == FieldType::Text) {
+        out << "a text";
+    } else {
+        out << (field.type == FieldType::Integer ? "a whole number" : "a number") << " from " << field.least << " to "
+            << field.most;
+    }
+    return out.str();
+}
+
+[[noreturn]] void refuse(const Field& field, const std::string& found, const std::string& source)
+{
+    throw Error(source + field.key + ": " + found + " is not allowed; give " + rangeText(field));
+}
+
+/// Checks the range and writes. `found` is what the message shows.
+void assign(Config& config, const Field& field, const Value& value, const std::string& found, const std::string& source)
+{
+    if (const auto* number = std::get_if<double>(&value)) {
+        if (!(*number >= field.least && *number <= field.most))
+            refuse(field, found, source);
+    } else if (const auto* integer = std::get_if<std::int64_t>(&value); integer && field.type == FieldType::Integer) {
+        if (static_cast<double>(*integer) < field.least || static_cast<double>(*integer) > field.most)
+            refuse(field, found, source);
+    }
+    field.write(config, value);
+}
+
+Value choiceValue(const Field& field, const std::string& word, const std::string& source)
+{
+    const auto found = std::ranges::find(field.choices, word);
+    if (found == field.choices.end())
+        refuse(field, "'" + word + "'", source);
+    return Value(static_cast<std::int64_t>(found - field.choices.begin()));
+}
+
+Value valueFromJson(const Field& field, const json& node, const std::string& source)
+{
+    switch (field.type) {
+    case FieldType::Bool:
+        if (node.is_boolean())
+            return node.get<bool>();
+        break;
+    case FieldType::Integer:
+        if (node.is_number_integer())
+            return node.get<std::int64_t>();
+        break;
+    case FieldType::Number:
+        if (node.is_number())
+            return node.get<double>();
+        break;
+    case FieldType::Text:
+        if (node.is_string())
+            return node.get<std::string>();
+        break;
+    case FieldType::Choice:
+        if (node.is_string())
+            return choiceValue(field, node.get<std::string>(), source);
+        break;
+    }
+    refuse(field, node.dump(), source);
+}
+
+template <typename Number>
+bool parsesFully(const std::string& text, Number& value)
+{
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    return error == std::errc{} && end == text.data() + text.size();
+}
+
+Value valueFromText(const Field& field, const std::string& text)
+{
+    std::int64_t integer = 0;
+    double number = 0;
+    switch (field.type) {
+    case FieldType::Bool:
+        if (text == "true" || text == "on" || text == "1")
+            return true;
+        if (text == "false" || text == "off" || text == "0")
+            return false;
+        break;
+    case FieldType::Integer:
+        if (parsesFully(text, integer))
+            return integer;
+        break;
+    case FieldType::Number:
+        if (parsesFully(text, number) && std::isfinite(number))
+            return number;
+        break;
+    case FieldType::Text:
+        return text;
+    case FieldType::Choice:
+        return choiceValue(field, text, "");
+    }
+    refuse(field, "'" + text + "'", "");
+}
+
+json valueToJson(const Field& field, const Value& value)
+{
+    if (field.type == FieldType::Choice)
+        return field.choices.at(static_cast<std::size_t>(std::get<std::int64_t>(value)));
+    return std::visit([](const auto& held) { return json(held); }, value);
+}
+
+std::string shown(const Field& field, const Value& value)
+{
+    const json node = valueToJson(field, value);
+    return node.is_string() ? node.get<std::string>() : node.dump();
+}
+
+} // namespace
+
+const Field& field(std::string_view key)
+{
+    const auto found = std::ranges::find(fields(), key, &Field::key);
+    if (found != fields().end())
+        return *found;
+    std::vector<std::string> keys;
+    for (const Field& known : fields())
+        keys.push_back(known.key);
+    const std::string nearest = nearestWord(std::string(key), keys);
+    throw Error(std::string(key) + ": unknown setting"
+        + (nearest.empty() ? "; 'fedcctr train --list-settings' shows all" : "; did you mean " + nearest + "?"));
+}
+
+void setFromText(Config& config, std::string_view assignment)
+{
+    const std::size_t equals = assignment.find('=');
+    if (equals == std::string_view::npos)
+        throw Error("--set " + std::string(assignment) + ": give key=value, e.g. --set loss.lambda1=0.3");
+    const Field& target = field(assignment.substr(0, equals));
+    const std::string text(assignment.substr(equals + 1));
+    assign(config, target, valueFromText(target, text), "'" + text + "'", "");
+}
+
+void readJson(Config& config, const json& document, const std::string& source)
+{
+    const std::string place = source.empty() ? "" : source + ": ";
+    if (!document.is_object())
+        throw Error(place + "settings must be one JSON object, e.g. {\"loss\": {\"lambda1\": 0.3}}");
+    for (const auto& [name, node] : document.items()) {
+        if (name == "preset" && node.is_string()) {
+            config.preset = node.get<std::string>();
+        } else if (name == "summary" && node.is_string()) {
+            continue; // a preset's sentence for the reader
+        } else if (node.is_object()) {
+            for (const auto& [key, value] : node.items()) {
+                const Field& target = field(name + "." + key);
+                assign(config, target, valueFromJson(target, value, place), value.dump(), place);
+            }
+        } else {
+            const Field& target = field(name);
+            assign(config, target, valueFromJson(target, node, place), node.dump(), place);
+        }
+    }
+}
+
+json toJson(const Config& config)
+{
+    json document{{"preset", config.preset}};
+    for (const Field& field : fields())
+        document[field.section()][field.key.substr(field.key.find('.') + 1)]
+            = valueToJson(field, field.read(config));
+    return document;
+}
+
+void validate(const Config& config)
+{
+    const model::ModelOptions& model = config.model;
+    if (model.width() % model.heads != 0)
+        throw Error("model.heads: " + std::to_string(model.heads) + " does not divide the width d = "
+            + std::to_string(model.width()) + " (model.id_width + model.feature_width + model.position_width, or "
+            + "model.id_width alone with model.combine = sum)");
+    int width = 0;
+    std::size_t begin = 0;
+    while (begin <= model.mlp.size()) {
+        const std::size_t end = std::min(model.mlp.find('-', begin), model.mlp.size());
+        if (!parsesFully(model.mlp.substr(begin, end - begin), width) || width < 1 || width > 65536)
+            throw Error("model.mlp: '" + model.mlp + "' is not a list of widths such as 512-256-128");
+        begin = end + 1;
+    }
+    const std::string& device = config.run.device;
+    int number = 0;
+    if (device != "auto" && device != "cpu" && device != "cuda"
+        && !(device.starts_with("cuda:") && parsesFully(device.substr(5), number) && number >= 0))
+        throw Error("run.device: '" + device + "' is not auto, cpu, cuda or cuda:n");
+    if (config.federation.mode == federated::Mode::Central && config.privacy.schedule != privacy::Schedule::None)
+        throw Error("privacy.schedule: central training has no uploads to protect; set it to none, or "
+                    "federation.mode to federated");
+}
+
+std::string settingsTable()
+{
+    std::ostringstream out;
+    out << "| setting | symbol | default | range | meaning |\n| --- | --- | --- | --- | --- |\n";
+    for (const Field& field : fields())
+        out << "| `" << field.key << "` | " << field.symbol << " | " << shown(field, field.fallback()) << " | "
+            << rangeText(field) << " | " << field.label << ": " << field.help
+            << (field.unit.empty() ? "" : " [" + field.unit + "]") << " |\n";
+    return out.str();
+}
+
+} // namespace fedcctr::experiment

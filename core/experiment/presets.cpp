@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/error.h"
+#include "core/base/files.h"
+#include "core/experiment/config.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+namespace fedcctr::experiment {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Beside the installed program (prefix/bin -> prefix/share/fedcctr/presets), else where it was installed to, else in the
+/// source tree that it was built from.
+fs::path presetDirectory()
+{
+    std::error_code failed;
+    const fs::path program = fs::read_symlink("/proc/self/exe", failed);
+    std::vector<fs::path> places;
+    if (!failed)
+        places.push_back(program.parent_path().parent_path() / "share/fedcctr/presets");
+    places.emplace_back(FEDCCTR_INSTALLED_PRESETS);
+    places.emplace_back(FEDCCTR_SOURCE_PRESETS);
+    for (const fs::path& place : places)
+        if (fs::is_directory(place, failed))
+            return place;
+    throw Error("presets: not found; looked in " + places.front().string() + " and " + places.back().string(),
+        Error::Kind::Failure);
+}
+
+nlohmann::json parse(const fs::path& path)
+{
+    try {
+        return nlohmann::json::parse(readFile(path), nullptr, true, true);
+    } catch (const nlohmann::json::parse_error& error) {
+        throw Error(path.string() + ": is not JSON (at byte " + std::to_string(error.byte)
+            + "); settings are one object, e.g. {\"loss\": {\"lambda1\": 0.3}}");
+    }
+}
+
+} // namespace
+
+std::vector<PresetInfo> presets()
+{
+    std::vector<PresetInfo> found;
+    for (const auto& entry : fs::directory_iterator(presetDirectory()))
+        if (entry.path().extension() == ".json")
+            found.push_back({entry.path().stem().string(), parse(entry.path()).value("summary", std::string())});
+    std::ranges::sort(found, {}, &PresetInfo::name);
+    return found;
+}
+
+Config loadPreset(const std::string& name)
+{
+    Config config;
+    const bool isPath = name.find('/') != std::string::npos || name.ends_with(".json");
+    const fs::path path = isPath ? fs::path(name) : presetDirectory() / (name + ".json");
+    std::error_code failed;
+    if (!isPath && !fs::exists(path, failed)) {
+        std::string names;
+        for (const PresetInfo& preset : presets())
+            names += (names.empty() ? "" : ", ") + preset.name;
+        throw Error("--preset " + name + ": there is no such preset; choose one of " + names);
+    }
+    if (!isPath)
+        config.preset = name;
+    readJson(config, parse(path), path.string());
+    return config;
+}
+
+} // namespace fedcctr::experiment

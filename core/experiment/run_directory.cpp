@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/experiment/run_directory.h"
+
+#include "core/base/error.h"
+#include "core/base/files.h"
+
+#include <chrono>
+#include <ctime>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+namespace fedcctr::experiment {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+namespace {
+
+std::string timeStamp()
+{
+    const std::time_t now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+    std::tm parts{};
+    gmtime_r(&now, &parts);
+    char text[32];
+    std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    return text;
+}
+
+json readConfigFile(const fs::path& run)
+{
+    const fs::path file = run / "config.json";
+    try {
+        return json::parse(readFile(file));
+    } catch (const json::parse_error&) {
+        throw Error(file.string() + ": is damaged; start the run again");
+    }
+}
+
+void cutLines(const fs::path& file, int round)
+{
+    if (!fs::exists(file))
+        return;
+    std::istringstream in(readFile(file));
+    std::string kept;
+    for (std::string line; std::getline(in, line);) {
+        const json node = json::parse(line, nullptr, false);
+        if (node.is_discarded() || node.value("round", 0) > round)
+            break;
+        kept += line + '\n';
+    }
+    writeFileAtomically(file, kept);
+}
+
+void appendLine(std::ofstream& file, const fs::path& path, const std::string& line)
+{
+    file << line << '\n' << std::flush;
+    if (!file)
+        throw Error(path.string() + ": writing failed; is the disk full?", Error::Kind::Failure);
+}
+
+} // namespace
+
+RunDirectory::RunDirectory(fs::path path)
+    : m_path(std::move(path))
+{
+}
+
+RunDirectory RunDirectory::create(const fs::path& path, const Config& config, const fs::path& dataset)
+{
+    std::error_code failed;
+    if (fs::exists(path / "config.json", failed))
+        throw Error(path.string() + ": holds a run already; continue it with --resume or choose another --out");
+    if (fs::is_directory(path, failed) && !fs::is_empty(path, failed))
+        throw Error(path.string() + ": is not empty; choose a new directory with --out");
+    makeWritableDirectory(path / "checkpoint");
+    json document = toJson(config);
+    document["dataset"] = fs::absolute(dataset).lexically_normal().string();
+    document["version"] = FEDCCTR_VERSION;
+    document["started"] = timeStamp();
+    writeFileAtomically(path / "config.json", document.dump(2) + '\n');
+    RunDirectory run(path);
+    run.openFiles();
+    return run;
+}
+
+RunDirectory RunDirectory::resume(const fs::path& path)
+{
+    std::error_code failed;
+    if (!fs::exists(path / "config.json", failed))
+        throw Error(path.string() + ": holds no run (config.json is missing); leave --resume out to start one");
+    RunDirectory run(path);
+    run.config();
+    run.openFiles();
+    return run;
+}
+
+void RunDirectory::openFiles()
+{
+    m_metrics.open(m_path / "metrics.jsonl", std::ios::app);
+    m_ledger.open(m_path / "ledger.jsonl", std::ios::app);
+    m_log.open(m_path / "log.txt", std::ios::app);
+    if (!m_metrics || !m_ledger || !m_log)
+        throw Error(m_path.string() + ": its files cannot be written; check the permissions");
+}
+
+Config RunDirectory::config() const
+{
+    json document = readConfigFile(m_path);
+    for (const char* own : {"dataset", "version", "started"})
+        document.erase(own);
+    Config config;
+    readJson(config, document, (m_path / "config.json").string());
+    return config;
+}
+
+fs::path RunDirectory::dataset() const
+{
+    return readConfigFile(m_path).value("dataset", std::string());
+}
+
+void RunDirectory::cutBackTo(int round)
+{
+    m_metrics.close();
+    m_ledger.close();
+    m_log.close();
+    cutLines(m_path / "metrics.jsonl", round);
+    cutLines(m_path / "ledger.jsonl", round);
+    openFiles();
+}
+
+void RunDirectory::appendMetrics(const json& line)
+{
+    appendLine(m_metrics, m_path / "metrics.jsonl", line.dump());
+}
+
+void RunDirectory::appendLedger(const json& line)
+{
+    appendLine(m_ledger, m_path / "ledger.jsonl", line.dump());
+}
+
+void RunDirectory::log(const std::string& message)
+{
+    appendLine(m_log, m_path / "log.txt", timeStamp() + ' ' + message);
+}
+
+void RunDirectory::writeSummary(const json& summary)
+{
+    writeFileAtomically(m_path / "summary.json", summary.dump(2) + '\n');
+}
+
+} // namespace fedcctr::experiment

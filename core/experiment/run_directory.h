@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/experiment/config.h"
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+namespace fedcctr::experiment {
+
+/// Writes a run directory: config.json, metrics.jsonl, ledger.jsonl, log.txt, checkpoint/state.bin, summary.json.
+/// Killed at any moment, it can be read and resumed.
+class RunDirectory {
+public:
+    /// A new run. Throws Error if the directory holds a run already (remedy: --resume or another place) or other files,
+    /// or cannot be written.
+    static RunDirectory create(
+        const std::filesystem::path& path, const Config& config, const std::filesystem::path& dataset);
+
+    /// An existing run. Throws Error if there is none.
+    static RunDirectory resume(const std::filesystem::path& path);
+
+    const std::filesystem::path& path() const { return m_path; }
+    std::filesystem::path checkpointFile() const { return m_path / "checkpoint" / "state.bin"; }
+    Config config() const;
+    std::filesystem::path dataset() const;
+
+    /// Cuts metrics.jsonl and ledger.jsonl back to the rounds that the checkpoint has seen.
+    void cutBackTo(int round);
+
+    /// One line each, flushed.
+    void appendMetrics(const nlohmann::json& line);
+    void appendLedger(const nlohmann::json& line);
+    void log(const std::string& message);
+
+    void writeSummary(const nlohmann::json& summary);
+
+private:
+    explicit RunDirectory(std::filesystem::path path);
+    void openFiles();
+
+    std::filesystem::path m_path;
+    std::ofstream m_metrics;
+    std::ofstream m_ledger;
+    std::ofstream m_log;
+};
+
+} // namespace fedcctr::experiment

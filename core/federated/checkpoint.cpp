@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/federated/checkpoint.h"
+
+#include "core/base/error.h"
+#include "core/base/files.h"
+
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+namespace fedcctr::federated {
+
+using model::Parameters;
+using nlohmann::json;
+using torch::Tensor;
+
+namespace {
+
+constexpr char kMagic[8] = {'F', 'C', 'C', 'T', 'R', 'C', 'K', '1'};
+constexpr std::size_t kPrefix = sizeof kMagic + sizeof(std::uint32_t) + sizeof(std::uint64_t);
+
+void append(std::string& out, const void* bytes, std::size_t size)
+{
+    out.append(static_cast<const char*>(bytes), size);
+}
+
+void append(std::string& out, const Parameters& parameters)
+{
+    const auto one = [&out](const Tensor& tensor) {
+        const Tensor plain = tensor.detach().cpu().contiguous();
+        append(out, plain.data_ptr<float>(), static_cast<std::size_t>(plain.numel()) * sizeof(float));
+    };
+    for (const Tensor& tensor : parameters.dense)
+        one(tensor);
+    one(parameters.items);
+}
+
+json shapesOf(const Parameters& parameters, const std::vector<std::string>& names)
+{
+    json shapes = json::array();
+    for (std::size_t i = 0; i < names.size(); ++i)
+        shapes.push_back({names[i], parameters.dense[i].sizes().vec()});
+    shapes.push_back({"items", parameters.items.sizes().vec()});
+    return shapes;
+}
+
+/// Takes bytes from the front, refusing to run over the end.
+class Reader {
+public:
+    Reader(std::string_view bytes, const std::filesystem::path& file)
+        : m_bytes(bytes)
+        , m_file(file)
+    {
+    }
+
+    void take(void* out, std::size_t size)
+    {
+        if (size > m_bytes.size())
+            throw Error(m_file.string() + ": is cut off; resume from an older run directory or start again");
+        std::memcpy(out, m_bytes.data(), size);
+        m_bytes.remove_prefix(size);
+    }
+
+    Parameters parameters(const Parameters& like)
+    {
+        const auto one = [this](const Tensor& model) {
+            Tensor tensor = torch::empty(model.sizes(), torch::kFloat32);
+            take(tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel()) * sizeof(float));
+            return tensor.to(model.device());
+        };
+        Parameters result;
+        for (const Tensor& tensor : like.dense)
+            result.dense.push_back(one(tensor));
+        result.items = one(like.items);
+        return result;
+    }
+
+    std::string_view text(std::size_t size)
+    {
+        if (size > m_bytes.size())
+            throw Error(m_file.string() + ": is cut off; resume from an older run directory or start again");
+        const std::string_view result = m_bytes.substr(0, size);
+        m_bytes.remove_prefix(size);
+        return result;
+    }
+
+private:
+    std::string_view m_bytes;
+    const std::filesystem::path& m_file;
+};
+
+} // namespace
+
+void writeCheckpoint(
+    const Checkpoint& checkpoint, const std::vector<std::string>& names, const std::filesystem::path& file)
+{
+    json header{{"round", checkpoint.round}, {"seconds", checkpoint.seconds}, {"best_round", checkpoint.bestRound},
+        {"best_value", checkpoint.bestValue}, {"moments", checkpoint.moments.size()},
+        {"clients", checkpoint.ledger.size()}, {"lambda1", checkpoint.lambda1}, {"lambda2", checkpoint.lambda2},
+        {"tensors", shapesOf(checkpoint.parameters, names)}};
+    const std::string headerText = header.dump();
+    std::string body = headerText;
+    append(body, checkpoint.parameters);
+    for (const Parameters& moment : checkpoint.moments)
+        append(body, moment);
+    if (checkpoint.bestRound > 0)
+        append(body, checkpoint.best);
+    for (const privacy::ClientSpend& client : checkpoint.ledger) {
+        append(body, &client.paperEq27, sizeof client.paperEq27);
+        append(body, &client.muSquared, sizeof client.muSquared);
+        append(body, &client.uploads, sizeof client.uploads);
+        const char stopped = client.stopped ? 1 : 0;
+        append(body, &stopped, 1);
+    }
+    std::string whole;
+    append(whole, kMagic, sizeof kMagic);
+    const std::uint32_t check = checksum(body);
+    append(whole, &check, sizeof check);
+    const std::uint64_t headerSize = headerText.size();
+    append(whole, &headerSize, sizeof headerSize);
+    whole += body;
+    writeFileAtomically(file, whole);
+}
+
+Checkpoint readCheckpoint(
+    const std::filesystem::path& file, const std::vector<std::string>& names, const Parameters& like)
+{
+    const std::string whole = readFile(file);
+    if (whole.size() < kPrefix || std::memcmp(whole.data(), kMagic, sizeof kMagic) != 0)
+        throw Error(file.string() + ": is not a checkpoint of this version; start the run again");
+    std::uint32_t check = 0;
+    std::uint64_t headerSize = 0;
+    std::memcpy(&check, whole.data() + sizeof kMagic, sizeof check);
+    std::memcpy(&headerSize, whole.data() + sizeof kMagic + sizeof check, sizeof headerSize);
+    const std::string_view body = std::string_view(whole).substr(kPrefix);
+    if (checksum(body) != check)
+        throw Error(file.string() + ": is damaged (its checksum differs); start the run again");
+
+    Reader reader(body, file);
+    const json header = json::parse(reader.text(headerSize));
+    if (header.at("tensors") != shapesOf(like, names))
+        throw Error(file.string() + ": belongs to another model or dataset; resume with the run's own settings");
+    Checkpoint checkpoint;
+    checkpoint.round = header.at("round");
+    checkpoint.seconds = header.at("seconds");
+    checkpoint.bestRound = header.at("best_round");
+    checkpoint.bestValue = header.at("best_value");
+    checkpoint.lambda1 = header.at("lambda1");
+    checkpoint.lambda2 = header.at("lambda2");
+    checkpoint.parameters = reader.parameters(like);
+    for (std::size_t i = 0; i < header.at("moments").get<std::size_t>(); ++i)
+        checkpoint.moments.push_back(reader.parameters(like));
+    if (checkpoint.bestRound > 0)
+        checkpoint.best = reader.parameters(like);
+    checkpoint.ledger.resize(header.at("clients").get<std::size_t>());
+    for (privacy::ClientSpend& client : checkpoint.ledger) {
+        char stopped = 0;
+        reader.take(&client.paperEq27, sizeof client.paperEq27);
+        reader.take(&client.muSquared, sizeof client.muSquared);
+        reader.take(&client.uploads, sizeof client.uploads);
+        reader.take(&stopped, 1);
+        client.stopped = stopped != 0;
+    }
+    return checkpoint;
+}
+
+} // namespace fedcctr::federated

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/model/idst_cl.h"
+#include "core/privacy/ledger.h"
+
+#include <filesystem>
+
+namespace fedcctr::federated {
+
+/// Everything a run needs to go on with the same numbers. Random streams need no state: see Random.
+struct Checkpoint {
+    int round = 0; ///< rounds done
+    double seconds = 0;
+    model::Parameters parameters;
+    std::vector<model::Parameters> moments; ///< of the server's optimiser
+    std::vector<privacy::ClientSpend> ledger;
+    int bestRound = 0; ///< 0: none yet
+    double bestValue = 0; ///< mean validation NDCG@10 of both domains
+    model::Parameters best;
+    double lambda1 = 0; ///< as last set during the run
+    double lambda2 = 0;
+};
+
+/// One binary file: magic, version, CRC-32, a JSON header with names and shapes, float32 values. Written beside and renamed.
+void writeCheckpoint(
+    const Checkpoint& checkpoint, const std::vector<std::string>& names, const std::filesystem::path& file);
+
+/// Throws Error naming the file if it is missing, damaged, of another version, or of another model than `names` and the
+/// shapes of `like`. Tensors come back on the device of `like`.
+Checkpoint readCheckpoint(
+    const std::filesystem::path& file, const std::vector<std::string>& names, const model::Parameters& like);
+
+} // namespace fedcctr::federated

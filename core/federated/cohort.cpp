@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/federated/cohort.h"
+
+#include "core/federated/streams.h"
+
+#include <torch/csrc/autograd/autograd.h>
+
+#include <algorithm>
+#include <limits>
+
+namespace fedcctr::federated {
+
+using model::Batch;
+using model::Leaves;
+using model::LossOptions;
+using model::LossParts;
+using model::Parameters;
+using torch::Tensor;
+
+namespace {
+
+/// Small enough to share out among many cores, large enough for one backward to pay.
+constexpr std::size_t kClientsPerShard = 16;
+constexpr std::size_t kUsersPerCentralShard = 32;
+
+/// Leaves that share the parameters' memory until they are changed: a client's slice of a dense parameter is a view.
+Leaves makeLeaves(const Parameters& parameters, const Tensor& rows)
+{
+    const std::int64_t groups = rows.size(0);
+    Leaves leaves;
+    for (const Tensor& tensor : parameters.dense) {
+        std::vector<std::int64_t> shape = tensor.sizes().vec();
+        shape.insert(shape.begin(), groups);
+        leaves.dense.push_back(tensor.unsqueeze(0).expand(shape).detach().requires_grad_());
+    }
+    leaves.items = parameters.items.index_select(0, rows.reshape({-1}))
+                       .reshape({groups, rows.size(1), parameters.items.size(1)})
+                       .detach()
+                       .requires_grad_();
+    return leaves;
+}
+
+torch::autograd::variable_list asList(const Leaves& leaves)
+{
+    torch::autograd::variable_list list(leaves.dense.begin(), leaves.dense.end());
+    list.push_back(leaves.items);
+    return list;
+}
+
+torch::autograd::variable_list gradientsOf(const Tensor& loss, const Leaves& leaves)
+{
+    const torch::autograd::variable_list inputs = asList(leaves);
+    auto gradients = torch::autograd::grad({loss}, inputs, {}, false, false, true);
+    for (std::size_t i = 0; i < gradients.size(); ++i)
+        if (!gradients[i].defined())
+            gradients[i] = torch::zeros_like(inputs[i]);
+    return gradients;
+}
+
+/// One local SGD step (Section 3.5.1 with more than one step): new leaves.
+Leaves stepped(const Leaves& leaves, const torch::autograd::variable_list& gradients, double rate)
+{
+    Leaves next;
+    for (std::size_t i = 0; i < leaves.dense.size(); ++i)
+        next.dense.push_back((leaves.dense[i].detach() - rate * gradients[i]).requires_grad_());
+    next.items = (leaves.items.detach() - rate * gradients.back()).requires_grad_();
+    return next;
+}
+
+LossMeans sums(const LossParts& parts)
+{
+    return {parts.a.sum().item<double>(), parts.b.sum().item<double>(), parts.idra.sum().item<double>(),
+        parts.cdrd.sum().item<double>()};
+}
+
+} // namespace
+
+/// Uploads per group, before clipping.
+struct CohortEngine::Gradients {
+    torch::autograd::variable_list tensors; ///< dense ones [K, …], then the item rows [K, R, w]
+    Tensor rows; ///< [K, R]
+    LossMeans lossSums;
+};
+
+/// A shard's share of the sum.
+struct CohortEngine::Shard {
+    std::vector<Tensor> dense;
+    Tensor rows; ///< [K * R]
+    Tensor items; ///< [K * R, w]
+    std::vector<double> norms;
+    LossMeans lossSums;
+};
+
+CohortEngine::CohortEngine(const data::Dataset& dataset, const model::IdstCl& model,
+    const FederationOptions& federation, const LossOptions& loss, const torch::Device& device,
+    const model::Workers& workers, std::uint64_t seed)
+    : m_model(model)
+    , m_federation(federation)
+    , m_examples(dataset, model.options(), loss, federation.localTargets)
+    , m_shape{1, dataset.itemCount(), loss.sharedNegatives, loss.negatives}
+    , m_device(device)
+    , m_workers(workers)
+    , m_seed(seed)
+{
+}
+
+std::vector<Batch> CohortEngine::batches(
+    std::span<const std::int32_t> clients, int round, std::int64_t groups) const
+{
+    std::vector<std::vector<model::ClientExample>> steps(static_cast<std::size_t>(m_federation.localSteps));
+    for (std::size_t step = 0; step < steps.size(); ++step)
+        for (const std::int32_t client : clients) {
+            Random random(m_seed, {kExamples, static_cast<std::uint64_t>(round), static_cast<std::uint64_t>(client), step});
+            steps[step].push_back(m_examples.draw(static_cast<std::size_t>(client), random));
+        }
+    model::BatchShape shape = m_shape;
+    shape.groups = groups;
+    return makeBatches(steps, shape, m_device);
+}
+
+CohortEngine::Gradients CohortEngine::uploads(const Parameters& parameters, std::span<const std::int32_t> clients,
+    int round, std::int64_t groups, const LossOptions& loss) const
+{
+    const std::vector<Batch> steps = batches(clients, round, groups);
+    const std::size_t perGroup = clients.size() / static_cast<std::size_t>(groups);
+    std::vector<std::uint64_t> seeds;
+    for (std::size_t k = 0; k < clients.size(); k += perGroup)
+        seeds.push_back(derivedSeed(
+            m_seed, {kDropout, static_cast<std::uint64_t>(round), static_cast<std::uint64_t>(clients[k])}));
+    model::Dropout dropout(m_model.options().dropout, std::move(seeds));
+
+    Leaves leaves = makeLeaves(parameters, steps.front().rows);
+    Gradients result;
+    result.rows = steps.front().rows;
+    for (std::size_t step = 0; step < steps.size(); ++step) {
+        const LossParts parts = m_model.losses(leaves, steps[step], loss, dropout);
+        result.tensors = gradientsOf(parts.total(loss).sum(), leaves);
+        if (step == 0)
+            result.lossSums = sums(parts);
+        if (steps.size() > 1)
+            leaves = stepped(leaves, result.tensors, m_federation.localLearningRate);
+    }
+    if (steps.size() > 1) {
+        // The difference points where a gradient would: the server subtracts it.
+        const Leaves start = makeLeaves(parameters, result.rows);
+        const auto from = asList(start);
+        const auto to = asList(leaves);
+        for (std::size_t i = 0; i < result.tensors.size(); ++i)
+            result.tensors[i] = (from[i] - to[i]).detach();
+    }
+    return result;
+}
+
+CohortEngine::Shard CohortEngine::clipped(Gradients gradients, double clipNorm) const
+{
+    const std::int64_t groups = gradients.rows.size(0);
+    Tensor squares = torch::zeros({groups}, torch::TensorOptions().dtype(torch::kFloat64).device(m_device));
+    for (const Tensor& tensor : gradients.tensors)
+        squares += tensor.reshape({groups, -1}).square().sum(1, false, torch::kFloat64);
+    const Tensor norms = squares.sqrt();
+    const Tensor factors = (clipNorm / norms.clamp_min(1e-300)).clamp_max(1).to(torch::kFloat32);
+
+    Shard shard;
+    const Tensor row = factors.unsqueeze(0);
+    for (std::size_t i = 0; i + 1 < gradients.tensors.size(); ++i) {
+        const Tensor& tensor = gradients.tensors[i];
+        shard.dense.push_back(torch::mm(row, tensor.reshape({groups, -1})).reshape(tensor.sizes().slice(1)));
+    }
+    const Tensor& items = gradients.tensors.back();
+    shard.items = (items * factors.reshape({groups, 1, 1})).reshape({-1, items.size(2)});
+    shard.rows = gradients.rows.reshape({-1});
+    const Tensor onHost = norms.cpu();
+    shard.norms.assign(onHost.data_ptr<double>(), onHost.data_ptr<double>() + groups);
+    shard.lossSums = gradients.lossSums;
+    return shard;
+}
+
+CohortResult CohortEngine::run(const Parameters& parameters, std::span<const std::int32_t> clients, int round,
+    double clipNorm, const LossOptions& loss) const
+{
+    const bool central = m_federation.mode == Mode::Central;
+    const std::size_t perShard = central ? kUsersPerCentralShard : kClientsPerShard;
+    std::vector<Shard> shards((clients.size() + perShard - 1) / perShard);
+    m_workers.run(shards.size(), [&](std::size_t s) {
+        const auto part = clients.subspan(s * perShard, std::min(perShard, clients.size() - s * perShard));
+        const auto groups = central ? 1 : static_cast<std::int64_t>(part.size());
+        Gradients gradients = uploads(parameters, part, round, groups, loss);
+        if (central) {
+            // A group's loss is a mean over its users; shards of different sizes count by their users.
+            const auto users = static_cast<double>(part.size());
+            for (Tensor& tensor : gradients.tensors)
+                tensor = tensor * users;
+            LossMeans& sum = gradients.lossSums;
+            sum = {sum.a * users, sum.b * users, sum.idra * users, sum.cdrd * users};
+        }
+        shards[s] = clipped(std::move(gradients), central ? std::numeric_limits<double>::infinity() : clipNorm);
+    });
+
+    CohortResult result;
+    for (const Tensor& tensor : parameters.dense)
+        result.sum.dense.push_back(torch::zeros_like(tensor));
+    result.sum.items = torch::zeros_like(parameters.items);
+    const double count = std::max<double>(1, static_cast<double>(clients.size()));
+    for (const Shard& shard : shards) {
+        for (std::size_t i = 0; i < shard.dense.size(); ++i)
+            result.sum.dense[i] += shard.dense[i];
+        result.sum.items.index_add_(0, shard.rows, shard.items);
+        if (!central)
+            result.norms.insert(result.norms.end(), shard.norms.begin(), shard.norms.end());
+        result.loss.a += shard.lossSums.a / count;
+        result.loss.b += shard.lossSums.b / count;
+        result.loss.idra += shard.lossSums.idra / count;
+        result.loss.cdrd += shard.lossSums.cdrd / count;
+    }
+    return result;
+}
+
+Update CohortEngine::single(
+    const Parameters& parameters, std::int32_t client, int round, const LossOptions& loss) const
+{
+    const Gradients gradients = uploads(parameters, std::span(&client, 1), round, 1, loss);
+    Update update;
+    for (std::size_t i = 0; i + 1 < gradients.tensors.size(); ++i)
+        update.dense.push_back(gradients.tensors[i].squeeze(0));
+    update.items = torch::zeros_like(parameters.items);
+    update.items.index_add_(0, gradients.rows.reshape({-1}), gradients.tensors.back().squeeze(0));
+    return update;
+}
+
+} // namespace fedcctr::federated

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/evaluation/metrics.h"
+#include "core/model/idst_cl.h"
+#include "core/model/threads.h"
+
+#include <functional>
+#include <stop_token>
+
+namespace fedcctr::federated {
+
+struct EvaluationRequest {
+    data::Split split = data::Split::Validation;
+    bool fullRanking = false; ///< rank among all items of the domain that the user never touched, not the fixed candidates
+    std::vector<std::int32_t> users; ///< empty: all
+    std::function<void(double share)> progress;
+    std::stop_token stop; ///< throws Error(Failure) "stopped" when requested
+};
+
+/// Ranks the held-out targets of a split.
+evaluation::DomainMetrics evaluate(const model::IdstCl& model, const model::Parameters& parameters,
+    const data::Dataset& dataset, const model::Workers& workers, const torch::Device& device,
+    const EvaluationRequest& request);
+
+} // namespace fedcctr::federated

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace fedcctr::federated {
+
+enum class Mode : std::uint8_t {
+    Federated, ///< Algorithm 1
+    Central, ///< plain mini-batch training over users, for reference: no clipping, no noise, no privacy
+};
+enum class Sampling : std::uint8_t { Poisson, Fixed };
+enum class ServerOptimizer : std::uint8_t {
+    Sgd, ///< Eq. 23
+    AdamW, ///< on the averaged upload: post-processing
+};
+
+enum class LearningRateSchedule : std::uint8_t {
+    Constant,
+    Cosine, ///< falls to 2 % of the first value over the planned rounds
+};
+
+/// Algorithm 1's settings.
+struct FederationOptions {
+    Mode mode = Mode::Federated;
+    Sampling sampling = Sampling::Poisson;
+    double rate = 0.01; ///< rho
+    int rounds = 500; ///< T
+    ServerOptimizer optimizer = ServerOptimizer::AdamW;
+    double learningRate = 5e-4; ///< eta
+    double weightDecay = 0; ///< of weight matrices
+    double itemWeightDecay = 0; ///< of item id embeddings
+    LearningRateSchedule learningRateSchedule = LearningRateSchedule::Constant;
+    int localTargets = 32; ///< the newest training targets that a client uses in one step
+    int localSteps = 1;
+    double localLearningRate = 0.1;
+};
+
+struct RunOptions {
+    std::uint64_t seed = 1;
+    std::string device = "auto"; ///< auto, cpu, cuda or cuda:n
+    int threads = 0; ///< 0: one per core
+    int checkpointEvery = 25; ///< rounds; 0: at the end only
+    int evaluateEvery = 5; ///< rounds
+    int evaluationUsers = 1000; ///< drawn once for the curve; 0: all. Final figures are always over all users
+    bool keepBest = true; ///< report the parameters that were best at validation, not the last
+};
+
+} // namespace fedcctr::federated

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/federated/cohort.h"
+
+namespace fedcctr::federated {
+
+/// Adds Gaussian noise of standard deviation `std` to every coordinate, touched or not (Eq. 25). One draw of variance
+/// K sigma^2 stands for the sum of K clients' draws: the same distribution. A pure function of seed and round.
+void addNoise(Update& sum, double std, std::uint64_t seed, int round);
+
+/// Norm over all coordinates.
+double norm(const Update& update);
+
+/// The server's step on the averaged upload, with the optimiser's state.
+class ServerStep {
+public:
+    ServerStep(const FederationOptions& options, const model::Parameters& like, std::vector<bool> decays);
+
+    /// One step at the given round (from 0), in place. `mean` is the averaged upload: a gradient, or with several local
+    /// steps the difference old - new.
+    void step(model::Parameters& parameters, const Update& mean, int round);
+
+    /// First and second moments; empty for SGD. For checkpoints.
+    std::vector<model::Parameters>& moments() { return m_moments; }
+    const std::vector<model::Parameters>& moments() const { return m_moments; }
+
+private:
+    double learningRate(int round) const;
+
+    FederationOptions m_options;
+    std::vector<bool> m_decays;
+    std::vector<model::Parameters> m_moments;
+};
+
+} // namespace fedcctr::federated

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+
+namespace fedcctr::federated {
+
+/// Names of the random streams of a run (see Random): each is drawn from the seed, its name and the round.
+enum Stream : std::uint64_t {
+    kClientSampling = 1,
+    kExamples = 2,
+    kDropout = 3,
+    kNoise = 4,
+    kCurveUsers = 5,
+    kEpoch = 6,
+};
+
+} // namespace fedcctr::federated

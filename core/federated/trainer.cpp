@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/federated/trainer.h"
+
+#include "core/base/error.h"
+#include "core/federated/evaluate.h"
+#include "core/federated/sampler.h"
+#include "core/federated/streams.h"
+#include "core/privacy/schedule.h"
+
+#include <torch/cuda.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <numeric>
+
+namespace fedcctr::federated {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double secondsSince(Clock::time_point start)
+{
+    return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+torch::Device deviceOf(const std::string& wanted)
+{
+    if (wanted == "cpu" || (wanted == "auto" && !torch::cuda::is_available()))
+        return torch::Device(torch::kCPU);
+    if (!torch::cuda::is_available())
+        throw Error("run.device: " + wanted + " is asked for, but this LibTorch sees no CUDA device; use cpu or auto");
+    return torch::Device(wanted == "auto" ? "cuda" : wanted);
+}
+
+/// Users of the validation curve, drawn once.
+std::vector<std::int32_t> curveUsers(std::size_t users, const RunOptions& run)
+{
+    std::vector<std::int32_t> chosen(users);
+    std::iota(chosen.begin(), chosen.end(), 0);
+    const auto wanted = static_cast<std::size_t>(run.evaluationUsers);
+    if (wanted > 0 && wanted < users) {
+        Random random(run.seed, {kCurveUsers});
+        random.shuffle(std::span(chosen));
+        chosen.resize(wanted);
+        std::ranges::sort(chosen);
+    }
+    return chosen;
+}
+
+double median(std::vector<double> values)
+{
+    if (values.empty())
+        return 0;
+    const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+    std::ranges::nth_element(values, middle);
+    return *middle;
+}
+
+void scale(Update& update, double factor)
+{
+    for (torch::Tensor& tensor : update.dense)
+        tensor.mul_(factor);
+    update.items.mul_(factor);
+}
+
+double meanNdcg10(const evaluation::DomainMetrics& metrics)
+{
+    return (metrics[0].ndcg[2] + metrics[1].ndcg[2]) / 2;
+}
+
+} // namespace
+
+void TrainingControl::pause(bool wanted)
+{
+    const std::scoped_lock lock(m_mutex);
+    m_paused = wanted;
+    m_changed.notify_all();
+}
+
+void TrainingControl::stop()
+{
+    m_stop.request_stop();
+}
+
+void TrainingControl::setLambda1(double value)
+{
+    const std::scoped_lock lock(m_mutex);
+    m_lambda1 = value;
+}
+
+void TrainingControl::setLambda2(double value)
+{
+    const std::scoped_lock lock(m_mutex);
+    m_lambda2 = value;
+}
+
+Trainer::Trainer(const data::Dataset& dataset, TrainingOptions options)
+    : m_dataset(dataset)
+    , m_options(std::move(options))
+    , m_device(deviceOf(m_options.run.device))
+    , m_workers(m_device.is_cpu() ? m_options.run.threads : 1)
+    , m_model(dataset, m_options.model, m_device)
+    , m_cohort(dataset, m_model, m_options.federation, m_options.loss, m_device, m_workers, m_options.run.seed)
+    , m_ledger(m_options.privacy, m_options.federation.rate, dataset.userCount())
+    , m_server(m_options.federation, m_model.initialise(m_options.run.seed), m_model.decays())
+    , m_curveUsers(curveUsers(dataset.userCount(), m_options.run))
+{
+    m_state.parameters = m_model.initialise(m_options.run.seed);
+}
+
+void Trainer::resume(const std::filesystem::path& checkpointFile)
+{
+    m_state = readCheckpoint(checkpointFile, m_model.names(), m_state.parameters);
+    if (m_state.moments.size() != m_server.moments().size())
+        throw Error(checkpointFile.string() + ": belongs to another server optimiser; resume with the run's own settings");
+    m_server.moments() = std::move(m_state.moments);
+    m_state.moments.clear();
+    m_ledger.restore(std::move(m_state.ledger));
+    m_state.ledger.clear();
+    m_options.loss.lambda1 = m_state.lambda1;
+    m_options.loss.lambda2 = m_state.lambda2;
+}
+
+/// Uploads, noise, average, server step (Algorithm 1, lines 3-4 of the server).
+RoundReport Trainer::oneRound(const std::vector<std::int32_t>& admitted)
+{
+    const bool central = m_options.federation.mode == Mode::Central;
+    const int t = m_state.round;
+    const double clipNorm = m_options.privacy.clipNorm;
+    RoundReport report;
+    report.round = t + 1;
+    report.clients = admitted.size();
+    if (admitted.empty())
+        return report;
+
+    CohortResult cohort = m_cohort.run(m_state.parameters, admitted, t, clipNorm, m_options.loss);
+    report.loss = cohort.loss;
+    report.lossTotal = cohort.loss.a + cohort.loss.b + m_options.loss.lambda1 * cohort.loss.idra
+        + m_options.loss.lambda2 * cohort.loss.cdrd;
+    if (!cohort.norms.empty()) {
+        report.normMedian = median(cohort.norms);
+        report.normMax = *std::ranges::max_element(cohort.norms);
+        report.clipped = static_cast<double>(std::ranges::count_if(cohort.norms, [&](double n) { return n > clipNorm; }))
+            / static_cast<double>(cohort.norms.size());
+    }
+    report.sigma = central ? 0 : privacy::noiseStd(m_options.privacy, t);
+    if (report.sigma > 0) {
+        // The sum of K clients' draws is one draw of K times the variance.
+        const double sumStd = report.sigma * std::sqrt(static_cast<double>(admitted.size()));
+        report.signalToNoise
+            = norm(cohort.sum) / (sumStd * std::sqrt(static_cast<double>(m_state.parameters.count())));
+        addNoise(cohort.sum, sumStd, m_options.run.seed, t);
+    }
+    scale(cohort.sum, 1 / static_cast<double>(admitted.size()));
+    m_server.step(m_state.parameters, cohort.sum, t);
+    return report;
+}
+
+void Trainer::describeBudget(RoundReport& report) const
+{
+    report.population = m_dataset.userCount();
+    report.active = m_ledger.activeCount();
+    if (m_options.privacy.schedule == privacy::Schedule::None)
+        return;
+    // Few distinct spends: conversion to epsilon is monotone in the spend, so three clients tell all.
+    std::vector<privacy::ClientSpend> clients = m_ledger.clients();
+    const auto less = [](const privacy::ClientSpend& x, const privacy::ClientSpend& y) {
+        return std::pair(x.muSquared, x.paperEq27) < std::pair(y.muSquared, y.paperEq27);
+    };
+    const auto [least, most] = std::ranges::minmax_element(clients, less);
+    report.spentMin = m_ledger.governingEpsilon(*least);
+    report.spentMax = m_ledger.governingEpsilon(*most);
+    const auto middle = clients.begin() + static_cast<std::ptrdiff_t>(clients.size() / 2);
+    std::ranges::nth_element(clients, middle, less);
+    report.spentMedian = m_ledger.governingEpsilon(*middle);
+}
+
+void Trainer::validateIfDue(RoundReport& report, bool last)
+{
+    if (!last && report.round % m_options.run.evaluateEvery != 0)
+        return;
+    EvaluationRequest request;
+    request.users = m_curveUsers;
+    report.validation = evaluate(m_model, m_state.parameters, m_dataset, m_workers, m_device, request);
+    report.validationUsers = m_curveUsers.size();
+    const double value = meanNdcg10(*report.validation);
+    if (m_state.bestRound == 0 || value > m_state.bestValue) {
+        m_state.bestRound = report.round;
+        m_state.bestValue = value;
+        m_state.best = m_state.parameters.clone();
+    }
+}
+
+void Trainer::checkLoss(const RoundReport& report) const
+{
+    const std::array<std::pair<const char*, double>, 4> terms{
+        {{"L^A", report.loss.a}, {"L^B", report.loss.b}, {"IDRA", report.loss.idra}, {"CDRD", report.loss.cdrd}}};
+    for (const auto& [name, value] : terms)
+        if (!std::isfinite(value))
+            throw Error("round " + std::to_string(report.round) + ": " + name
+                    + " is no longer a number; lower federation.learning_rate or privacy.clip_norm",
+                Error::Kind::Failure);
+}
+
+void Trainer::saveCheckpoint(TrainingObserver& observer)
+{
+    Checkpoint snapshot = m_state;
+    snapshot.moments = m_server.moments();
+    snapshot.ledger = m_ledger.clients();
+    snapshot.lambda1 = m_options.loss.lambda1;
+    snapshot.lambda2 = m_options.loss.lambda2;
+    observer.checkpoint(snapshot);
+}
+
+/// Waits while paused and takes over changed weights. False: stop.
+bool Trainer::obey(TrainingControl& control, TrainingObserver& observer)
+{
+    const std::stop_token stop = control.m_stop.get_token();
+    std::unique_lock lock(control.m_mutex);
+    if (control.m_paused && !stop.stop_requested()) {
+        observer.paused(true);
+        control.m_changed.wait(lock, stop, [&] { return !control.m_paused; });
+        observer.paused(false);
+    }
+    const auto take = [&](std::optional<double>& wanted, double& target, const char* key) {
+        if (!wanted)
+            return;
+        target = *wanted;
+        wanted.reset();
+        observer.happened({m_state.round, EventKind::Setting, std::string(key) + " is now " + std::to_string(target), key,
+            target});
+    };
+    take(control.m_lambda1, m_options.loss.lambda1, "loss.lambda1");
+    take(control.m_lambda2, m_options.loss.lambda2, "loss.lambda2");
+    return !stop.stop_requested();
+}
+
+TrainingResult Trainer::train(TrainingObserver& observer, TrainingControl& control)
+{
+    TrainingResult result;
+    std::size_t activeBefore = m_ledger.activeCount();
+    while (m_state.round < m_options.federation.rounds) {
+        if (!obey(control, observer)) {
+            result.reason = EndReason::Stopped;
+            break;
+        }
+        const auto start = Clock::now();
+        const auto sampled
+            = sampleClients(m_options.federation, m_dataset.userCount(), m_options.run.seed, m_state.round);
+        const auto admitted = m_ledger.admit(sampled, m_state.round);
+        const std::size_t active = m_ledger.activeCount();
+        if (active < activeBefore)
+            observer.happened({m_state.round, EventKind::ClientsStopped,
+                std::to_string(activeBefore - active) + " clients have spent their budget, "
+                    + std::to_string(active) + " go on",
+                {}, static_cast<double>(activeBefore - active)});
+        activeBefore = active;
+        if (active == 0) {
+            result.reason = EndReason::BudgetSpent;
+            observer.happened({m_state.round, EventKind::BudgetSpent,
+                "all clients have spent their budget; training ends", {}, 0});
+            break;
+        }
+        RoundReport report = oneRound(admitted);
+        checkLoss(report);
+        m_state.round = report.round;
+        const bool last = report.round == m_options.federation.rounds;
+        validateIfDue(report, last);
+        describeBudget(report);
+        report.seconds = secondsSince(start);
+        m_state.seconds += report.seconds;
+        observer.roundDone(report);
+        const int every = m_options.run.checkpointEvery;
+        if (!last && every > 0 && report.round % every == 0)
+            saveCheckpoint(observer);
+    }
+    saveCheckpoint(observer);
+
+    const auto start = Clock::now();
+    const auto half = [&observer](double offset) {
+        return [&observer, offset](double share) { observer.evaluating(offset + share / 2); };
+    };
+    result.validation = evaluateKept(data::Split::Validation, false, half(0), {});
+    result.test = evaluateKept(data::Split::Test, false, half(0.5), {});
+    result.rounds = m_state.round;
+    result.bestRound = m_options.run.keepBest ? m_state.bestRound : m_state.round;
+    result.seconds = m_state.seconds + secondsSince(start);
+    result.privacy = m_ledger.worstCase();
+    result.ledger = m_ledger.clients();
+    for (const privacy::ClientSpend& client : result.ledger)
+        result.uploadsMost = std::max(result.uploadsMost, client.uploads);
+    return result;
+}
+
+const model::Parameters& Trainer::kept() const
+{
+    return m_options.run.keepBest && m_state.bestRound > 0 ? m_state.best : m_state.parameters;
+}
+
+evaluation::DomainMetrics Trainer::evaluateKept(data::Split split, bool fullRanking,
+    const std::function<void(double)>& progress, const std::stop_token& stop) const
+{
+    EvaluationRequest request;
+    request.split = split;
+    request.fullRanking = fullRanking;
+    request.progress = progress;
+    request.stop = stop;
+    return evaluate(m_model, kept(), m_dataset, m_workers, m_device, request);
+}
+
+} // namespace fedcctr::federated

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/evaluation/metrics.h"
+#include "core/federated/checkpoint.h"
+#include "core/federated/cohort.h"
+#include "core/federated/options.h"
+#include "core/federated/server.h"
+#include "core/model/options.h"
+#include "core/privacy/options.h"
+
+#include <condition_variable>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+
+namespace fedcctr::federated {
+
+/// The settings that training needs; app/engine takes them from the experiment's configuration.
+struct TrainingOptions {
+    model::ModelOptions model;
+    model::LossOptions loss;
+    privacy::PrivacyOptions privacy;
+    FederationOptions federation;
+    RunOptions run;
+};
+
+/// One round, as plain numbers (app/engine/PROTOCOL.md explains each).
+struct RoundReport {
+    int round = 0; ///< rounds done, from 1
+    double seconds = 0;
+    std::size_t clients = 0; ///< that sent something
+    LossMeans loss;
+    double lossTotal = 0;
+    double normMedian = 0;
+    double normMax = 0;
+    double clipped = 0; ///< share of clients whose upload was longer than theta
+    double sigma = 0; ///< 0: no noise
+    double signalToNoise = 0;
+    double spentMin = 0, spentMedian = 0, spentMax = 0; ///< under the governing accountant
+    std::size_t active = 0;
+    std::size_t population = 0;
+    std::optional<evaluation::DomainMetrics> validation;
+    std::size_t validationUsers = 0;
+};
+
+enum class EventKind : std::uint8_t { Checkpoint, Setting, ClientsStopped, BudgetSpent, Warning };
+
+struct TrainingEvent {
+    int round = 0;
+    EventKind kind = EventKind::Warning;
+    std::string message;
+    std::string key; ///< of a Setting
+    double value = 0;
+};
+
+enum class EndReason : std::uint8_t { Finished, Stopped, BudgetSpent };
+
+struct TrainingResult {
+    EndReason reason = EndReason::Finished;
+    int rounds = 0;
+    int bestRound = 0;
+    double seconds = 0;
+    evaluation::DomainMetrics validation;
+    evaluation::DomainMetrics test;
+    std::vector<privacy::Spend> privacy;
+    int uploadsMost = 0; ///< of the client that sent most often
+    std::vector<privacy::ClientSpend> ledger;
+};
+
+/// Told what happens, on the training thread.
+class TrainingObserver {
+public:
+    virtual ~TrainingObserver() = default;
+    virtual void roundDone(const RoundReport& report) = 0;
+    virtual void happened(const TrainingEvent& event) = 0;
+    /// The checkpoint is to be stored now, after everything reported so far.
+    virtual void checkpoint(const Checkpoint& checkpoint) = 0;
+    virtual void paused(bool isPaused) = 0;
+    virtual void evaluating(double share) = 0; ///< of the final evaluation
+};
+
+/// What another thread may ask of a training; obeyed at the next round's end.
+class TrainingControl {
+public:
+    void pause(bool wanted);
+    void stop();
+    void setLambda1(double value);
+    void setLambda2(double value);
+
+private:
+    friend class Trainer;
+    std::stop_source m_stop;
+    std::mutex m_mutex;
+    std::condition_variable_any m_changed;
+    bool m_paused = false;
+    std::optional<double> m_lambda1;
+    std::optional<double> m_lambda2;
+};
+
+/// Algorithm 1, and its central counterpart.
+class Trainer {
+public:
+    /// Throws Error if the device is not there.
+    Trainer(const data::Dataset& dataset, TrainingOptions options);
+
+    /// Continues from a checkpoint of the same settings.
+    void resume(const std::filesystem::path& checkpointFile);
+
+    /// Trains to the end and evaluates. Throws Error(Failure) if the loss is no longer a number, naming the term.
+    TrainingResult train(TrainingObserver& observer, TrainingControl& control);
+
+    /// Evaluates the kept parameters (best or last).
+    evaluation::DomainMetrics evaluateKept(data::Split split, bool fullRanking,
+        const std::function<void(double)>& progress, const std::stop_token& stop) const;
+
+    int roundsDone() const { return m_state.round; }
+    std::int64_t parameterCount() const { return m_state.parameters.count(); }
+    std::vector<std::string> tensorNames() const { return m_model.names(); }
+    std::string deviceName() const { return m_device.str(); }
+    int threads() const { return m_workers.threads(); }
+
+private:
+    RoundReport oneRound(const std::vector<std::int32_t>& admitted);
+    void describeBudget(RoundReport& report) const;
+    void validateIfDue(RoundReport& report, bool last);
+    bool obey(TrainingControl& control, TrainingObserver& observer);
+    void checkLoss(const RoundReport& report) const;
+    void saveCheckpoint(TrainingObserver& observer);
+    const model::Parameters& kept() const;
+
+    const data::Dataset& m_dataset;
+    TrainingOptions m_options;
+    torch::Device m_device;
+    model::Workers m_workers;
+    model::IdstCl m_model;
+    CohortEngine m_cohort;
+    privacy::Ledger m_ledger;
+    Checkpoint m_state;
+    ServerStep m_server;
+    std::vector<std::int32_t> m_curveUsers;
+};
+
+} // namespace fedcctr::federated

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/model/examples.h"
+
+#include <torch/types.h>
+
+#include <span>
+
+namespace fedcctr::model {
+
+/// Sequences of one stream (A, B or merged), right-padded.
+struct StreamBatch {
+    torch::Tensor index; ///< [K, n, L] rows of the group's item leaf; padding points at row 0
+    torch::Tensor length; ///< [K, n] int64
+};
+
+/// Targets of one domain, right-padded.
+struct TargetBatch {
+    torch::Tensor item; ///< [K, n, T] rows of the item leaf
+    torch::Tensor prefixA; ///< [K, n, T] how many events of each stream stand before the target
+    torch::Tensor prefixB;
+    torch::Tensor prefixM;
+    torch::Tensor mask; ///< [K, n, T] float, 1 for a target, 0 for padding
+    torch::Tensor negatives; ///< [K, n, T, N], or [K, n, 1, N] when shared by the targets
+};
+
+/// K groups of n users: in federated training K clients of one user each, in central training one group.
+struct Batch {
+    torch::Tensor rows; ///< [K, R] items that a group touches; padding repeats item 0, whose extra rows get no gradient
+    StreamBatch a;
+    StreamBatch b;
+    StreamBatch merged;
+    std::array<TargetBatch, 2> targets; ///< by domain
+};
+
+/// How the examples of a batch are laid out.
+struct BatchShape {
+    std::int64_t groups = 1; ///< K; the examples of a group stand together
+    std::int64_t itemCount = 0; ///< of the dataset
+    bool sharedNegatives = false;
+    std::int64_t negatives = 0; ///< N
+};
+
+/// One batch per local step, over the same rows. Every step has the same users in the same order.
+std::vector<Batch> makeBatches(std::span<const std::vector<ClientExample>> steps, const BatchShape& shape,
+    const torch::Device& device);
+
+/// What is ranked for one user's target: the candidates, positive first, given the user's history.
+struct RankingExample {
+    std::vector<data::ItemId> a;
+    std::vector<data::ItemId> b;
+    std::vector<data::ItemId> merged;
+    std::vector<data::ItemId> candidates;
+};
+
+/// n examples over the full item table: indices are ItemIds, K = 1.
+struct RankingBatch {
+    StreamBatch a;
+    StreamBatch b;
+    StreamBatch merged;
+    torch::Tensor candidates; ///< [n, C]
+};
+
+/// All examples have the same number of candidates.
+RankingBatch makeRankingBatch(std::span<const RankingExample> examples, const torch::Device& device);
+
+} // namespace fedcctr::model

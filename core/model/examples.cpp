@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/model/examples.h"
+
+#include "core/data/history.h"
+
+#include <algorithm>
+
+namespace fedcctr::model {
+
+using data::Domain;
+using data::ItemId;
+
+ExampleSource::ExampleSource(
+    const data::Dataset& dataset, const ModelOptions& model, const LossOptions& loss, int localTargets)
+    : m_dataset(dataset)
+    , m_length(static_cast<std::size_t>(model.historyLength))
+    , m_localTargets(static_cast<std::size_t>(localTargets))
+    , m_negatives(static_cast<std::size_t>(loss.negatives))
+    , m_shared(loss.sharedNegatives)
+{
+    for (std::size_t user = 0; user < dataset.userCount(); ++user) {
+        std::vector<ItemId> sequence;
+        for (const data::Event& event : data::trainingEvents(dataset, user))
+            sequence.push_back(event.item);
+        m_sequences.push_back(sequence);
+        std::ranges::sort(sequence);
+        const auto repeated = std::ranges::unique(sequence);
+        sequence.erase(repeated.begin(), repeated.end());
+        m_touched.push_back(std::move(sequence));
+    }
+    const std::vector<double> popularity = data::trainingPopularity(dataset);
+    for (ItemId item = 0; item < dataset.itemCount(); ++item)
+        if (!loss.seenNegatives || popularity[static_cast<std::size_t>(item)] > 0)
+            m_pool[index(dataset.domainOf(item))].push_back(item);
+}
+
+ClientExample ExampleSource::draw(std::size_t user, Random& random) const
+{
+    const std::vector<ItemId>& sequence = m_sequences[user];
+    const std::size_t end = sequence.size() <= m_length
+        ? sequence.size()
+        : m_length + static_cast<std::size_t>(random.below(sequence.size() - m_length + 1));
+    const std::size_t mergedBegin = end - std::min(end, m_length);
+
+    // Each domain's sequence may reach further back than the merged one.
+    std::array<std::size_t, 2> skip{};
+    std::array<std::size_t, 2> count{};
+    for (std::size_t i = 0; i < end; ++i)
+        ++count[index(m_dataset.domainOf(sequence[i]))];
+    for (std::size_t d = 0; d < 2; ++d)
+        skip[d] = count[d] - std::min(count[d], m_length);
+
+    ClientExample example;
+    std::array<std::size_t, 2> seen{};
+    const std::size_t firstTarget = std::max(mergedBegin, end - std::min(end, m_localTargets));
+    for (std::size_t i = 0; i < end; ++i) {
+        const ItemId item = sequence[i];
+        const std::size_t d = index(m_dataset.domainOf(item));
+        if (i >= firstTarget)
+            example.targets[d].push_back({item, static_cast<std::int32_t>(example.a.size()),
+                static_cast<std::int32_t>(example.b.size()), static_cast<std::int32_t>(i - mergedBegin)});
+        if (i >= mergedBegin)
+            example.merged.push_back(item);
+        if (seen[d]++ >= skip[d])
+            (d == 0 ? example.a : example.b).push_back(item);
+    }
+    drawNegatives(user, example, random);
+    return example;
+}
+
+void ExampleSource::drawNegatives(std::size_t user, ClientExample& example, Random& random) const
+{
+    const std::vector<ItemId>& touched = m_touched[user];
+    for (const Domain domain : data::kDomains) {
+        const std::size_t targets = example.targets[index(domain)].size();
+        if (targets == 0)
+            continue;
+        const std::vector<ItemId>& pool = m_pool[index(domain)];
+        std::vector<ItemId>& negatives = example.negatives[index(domain)];
+        const std::size_t wanted = m_shared ? m_negatives : m_negatives * targets;
+        negatives.reserve(wanted);
+        while (negatives.size() < wanted) {
+            const ItemId item = pool[static_cast<std::size_t>(random.below(pool.size()))];
+            if (!std::ranges::binary_search(touched, item))
+                negatives.push_back(item);
+        }
+    }
+}
+
+} // namespace fedcctr::model

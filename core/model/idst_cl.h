@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/model/batch.h"
+#include "core/model/layers.h"
+#include "core/model/options.h"
+
+#include <torch/types.h>
+
+#include <string>
+#include <vector>
+
+namespace fedcctr::model {
+
+/// The trained values. The item table is apart from the rest because a client touches few of its rows.
+struct Parameters {
+    std::vector<torch::Tensor> dense;
+    torch::Tensor items; ///< [items, idWidth + 1]: id embedding and bias
+
+    std::int64_t count() const;
+    Parameters clone() const;
+};
+
+/// The same with a leading group axis K; the item table cut down to the rows that a group touches.
+struct Leaves {
+    std::vector<torch::Tensor> dense; ///< [K, …]
+    torch::Tensor items; ///< [K, R, idWidth + 1]
+};
+
+/// The terms of Eq. 22 before their weights, means over a group's users. [K] each.
+struct LossParts {
+    torch::Tensor a, b, idra, cdrd;
+
+    torch::Tensor total(const LossOptions& options) const;
+};
+
+/// Item vectors of a group's rows.
+struct ItemVectors {
+    torch::Tensor vectors; ///< [K, R, v]
+    torch::Tensor biases; ///< [K, R]
+};
+
+/// IDST-CL (Section 3.4): one transformer per domain and one for the merged sequence, tied by IDRA and CDRD. Holds the
+/// architecture and the items' public features, no trained value: every function takes the parameters.
+class IdstCl {
+public:
+    IdstCl(const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device);
+
+    /// Xavier for weights and tables, ones and zeros for norms and biases, all from the seed.
+    Parameters initialise(std::uint64_t seed) const;
+
+    /// Names of Parameters::dense, e.g. "A.layer0.qkv.weight".
+    std::vector<std::string> names() const;
+
+    /// True for a matrix that weight decay applies to.
+    std::vector<bool> decays() const;
+
+    LossParts losses(
+        const Leaves& leaves, const Batch& batch, const LossOptions& options, Dropout& dropout) const;
+
+    /// rows [K, R] item numbers.
+    ItemVectors itemVectors(const Leaves& leaves, const torch::Tensor& rows) const;
+
+    /// Logits of the candidates, [n, C]. Parameters and vectors with K = 1, vectors over all items.
+    torch::Tensor scores(const Leaves& leaves, const ItemVectors& vectors, const RankingBatch& batch,
+        data::Domain domain) const;
+
+    /// h^A, h^B and h^M of whole histories, [n, d] each.
+    std::array<torch::Tensor, 3> representations(
+        const Leaves& leaves, const ItemVectors& vectors, const RankingBatch& batch) const;
+
+    const ModelOptions& options() const { return m_options; }
+
+private:
+    enum Stream : std::size_t { kStreamA, kStreamB, kStreamM };
+
+    struct Spec {
+        std::string name;
+        std::vector<std::int64_t> shape;
+        enum class Start : std::uint8_t { Xavier, Zeros, Ones, Small } start;
+    };
+
+    void specifyStream(char letter);
+    void specifyScorer(char letter);
+    std::size_t specify(std::string name, std::vector<std::int64_t> shape, Spec::Start start);
+
+    torch::Tensor features(const Leaves& leaves, const torch::Tensor& rows) const;
+    torch::Tensor input(Stream stream, const Leaves& leaves, const ItemVectors& vectors, const torch::Tensor& index,
+        Dropout& dropout) const;
+    torch::Tensor encode(Stream stream, const Leaves& leaves, torch::Tensor x, const torch::Tensor& bias,
+        Dropout& dropout) const;
+    torch::Tensor prefixes(Stream stream, const Leaves& leaves, const ItemVectors& vectors, const StreamBatch& batch,
+        Dropout& dropout) const;
+    torch::Tensor everyPrefix(Stream stream, const Leaves& leaves, const torch::Tensor& x, Dropout& dropout) const;
+    torch::Tensor userSide(
+        data::Domain domain, const Leaves& leaves, const torch::Tensor& user, Dropout& dropout) const;
+    torch::Tensor score(data::Domain domain, const Leaves& leaves, const torch::Tensor& side, const ItemVectors& items,
+        const torch::Tensor& rows, Dropout& dropout) const;
+    torch::Tensor mlpScore(std::size_t first, const Leaves& leaves, const torch::Tensor& side,
+        const torch::Tensor& vectors, Dropout& dropout) const;
+    torch::Tensor rankingLoss(data::Domain domain, const Leaves& leaves, const ItemVectors& vectors,
+        const std::array<torch::Tensor, 3>& tables, const TargetBatch& targets, const LossOptions& options,
+        Dropout& dropout) const;
+
+    ModelOptions m_options;
+    torch::Device m_device;
+    std::int64_t m_itemCount;
+    std::int64_t m_featureWidth; ///< 0 without features
+    std::int64_t m_vectorWidth; ///< of an item vector without its position
+    std::vector<std::int64_t> m_hidden; ///< MLP widths
+    torch::Tensor m_text; ///< [items, textWidth]
+    torch::Tensor m_tokens; ///< [items, S] and
+    torch::Tensor m_tokenWeights; ///< [items, S], summing to 1 or all 0
+
+    std::vector<Spec> m_specs;
+    std::array<std::size_t, 3> m_streamStart{};
+    std::array<std::size_t, 2> m_scorerStart{};
+    std::size_t m_featureStart = 0;
+};
+
+} // namespace fedcctr::model

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace fedcctr::model {
+
+enum class Attention : std::uint8_t {
+    Causal, ///< one pass per sequence; position i attends to <= i and gives the prefix that ends there
+    Bidirectional, ///< every training prefix encoded by itself, as the paper's equations read
+};
+enum class Pooling : std::uint8_t {
+    Mean, ///< mean of the prefix's outputs (Eq. 16)
+    Last, ///< the newest output
+};
+enum class Scorer : std::uint8_t {
+    Mlp, ///< MLP_d([h^d, h^M, e_side]) (Eq. 19)
+    Dot, ///< inner product of a projection of [h^d, h^M, profile] and the target's item vector, plus the item's bias
+};
+enum class Combine : std::uint8_t {
+    Concat, ///< id, feature and position vectors side by side (Eq. 11)
+    Sum, ///< the three added, each as wide as d
+};
+enum class Features : std::uint8_t {
+    None,
+    Tokens, ///< mean of learned embeddings of hashed title and category words
+    Text, ///< fixed TF-IDF vectors of the titles, reduced by a randomised SVD, with a learned projection
+};
+enum class RankingLoss : std::uint8_t {
+    BinaryCrossEntropy, ///< Eq. 20-21
+    SampledSoftmax, ///< the positive against the negatives
+};
+
+/// IDST-CL's architecture (system.md section 3). Widths in numbers of coordinates.
+struct ModelOptions {
+    Attention attention = Attention::Causal;
+    Pooling pooling = Pooling::Mean;
+    Scorer scorer = Scorer::Mlp;
+    Combine combine = Combine::Concat;
+    Features features = Features::Tokens;
+    int idWidth = 32;
+    int featureWidth = 16;
+    int positionWidth = 16;
+    int heads = 8;
+    int layers = 1;
+    double dropout = 0.1;
+    double historyDropout = 0; ///< share of a history's items that are blanked in training
+    bool inputNorm = false; ///< a layer norm before the first encoder layer
+    std::string mlp = "512-256-128";
+    int historyLength = 20; ///< L
+    int textWidth = 256; ///< of the fixed text vectors
+
+    /// d, the width of the transformers.
+    int width() const { return combine == Combine::Concat ? idWidth + featureWidth + positionWidth : idWidth; }
+};
+
+/// The terms of Eq. 22.
+struct LossOptions {
+    RankingLoss ranking = RankingLoss::BinaryCrossEntropy;
+    int negatives = 4; ///< per positive, or per client when shared
+    bool sharedNegatives = false; ///< one set of negatives for all targets of a client, domain and step
+    bool seenNegatives = false; ///< negatives only among items that occur in somebody's training events
+    bool idra = true;
+    bool cdrd = true;
+    double lambda1 = 0.3; ///< weight of IDRA
+    double lambda2 = 0.5; ///< weight of CDRD
+    double tau = 0.1; ///< temperature of CDRD
+    double alphaA = 0.5; ///< IDRA's margin in domain A
+    double alphaB = 2.0; ///< IDRA's margin in domain B
+};
+
+} // namespace fedcctr::model

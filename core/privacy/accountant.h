@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace fedcctr::privacy {
+
+/// One round's cost as the paper prints it (Eq. 27): ln(1 + rho^2 (exp((zeta-1) theta^2/sigma^2) - 1)) / (zeta-1).
+/// In log space: finite for every sigma > 0 whose result is. `order` is zeta > 1, `rate` rho in [0, 1].
+/// Infinity for sigma = 0 and rate > 0. Not a valid guarantee above zeta = 2: see privacy.md.
+double paperEq27Cost(double clipNorm, double sigma, double rate, double order);
+
+/// The orders over which Renyi bounds are minimised: 1.1 … 10.9 by 0.1, 11 … 63, then powers of two to 65536.
+std::span<const double> renyiOrders();
+
+struct EpsilonAtOrder {
+    double epsilon = 0;
+    double order = 0;
+};
+
+/// (epsilon, delta) from a Renyi curve, smallest over the orders: rdp + ln(1 - 1/a) - (ln delta + ln a)/(a - 1), clamped
+/// at 0 (Canonne, Kamath, Steinke 2020, Prop. 12). The spans have equal length.
+EpsilonAtOrder epsilonFromRenyi(std::span<const double> orders, std::span<const double> rdp, double delta);
+
+/// The composed Gaussian mechanism is described by one number, `muSquared` = sum over releases of (sensitivity/sigma_t)^2.
+/// Its Renyi curve is a * muSquared / 2; converted with the standard orders.
+EpsilonAtOrder gaussianRenyiEpsilon(double muSquared, double delta);
+
+/// The exact epsilon of the composed Gaussian mechanism at delta (Balle and Wang 2018): the root of
+/// Phi(mu/2 - eps/mu) - e^eps Phi(-mu/2 - eps/mu) = delta.
+double gaussianExactEpsilon(double muSquared, double delta);
+
+/// delta(epsilon) of the composed Gaussian mechanism (Balle and Wang 2018), in log space.
+double gaussianLogDelta(double muSquared, double epsilon);
+
+/// Natural logarithm of the standard normal distribution function, without underflow.
+double logNormalCdf(double x);
+
+/// The largest muSquared whose Renyi epsilon at delta stays within the budget; 0 if even the smallest does not.
+double gaussianRenyiBudget(double epsilon, double delta);
+
+/// A statement of a guarantee: never an epsilon alone.
+struct Spend {
+    double epsilon = 0;
+    double delta = 0; ///< 0: the printed rule has none
+    std::string accountant; ///< "eq27", "gaussian-rdp", "gaussian-exact"
+    double order = 0; ///< 0: none
+    std::string adversary; ///< "local"
+    std::string relation; ///< "add-remove" or "replace"
+    std::string note; ///< what a reader must know, e.g. that the printed rule is optimistic
+};
+
+} // namespace fedcctr::privacy

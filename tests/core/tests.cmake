@@ -1,0 +1,8 @@
+fedcctr_test(tst_arguments core/tst_arguments.cpp LIBS fedcctr_base ZLIB::ZLIB)
+fedcctr_test(tst_files core/tst_files.cpp LIBS fedcctr_base ZLIB::ZLIB)
+fedcctr_test(tst_random core/tst_random.cpp LIBS fedcctr_base)
+fedcctr_test(tst_csv core/tst_csv.cpp LIBS fedcctr_data ZLIB::ZLIB)
+fedcctr_test(tst_import core/tst_import.cpp LIBS fedcctr_data ZLIB::ZLIB)
+fedcctr_test(tst_split core/tst_split.cpp LIBS fedcctr_data ZLIB::ZLIB)
+fedcctr_test(tst_dataset core/tst_dataset.cpp LIBS fedcctr_data ZLIB::ZLIB)
+fedcctr_test(tst_demo core/tst_demo.cpp LIBS fedcctr_data ZLIB::ZLIB)

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/settingsform.h"
+
+#include "widgets/theme.h"
+#include "widgets/valueedit.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QEvent>
+#include <QGridLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QToolButton>
+
+using namespace Qt::StringLiterals;
+
+namespace fedcctr::widgets {
+
+namespace {
+
+QString objectKey(const QString& key)
+{
+    return QString(key).replace(u'.', u'_');
+}
+
+QString rangeText(const FormField& field)
+{
+    const QLocale locale;
+    switch (field.type) {
+    case FormField::Type::Integer:
+    case FormField::Type::Number:
+        return SettingsForm::tr("%1 to %2").arg(locale.toString(field.least, 'g', 10),
+            locale.toString(field.most, 'g', 10));
+    case FormField::Type::Choice:
+        return field.choices.join(u", "_s);
+    case FormField::Type::Toggle:
+    case FormField::Type::Text:
+        break;
+    }
+    return {};
+}
+
+QString tip(const FormField& field)
+{
+    QString text = u"<p><b>%1</b> <code>%2</code><br>%3</p>"_s.arg(
+        (field.symbol + u' ' + field.label).trimmed().toHtmlEscaped(), field.key, field.help.toHtmlEscaped());
+    QStringList facts;
+    if (!field.unit.isEmpty())
+        facts.append(SettingsForm::tr("Unit: %1").arg(field.unit));
+    if (!rangeText(field).isEmpty())
+        facts.append(SettingsForm::tr("Range: %1").arg(rangeText(field)));
+    facts.append(SettingsForm::tr("Default: %1").arg(field.fallback.toString()));
+    return text + u"<p>%1</p>"_s.arg(facts.join(u"<br>"_s));
+}
+
+bool isNumeric(const FormField& field)
+{
+    return field.type == FormField::Type::Integer || field.type == FormField::Type::Number;
+}
+
+bool same(const QVariant& a, const QVariant& b, const FormField& field)
+{
+    return isNumeric(field) ? a.toDouble() == b.toDouble() : a.toString() == b.toString();
+}
+
+} // namespace
+
+QString spoken(const FormField& field)
+{
+    static const QList<QPair<QString, QString>> kWords{{u"λ"_s, u"lambda "_s}, {u"ε"_s, u"epsilon "_s},
+        {u"δ"_s, u"delta "_s}, {u"σ"_s, u"sigma "_s}, {u"θ"_s, u"theta "_s}, {u"ρ"_s, u"rho "_s},
+        {u"η"_s, u"eta "_s}, {u"τ"_s, u"tau "_s}, {u"α"_s, u"alpha "_s}, {u"ζ"_s, u"zeta "_s}, {u"₀"_s, u"zero "_s},
+        {u"₁"_s, u"one "_s}, {u"₂"_s, u"two "_s}, {u"_"_s, u" "_s}};
+    QString symbol = field.symbol;
+    for (const auto& [sign, word] : kWords)
+        symbol.replace(sign, word);
+    symbol = symbol.simplified();
+    return symbol.isEmpty() ? field.label : symbol + u", "_s + field.label;
+}
+
+SettingsForm::SettingsForm(const QList<FormField>& fields, QWidget* parent)
+    : QWidget(parent)
+    , m_fields(fields)
+{
+    auto* grid = new QGridLayout(this);
+    grid->setContentsMargins(0, 0, 0, 0);
+    grid->setHorizontalSpacing(6);
+    grid->setVerticalSpacing(4);
+    grid->setColumnStretch(1, 1);
+    QString section;
+    for (const FormField& field : m_fields) {
+        if (field.section != section)
+            addSection(grid, field.section);
+        section = field.section;
+        addRow(grid, field);
+    }
+}
+
+void SettingsForm::addSection(QGridLayout* grid, const QString& title)
+{
+    if (title.isEmpty())
+        return;
+    auto* label = new QLabel(title, this);
+    label->setObjectName(u"section_"_s + objectKey(title).toLower());
+    QFont bold = font();
+    bold.setBold(true);
+    label->setFont(bold);
+    grid->addWidget(label, grid->rowCount(), 0, 1, 3);
+}
+
+void SettingsForm::addRow(QGridLayout* grid, const FormField& field)
+{
+    Row row;
+    row.field = field;
+    row.base = field.fallback;
+    const QString text = field.symbol.isEmpty() ? field.label : field.symbol + u"  "_s + field.label;
+    row.label = new QLabel(text, this);
+    row.label->setObjectName(u"label_"_s + objectKey(field.key));
+    row.label->setToolTip(tip(field));
+    row.editor = makeEditor(field);
+    row.editor->setToolTip(tip(field));
+    row.label->setBuddy(row.editor);
+    row.reset = new QToolButton(this);
+    row.reset->setObjectName(u"reset_"_s + objectKey(field.key));
+    row.reset->setAutoRaise(true);
+    row.reset->setFocusPolicy(Qt::TabFocus);
+    row.reset->setAccessibleName(tr("Reset %1").arg(spoken(field)));
+    connect(row.reset, &QToolButton::clicked, this, [this, key = field.key] {
+        setValue(key, m_rows[key].base);
+        m_rows[key].editor->setFocus();
+        wasEdited(key);
+    });
+    row.error = new QLabel(this);
+    row.error->setObjectName(u"error_"_s + objectKey(field.key));
+    row.error->setWordWrap(true);
+    row.error->hide();
+
+    // A narrow form: the name above a slider leaves both room enough.
+    const int line = grid->rowCount();
+    if (isNumeric(field)) {
+        grid->addWidget(row.label, line, 0, 1, 2);
+        grid->addWidget(row.editor, line + 1, 0, 1, 2);
+        grid->addWidget(row.reset, line + 1, 2);
+    } else {
+        grid->addWidget(row.label, line, 0);
+        grid->addWidget(row.editor, line, 1);
+        grid->addWidget(row.reset, line, 2);
+    }
+    grid->addWidget(row.error, line + 2, 0, 1, 3);
+    m_rows.insert(field.key, row);
+    setValue(field.key, field.fallback);
+}
+
+QWidget* SettingsForm::makeEditor(const FormField& field)
+{
+    const QString name = u"edit_"_s + objectKey(field.key);
+    QWidget* editor = nullptr;
+    switch (field.type) {
+    case FormField::Type::Toggle:
+        editor = makeToggle(field);
+        break;
+    case FormField::Type::Choice:
+        editor = makeChoice(field);
+        break;
+    case FormField::Type::Text:
+        editor = makeText(field);
+        break;
+    case FormField::Type::Integer:
+    case FormField::Type::Number:
+        editor = makeNumber(field, name);
+        break;
+    }
+    editor->setObjectName(name);
+    if (!isNumeric(field)) {
+        editor->setAccessibleName(spoken(field));
+        editor->setAccessibleDescription(field.help);
+    }
+    return editor;
+}
+
+QWidget* SettingsForm::makeToggle(const FormField& field)
+{
+    auto* box = new QCheckBox(this);
+    connect(box, &QCheckBox::toggled, this, [this, key = field.key] { wasEdited(key); });
+    return box;
+}
+
+QWidget* SettingsForm::makeChoice(const FormField& field)
+{
+    auto* combo = new QComboBox(this);
+    combo->addItems(field.choices);
+    combo->setFocusPolicy(Qt::StrongFocus);
+    combo->setMinimumContentsLength(8);
+    combo->installEventFilter(this);
+    connect(combo, &QComboBox::currentIndexChanged, this, [this, key = field.key] { wasEdited(key); });
+    return combo;
+}
+
+QWidget* SettingsForm::makeText(const FormField& field)
+{
+    auto* edit = new QLineEdit(this);
+    connect(edit, &QLineEdit::editingFinished, this, [this, key = field.key] { wasEdited(key); });
+    return edit;
+}
+
+QWidget* SettingsForm::makeNumber(const FormField& field, const QString& name)
+{
+    auto* edit = new ValueEdit(name, this);
+    edit->setRange(
+        {field.least, field.most, field.step, field.logarithmic, field.type == FormField::Type::Integer});
+    edit->setSpokenName(spoken(field),
+        tr("%1. Range %2. %3").arg(field.unit.isEmpty() ? tr("No unit") : field.unit, rangeText(field), field.help));
+    edit->slider()->setToolTip(tip(field));
+    edit->box()->setToolTip(tip(field));
+    connect(edit, &ValueEdit::committed, this, [this, key = field.key] { wasEdited(key); });
+    connect(edit, &ValueEdit::valueChanged, this, [this, key = field.key] {
+        if (m_rows.contains(key))
+            showState(m_rows[key]);
+    });
+    return edit;
+}
+
+QVariant SettingsForm::value(const QString& key) const
+{
+    const auto row = m_rows.constFind(key);
+    if (row == m_rows.cend())
+        return {};
+    switch (row->field.type) {
+    case FormField::Type::Toggle:
+        return static_cast<QCheckBox*>(row->editor)->isChecked();
+    case FormField::Type::Choice:
+        return static_cast<QComboBox*>(row->editor)->currentText();
+    case FormField::Type::Text:
+        return static_cast<QLineEdit*>(row->editor)->text();
+    case FormField::Type::Integer:
+        return qlonglong(static_cast<ValueEdit*>(row->editor)->value());
+    case FormField::Type::Number:
+        break;
+    }
+    return static_cast<ValueEdit*>(row->editor)->value();
+}
+
+void SettingsForm::setValue(const QString& key, const QVariant& value)
+{
+    const auto row = m_rows.find(key);
+    if (row == m_rows.end())
+        return;
+    m_setting = true;
+    switch (row->field.type) {
+    case FormField::Type::Toggle:
+        static_cast<QCheckBox*>(row->editor)->setChecked(value.toBool());
+        break;
+    case FormField::Type::Choice:
+        static_cast<QComboBox*>(row->editor)->setCurrentText(value.toString());
+        break;
+    case FormField::Type::Text:
+        static_cast<QLineEdit*>(row->editor)->setText(value.toString());
+        break;
+    case FormField::Type::Integer:
+    case FormField::Type::Number:
+        static_cast<ValueEdit*>(row->editor)->setValue(value.toDouble());
+        break;
+    }
+    m_setting = false;
+    showState(*row);
+}
+
+void SettingsForm::setBase(const QHash<QString, QVariant>& values)
+{
+    for (Row& row : m_rows) {
+        row.base = values.value(row.field.key, row.field.fallback);
+        showState(row);
+    }
+}
+
+bool SettingsForm::isChanged(const QString& key) const
+{
+    const auto row = m_rows.constFind(key);
+    return row != m_rows.cend() && !same(value(key), row->base, row->field);
+}
+
+QHash<QString, QVariant> SettingsForm::changedValues() const
+{
+    QHash<QString, QVariant> changed;
+    for (const FormField& field : m_fields)
+        if (isChanged(field.key))
+            changed.insert(field.key, value(field.key));
+    return changed;
+}
+
+void SettingsForm::setError(const QString& key, const QString& text)
+{
+    const auto row = m_rows.find(key);
+    if (row == m_rows.end())
+        return;
+    QPalette red = palette();
+    red.setColor(QPalette::WindowText, themeColors(palette()).error);
+    row->error->setPalette(red);
+    row->error->setText(text);
+    row->error->setVisible(!text.isEmpty());
+}
+
+void SettingsForm::setReadOnly(const QString& key, bool readOnly)
+{
+    const auto row = m_rows.find(key);
+    if (row == m_rows.end())
+        return;
+    row->editor->setEnabled(!readOnly);
+    showState(*row);
+}
+
+void SettingsForm::wasEdited(const QString& key)
+{
+    if (m_setting)
+        return;
+    setError(key, {});
+    showState(m_rows[key]);
+    Q_EMIT edited(key, value(key));
+}
+
+void SettingsForm::showState(Row& row)
+{
+    const bool changed = isChanged(row.field.key);
+    QFont font = row.label->font();
+    font.setBold(changed);
+    row.label->setFont(font);
+    // The button keeps its place, so that nothing moves.
+    row.reset->setEnabled(changed && row.editor->isEnabled());
+    row.reset->setIcon(changed ? themeIcon(u"reset"_s, palette()) : QIcon());
+    row.reset->setToolTip(changed ? tr("Reset to %1").arg(row.base.toString()) : QString());
+}
+
+void SettingsForm::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        for (Row& row : m_rows)
+            showState(row);
+}
+
+bool SettingsForm::eventFilter(QObject* watched, QEvent* event)
+{
+    if (event->type() == QEvent::Wheel && !static_cast<QWidget*>(watched)->hasFocus()) {
+        event->ignore();
+        return true;
+    }
+    return QWidget::eventFilter(watched, event);
+}
+
+} // namespace fedcctr::widgets
