@@ -237,6 +237,7 @@ void CurveCanvas::addMarks()
         text->setFont(small);
         text->setColor(themeColors(palette()).muted);
         text->setText(mark.label);
+        text->setBrush(themeColors(palette()).palette.color(QPalette::Base));
         text->setClipToAxisRect(false);
         m_markLabels.push_back(text);
     }
@@ -465,7 +466,7 @@ void CurveCanvas::placeLabels()
     const QFontMetrics metrics(shown.front()->item->font());
     const int start = area.right() + kLabelSpace + rightAxisWidth();
     const double half = metrics.height() / 2.0;
-    const std::vector<double> placed = spreadOut(wished, metrics.height() - 2, viewport().top() + half,
+    const std::vector<double> placed = spreadOut(wished, std::max(12, metrics.height() - 1), viewport().top() + half,
         std::max<double>(area.bottom() + half, viewport().top() + half));
     for (std::size_t i = 0; i < shown.size(); ++i) {
         QCPItemText* item = shown[i]->item;

@@ -256,6 +256,14 @@ void CurvePlot::setSeriesVisible(int series, bool visible)
     valuesChanged();
 }
 
+void CurvePlot::renameSeries(int series, const QString& name, const QString& label)
+{
+    SeriesSpec& spec = m_content.series[static_cast<std::size_t>(series)].spec;
+    spec.name = name;
+    spec.label = label;
+    structureChanged();
+}
+
 void CurvePlot::setReference(const ReferenceLine& reference)
 {
     const auto same = std::ranges::find(m_content.references, reference.id, &ReferenceLine::id);

@@ -46,6 +46,9 @@ public:
     void append(int series, double x, double y, double low, double high);
     void setSeriesVisible(int series, bool visible);
 
+    /// Other names for a series that is there.
+    void renameSeries(int series, const QString& name, const QString& label);
+
     void setReference(const ReferenceLine& reference);
     void removeReference(const QString& id);
     void addMark(const EventMark& mark);

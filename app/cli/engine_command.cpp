@@ -19,6 +19,7 @@ int replaceBy(const std::string& program, std::span<const std::string> words)
 {
     std::vector<std::string> copies(words.begin(), words.end());
     std::vector<char*> pointers;
+    pointers.reserve(copies.size() + 1);
     for (std::string& word : copies)
         pointers.push_back(word.data());
     pointers.push_back(nullptr);

@@ -187,7 +187,7 @@ void EngineProcess::dispatch(const QByteArray& line)
         return;
     }
     if (const auto* round = std::get_if<RoundMessage>(&*message))
-        Q_EMIT roundReceived(*round);
+        handle(*round);
     else if (const auto* reference = std::get_if<ReferenceMessage>(&*message))
         Q_EMIT referenceReceived(*reference);
     else if (const auto* event = std::get_if<EventMessage>(&*message))
@@ -212,6 +212,13 @@ void EngineProcess::handle(const HelloMessage& hello)
         return;
     }
     Q_EMIT helloReceived(hello);
+}
+
+void EngineProcess::handle(const RoundMessage& round)
+{
+    if (m_state == State::Starting)
+        setState(State::Running);
+    Q_EMIT roundReceived(round);
 }
 
 void EngineProcess::handle(const StateMessage& state)

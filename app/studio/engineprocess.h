@@ -83,6 +83,7 @@ private:
     void takeSlice();
     void dispatch(const QByteArray& line);
     void handle(const HelloMessage& hello);
+    void handle(const RoundMessage& round);
     void handle(const StateMessage& state);
     void conclude();
     RunEnd outcome() const;

@@ -30,7 +30,8 @@ enum NoiseSeries { NoiseSigma, NoiseClipped };
 
 QString shortNumber(double value, int digits = 3)
 {
-    return std::isfinite(value) ? QLocale().toString(value, 'g', digits) : u"–"_s;
+    // 1e-05 is a programmer's way to write it.
+    return std::isfinite(value) ? QLocale().toString(value, 'g', digits).replace(u"e-0"_s, u"e-"_s) : u"–"_s;
 }
 
 QString percent(double fraction)
@@ -170,8 +171,8 @@ void RunView::buildCharts()
     m_loss->setTitle(tr("Loss terms"), tr("Mean over the round's clients, as weighted in Eq. 22"));
     m_loss->addSeries({u"Lᴬ"_s, {}, 0, LineStyle::Solid});
     m_loss->addSeries({u"Lᴮ"_s, {}, 1, LineStyle::Dashed});
-    m_loss->addSeries({u"λ₁·IDRA"_s, {}, 2, LineStyle::DashDot});
-    m_loss->addSeries({u"λ₂·CDRD"_s, {}, 3, LineStyle::Dotted});
+    m_loss->addSeries({u"λ₁·IDRA"_s, {}, 2, LineStyle::Solid});
+    m_loss->addSeries({u"λ₂·CDRD"_s, {}, 3, LineStyle::Dashed});
 
     m_noise = make(u"plot_noise"_s, u"noise"_s, u"σ"_s);
     m_noise->setTitle(tr("Noise and clipping"),
@@ -207,6 +208,13 @@ QString RunView::guarantee() const
     return guaranteeText(budget.accountant, setting("privacy", "delta"), budget.adversary);
 }
 
+QString RunView::spent() const
+{
+    if (guarantee().isEmpty())
+        return {};
+    return tr("ε %1 (%2)").arg(shortNumber(m_rounds.back().budget->most), guarantee());
+}
+
 void RunView::describeRun()
 {
     const bool known = !m_hello.domains[0].isEmpty();
@@ -214,6 +222,10 @@ void RunView::describeRun()
     const QString b = known ? m_hello.domains[1] : tr("B");
     m_ndcg->setTitle(tr("Ranking quality: NDCG@10 (%), %1 and %2").arg(a, b),
         tr("Validation targets; bands are 95 % intervals over users. A is solid, B dashed."));
+    if (known) {
+        m_ndcg->renameSeries(0, tr("NDCG@10 %1").arg(a), tr("A %1").arg(a));
+        m_ndcg->renameSeries(1, tr("NDCG@10 %1").arg(b), tr("B %1").arg(b));
+    }
     m_ndcgTiles[0]->setCaption(tr("NDCG@10 %1").arg(a));
     m_ndcgTiles[1]->setCaption(tr("NDCG@10 %1").arg(b));
     m_budget->setTitle(tr("Privacy budget spent (ε)"));

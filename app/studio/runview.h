@@ -64,6 +64,9 @@ public:
 
     /// "as printed (Eq. 27), no δ, local" for this run; empty without noise.
     QString guarantee() const;
+
+    /// "ε 0.97 (RDP, δ 1e-5, local)", of the client that spent most; empty without noise.
+    QString spent() const;
     QString domain(std::size_t index) const { return m_hello.domains[index]; }
 
 Q_SIGNALS:

@@ -372,8 +372,8 @@ QString TrainPage::resultText(const RunEnd& end) const
     if (parts.isEmpty())
         return {};
     QString text = tr("NDCG@10 %1, test, 95 % interval").arg(parts.join(u", "_s));
-    if (!m_view->guarantee().isEmpty())
-        text += tr("; ε by %1").arg(m_view->guarantee());
+    if (!m_view->spent().isEmpty())
+        text += u"; "_s + m_view->spent();
     return text;
 }
 
@@ -415,7 +415,7 @@ void TrainPage::showFailure(const RunEnd& end)
     m_log->add(end.message, EventLog::Level::Error);
     QList<MessageBar::Action> actions{{u"button_show_log"_s, tr("Show log"), tr("Show the run's log"),
         [this, log = end.log] { showLog(this, m_run.run, log); }}};
-    if (QFileInfo::exists(m_run.run + u"/checkpoint"_s))
+    if (QFileInfo::exists(m_run.run + u"/checkpoint/state.bin"_s))
         actions.append({u"button_resume"_s, tr("Resume"), tr("Go on from the last checkpoint"),
             [this] { resumeFailed(); }});
     m_message->showMessage(MessageBar::Kind::Error, tr("Failed: %1").arg(end.message), actions);

@@ -91,7 +91,8 @@ public:
         if (count > m_bytes.size() / sizeof(T))
             fail("is shorter than its counts say");
         std::vector<T> values(count);
-        std::memcpy(values.data(), m_bytes.data(), count * sizeof(T));
+        if (count > 0) // an empty vector has no address to copy to
+            std::memcpy(values.data(), m_bytes.data(), count * sizeof(T));
         m_bytes.remove_prefix(count * sizeof(T));
         return values;
     }
@@ -178,7 +179,7 @@ std::string eventsPayload(const Dataset& dataset)
     return writer.bytes();
 }
 
-void readEvents(Reader reader, std::size_t interactions, Dataset& dataset)
+void readEvents(Reader& reader, std::size_t interactions, Dataset& dataset)
 {
     const std::vector<std::uint64_t> offsets = reader.values<std::uint64_t>(dataset.users.size() + 1);
     if (offsets.front() != 0 || offsets.back() != interactions || !std::ranges::is_sorted(offsets))
@@ -211,7 +212,7 @@ std::string itemsPayload(const Dataset& dataset)
     return writer.bytes();
 }
 
-void readItems(Reader reader, std::size_t users, std::size_t items, Dataset& dataset)
+void readItems(Reader& reader, std::size_t users, std::size_t items, Dataset& dataset)
 {
     constexpr std::size_t kLengthBytes = sizeof(std::uint32_t);
     reader.expectAtLeast(users, kLengthBytes);
@@ -239,7 +240,7 @@ std::string negativesPayload(const Dataset& dataset)
     return writer.bytes();
 }
 
-void readNegatives(Reader reader, Dataset& dataset)
+void readNegatives(Reader& reader, Dataset& dataset)
 {
     const auto perUser = static_cast<std::size_t>(dataset.provenance.evaluationNegatives);
     // Both factors are small enough: the users' names were read, the negatives checked against the item
@@ -327,7 +328,8 @@ void readParts(const fs::path& directory, const Description& description, Datase
     const json& root = description.root;
     const auto read = [&](const PartKind& kind, const auto& parse) {
         const std::string bytes = readPart(directory, kind, root);
-        parse(Reader(directory / kind.file, std::string_view(bytes).substr(sizeof(PartHeader))));
+        Reader reader(directory / kind.file, std::string_view(bytes).substr(sizeof(PartHeader)));
+        parse(reader);
     };
     const std::size_t users = description.count(root.at("users"));
     const std::size_t interactions = description.count(root.at("interactions"), kMostInteractions);
@@ -336,9 +338,9 @@ void readParts(const fs::path& directory, const Description& description, Datase
     if (items > kMostItems || items < static_cast<std::size_t>(dataset.provenance.evaluationNegatives))
         damaged(description.file, "has impossible numbers of items or evaluation negatives");
     dataset.itemsInA = static_cast<ItemId>(itemsInA);
-    read(kItemsPart, [&](Reader reader) { readItems(reader, users, items, dataset); });
-    read(kEventsPart, [&](Reader reader) { readEvents(reader, interactions, dataset); });
-    read(kNegativesPart, [&](Reader reader) { readNegatives(reader, dataset); });
+    read(kItemsPart, [&](Reader& reader) { readItems(reader, users, items, dataset); });
+    read(kEventsPart, [&](Reader& reader) { readEvents(reader, interactions, dataset); });
+    read(kNegativesPart, [&](Reader& reader) { readNegatives(reader, dataset); });
 }
 
 void writeParts(const Dataset& dataset, const fs::path& directory)

@@ -202,6 +202,7 @@ void addSequence(std::int32_t user, const std::array<int, 2>& favourites, const 
     const std::vector<int>& itemTopics, std::uint64_t seed, RawData& raw)
 {
     constexpr std::int64_t kStart = 1'325'376'000; // 2012-01-01
+    constexpr std::uint64_t kYear = 31'536'000;
     constexpr double kMeanGap = 10.0 * 24 * 3600;
     Random random(seed, {SequencesStream, static_cast<std::uint64_t>(user)});
     std::vector<Domain> order;
@@ -212,7 +213,7 @@ void addSequence(std::int32_t user, const std::array<int, 2>& favourites, const 
     random.shuffle(std::span(order));
 
     std::unordered_set<std::int32_t> had;
-    std::int64_t time = kStart + static_cast<std::int64_t>(random.below(365 * 24 * 3600));
+    std::int64_t time = kStart + static_cast<std::int64_t>(random.below(kYear));
     int before = -1;
     for (const Domain domain : order) {
         std::int32_t item = -1;

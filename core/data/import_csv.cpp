@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <charconv>
 #include <numeric>
-#include <ranges>
 
 namespace fedcctr::data {
 
@@ -24,7 +23,7 @@ std::string joined(std::span<const std::string> names)
 {
     constexpr std::size_t kMost = 8;
     std::string list;
-    for (const std::string& name : names | std::views::take(kMost))
+    for (const std::string& name : names.first(std::min(kMost, names.size())))
         list += (list.empty() ? "" : ", ") + shown(name);
     if (names.size() > kMost)
         list += " and " + std::to_string(names.size() - kMost) + " more";

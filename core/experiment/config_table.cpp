@@ -237,6 +237,8 @@ void addModel(std::vector<Field>& table)
         "share of activations dropped in training"}, {0, 0.9, 0.05}));
     table.push_back(number<kModel, &ModelOptions::historyDropout>({"model.history_dropout", "", "history dropout",
         "share of a history's items that are blanked in training"}, {0, 0.9, 0.05}));
+    table.push_back(number<kModel, &ModelOptions::itemStart>({"model.item_start", "", "first id embeddings",
+        "their standard deviation; 0 lets the item text carry the start"}, {0, 1, 0.01}));
     table.push_back(flag<kModel, &ModelOptions::inputNorm>({"model.input_norm", "", "input norm",
         "a layer norm before the first encoder layer; the paper has none"}));
     table.push_back(text<kModel, &ModelOptions::mlp>({"model.mlp", "", "MLP widths",

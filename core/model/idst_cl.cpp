@@ -181,7 +181,7 @@ std::vector<bool> IdstCl::decays() const
 
 Parameters IdstCl::initialise(std::uint64_t seed) const
 {
-    constexpr double kTableDeviation = 0.02;
+    constexpr double kSmallDeviation = 0.02;
     Random random(seed, {0x1217});
     const auto normal = [&](Tensor& tensor, double deviation) {
         auto* out = tensor.data_ptr<float>();
@@ -196,11 +196,11 @@ Parameters IdstCl::initialise(std::uint64_t seed) const
         else if (spec.start == Spec::Start::Xavier)
             normal(tensor, std::sqrt(2.0 / static_cast<double>(spec.shape[0] + spec.shape[1])));
         else if (spec.start == Spec::Start::Small)
-            normal(tensor, kTableDeviation);
+            normal(tensor, kSmallDeviation);
         parameters.dense.push_back(tensor.to(m_device));
     }
     Tensor ids = torch::zeros({m_itemCount, m_options.idWidth});
-    normal(ids, kTableDeviation);
+    normal(ids, m_options.itemStart);
     parameters.items = torch::cat({ids, torch::zeros({m_itemCount, 1})}, 1).to(m_device);
     return parameters;
 }
@@ -301,14 +301,13 @@ Tensor IdstCl::prefixes(Stream stream, const Leaves& leaves, const ItemVectors& 
 
 /// What the scorer needs of the user, computed once for all candidates: the projection, or the user's half of the MLP's
 /// first layer. user [K, n, T, 2 d] -> [K, n, T, …]
-Tensor IdstCl::userSide(Domain domain, const Leaves& leaves, const Tensor& user, Dropout& dropout) const
+Tensor IdstCl::userSide(Domain domain, const Leaves& leaves, const Tensor& user) const
 {
     const std::size_t first = m_scorerStart[data::index(domain)];
     const bool dot = m_options.scorer == Scorer::Dot;
     const Tensor flat = user.reshape({user.size(0), -1, user.size(3)});
     const Tensor weight = dot ? leaves.dense[first] : leaves.dense[first].narrow(1, 0, user.size(3));
-    const Tensor side = linear(flat, weight, leaves.dense[first + 1]);
-    return (dot ? dropout(side) : side).reshape({user.size(0), user.size(1), user.size(2), -1});
+    return linear(flat, weight, leaves.dense[first + 1]).reshape({user.size(0), user.size(1), user.size(2), -1});
 }
 
 /// items [K, n, T, C] rows, or [K, n, 1, C] for all targets of a user -> logits [K, n, T, C]
@@ -347,7 +346,7 @@ Tensor IdstCl::rankingLoss(Domain domain, const Leaves& leaves, const ItemVector
     const bool inA = domain == Domain::A;
     const Tensor own = atPrefix(tables[inA ? kStreamA : kStreamB], inA ? targets.prefixA : targets.prefixB);
     const Tensor user = torch::cat({own, atPrefix(tables[kStreamM], targets.prefixM)}, 3);
-    const Tensor side = userSide(domain, leaves, user, dropout);
+    const Tensor side = userSide(domain, leaves, user);
     const Tensor positive = score(domain, leaves, side, vectors, targets.item.unsqueeze(3), dropout).squeeze(3);
     const Tensor negative = score(domain, leaves, side, vectors, targets.negatives, dropout);
     return options.ranking == RankingLoss::SampledSoftmax ? sampledSoftmax(positive, negative, targets.mask)
@@ -410,7 +409,7 @@ Tensor IdstCl::scores(
     Dropout none;
     const std::array<Tensor, 3> h = representations(leaves, vectors, batch);
     const Tensor user = torch::cat({domain == Domain::A ? h[kStreamA] : h[kStreamB], h[kStreamM]}, 1);
-    const Tensor side = userSide(domain, leaves, user.unsqueeze(0).unsqueeze(2), none);
+    const Tensor side = userSide(domain, leaves, user.unsqueeze(0).unsqueeze(2));
     return score(domain, leaves, side, vectors, batch.candidates.unsqueeze(0).unsqueeze(2), none).squeeze(2).squeeze(0);
 }
 

@@ -92,8 +92,7 @@ private:
     torch::Tensor prefixes(Stream stream, const Leaves& leaves, const ItemVectors& vectors, const StreamBatch& batch,
         Dropout& dropout) const;
     torch::Tensor everyPrefix(Stream stream, const Leaves& leaves, const torch::Tensor& x, Dropout& dropout) const;
-    torch::Tensor userSide(
-        data::Domain domain, const Leaves& leaves, const torch::Tensor& user, Dropout& dropout) const;
+    torch::Tensor userSide(data::Domain domain, const Leaves& leaves, const torch::Tensor& user) const;
     torch::Tensor score(data::Domain domain, const Leaves& leaves, const torch::Tensor& side, const ItemVectors& items,
         const torch::Tensor& rows, Dropout& dropout) const;
     torch::Tensor mlpScore(std::size_t first, const Leaves& leaves, const torch::Tensor& side,

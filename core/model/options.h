@@ -46,6 +46,7 @@ struct ModelOptions {
     int layers = 1;
     double dropout = 0.1;
     double historyDropout = 0; ///< share of a history's items that are blanked in training
+    double itemStart = 0.02; ///< standard deviation of the first id embeddings; 0 lets the item text carry the start
     bool inputNorm = false; ///< a layer norm before the first encoder layer
     std::string mlp = "512-256-128";
     int historyLength = 20; ///< L

@@ -196,21 +196,36 @@ Eigen symmetricEigen(DenseMatrix a)
     return result;
 }
 
-/// An orthonormal basis of A's columns: A V diag(lambda)^-1/2 of its Gram matrix; directions of no weight become zero.
-DenseMatrix orthonormalise(const DenseMatrix& a)
+/// An orthonormal basis of A's columns: A L^-T for the Cholesky factor L of its Gram matrix. Columns that depend on the
+/// earlier ones become zero.
+DenseMatrix orthonormalise(DenseMatrix a)
 {
-    const Eigen eigen = symmetricEigen(gram(a));
-    DenseMatrix map(a.columns, a.columns);
-    for (std::size_t j = 0; j < a.columns; ++j)
-        if (eigen.values[j] > 1e-12 * eigen.values[0])
-            for (std::size_t i = 0; i < a.columns; ++i)
-                map.at(i, j) = eigen.vectors.at(i, j) / std::sqrt(eigen.values[j]);
-    DenseMatrix result(a.rows, a.columns);
-    for (std::size_t i = 0; i < a.rows; ++i)
-        for (std::size_t k = 0; k < a.columns; ++k)
-            for (std::size_t j = 0; j < a.columns; ++j)
-                result.at(i, j) += a.at(i, k) * map.at(k, j);
-    return result;
+    const std::size_t n = a.columns;
+    const DenseMatrix g = gram(a);
+    DenseMatrix l(n, n);
+    for (std::size_t j = 0; j < n; ++j) {
+        double square = g.at(j, j);
+        for (std::size_t k = 0; k < j; ++k)
+            square -= l.at(j, k) * l.at(j, k);
+        if (square <= 1e-12 * g.at(j, j))
+            continue;
+        l.at(j, j) = std::sqrt(square);
+        for (std::size_t i = j + 1; i < n; ++i) {
+            double sum = g.at(i, j);
+            for (std::size_t k = 0; k < j; ++k)
+                sum -= l.at(i, k) * l.at(j, k);
+            l.at(i, j) = sum / l.at(j, j);
+        }
+    }
+    for (std::size_t i = 0; i < a.rows; ++i) {
+        double* row = a.row(i);
+        for (std::size_t j = 0; j < n; ++j) {
+            for (std::size_t k = 0; k < j; ++k)
+                row[j] -= row[k] * l.at(j, k);
+            row[j] = l.at(j, j) > 0 ? row[j] / l.at(j, j) : 0;
+        }
+    }
+    return a;
 }
 
 /// X V for the leading right singular vectors V, [rows, rank].

@@ -11,10 +11,23 @@
 
 namespace fedcctr::model {
 
+namespace {
+
+/// OpenBLAS's pthread flavour does not heed OpenMP's setting, which is torch's; its own teams would fight the workers.
+void keepBlasToOneThread()
+{
+    using SetThreads = void (*)(int);
+    if (const auto set = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads")))
+        set(1);
+}
+
+} // namespace
+
 Workers::Workers(int threads)
     : m_threads(threads > 0 ? threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency())))
 {
     at::set_num_threads(1);
+    keepBlasToOneThread();
 }
 
 void Workers::run(std::size_t count, const std::function<void(std::size_t)>& job) const

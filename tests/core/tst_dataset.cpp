@@ -97,6 +97,17 @@ private Q_SLOTS:
         QCOMPARE(names(), (QStringList{"dataset.json", "events.bin", "items.bin", "negatives.bin"}));
     }
 
+    void withoutNegatives()
+    {
+        Dataset dataset = m_dataset;
+        dataset.provenance.evaluationNegatives = 0;
+        dataset.negatives = {};
+        save(dataset, m_directory);
+        const Dataset loaded = load(m_directory);
+        QVERIFY(sameEvents(loaded, dataset));
+        QVERIFY(loaded.candidates(Split::Test, Domain::A, 0).empty());
+    }
+
     void savingReplacesAndLeavesOtherFiles()
     {
         writeFileAtomically(m_directory / "notes.txt", "mine");

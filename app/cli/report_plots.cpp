@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/report_plots.h"
+
+#include "core/base/error.h"
+#include "widgets/curveexport.h"
+
+#include <algorithm>
+#include <cmath>
+
+using namespace Qt::StringLiterals;
+
+namespace fedcctr::cli {
+
+using experiment::RoundRecord;
+using experiment::RunRecord;
+using widgets::CurveContent;
+using widgets::CurveSeries;
+using widgets::LineStyle;
+
+namespace {
+
+QString text(const std::string& words)
+{
+    return QString::fromStdString(words);
+}
+
+/// Names become file names.
+std::string fileName(const std::string& run, const std::string& chart, bool alone)
+{
+    if (alone)
+        return chart;
+    std::string safe = run;
+    std::ranges::replace_if(
+        safe, [](char c) { return std::string("/\\ ()").find(c) != std::string::npos; }, '_');
+    return safe + "-" + chart;
+}
+
+CurveContent chart(const RunRecord& run, const QString& title, const QString& yLabel)
+{
+    CurveContent content;
+    content.title = title;
+    content.xLabel = u"round"_s;
+    content.yLabel = yLabel;
+    content.origin = u"run %1, FedCCTR Studio %2"_s.arg(text(run.name), QLatin1String(FEDCCTR_VERSION));
+    content.emptyText = u"Nothing was recorded."_s;
+    return content;
+}
+
+void addQuality(CurveSeries& series, const RunRecord& run, std::size_t domain, bool withIntervals)
+{
+    for (const RoundRecord& round : run.rounds) {
+        const experiment::MetricSet& set = round.evaluation[domain];
+        if (set.isEmpty())
+            continue;
+        const double value = 100 * set.at("ndcg@10");
+        if (withIntervals && set.interval)
+            series.append(round.round, value, 100 * set.interval->first, 100 * set.interval->second);
+        else
+            series.append(round.round, value);
+    }
+}
+
+/// Random, popularity and item-KNN. They were measured on the test targets, the curves on the validation targets: the
+/// labels say so.
+void addReferences(CurveContent& content, const RunRecord& run)
+{
+    if (!run.summary)
+        return;
+    for (const experiment::ReferenceRecord& reference : run.summary->references) {
+        const bool random = reference.ranker == "random";
+        for (std::size_t domain = 0; domain < 2; ++domain) {
+            const double value = 100 * reference.metrics[domain].at("ndcg@10");
+            if (!std::isfinite(value) || (random && domain == 1))
+                continue;
+            const QString label = random
+                ? u"random %1"_s.arg(value, 0, 'f', 2)
+                : u"%1 %2 (test)"_s.arg(reference.ranker == "item-knn" ? u"item-KNN"_s : text(reference.ranker),
+                    domain == 0 ? u"A"_s : u"B"_s);
+            content.references.push_back({text(reference.ranker) + QString::number(domain), label, value,
+                random ? -1 : static_cast<int>(domain), random ? LineStyle::Dotted : LineStyle::DashDot});
+        }
+    }
+}
+
+CurveContent ndcgChart(const RunRecord& run)
+{
+    CurveContent content
+        = chart(run, u"NDCG@10 (%), validation, %1 (A) and %2 (B)"_s.arg(text(run.domains[0]), text(run.domains[1])), u"%"_s);
+    const std::array styles{LineStyle::Solid, LineStyle::Dashed};
+    for (std::size_t domain = 0; domain < 2; ++domain) {
+        CurveSeries series({u"NDCG@10 %1"_s.arg(text(run.domains[domain])),
+            u"%1 %2"_s.arg(domain == 0 ? u"A"_s : u"B"_s, text(run.domains[domain])), static_cast<int>(domain),
+            styles[domain]});
+        addQuality(series, run, domain, true);
+        content.series.push_back(std::move(series));
+    }
+    addReferences(content, run);
+    return content;
+}
+
+CurveContent lossChart(const RunRecord& run)
+{
+    CurveContent content = chart(run, u"Loss terms, mean over the round's clients"_s, {});
+    const auto weight = [&run](const char* key) { return std::atof(run.setting(key).c_str()); };
+    const double lambda1 = weight("loss.lambda1");
+    const double lambda2 = weight("loss.lambda2");
+    CurveSeries a({u"L A"_s, u"Lᴬ"_s, 0, LineStyle::Solid});
+    CurveSeries b({u"L B"_s, u"Lᴮ"_s, 1, LineStyle::Dashed});
+    CurveSeries idra({u"lambda1 IDRA"_s, u"λ₁·IDRA"_s, 2, LineStyle::Solid});
+    CurveSeries cdrd({u"lambda2 CDRD"_s, u"λ₂·CDRD"_s, 3, LineStyle::Dashed});
+    for (const RoundRecord& round : run.rounds) {
+        a.append(round.round, round.lossA);
+        b.append(round.round, round.lossB);
+        idra.append(round.round, lambda1 * round.idra);
+        cdrd.append(round.round, lambda2 * round.cdrd);
+    }
+    content.series = {std::move(a), std::move(b), std::move(idra), std::move(cdrd)};
+    return content;
+}
+
+/// "RDP, δ 1e-05, adversary local": what must stand beside every epsilon.
+QString guarantee(const experiment::BudgetRecord& budget, const RunRecord& run)
+{
+    const bool printed = budget.accountant == "eq27";
+    return u"%1, %2, adversary %3"_s.arg(printed ? u"as printed (Eq. 27, optimistic)"_s : text(budget.accountant),
+        printed ? u"no δ"_s : u"δ "_s + text(run.setting("privacy.delta")), text(budget.adversary));
+}
+
+std::optional<CurveContent> budgetChart(const RunRecord& run)
+{
+    const auto first = std::ranges::find_if(run.rounds, [](const RoundRecord& round) { return round.budget.has_value(); });
+    if (first == run.rounds.end())
+        return std::nullopt;
+    CurveContent content = chart(run, u"Privacy budget spent: ε, %1"_s.arg(guarantee(*first->budget, run)), u"ε"_s);
+    CurveSeries most({u"epsilon spent, most"_s, u"most"_s, 3, LineStyle::Dashed});
+    CurveSeries median({u"epsilon spent, median"_s, u"median"_s, 5, LineStyle::Solid});
+    CurveSeries least({u"epsilon spent, least"_s, u"least"_s, 6, LineStyle::Dotted});
+    bool stopped = false;
+    for (const RoundRecord& round : run.rounds) {
+        if (!round.budget)
+            continue;
+        most.append(round.round, round.budget->most);
+        median.append(round.round, round.budget->median, round.budget->least, round.budget->most);
+        least.append(round.round, round.budget->least);
+        if (!stopped && round.budget->active < round.budget->clients)
+            content.marks.push_back({double(round.round), u"first client stops, %1"_s.arg(round.round)});
+        stopped = stopped || round.budget->active < round.budget->clients;
+    }
+    content.series = {std::move(most), std::move(median), std::move(least)};
+    const double limit = first->budget->limit;
+    content.references.push_back({u"limit"_s, u"budget %1"_s.arg(limit), limit, 7, LineStyle::Dashed});
+    return content;
+}
+
+std::optional<CurveContent> noiseChart(const RunRecord& run)
+{
+    CurveContent content = chart(run, u"Noise σ per coordinate, and share of clipped gradients"_s, u"σ"_s);
+    content.rightLabel = u"clipped, %"_s;
+    CurveSeries sigma({u"sigma"_s, u"σ"_s, 5, LineStyle::Solid});
+    CurveSeries clipped({u"clipped, %"_s, u"clipped"_s, 6, LineStyle::Dashed, true});
+    for (const RoundRecord& round : run.rounds) {
+        if (!std::isfinite(round.sigma))
+            continue;
+        sigma.append(round.round, round.sigma);
+        clipped.append(round.round, 100 * round.clipped);
+    }
+    if (sigma.isEmpty())
+        return std::nullopt;
+    content.series = {std::move(sigma), std::move(clipped)};
+    return content;
+}
+
+} // namespace
+
+std::vector<ReportPicture> runPictures(const RunRecord& run, bool alone)
+{
+    const auto named = [&](const char* name, CurveContent content) {
+        return ReportPicture{fileName(run.name, name, alone), run.name, std::move(content)};
+    };
+    std::vector<ReportPicture> pictures{named("ndcg", ndcgChart(run)), named("loss", lossChart(run))};
+    if (std::optional<CurveContent> budget = budgetChart(run))
+        pictures.push_back(named("budget", std::move(*budget)));
+    if (std::optional<CurveContent> noise = noiseChart(run))
+        pictures.push_back(named("noise", std::move(*noise)));
+    return pictures;
+}
+
+ReportPicture comparison(std::span<const RunRecord> runs)
+{
+    CurveContent content = chart(runs.front(), u"NDCG@10 (%), validation: domain A solid, B dashed"_s, u"%"_s);
+    content.origin = u"FedCCTR Studio %1"_s.arg(QLatin1String(FEDCCTR_VERSION));
+    int color = 0;
+    for (const RunRecord& run : runs) {
+        for (std::size_t domain = 0; domain < 2; ++domain) {
+            const QString name = u"%1 %2"_s.arg(text(run.name), domain == 0 ? u"A"_s : u"B"_s);
+            CurveSeries series({name, {}, color, domain == 0 ? LineStyle::Solid : LineStyle::Dashed});
+            addQuality(series, run, domain, false);
+            content.series.push_back(std::move(series));
+        }
+        ++color;
+    }
+    const auto complete = std::ranges::find_if(runs, [](const RunRecord& run) { return run.summary.has_value(); });
+    if (complete != runs.end())
+        addReferences(content, *complete);
+    std::erase_if(content.references, [](const widgets::ReferenceLine& line) { return line.color >= 0; });
+    return {"compare-ndcg", {}, std::move(content)};
+}
+
+void writePictureFiles(const ReportPicture& picture, const std::filesystem::path& directory)
+{
+    widgets::PictureOptions options;
+    options.size = {720, 400};
+    for (const char* ending : {".png", ".svg", ".pdf"}) {
+        const std::string path = (directory / (picture.file + ending)).string();
+        const QString failure = widgets::writePicture(picture.content, text(path), options);
+        if (!failure.isEmpty())
+            throw Error(failure.toStdString(), Error::Kind::Failure);
+    }
+}
+
+} // namespace fedcctr::cli

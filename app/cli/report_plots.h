@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/experiment/run_reader.h"
+#include "widgets/curvecontent.h"
+
+#include <span>
+
+namespace fedcctr::cli {
+
+/// A chart of the report and the name of its files, without ending.
+struct ReportPicture {
+    std::string file;
+    std::string run; ///< empty: of all runs
+    widgets::CurveContent content;
+};
+
+/// ndcg, loss, budget and noise of a run, as far as it recorded them. `alone` leaves the run's name out of the files' names.
+std::vector<ReportPicture> runPictures(const experiment::RunRecord& run, bool alone);
+
+/// NDCG@10 of all runs in one chart.
+ReportPicture comparison(std::span<const experiment::RunRecord> runs);
+
+/// Writes the picture as PNG, SVG and PDF. Throws Error if a file cannot be written.
+void writePictureFiles(const ReportPicture& picture, const std::filesystem::path& directory);
+
+} // namespace fedcctr::cli

@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/experiment/run_reader.h"
+
+#include "core/base/error.h"
+#include "core/base/files.h"
+
+#include <algorithm>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+namespace fedcctr::experiment {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+namespace {
+
+constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
+
+/// The part of that name, or null.
+const json& part(const json& node, const char* key)
+{
+    static const json kNull;
+    const auto found = node.is_object() ? node.find(key) : node.end();
+    return node.is_object() && found != node.end() ? *found : kNull;
+}
+
+double number(const json& node, const char* key, double fallback = kMissing)
+{
+    const json& value = part(node, key);
+    return value.is_number() ? value.get<double>() : fallback;
+}
+
+std::string text(const json& node, const char* key)
+{
+    const json& value = part(node, key);
+    return value.is_string() ? value.get<std::string>() : std::string();
+}
+
+int whole(const json& node, const char* key)
+{
+    return static_cast<int>(number(node, key, 0));
+}
+
+MetricSet metricSet(const json& node)
+{
+    MetricSet set;
+    if (!node.is_object())
+        return set;
+    for (const auto& [name, value] : node.items())
+        if (value.is_number())
+            set.values[name] = value.get<double>();
+    const json& interval = part(node, "ndcg@10_ci95");
+    if (interval.is_array() && interval.size() == 2 && interval[0].is_number() && interval[1].is_number())
+        set.interval = {interval[0].get<double>(), interval[1].get<double>()};
+    return set;
+}
+
+DomainMetricSets bothDomains(const json& node)
+{
+    return {metricSet(part(node, "A")), metricSet(part(node, "B"))};
+}
+
+BudgetRecord budgetRecord(const json& node)
+{
+    const json& spent = part(node, "spent");
+    return {text(node, "accountant"), text(node, "adversary"), number(node, "limit"), number(spent, "min"),
+        number(spent, "median"), number(spent, "max"), whole(node, "active"), whole(node, "clients")};
+}
+
+RoundRecord roundRecord(const json& node)
+{
+    const json& loss = part(node, "loss");
+    RoundRecord record;
+    record.round = whole(node, "round");
+    record.seconds = number(node, "seconds");
+    record.clients = number(node, "clients");
+    record.lossTotal = number(loss, "total");
+    record.lossA = number(loss, "a");
+    record.lossB = number(loss, "b");
+    record.idra = number(loss, "idra");
+    record.cdrd = number(loss, "cdrd");
+    record.clipped = number(node, "clipped");
+    record.sigma = number(node, "sigma");
+    record.signalToNoise = number(node, "signal_to_noise");
+    if (part(node, "budget").is_object())
+        record.budget = budgetRecord(node["budget"]);
+    record.evaluation = bothDomains(part(node, "evaluation"));
+    return record;
+}
+
+json readDocument(const fs::path& file)
+{
+    json document = json::parse(readFile(file), nullptr, false);
+    if (!document.is_object())
+        throw Error(file.string() + ": is damaged (not a JSON object); restore the file or run the training again");
+    return document;
+}
+
+void flatten(const json& node, const std::string& prefix, RunRecord& run)
+{
+    for (const auto& [key, value] : node.items()) {
+        if (value.is_object())
+            flatten(value, prefix + key + '.', run);
+        else
+            run.settings.emplace_back(prefix + key, value.is_string() ? value.get<std::string>() : value.dump());
+    }
+}
+
+void readRounds(const fs::path& file, RunRecord& run)
+{
+    std::error_code failed;
+    if (!fs::exists(file, failed)) {
+        run.remarks.push_back("metrics.jsonl is missing: no round was finished");
+        return;
+    }
+    LineReader reader(file);
+    std::string line;
+    std::size_t broken = 0;
+    while (reader.next(line)) {
+        if (line.empty())
+            continue;
+        if (broken > 0)
+            throw Error(file.string() + ":" + std::to_string(broken)
+                + ": is not JSON; only the last line may be half written. Remove the line to read the rest");
+        const json node = json::parse(line, nullptr, false);
+        if (!node.is_object()) {
+            broken = reader.lineNumber();
+            continue;
+        }
+        if (const std::string type = text(node, "type"); !type.empty() && type != "round")
+            continue;
+        const RoundRecord record = roundRecord(node);
+        // A resumed run may have written some rounds twice.
+        while (!run.rounds.empty() && run.rounds.back().round >= record.round)
+            run.rounds.pop_back();
+        run.rounds.push_back(record);
+    }
+    if (broken > 0)
+        run.remarks.push_back("metrics.jsonl: the last line is half written and was left out");
+}
+
+SpendRecord spendRecord(const json& node)
+{
+    return {number(node, "epsilon"), number(node, "delta", 0), text(node, "accountant"), text(node, "adversary"),
+        text(node, "relation"), number(node, "order", 0), text(node, "note")};
+}
+
+SummaryRecord summaryRecord(const json& node)
+{
+    SummaryRecord summary;
+    summary.dataset = text(node, "dataset");
+    summary.reason = text(node, "reason");
+    summary.rounds = whole(node, "rounds");
+    summary.bestRound = whole(node, "best_round");
+    summary.seconds = number(node, "seconds");
+    summary.test = bothDomains(part(node, "test"));
+    summary.validation = bothDomains(part(node, "validation"));
+    for (const char* ranker : {"random", "popularity", "item-knn"})
+        if (const json& metrics = part(part(node, "reference"), ranker); metrics.is_object())
+            summary.references.push_back({ranker, bothDomains(metrics)});
+    if (const json& privacy = part(node, "privacy"); privacy.is_array())
+        for (const json& entry : privacy)
+            summary.privacy.push_back(spendRecord(entry));
+    return summary;
+}
+
+void readSummary(const fs::path& file, RunRecord& run)
+{
+    std::error_code failed;
+    if (!fs::exists(file, failed)) {
+        run.remarks.push_back("summary.json is missing: the run is going on or was killed; --resume continues it");
+        return;
+    }
+    const json document = readDocument(file);
+    run.summary = summaryRecord(document);
+    const json& domains = part(document, "domains");
+    for (std::size_t i = 0; i < 2 && domains.is_array() && i < domains.size(); ++i)
+        if (domains[i].is_string())
+            run.domains[i] = domains[i].get<std::string>();
+}
+
+} // namespace
+
+double MetricSet::at(const std::string& name) const
+{
+    const auto found = values.find(name);
+    return found == values.end() ? kMissing : found->second;
+}
+
+std::string RunRecord::setting(const std::string& key) const
+{
+    const auto found = std::ranges::find(settings, key, &std::pair<std::string, std::string>::first);
+    return found == settings.end() ? std::string() : found->second;
+}
+
+RunRecord readRun(const fs::path& path)
+{
+    std::error_code failed;
+    if (!fs::is_directory(path, failed))
+        throw Error(path.string() + ": is not a directory; give the directory of a run, as 'fedcctr train --out' makes it");
+    if (!fs::exists(path / "config.json", failed))
+        throw Error(path.string() + ": holds no run (config.json is missing); give the directory of a run");
+    RunRecord run;
+    run.path = path;
+    const fs::path clean = fs::absolute(path).lexically_normal();
+    run.name = clean.has_filename() ? clean.filename().string() : clean.parent_path().filename().string();
+    run.domains = {"A", "B"};
+    const json config = readDocument(path / "config.json");
+    run.preset = text(config, "preset");
+    flatten(config, {}, run);
+    readRounds(path / "metrics.jsonl", run);
+    readSummary(path / "summary.json", run);
+    return run;
+}
+
+} // namespace fedcctr::experiment

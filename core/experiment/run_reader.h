@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace fedcctr::experiment {
+
+/// The metrics of one domain, by name ("ndcg@10", "auc", …), as fractions.
+struct MetricSet {
+    std::map<std::string, double> values;
+    std::optional<std::pair<double, double>> interval; ///< of NDCG@10, 95 %
+
+    bool isEmpty() const { return values.empty(); }
+
+    /// NaN if there is no such metric.
+    double at(const std::string& name) const;
+};
+
+using DomainMetricSets = std::array<MetricSet, 2>; ///< A and B; empty where nothing was measured
+
+struct BudgetRecord {
+    std::string accountant;
+    std::string adversary;
+    double limit = 0;
+    double least = 0;
+    double median = 0;
+    double most = 0;
+    int active = 0;
+    int clients = 0;
+};
+
+/// A line of metrics.jsonl. What a line leaves out is NaN or empty.
+struct RoundRecord {
+    int round = 0;
+    double seconds = 0;
+    double clients = 0;
+    double lossTotal = 0;
+    double lossA = 0;
+    double lossB = 0;
+    double idra = 0;
+    double cdrd = 0;
+    double clipped = 0;
+    double sigma = 0;
+    double signalToNoise = 0;
+    std::optional<BudgetRecord> budget;
+    DomainMetricSets evaluation;
+};
+
+/// An entry of summary.json's "privacy".
+struct SpendRecord {
+    double epsilon = 0;
+    double delta = 0;
+    std::string accountant;
+    std::string adversary;
+    std::string relation;
+    double order = 0; ///< 0: none
+    std::string note;
+};
+
+struct ReferenceRecord {
+    std::string ranker;
+    DomainMetricSets metrics;
+};
+
+/// summary.json.
+struct SummaryRecord {
+    std::string dataset;
+    std::string reason;
+    int rounds = 0;
+    int bestRound = 0;
+    double seconds = 0;
+    DomainMetricSets test;
+    DomainMetricSets validation;
+    std::vector<ReferenceRecord> references;
+    std::vector<SpendRecord> privacy;
+};
+
+/// A run directory as it stands: finished, going on, or killed.
+struct RunRecord {
+    std::filesystem::path path;
+    std::string name; ///< of the directory
+    std::string preset;
+    std::array<std::string, 2> domains; ///< "A" and "B" where the run does not name them
+    std::vector<std::pair<std::string, std::string>> settings; ///< "loss.lambda1" and its value, as in config.json
+    std::vector<RoundRecord> rounds; ///< in ascending order; of a repeated round the last line counts
+    std::optional<SummaryRecord> summary; ///< none while the run goes on or if it was killed
+    std::vector<std::string> remarks; ///< what a reader should know, e.g. that the last line is half written
+
+    /// The value of a setting, or empty.
+    std::string setting(const std::string& key) const;
+};
+
+/// Reads a run. A half-written last line of metrics.jsonl is left out with a remark, a missing summary is no error.
+/// Throws Error naming file and line if there is no run or a file is damaged.
+RunRecord readRun(const std::filesystem::path& path);
+
+} // namespace fedcctr::experiment

@@ -1,0 +1,231 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/experiment/run_tables.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <set>
+
+namespace fedcctr::experiment {
+
+namespace {
+
+std::string formatted(const char* format, double value)
+{
+    if (!std::isfinite(value))
+        return {};
+    char words[64];
+    std::snprintf(words, sizeof words, format, value);
+    return words;
+}
+
+std::string percent(double fraction)
+{
+    return formatted("%.2f", 100 * fraction);
+}
+
+std::string plain(double value)
+{
+    return formatted("%.10g", value);
+}
+
+/// Columns of a terminal that UTF-8 text takes, near enough for names and Greek letters.
+std::size_t width(const std::string& words)
+{
+    return static_cast<std::size_t>(
+        std::ranges::count_if(words, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
+std::vector<std::string> testRow(const std::string& name, const std::string& domain, const MetricSet& metrics)
+{
+    const std::string interval = metrics.interval && metrics.interval->second > metrics.interval->first
+        ? percent(metrics.interval->first) + " to " + percent(metrics.interval->second)
+        : std::string("-");
+    return {name, domain, percent(metrics.at("ndcg@10")), interval, percent(metrics.at("mrr@10")),
+        percent(metrics.at("hr@10")), percent(metrics.at("auc")), formatted("%.4f", metrics.at("logloss")),
+        formatted("%.0f", metrics.at("n"))};
+}
+
+void addDomains(Table& table, const std::string& name, const RunRecord& run, const DomainMetricSets& sets, bool reference)
+{
+    for (std::size_t domain = 0; domain < 2; ++domain) {
+        if (sets[domain].isEmpty())
+            continue;
+        table.rows.push_back(testRow(name, run.domains[domain], sets[domain]));
+        table.isReference.push_back(reference);
+    }
+}
+
+std::string accountantWords(const SpendRecord& spend)
+{
+    if (spend.accountant == "eq27")
+        return "eq27 (as printed, optimistic)";
+    return spend.accountant;
+}
+
+std::string quotedCsv(const std::string& words)
+{
+    if (words.find_first_of(",\"\n") == std::string::npos)
+        return words;
+    std::string quoted = "\"";
+    for (const char c : words)
+        quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+    return quoted + '"';
+}
+
+std::string quotedLatex(const std::string& words)
+{
+    std::string quoted;
+    for (const char c : words) {
+        if (c == '\\')
+            quoted += "\\textbackslash{}";
+        else if (std::string("&%$#_{}").find(c) != std::string::npos)
+            quoted += std::string("\\") + c;
+        else
+            quoted += c;
+    }
+    return quoted;
+}
+
+std::string joined(const std::vector<std::string>& cells, const char* separator, std::string (*quote)(const std::string&))
+{
+    std::string line;
+    for (std::size_t i = 0; i < cells.size(); ++i)
+        line += (i > 0 ? separator : "") + quote(cells[i]);
+    return line;
+}
+
+std::vector<std::string> metricsRow(const RunRecord& run, const RoundRecord& round)
+{
+    std::vector<std::string> row{run.name, std::to_string(round.round), plain(round.seconds), plain(round.clients),
+        plain(round.lossTotal), plain(round.lossA), plain(round.lossB), plain(round.idra), plain(round.cdrd),
+        plain(round.clipped), plain(round.sigma), plain(round.signalToNoise)};
+    const BudgetRecord budget = round.budget.value_or(BudgetRecord{});
+    for (const double value : {budget.least, budget.median, budget.most, budget.limit, double(budget.active)})
+        row.push_back(round.budget ? plain(value) : std::string());
+    row.push_back(budget.accountant);
+    row.push_back(budget.adversary);
+    for (const MetricSet& set : round.evaluation) {
+        for (const char* name : {"ndcg@10", "mrr@10", "hr@10", "auc", "logloss"})
+            row.push_back(plain(set.at(name)));
+        row.push_back(set.interval ? plain(set.interval->first) : std::string());
+        row.push_back(set.interval ? plain(set.interval->second) : std::string());
+    }
+    return row;
+}
+
+} // namespace
+
+Table testTable(std::span<const RunRecord> runs)
+{
+    Table table;
+    table.title = "Test metrics (%, 1 run each; intervals are 95 % over users)";
+    table.columns
+        = {"Run", "Domain", "NDCG@10", "95 % interval", "MRR@10", "HR@10", "AUC", "Log-loss", "Users"};
+    for (const RunRecord& run : runs)
+        if (run.summary)
+            addDomains(table, run.name, run, run.summary->test, false);
+    std::set<std::string> datasets;
+    for (const RunRecord& run : runs) {
+        if (!run.summary || !datasets.insert(run.setting("dataset")).second)
+            continue;
+        for (const ReferenceRecord& reference : run.summary->references)
+            addDomains(table, reference.ranker, run, reference.metrics, true);
+    }
+    return table;
+}
+
+Table privacyTable(std::span<const RunRecord> runs)
+{
+    Table table;
+    table.title = "Privacy (the client that spent most)";
+    table.columns = {"Run", "ε", "δ", "Accountant", "Adversary", "Relation", "Order", "Note"};
+    for (const RunRecord& run : runs) {
+        if (!run.summary)
+            continue;
+        for (const SpendRecord& spend : run.summary->privacy)
+            table.rows.push_back({run.name, formatted("%.4g", spend.epsilon),
+                spend.delta > 0 ? formatted("%g", spend.delta) : std::string("none"), accountantWords(spend),
+                spend.adversary, spend.relation, spend.order > 0 ? formatted("%g", spend.order) : std::string("-"),
+                spend.note});
+        if (run.summary->privacy.empty())
+            table.rows.push_back({run.name, "-", "-", "none", "-", "-", "-", "no noise was added: no guarantee"});
+    }
+    return table;
+}
+
+Table settingsOf(std::span<const RunRecord> runs)
+{
+    Table table;
+    table.title = "Configuration";
+    table.columns = {"Setting"};
+    std::vector<std::string> keys;
+    for (const RunRecord& run : runs) {
+        table.columns.push_back(run.name);
+        for (const auto& [key, value] : run.settings)
+            if (std::ranges::find(keys, key) == keys.end())
+                keys.push_back(key);
+    }
+    for (const std::string& key : keys) {
+        std::vector<std::string> row{key};
+        for (const RunRecord& run : runs)
+            row.push_back(run.setting(key));
+        table.rows.push_back(std::move(row));
+    }
+    return table;
+}
+
+Table metricsTable(std::span<const RunRecord> runs)
+{
+    Table table;
+    table.title = "Rounds";
+    table.columns = {"run", "round", "seconds", "clients", "loss_total", "loss_a", "loss_b", "loss_idra", "loss_cdrd",
+        "clipped", "sigma", "signal_to_noise", "epsilon_min", "epsilon_median", "epsilon_max", "epsilon_limit",
+        "active_clients", "accountant", "adversary"};
+    for (const char* domain : {"a", "b"})
+        for (const char* name : {"ndcg@10", "mrr@10", "hr@10", "auc", "logloss", "ndcg@10_low", "ndcg@10_high"})
+            table.columns.push_back(std::string(domain) + "_" + name);
+    for (const RunRecord& run : runs)
+        for (const RoundRecord& round : run.rounds)
+            table.rows.push_back(metricsRow(run, round));
+    return table;
+}
+
+std::string toText(const Table& table)
+{
+    std::vector<std::size_t> widths;
+    for (std::size_t column = 0; column < table.columns.size(); ++column) {
+        widths.push_back(width(table.columns[column]));
+        for (const auto& row : table.rows)
+            widths.back() = std::max(widths.back(), width(row[column]));
+    }
+    const auto line = [&widths](const std::vector<std::string>& cells) {
+        std::string words = " ";
+        for (std::size_t column = 0; column < cells.size(); ++column)
+            words += ' ' + cells[column] + std::string(widths[column] - width(cells[column]) + 1, ' ');
+        return words.substr(0, words.find_last_not_of(' ') + 1) + '\n';
+    };
+    std::string words = table.title + '\n' + line(table.columns);
+    for (const auto& row : table.rows)
+        words += line(row);
+    return words;
+}
+
+std::string toCsv(const Table& table)
+{
+    std::string words = joined(table.columns, ",", quotedCsv) + '\n';
+    for (const auto& row : table.rows)
+        words += joined(row, ",", quotedCsv) + '\n';
+    return words;
+}
+
+std::string toLatex(const Table& table)
+{
+    std::string words = "% " + table.title + "\n\\begin{tabular}{" + std::string(table.columns.size(), 'l') + "}\n\\toprule\n"
+        + joined(table.columns, " & ", quotedLatex) + " \\\\\n\\midrule\n";
+    for (const auto& row : table.rows)
+        words += joined(row, " & ", quotedLatex) + " \\\\\n";
+    return words + "\\bottomrule\n\\end{tabular}\n";
+}
+
+} // namespace fedcctr::experiment

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Seconds per round of the cohort engine (one batched backward per shard) against a loop over clients (one backward each),
+// same binary, same clients, same numbers; clients of the loop are shared out over the same workers.
+#include "core/base/arguments.h"
+#include "core/base/error.h"
+#include "core/data/demo.h"
+#include "core/experiment/config.h"
+#include "core/federated/cohort.h"
+#include "core/federated/sampler.h"
+#include "core/federated/server.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <mutex>
+
+namespace {
+
+using namespace fedcctr;
+using federated::CohortEngine;
+using federated::Update;
+
+/// Users and items of food-kitchen.
+constexpr int kUsers = 7144;
+constexpr int kItemsPerDomain = 14048;
+
+struct Setting {
+    const data::Dataset& dataset;
+    const model::IdstCl& model;
+    const experiment::Config& config;
+    torch::Device device;
+};
+
+/// What CohortEngine::run does, one client at a time.
+Update loopOverClients(const Setting& setting, const CohortEngine& engine, const model::Workers& workers,
+    const model::Parameters& parameters, std::span<const std::int32_t> clients, int round)
+{
+    Update sum;
+    for (const torch::Tensor& tensor : parameters.dense)
+        sum.dense.push_back(torch::zeros_like(tensor));
+    sum.items = torch::zeros_like(parameters.items);
+    std::mutex mutex;
+    workers.run(clients.size(), [&](std::size_t k) {
+        const Update own = engine.single(parameters, clients[k], round, setting.config.loss);
+        const double factor = std::min(1.0, setting.config.privacy.clipNorm / federated::norm(own));
+        const std::scoped_lock lock(mutex);
+        for (std::size_t i = 0; i < own.dense.size(); ++i)
+            sum.dense[i].add_(own.dense[i], factor);
+        sum.items.add_(own.items, factor);
+    });
+    return sum;
+}
+
+double relativeDifference(const Update& x, const Update& y)
+{
+    Update difference = x.clone();
+    for (std::size_t i = 0; i < x.dense.size(); ++i)
+        difference.dense[i] -= y.dense[i];
+    difference.items -= y.items;
+    return federated::norm(difference) / federated::norm(x);
+}
+
+template <typename Work>
+double medianSeconds(int repeats, Work work)
+{
+    std::vector<double> seconds;
+    for (int r = 0; r <= repeats; ++r) {
+        const auto start = std::chrono::steady_clock::now();
+        work(r);
+        if (r > 0) // the first one warms up
+            seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+    }
+    std::ranges::sort(seconds);
+    return seconds[seconds.size() / 2];
+}
+
+/// One case; returns whether engine and loop agree.
+bool compare(const Setting& setting, std::size_t cohort, int threads, int repeats)
+{
+    const model::Workers workers(threads);
+    const CohortEngine engine(setting.dataset, setting.model, setting.config.federation, setting.config.loss,
+        setting.device, workers, 1);
+    const model::Parameters parameters = setting.model.initialise(1);
+    federated::FederationOptions sampling = setting.config.federation;
+    sampling.sampling = federated::Sampling::Fixed;
+    sampling.rate = static_cast<double>(cohort) / static_cast<double>(setting.dataset.userCount());
+    const auto clientsOf = [&](int round) {
+        return federated::sampleClients(sampling, setting.dataset.userCount(), 1, round);
+    };
+    const double clip = setting.config.privacy.clipNorm;
+    const auto clients = clientsOf(0);
+    const double difference
+        = relativeDifference(engine.run(parameters, clients, 0, clip, setting.config.loss).sum,
+            loopOverClients(setting, engine, workers, parameters, clients, 0));
+    const double batched = medianSeconds(repeats,
+        [&](int round) { engine.run(parameters, clientsOf(round), round, clip, setting.config.loss); });
+    const double loop = medianSeconds(repeats,
+        [&](int round) { loopOverClients(setting, engine, workers, parameters, clientsOf(round), round); });
+    std::printf("%-12s cohort %3zu  threads %d  engine %7.4f s/round (%6.2f rounds/s)  loop %7.4f s/round  ratio %5.2f  "
+                "difference %.1e\n",
+        setting.config.preset.c_str(), cohort, threads, batched, 1 / batched, loop, loop / batched, difference);
+    return difference < 1e-4;
+}
+
+int run(const std::vector<std::string>& words)
+{
+    const Arguments arguments(words,
+        {{"--verify", "", "small and quick: only check that engine and loop agree"},
+            {"--repeats", "N", "timed rounds per case (7)"}, {"--device", "D", "cpu or cuda"}},
+        "fedcctr-bench [options]");
+    if (arguments.wantsHelp()) {
+        std::fputs(arguments.help().c_str(), stdout);
+        return 0;
+    }
+    const bool verify = arguments.has("--verify");
+    const int repeats = static_cast<int>(arguments.integer("--repeats", verify ? 1 : 7, 1, 1000));
+    const torch::Device device(arguments.text("--device", "cpu"));
+    data::DemoOptions size;
+    size.users = verify ? 60 : kUsers;
+    size.items = verify ? 200 : kItemsPerDomain;
+    const data::Demo demo = data::generateDemo(size);
+    std::printf("%s, %s\n", model::loadedBlas().c_str(), device.str().c_str());
+    bool agree = true;
+    for (const char* preset : {"paper", "federated"}) {
+        const experiment::Config config = experiment::loadPreset(preset);
+        const model::IdstCl model(demo.dataset, config.model, device);
+        for (const std::size_t cohort : verify ? std::vector<std::size_t>{22} : std::vector<std::size_t>{22, 128})
+            for (const int threads : {1, 2})
+                agree = compare({demo.dataset, model, config, device}, cohort, threads, repeats) && agree;
+    }
+    if (!agree)
+        std::fputs("the engine and the loop disagree\n", stderr);
+    return agree ? 0 : 1;
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    try {
+        return run(std::vector<std::string>(argv + 1, argv + argc));
+    } catch (const Error& error) {
+        std::fprintf(stderr, "fedcctr-bench: %s\n", error.what());
+        return error.exitCode();
+    }
+}
