@@ -189,6 +189,7 @@ void CurveCanvas::addLine(const CurveSeries& series)
         for (QCPGraph* edge : {line.low, line.high}) {
             edge->setPen(Qt::NoPen);
             edge->setLayer(QLatin1String(kBandLayer));
+            edge->setAntialiasedFill(false);
         }
         line.high->setBrush(fill);
         line.high->setChannelFillGraph(line.low);
@@ -200,6 +201,8 @@ void CurveCanvas::addLine(const CurveSeries& series)
     }
     line.front = addGraph(xAxis, valueAxis);
     line.front->setPen(linePen(color, series.spec.line));
+    // Smooth dashes take three times as long, and at this resolution they look no better.
+    line.front->setAntialiased(series.spec.line == LineStyle::Solid || bufferDevicePixelRatio() < 1.5);
     m_lines.push_back(line);
 }
 

@@ -14,7 +14,7 @@ enum class LineStyle { Solid, Dashed, Dotted, DashDot };
 /// How a series is called and drawn.
 struct SeriesSpec {
     QString name; ///< in read-outs and exports
-    QString label; ///< at the line's right end; empty: the name
+    QString label = {}; ///< at the line's right end; empty: the name
     int color = 0; ///< index into the theme's series colours
     LineStyle line = LineStyle::Solid;
     bool rightAxis = false;

@@ -61,6 +61,7 @@ MessageBar::MessageBar(QWidget* parent)
     m_text->setObjectName(u"message_text"_s);
     m_text->setWordWrap(true);
     m_text->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    m_text->setAccessibleName(tr("Message"));
     m_close->setObjectName(u"button_close_message"_s);
     m_close->setAutoRaise(true);
     m_close->setToolTip(tr("Close this message"));

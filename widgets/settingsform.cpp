@@ -8,6 +8,7 @@
 #include <QComboBox>
 #include <QEvent>
 #include <QGridLayout>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QToolButton>
@@ -21,6 +22,17 @@ namespace {
 QString objectKey(const QString& key)
 {
     return QString(key).replace(u'.', u'_');
+}
+
+/// "α_A" with a real subscript.
+QString labelText(const FormField& field)
+{
+    if (field.symbol.isEmpty())
+        return field.label;
+    if (!field.symbol.contains(u'_'))
+        return field.symbol + u"  "_s + field.label;
+    return u"%1<sub>%2</sub>&nbsp; %3"_s.arg(
+        field.symbol.section(u'_', 0, 0), field.symbol.section(u'_', 1), field.label.toHtmlEscaped());
 }
 
 QString rangeText(const FormField& field)
@@ -113,8 +125,7 @@ void SettingsForm::addRow(QGridLayout* grid, const FormField& field)
     Row row;
     row.field = field;
     row.base = field.fallback;
-    const QString text = field.symbol.isEmpty() ? field.label : field.symbol + u"  "_s + field.label;
-    row.label = new QLabel(text, this);
+    row.label = new QLabel(labelText(field), this);
     row.label->setObjectName(u"label_"_s + objectKey(field.key));
     row.label->setToolTip(tip(field));
     row.editor = makeEditor(field);
@@ -142,8 +153,11 @@ void SettingsForm::addRow(QGridLayout* grid, const FormField& field)
         grid->addWidget(row.editor, line + 1, 0, 1, 2);
         grid->addWidget(row.reset, line + 1, 2);
     } else {
-        grid->addWidget(row.label, line, 0);
-        grid->addWidget(row.editor, line, 1);
+        // A row of its own: one long name must not make every editor narrow.
+        auto* cells = new QHBoxLayout;
+        cells->addWidget(row.label, 1);
+        cells->addWidget(row.editor);
+        grid->addLayout(cells, line, 0, 1, 2);
         grid->addWidget(row.reset, line, 2);
     }
     grid->addWidget(row.error, line + 2, 0, 1, 3);
@@ -190,7 +204,6 @@ QWidget* SettingsForm::makeChoice(const FormField& field)
     auto* combo = new QComboBox(this);
     combo->addItems(field.choices);
     combo->setFocusPolicy(Qt::StrongFocus);
-    combo->setMinimumContentsLength(8);
     combo->installEventFilter(this);
     connect(combo, &QComboBox::currentIndexChanged, this, [this, key = field.key] { wasEdited(key); });
     return combo;
@@ -199,6 +212,7 @@ QWidget* SettingsForm::makeChoice(const FormField& field)
 QWidget* SettingsForm::makeText(const FormField& field)
 {
     auto* edit = new QLineEdit(this);
+    edit->setMinimumWidth(fontMetrics().averageCharWidth() * 20);
     connect(edit, &QLineEdit::editingFinished, this, [this, key = field.key] { wasEdited(key); });
     return edit;
 }

@@ -23,6 +23,8 @@ Tile::Tile(const QString& name, const QString& caption, const QString& help, QWi
 {
     setObjectName(name);
     setFrameShape(QFrame::StyledPanel);
+    setBackgroundRole(QPalette::Base);
+    setAutoFillBackground(true);
     setContextMenuPolicy(Qt::ActionsContextMenu);
     auto* copy = new QAction(tr("Copy value"), this);
     connect(copy, &QAction::triggered, this, [this] { QApplication::clipboard()->setText(m_value); });
@@ -44,7 +46,6 @@ Tile::Tile(const QString& name, const QString& caption, const QString& help, QWi
     grid->addWidget(m_figure, 1, 1);
     grid->setColumnStretch(1, 1);
     setHelp(help);
-    refresh();
 }
 
 void Tile::setCaption(const QString& caption)
@@ -55,8 +56,9 @@ void Tile::setCaption(const QString& caption)
 
 void Tile::setHelp(const QString& help)
 {
-    setToolTip(help);
+    m_help = help;
     setAccessibleDescription(help);
+    refresh();
 }
 
 void Tile::setValue(const QString& value, const QString& remark, bool warning)
@@ -85,6 +87,19 @@ void Tile::resizeEvent(QResizeEvent* event)
     refresh();
 }
 
+bool Tile::remarkFits(int room) const
+{
+    // The figure comes first: where there is no room for both, the remark is left to the tool tip and the voice.
+    QFont large = font();
+    large.setPointSizeF(large.pointSizeF() * 1.2);
+    large.setBold(true);
+    QFont small = font();
+    small.setPointSizeF(small.pointSizeF() * 0.85);
+    const int icon = m_warning ? 18 : 0;
+    return icon + QFontMetrics(large).horizontalAdvance(m_value) + QFontMetrics(small).horizontalAdvance(u' ' + m_remark)
+        <= room;
+}
+
 void Tile::refresh()
 {
     const ThemeColors& colors = themeColors(palette());
@@ -95,7 +110,7 @@ void Tile::refresh()
     m_caption->setText(m_caption->fontMetrics().elidedText(m_captionText, Qt::ElideRight, room));
 
     const QString shown = m_value.isEmpty() ? u"–"_s : m_value.toHtmlEscaped();
-    const QString tail = m_remark.isEmpty()
+    const QString tail = m_remark.isEmpty() || !remarkFits(room)
         ? QString()
         : u" <span style=\"font-size:small; color:%1\">%2</span>"_s.arg(
             (m_warning ? colors.warning : colors.muted).name(), m_remark.toHtmlEscaped());
@@ -104,6 +119,7 @@ void Tile::refresh()
     if (m_warning)
         m_icon->setPixmap(themeIcon(u"warning"_s, colors.warning).pixmap(QSize(14, 14), devicePixelRatioF()));
     setAccessibleName(m_captionText + u": "_s + (m_value.isEmpty() ? tr("no value yet") : m_value) + u' ' + m_remark);
+    setToolTip(m_value.isEmpty() ? m_help : u"%1 %2\n%3"_s.arg(m_value, m_remark, m_help));
 }
 
 } // namespace fedcctr::widgets

@@ -30,8 +30,10 @@ protected:
 
 private:
     void refresh();
+    bool remarkFits(int room) const;
 
     QString m_captionText;
+    QString m_help;
     QString m_value;
     QString m_remark;
     bool m_warning = false;

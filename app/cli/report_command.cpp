@@ -82,6 +82,11 @@ int runReport(std::span<const std::string> words)
 
     // Drawing into files needs no display, whatever the session offers.
     qputenv("QT_QPA_PLATFORM", "offscreen");
+    qInstallMessageHandler([](QtMsgType type, const QMessageLogContext&, const QString& message) {
+        // What Qt misses in a session without a desktop is of no interest here.
+        if (type == QtCriticalMsg || type == QtFatalMsg)
+            std::cerr << message.toStdString() << '\n';
+    });
     std::array<char, 8> program{"fedcctr"};
     std::array<char*, 2> programWords{program.data(), nullptr};
     int count = 1;

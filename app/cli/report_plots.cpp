@@ -46,6 +46,14 @@ CurveContent chart(const RunRecord& run, const QString& title, const QString& yL
     return content;
 }
 
+/// "A Books", or "A" if the run does not name its domains.
+QString domainLabel(const RunRecord& run, std::size_t domain)
+{
+    const QString letter = domain == 0 ? u"A"_s : u"B"_s;
+    const QString name = text(run.domains[domain]);
+    return name == letter ? letter : letter + u' ' + name;
+}
+
 void addQuality(CurveSeries& series, const RunRecord& run, std::size_t domain, bool withIntervals)
 {
     for (const RoundRecord& round : run.rounds) {
@@ -85,11 +93,11 @@ void addReferences(CurveContent& content, const RunRecord& run)
 CurveContent ndcgChart(const RunRecord& run)
 {
     CurveContent content
-        = chart(run, u"NDCG@10 (%), validation, %1 (A) and %2 (B)"_s.arg(text(run.domains[0]), text(run.domains[1])), u"%"_s);
+        = chart(run, u"NDCG@10 (%), validation targets, bands: 95 % interval over users"_s, u"%"_s);
     const std::array styles{LineStyle::Solid, LineStyle::Dashed};
     for (std::size_t domain = 0; domain < 2; ++domain) {
         CurveSeries series({u"NDCG@10 %1"_s.arg(text(run.domains[domain])),
-            u"%1 %2"_s.arg(domain == 0 ? u"A"_s : u"B"_s, text(run.domains[domain])), static_cast<int>(domain),
+            domainLabel(run, domain), static_cast<int>(domain),
             styles[domain]});
         addQuality(series, run, domain, true);
         content.series.push_back(std::move(series));

@@ -29,6 +29,7 @@ EventLog::EventLog(QWidget* parent)
     setToolTip(tr("What happened, newest last. Ctrl+C copies the selected lines."));
     setSelectionMode(QAbstractItemView::ExtendedSelection);
     setUniformItemSizes(true);
+    setIconSize({fontMetrics().height(), fontMetrics().height()});
     setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
     auto* copy = new QAction(tr("Copy"), this);
     copy->setShortcut(QKeySequence::Copy);

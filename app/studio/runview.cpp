@@ -103,10 +103,10 @@ RunView::RunView(QWidget* parent)
     tiles->addWidget(m_ndcgTiles[0], 12);
     tiles->addWidget(m_ndcgTiles[1], 12);
     tiles->addWidget(m_epsilonTile, 22);
-    tiles->addWidget(m_sigmaTile, 8);
+    tiles->addWidget(m_sigmaTile, 7);
     tiles->addWidget(m_clientsTile, 11);
-    tiles->addWidget(m_roundTile, 11);
-    tiles->addWidget(m_leftTile, 9);
+    tiles->addWidget(m_roundTile, 10);
+    tiles->addWidget(m_leftTile, 7);
     auto* grid = new QGridLayout;
     grid->setSpacing(4);
     grid->addWidget(m_ndcg, 0, 0);
@@ -228,7 +228,7 @@ void RunView::describeRun()
     }
     m_ndcgTiles[0]->setCaption(tr("NDCG@10 %1").arg(a));
     m_ndcgTiles[1]->setCaption(tr("NDCG@10 %1").arg(b));
-    m_budget->setTitle(tr("Privacy budget spent (ε)"));
+    m_budget->setTitle(tr("Privacy budget spent"));
     m_epsilonTile->setCaption(tr("ε spent"));
     const QString nothing = known ? tr("Waiting for the first round…") : tr("Nothing is running.\nF5 starts training.");
     for (CurvePlot* plot : m_plots)
@@ -322,7 +322,7 @@ void RunView::showQuality(const RoundMessage& round)
         m_ndcg->append(static_cast<int>(domain), round.round, 100 * quality.ndcg10, 100 * quality.low,
             100 * quality.high);
         m_ndcgTiles[domain]->setValue(
-            percent(quality.ndcg10), u"± %1 %"_s.arg(shortNumber(50 * (quality.high - quality.low), 2)));
+            percent(quality.ndcg10), u"± %1"_s.arg(shortNumber(50 * (quality.high - quality.low), 2)));
     }
 }
 
@@ -339,7 +339,7 @@ void RunView::showBudget(const RoundMessage& round)
         return;
     m_budget->setReference(
         {u"limit"_s, tr("budget %1").arg(shortNumber(budget.limit)), budget.limit, 7, LineStyle::Dashed});
-    m_budget->setTitle(tr("Privacy budget spent: ε, %1").arg(guarantee()),
+    m_budget->setTitle(tr("Budget spent: ε, %1").arg(guarantee()),
         tr("Accountant, δ and adversary of this ε. Local: the server sees each upload."));
     m_epsilonTile->setCaption(tr("ε · %1").arg(guarantee()));
 }
@@ -381,6 +381,12 @@ void RunView::addEvent(const EventMessage& event)
     } else if (event.event == "budget-spent"_L1) {
         m_budget->addMark({x, tr("all clients stopped, %1").arg(event.round)});
     }
+}
+
+void RunView::finish()
+{
+    m_pace.reset();
+    m_leftTile->setValue({});
 }
 
 void RunView::setFollow(bool on)

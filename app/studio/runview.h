@@ -54,6 +54,8 @@ public:
     /// Paused time is no measure of speed.
     void interrupted() { m_pace.reset(); }
 
+    /// No more rounds come.
+    void finish();
     void setFollow(bool on);
     int round() const { return m_rounds.empty() ? 0 : m_rounds.back().round; }
     int plannedRounds() const { return m_hello.rounds; }

@@ -138,6 +138,7 @@ QLayout* TrainPage::buildHeader()
     title->setFont(large);
     m_runName = new QLabel(tr("Set up a run and watch it learn."), this);
     m_runName->setObjectName(u"label_run"_s);
+    m_runName->setAccessibleName(tr("Run"));
     m_runName->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_stateLabel = new QLabel(this);
     m_stateLabel->setObjectName(u"label_state"_s);
@@ -184,6 +185,7 @@ void TrainPage::buildBody(QSplitter* splitter)
     splitter->setStretchFactor(0, 0);
     splitter->setStretchFactor(1, 1);
     splitter->setCollapsible(1, false);
+    splitter->setSizes({fontMetrics().averageCharWidth() * 42, 1000});
 
     connect(m_follow, &QAction::triggered, m_view, &RunView::setFollow);
     connect(m_view, &RunView::followChanged, m_follow, &QAction::setChecked);
@@ -379,6 +381,7 @@ QString TrainPage::resultText(const RunEnd& end) const
 
 void TrainPage::showEnd(const RunEnd& end)
 {
+    m_view->finish();
     const QString result = resultText(end);
     const QList<MessageBar::Action> actions{openFolder(m_run.run)};
     const auto sentence = [](const QString& text) { return text.isEmpty() ? QString() : u' ' + text + u'.'; };

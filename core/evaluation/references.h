@@ -30,8 +30,8 @@ private:
     std::vector<double> m_counts;
 };
 
-/// Item-KNN: the sum over the history (both domains) of the cosine between the sets of users who have the two items in
-/// their training events; equal scores in order of popularity.
+/// Item-KNN: the sum over the history (both domains) of the shrunk cosine between the sets of users who have the two items
+/// in their training events, |U_i ∩ U_j| / (sqrt(|U_i| |U_j|) + 10); equal scores in order of popularity.
 class ItemKnnRanker : public ReferenceRanker {
 public:
     explicit ItemKnnRanker(const data::Dataset& dataset);
@@ -40,8 +40,13 @@ public:
         std::span<const data::ItemId> history, std::span<const data::ItemId> candidates) const override;
 
 private:
-    std::vector<std::vector<std::int32_t>> m_usersOfItem; ///< sorted
-    double m_userCount;
+    struct Neighbour {
+        data::ItemId item;
+        float similarity;
+    };
+
+    std::vector<std::vector<Neighbour>> m_neighbours; ///< by item
+    std::vector<double> m_popularity;
 };
 
 /// Runs a ranker over the fixed candidates of a split.

@@ -71,9 +71,11 @@ double norm(const Update& update)
     return std::sqrt(square);
 }
 
-ServerStep::ServerStep(const FederationOptions& options, const Parameters& like, std::vector<bool> decays)
+ServerStep::ServerStep(
+    const FederationOptions& options, const Parameters& like, std::vector<bool> decays, std::int64_t idWidth)
     : m_options(options)
     , m_decays(std::move(decays))
+    , m_idWidth(idWidth)
 {
     if (options.optimizer == ServerOptimizer::AdamW)
         m_moments = {zerosLike(like), zerosLike(like)};
@@ -103,7 +105,7 @@ void ServerStep::step(Parameters& parameters, const Update& mean, int round)
             return;
         }
         if (items && m_options.itemWeightDecay > 0)
-            value.narrow(1, 0, value.size(1) - 1).mul_(1 - rate * m_options.itemWeightDecay); // not the bias
+            value.narrow(1, 0, m_idWidth).mul_(1 - rate * m_options.itemWeightDecay); // not the bias
         else if (!items && m_decays[i] && m_options.weightDecay > 0)
             value.mul_(1 - rate * m_options.weightDecay);
         Tensor& first = tensorAt(m_moments[0], i);

@@ -15,7 +15,9 @@ double norm(const Update& update);
 /// The server's step on the averaged upload, with the optimiser's state.
 class ServerStep {
 public:
-    ServerStep(const FederationOptions& options, const model::Parameters& like, std::vector<bool> decays);
+    /// `decays`: which dense tensors weight decay applies to; `idWidth`: how many columns of the item table are embeddings.
+    ServerStep(const FederationOptions& options, const model::Parameters& like, std::vector<bool> decays,
+        std::int64_t idWidth);
 
     /// One step at the given round (from 0), in place. `mean` is the averaged upload: a gradient, or with several local
     /// steps the difference old - new.
@@ -30,6 +32,7 @@ private:
 
     FederationOptions m_options;
     std::vector<bool> m_decays;
+    std::int64_t m_idWidth;
     std::vector<model::Parameters> m_moments;
 };
 

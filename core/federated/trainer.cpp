@@ -104,7 +104,7 @@ Trainer::Trainer(const data::Dataset& dataset, TrainingOptions options)
     , m_model(dataset, m_options.model, m_device)
     , m_cohort(dataset, m_model, m_options.federation, m_options.loss, m_device, m_workers, m_options.run.seed)
     , m_ledger(m_options.privacy, m_options.federation.rate, dataset.userCount())
-    , m_server(m_options.federation, m_model.initialise(m_options.run.seed), m_model.decays())
+    , m_server(m_options.federation, m_model.initialise(m_options.run.seed), m_model.decays(), m_options.model.idWidth)
     , m_curveUsers(curveUsers(dataset.userCount(), m_options.run))
 {
     m_state.parameters = m_model.initialise(m_options.run.seed);

@@ -37,15 +37,16 @@ ExampleSource::ExampleSource(
 ClientExample ExampleSource::draw(std::size_t user, Random& random) const
 {
     const std::vector<ItemId>& sequence = m_sequences[user];
-    const std::size_t end = sequence.size() <= m_length
-        ? sequence.size()
-        : m_length + static_cast<std::size_t>(random.below(sequence.size() - m_length + 1));
-    const std::size_t mergedBegin = end - std::min(end, m_length);
+    const std::size_t window = std::min(sequence.size(), m_length + 1);
+    const std::size_t end = window + static_cast<std::size_t>(random.below(sequence.size() - window + 1));
+    // The last event stands before no target.
+    const std::size_t known = end - std::min<std::size_t>(end, 1);
+    const std::size_t mergedBegin = known - std::min(known, m_length);
 
     // Each domain's sequence may reach further back than the merged one.
     std::array<std::size_t, 2> skip{};
     std::array<std::size_t, 2> count{};
-    for (std::size_t i = 0; i < end; ++i)
+    for (std::size_t i = 0; i < known; ++i)
         ++count[index(m_dataset.domainOf(sequence[i]))];
     for (std::size_t d = 0; d < 2; ++d)
         skip[d] = count[d] - std::min(count[d], m_length);
@@ -59,6 +60,8 @@ ClientExample ExampleSource::draw(std::size_t user, Random& random) const
         if (i >= firstTarget)
             example.targets[d].push_back({item, static_cast<std::int32_t>(example.a.size()),
                 static_cast<std::int32_t>(example.b.size()), static_cast<std::int32_t>(i - mergedBegin)});
+        if (i == known)
+            break;
         if (i >= mergedBegin)
             example.merged.push_back(item);
         if (seen[d]++ >= skip[d])

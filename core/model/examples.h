@@ -15,8 +15,8 @@ struct TrainingTarget {
     std::int32_t prefixM = 0;
 };
 
-/// What a client computes one loss on: the newest L events of each sequence inside a window of its training events, the
-/// targets among them, and negatives.
+/// What a client computes one loss on: a window of its training events, of which the last is a target only; the newest L
+/// events of each sequence before it, the targets, and negatives.
 struct ClientExample {
     std::vector<data::ItemId> a;
     std::vector<data::ItemId> b;
@@ -32,7 +32,8 @@ class ExampleSource {
 public:
     ExampleSource(const data::Dataset& dataset, const ModelOptions& model, const LossOptions& loss, int localTargets);
 
-    /// A user with more than L training events gives a random window of L; the newest `localTargets` of it are targets.
+    /// A user with more than L + 1 training events gives a random window of L + 1, so that histories of every length up to
+    /// L are learnt from; the newest `localTargets` of it are targets.
     ClientExample draw(std::size_t user, Random& random) const;
 
 private:

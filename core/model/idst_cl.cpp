@@ -201,7 +201,9 @@ Parameters IdstCl::initialise(std::uint64_t seed) const
     }
     Tensor ids = torch::zeros({m_itemCount, m_options.idWidth});
     normal(ids, m_options.itemStart);
-    parameters.items = torch::cat({ids, torch::zeros({m_itemCount, 1})}, 1).to(m_device);
+    // A bias that no scorer reads would only be a place for noise.
+    const std::int64_t biases = m_options.scorer == Scorer::Dot ? 1 : 0;
+    parameters.items = torch::cat({ids, torch::zeros({m_itemCount, biases})}, 1).to(m_device);
     return parameters;
 }
 
@@ -211,7 +213,8 @@ Tensor IdstCl::features(const Leaves& leaves, const Tensor& rows) const
     const std::int64_t groups = rows.size(0);
     const Tensor flat = rows.reshape({-1});
     if (m_text.defined())
-        return torch::bmm(m_text.index_select(0, flat).reshape({groups, -1, m_text.size(1)}), weight);
+        return torch::bmm(
+            m_text.index_select(0, flat).reshape({groups, -1, m_text.size(1)}).to(weight.scalar_type()), weight);
     const Tensor tokens = m_tokens.index_select(0, flat).reshape({groups, -1});
     const Tensor weights = m_tokenWeights.index_select(0, flat).reshape({groups, rows.size(1), -1, 1});
     return (gatherRows(weight, tokens).reshape({groups, rows.size(1), -1, m_featureWidth}) * weights).sum(2);
@@ -230,7 +233,7 @@ ItemVectors IdstCl::itemVectors(const Leaves& leaves, const Tensor& rows) const
             : torch::zeros({rows.size(0), rows.size(1), m_options.featureWidth}, vectors.options());
         vectors = torch::cat({vectors, side}, 2);
     }
-    return {vectors, leaves.items.select(2, width)};
+    return {vectors, m_options.scorer == Scorer::Dot ? leaves.items.select(2, width) : Tensor()};
 }
 
 /// The transformer's input: item vectors with positions. index [K, n, L] -> [K, n, L, d]
@@ -274,7 +277,8 @@ Tensor IdstCl::everyPrefix(Stream stream, const Leaves& leaves, const Tensor& x,
         = x.unsqueeze(2).expand({-1, -1, length, -1, -1}).reshape({groups, users * length, length, x.size(3)});
     // Row p of the lower triangle: prefix p sees its own p + 1 events.
     const Tensor bias = causalBias(length, x.options()).reshape({length, 1, 1, length}).repeat({groups * users, 1, 1, 1});
-    const Tensor outputs = encode(stream, leaves, copies, bias, dropout)
+    Dropout ofPrefix = dropout.split(users * length);
+    const Tensor outputs = encode(stream, leaves, copies, bias, ofPrefix)
                                .reshape({groups, users, length, length, x.size(3)});
     if (m_options.pooling == Pooling::Last)
         return outputs.diagonal(0, 2, 3).transpose(2, 3);

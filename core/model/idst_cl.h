@@ -15,7 +15,7 @@ namespace fedcctr::model {
 /// The trained values. The item table is apart from the rest because a client touches few of its rows.
 struct Parameters {
     std::vector<torch::Tensor> dense;
-    torch::Tensor items; ///< [items, idWidth + 1]: id embedding and bias
+    torch::Tensor items; ///< [items, idWidth]: id embeddings; with the dot scorer [items, idWidth + 1]: and a bias
 
     std::int64_t count() const;
     Parameters clone() const;
@@ -24,7 +24,7 @@ struct Parameters {
 /// The same with a leading group axis K; the item table cut down to the rows that a group touches.
 struct Leaves {
     std::vector<torch::Tensor> dense; ///< [K, …]
-    torch::Tensor items; ///< [K, R, idWidth + 1]
+    torch::Tensor items; ///< [K, R, …]
 };
 
 /// The terms of Eq. 22 before their weights, means over a group's users. [K] each.
@@ -37,7 +37,7 @@ struct LossParts {
 /// Item vectors of a group's rows.
 struct ItemVectors {
     torch::Tensor vectors; ///< [K, R, v]
-    torch::Tensor biases; ///< [K, R]
+    torch::Tensor biases; ///< [K, R]; none with the MLP scorer
 };
 
 /// IDST-CL (Section 3.4): one transformer per domain and one for the merged sequence, tied by IDRA and CDRD. Holds the

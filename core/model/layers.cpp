@@ -24,7 +24,7 @@ Tensor Dropout::mask(torch::IntArrayRef shape, double share, float kept)
     const auto threshold = static_cast<std::uint64_t>(std::lround(share * 65536));
     Tensor result = torch::empty(shape, torch::TensorOptions().dtype(torch::kFloat32));
     auto* out = result.data_ptr<float>();
-    const std::int64_t perGroup = result.numel() / result.size(0);
+    const std::int64_t perGroup = result.numel() / static_cast<std::int64_t>(m_seeds.size());
     for (const std::uint64_t seed : m_seeds) {
         Random random(seed, {m_calls});
         for (std::int64_t i = 0; i < perGroup; i += 4) {
@@ -51,6 +51,16 @@ Tensor Dropout::rows(const Tensor& x, double share)
     if (m_seeds.empty())
         return x;
     return x * mask({x.size(0), x.size(1), x.size(2), 1}, share, 1).to(x.device());
+}
+
+Dropout Dropout::split(std::int64_t parts)
+{
+    Dropout result(m_share, {});
+    for (const std::uint64_t seed : m_seeds)
+        for (std::int64_t part = 0; part < parts; ++part)
+            result.m_seeds.push_back(derivedSeed(seed, {m_calls, static_cast<std::uint64_t>(part)}));
+    ++m_calls;
+    return result;
 }
 
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias)

@@ -24,8 +24,12 @@ public:
     /// x [K, n, L, d] with a share of its rows zeroed, the others as they are.
     torch::Tensor rows(const torch::Tensor& x, double share);
 
+    /// A stream for each of the `parts` that follow one another in every group's values, so that the padding of one part
+    /// does not move the masks of the next.
+    Dropout split(std::int64_t parts);
+
 private:
-    /// Zeros for dropped values and `kept` for the others, of the shape [K, …].
+    /// Zeros for dropped values and `kept` for the others, of the shape [K, …], whose values are shared out evenly.
     torch::Tensor mask(torch::IntArrayRef shape, double share, float kept);
 
     double m_share = 0;

@@ -1,1 +1,7 @@
 fedcctr_test(tst_data_command app/tst_data_command.cpp LIBS fedcctr_data ZLIB::ZLIB DEPENDS fedcctr)
+
+add_executable(fake_engine fixtures/fake_engine.cpp)
+target_link_libraries(fake_engine PRIVATE fedcctr_options nlohmann_json::nlohmann_json Threads::Threads)
+fedcctr_test(tst_engineprocess app/tst_engineprocess.cpp LIBS fedcctr_studio DEPENDS fake_engine)
+fedcctr_test(tst_trainpage app/tst_trainpage.cpp LIBS fedcctr_studio DEPENDS fake_engine TIMEOUT 120)
+fedcctr_test(tst_report app/tst_report.cpp LIBS fedcctr_experiment Qt6::Gui DEPENDS fedcctr)

@@ -6,3 +6,9 @@ fedcctr_test(tst_import core/tst_import.cpp LIBS fedcctr_data ZLIB::ZLIB)
 fedcctr_test(tst_split core/tst_split.cpp LIBS fedcctr_data ZLIB::ZLIB)
 fedcctr_test(tst_dataset core/tst_dataset.cpp LIBS fedcctr_data ZLIB::ZLIB)
 fedcctr_test(tst_demo core/tst_demo.cpp LIBS fedcctr_data ZLIB::ZLIB)
+
+# With torch: they share its precompiled header.
+foreach(name cohort idst_cl)
+    fedcctr_test(tst_${name} core/tst_${name}.cpp LIBS fedcctr_federated)
+    fedcctr_torch_program(tst_${name})
+endforeach()

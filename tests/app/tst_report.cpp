@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/error.h"
+#include "core/experiment/run_reader.h"
+#include "core/experiment/run_tables.h"
+
+#include <QDir>
+#include <QFile>
+#include <QImage>
+#include <QProcess>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <cmath>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+using namespace Qt::StringLiterals;
+namespace experiment = fedcctr::experiment;
+using nlohmann::json;
+
+class TestReport : public QObject {
+    Q_OBJECT
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+
+    QString path(const QString& name) const { return m_folder->filePath(name); }
+
+    void write(const QString& name, const QByteArray& content)
+    {
+        QDir().mkpath(QFileInfo(path(name)).absolutePath());
+        QFile file(path(name));
+        QVERIFY(file.open(QIODevice::WriteOnly));
+        QCOMPARE(file.write(content), content.size());
+    }
+
+    QByteArray read(const QString& name) const
+    {
+        QFile file(path(name));
+        return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    }
+
+    static QByteArray round(int number)
+    {
+        const double done = 1 - std::exp(-number / 10.0);
+        json line{{"type", "round"}, {"round", number}, {"seconds", 0.1}, {"clients", 22},
+            {"loss", {{"total", 1.4}, {"a", 0.7 - 0.2 * done}, {"b", 0.6}, {"idra", 0.5}, {"cdrd", 0.3}}},
+            {"clipped", 0.4}, {"sigma", 1.9},
+            {"budget",
+                {{"accountant", "eq27"}, {"adversary", "local"}, {"limit", 1},
+                    {"spent", {{"min", 0.1}, {"median", 0.02 * number}, {"max", 0.9}}},
+                    {"active", number > 20 ? 5 : 6}, {"clients", 6}}}};
+        if (number % 5 == 0)
+            line["evaluation"] = {{"split", "validation"}, {"users", 6},
+                {"A", {{"ndcg@10", 0.2 * done}, {"ndcg@10_ci95", {0.04, 0.3}}, {"n", 6}}}, {"B", {{"ndcg@10", 0.1}}}};
+        return QByteArray::fromStdString(line.dump()) + '\n';
+    }
+
+    static json summary()
+    {
+        const json metrics{{"ndcg@10", 0.214}, {"mrr@10", 0.17}, {"hr@10", 0.36}, {"auc", 0.71}, {"logloss", 0.5},
+            {"n", 6}, {"ndcg@10_ci95", {0.2, 0.23}}};
+        const json both{{"A", metrics}, {"B", metrics}};
+        const json chance{{"ndcg@10", 0.0454}, {"n", 6}};
+        return {{"dataset", "demo"}, {"domains", {"Books", "Movies"}}, {"preset", "demo"}, {"rounds", 30},
+            {"best_round", 25}, {"seconds", 3}, {"reason", "finished"}, {"test", both}, {"validation", both},
+            {"reference", {{"random", {{"A", chance}, {"B", chance}}}, {"popularity", both}, {"item-knn", both}}},
+            {"privacy",
+                {{{"epsilon", 0.9}, {"delta", 0}, {"accountant", "eq27"}, {"order", 2}, {"adversary", "local"},
+                     {"relation", "add-remove"}, {"note", "see Eq. 27"}},
+                    {{"epsilon", 43.4}, {"delta", 1e-5}, {"accountant", "gaussian-rdp"}, {"order", nullptr},
+                        {"adversary", "local"}, {"relation", "replace"}, {"note", ""}}}}};
+    }
+
+    void writeRun(const QString& name, bool finished = true)
+    {
+        const json config{{"preset", "demo"}, {"dataset", "/data/<demo>"}, {"version", "0.1.0"},
+            {"loss", {{"lambda1", 0.3}, {"lambda2", 0.5}}}, {"privacy", {{"delta", 1e-5}}}};
+        write(name + u"/config.json"_s, QByteArray::fromStdString(config.dump()));
+        QByteArray lines;
+        for (int i = 1; i <= 30; ++i)
+            lines += round(i);
+        write(name + u"/metrics.jsonl"_s, lines);
+        if (finished)
+            write(name + u"/summary.json"_s, QByteArray::fromStdString(summary().dump()));
+    }
+
+    static std::string failure(const QString& run)
+    {
+        try {
+            experiment::readRun(run.toStdString());
+        } catch (const fedcctr::Error& error) {
+            return error.what();
+        }
+        return {};
+    }
+
+    int report(const QStringList& arguments, QByteArray* output = nullptr, QByteArray* errors = nullptr)
+    {
+        QProcess process;
+        QProcessEnvironment plain = QProcessEnvironment::systemEnvironment();
+        plain.remove(u"QT_QPA_PLATFORM"_s);
+        plain.remove(u"DISPLAY"_s);
+        plain.remove(u"XDG_RUNTIME_DIR"_s);
+        process.setProcessEnvironment(plain);
+        process.start(QStringLiteral(FEDCCTR_BIN_DIR "/fedcctr"), QStringList{u"report"_s} + arguments);
+        if (!process.waitForFinished(30000))
+            return -1;
+        if (output)
+            *output = process.readAllStandardOutput();
+        if (errors)
+            *errors = process.readAllStandardError();
+        return process.exitCode();
+    }
+
+private Q_SLOTS:
+    void init() { m_folder = std::make_unique<QTemporaryDir>(); }
+
+    void readsAFinishedRun()
+    {
+        writeRun(u"run1"_s);
+        const experiment::RunRecord run = experiment::readRun(path(u"run1/"_s).toStdString());
+        QCOMPARE(run.name, std::string("run1"));
+        QCOMPARE(run.rounds.size(), std::size_t(30));
+        QCOMPARE(run.setting("loss.lambda2"), std::string("0.5"));
+        QCOMPARE(run.domains[1], std::string("Movies"));
+        QCOMPARE(run.rounds[4].evaluation[0].interval->second, 0.3);
+        QVERIFY(run.rounds[3].evaluation[0].isEmpty());
+        QVERIFY(std::isnan(run.rounds[0].signalToNoise));
+        QCOMPARE(run.summary->references.size(), std::size_t(3));
+        QCOMPARE(run.summary->privacy[1].order, 0.0);
+        QVERIFY(run.remarks.empty());
+    }
+
+    void aHalfWrittenLastLineIsLeftOut()
+    {
+        writeRun(u"run1"_s, false);
+        write(u"run1/metrics.jsonl"_s, round(1) + round(2) + "{\"type\":\"round\",\"rou");
+        const experiment::RunRecord run = experiment::readRun(path(u"run1"_s).toStdString());
+        QCOMPARE(run.rounds.size(), std::size_t(2));
+        QCOMPARE(run.remarks.size(), std::size_t(2));
+        QVERIFY(!run.summary);
+    }
+
+    void repeatedRoundsCountOnce()
+    {
+        writeRun(u"run1"_s, false);
+        write(u"run1/metrics.jsonl"_s, round(1) + round(2) + round(3) + round(2) + round(3) + round(4));
+        QCOMPARE(experiment::readRun(path(u"run1"_s).toStdString()).rounds.size(), std::size_t(4));
+    }
+
+    void damageIsNamed()
+    {
+        QVERIFY(failure(path(u"nothing"_s)).find("is not a directory") != std::string::npos);
+        QVERIFY(failure(m_folder->path()).find("config.json is missing") != std::string::npos);
+        writeRun(u"run1"_s);
+        write(u"run1/metrics.jsonl"_s, round(1) + "{broken\n" + round(2));
+        QVERIFY(failure(path(u"run1"_s)).find("metrics.jsonl:2: is not JSON") != std::string::npos);
+        writeRun(u"run2"_s);
+        write(u"run2/summary.json"_s, "{");
+        QVERIFY(failure(path(u"run2"_s)).find("summary.json: is damaged") != std::string::npos);
+    }
+
+    void oneRunMakesAPageThatStandsAlone()
+    {
+        writeRun(u"run1"_s);
+        QByteArray output;
+        QByteArray errors;
+        QCOMPARE(report({path(u"run1"_s), u"--out"_s, path(u"out"_s)}, &output, &errors), 0);
+        QCOMPARE(errors, QByteArray());
+        QVERIFY(output.contains("eq27 (as printed, optimistic)"));
+        for (const char* name : {"ndcg", "loss", "budget", "noise"}) {
+            QCOMPARE(QImage(path(u"out/%1.png"_s.arg(QLatin1String(name)))).size(), QSize(1440, 800));
+            QVERIFY(read(u"out/%1.svg"_s.arg(QLatin1String(name))).contains("<svg"));
+            QVERIFY(read(u"out/%1.pdf"_s.arg(QLatin1String(name))).startsWith("%PDF"));
+        }
+        const QByteArray page = read(u"out/index.html"_s);
+        QCOMPARE(page.count("data:image/png;base64,"), 4);
+        for (const char* part : {"20.00 to 23.00", "item-knn", "popularity", "random", "4.54", "as printed, optimistic",
+                 "gaussian-rdp", "43.4", "loss.lambda1", "/data/&lt;demo&gt;"})
+            QVERIFY2(page.contains(part), part);
+        QVERIFY(!page.contains("http"));
+        QCOMPARE(read(u"out/metrics.csv"_s).count('\n'), 31);
+        QVERIFY(read(u"out/summary.csv"_s).startsWith("Run,Domain,NDCG@10"));
+        QVERIFY(read(u"out/privacy.csv"_s).contains("none,\"eq27 (as printed, optimistic)\""));
+        QVERIFY(read(u"out/tables.tex"_s).contains("\\toprule"));
+    }
+
+    void severalRunsAreCompared()
+    {
+        writeRun(u"a/run"_s);
+        writeRun(u"b/run"_s, false);
+        QByteArray errors;
+        QCOMPARE(report({path(u"a/run"_s), path(u"b/run"_s), u"--out"_s, path(u"out"_s)}, nullptr, &errors), 0);
+        QVERIFY(errors.contains("run (2): summary.json is missing"));
+        QVERIFY(QFile::exists(path(u"out/compare-ndcg.png"_s)));
+        QVERIFY(QFile::exists(path(u"out/run-ndcg.svg"_s)));
+        QVERIFY(read(u"out/index.html"_s).contains("2 runs"));
+    }
+
+    void badArgumentsEndWithTwo()
+    {
+        QByteArray errors;
+        QCOMPARE(report({}, nullptr, &errors), 2);
+        QVERIFY(errors.contains("no run given"));
+        QCOMPARE(report({path(u"nothing"_s), u"--out"_s, path(u"out"_s)}, nullptr, &errors), 2);
+        QVERIFY(!QFile::exists(path(u"out"_s)));
+        writeRun(u"run1"_s);
+        QCOMPARE(report({path(u"run1"_s)}, nullptr, &errors), 2);
+        QVERIFY(errors.contains("--out"));
+    }
+};
+
+QTEST_MAIN(TestReport)
+#include "tst_report.moc"
