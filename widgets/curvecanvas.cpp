@@ -105,7 +105,8 @@ QColor CurveCanvas::seriesColor(int index) const
 
 QPen CurveCanvas::linePen(const QColor& color, LineStyle style) const
 {
-    // Exactly 1 is drawn as a cosmetic line, which is fast; wider ones only with fast polylines (see applyColors).
+    // Exactly 1 is drawn as a cosmetic line, which is fast; wider ones only with fast polylines (see
+    // applyColors).
     return QPen(color, bufferDevicePixelRatio() < 1.5 ? 1.0 : 1.5, penStyle(style));
 }
 
@@ -196,8 +197,8 @@ void CurveCanvas::addLine(const CurveSeries& series)
     }
     if (m_content.smoothing > 0) {
         line.raw = addGraph(xAxis, valueAxis);
-        line.raw->setPen(
-            linePen(mixed(themeColors(palette()).palette.color(QPalette::Base), color, 0.35), LineStyle::Solid));
+        line.raw->setPen(linePen(
+            mixed(themeColors(palette()).palette.color(QPalette::Base), color, 0.35), LineStyle::Solid));
     }
     line.front = addGraph(xAxis, valueAxis);
     line.front->setPen(linePen(color, series.spec.line));
@@ -213,8 +214,8 @@ void CurveCanvas::addReferences()
             continue;
         auto* line = new QCPItemStraightLine(this);
         line->setLayer(u"grid"_s);
-        line->setPen(linePen(mixed(themeColors(palette()).palette.color(QPalette::Base),
-                                 seriesColor(reference.color), 0.8),
+        line->setPen(linePen(
+            mixed(themeColors(palette()).palette.color(QPalette::Base), seriesColor(reference.color), 0.8),
             reference.line));
         line->point1->setCoords(0, reference.value);
         line->point2->setCoords(1, reference.value);
@@ -273,8 +274,8 @@ void CurveCanvas::redraw(RefreshPriority priority)
 void CurveCanvas::updateLine(const CurveSeries& series, const Line& line)
 {
     const QCPRange range = xAxis->range();
-    const auto columns = static_cast<std::size_t>(
-        std::max(50.0, axisRect()->width() * bufferDevicePixelRatio()));
+    const auto columns =
+        static_cast<std::size_t>(std::max(50.0, axisRect()->width() * bufferDevicePixelRatio()));
     const auto draw = [&](QCPGraph* graph, const std::vector<double>& x, const std::vector<double>& y) {
         if (!graph)
             return;
@@ -456,7 +457,8 @@ void CurveCanvas::placeLabels()
     std::vector<Label*> shown;
     for (Label& label : m_labels) {
         const std::optional<double> value = labelValue(label);
-        const bool right = label.series >= 0 && m_content.series[static_cast<std::size_t>(label.series)].spec.rightAxis;
+        const bool right =
+            label.series >= 0 && m_content.series[static_cast<std::size_t>(label.series)].spec.rightAxis;
         const QCPAxis* axis = right ? yAxis2 : yAxis;
         label.item->setVisible(value && axis->range().contains(*value));
         if (!label.item->visible())
@@ -469,15 +471,15 @@ void CurveCanvas::placeLabels()
     const QFontMetrics metrics(shown.front()->item->font());
     const int start = area.right() + kLabelSpace + rightAxisWidth();
     const double half = metrics.height() / 2.0;
-    const std::vector<double> placed = spreadOut(wished, std::max(12, metrics.height() - 1), viewport().top() + half,
-        std::max<double>(area.bottom() + half, viewport().top() + half));
+    const std::vector<double> placed = spreadOut(wished, std::max(12, metrics.height() - 1),
+        viewport().top() + half, std::max<double>(area.bottom() + half, viewport().top() + half));
     for (std::size_t i = 0; i < shown.size(); ++i) {
         QCPItemText* item = shown[i]->item;
         item->setText(metrics.elidedText(labelText(*shown[i]), Qt::ElideRight, viewport().right() - start));
         item->position->setCoords(start, placed[i]);
         QFont font = item->font();
-        font.setStrikeOut(shown[i]->series >= 0
-            && !m_content.series[static_cast<std::size_t>(shown[i]->series)].visible);
+        font.setStrikeOut(
+            shown[i]->series >= 0 && !m_content.series[static_cast<std::size_t>(shown[i]->series)].visible);
         item->setFont(font);
     }
 }
@@ -551,8 +553,8 @@ void CurveCanvas::wheelEvent(QWheelEvent* event)
         return;
     }
     const int steps = event->angleDelta().y() != 0 ? event->angleDelta().y() : event->angleDelta().x();
-    const Qt::Orientations directions
-        = event->modifiers() & Qt::ShiftModifier ? Qt::Horizontal : Qt::Horizontal | Qt::Vertical;
+    const Qt::Orientations directions =
+        event->modifiers() & Qt::ShiftModifier ? Qt::Horizontal : Qt::Horizontal | Qt::Vertical;
     zoom(std::pow(0.85, steps / 120.0), event->position(), directions);
     event->accept();
 }

@@ -23,7 +23,8 @@ public:
     void fit();
 
     void pan(double shareX, double shareY);
-    void zoom(double factor, const QPointF& center, Qt::Orientations directions = Qt::Horizontal | Qt::Vertical);
+    void zoom(
+        double factor, const QPointF& center, Qt::Orientations directions = Qt::Horizontal | Qt::Vertical);
 
     /// A title inside the picture, for exports.
     void setPictureTitle(const QString& title);

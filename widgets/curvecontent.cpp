@@ -111,8 +111,8 @@ bool CurveContent::isEmpty() const
     return std::ranges::all_of(series, &CurveSeries::isEmpty);
 }
 
-std::vector<QPointF> thinned(const std::vector<double>& x, const std::vector<double>& y, double from, double to,
-    std::size_t columns, std::size_t limit)
+std::vector<QPointF> thinned(const std::vector<double>& x, const std::vector<double>& y, double from,
+    double to, std::size_t columns, std::size_t limit)
 {
     const auto position = [&x](auto found) { return static_cast<std::size_t>(found - x.begin()); };
     std::size_t begin = position(std::lower_bound(x.begin(), x.end(), from));
@@ -134,8 +134,8 @@ std::vector<QPointF> thinned(const std::vector<double>& x, const std::vector<dou
         const bool last = column + 1 == columns;
         const auto stop = last ? x.begin() + static_cast<std::ptrdiff_t>(end)
                                : std::lower_bound(x.begin() + static_cast<std::ptrdiff_t>(i),
-                                     x.begin() + static_cast<std::ptrdiff_t>(end),
-                                     first + static_cast<double>(column + 1) * width);
+                                   x.begin() + static_cast<std::ptrdiff_t>(end),
+                                   first + static_cast<double>(column + 1) * width);
         if (position(stop) > i)
             addColumn(points, x, y, i, position(stop));
         i = position(stop);
@@ -152,7 +152,8 @@ std::vector<double> spreadOut(const std::vector<double>& wished, double gap, dou
     std::ranges::stable_sort(order, {}, [&wished](std::size_t i) { return wished[i]; });
 
     const double room = std::max(0.0, bottom - top);
-    const double step = wished.size() > 1 ? std::min(gap, room / static_cast<double>(wished.size() - 1)) : gap;
+    const double step =
+        wished.size() > 1 ? std::min(gap, room / static_cast<double>(wished.size() - 1)) : gap;
     std::vector<double> placed(wished.size());
     double next = top;
     for (const std::size_t i : order) {

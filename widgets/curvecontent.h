@@ -113,13 +113,13 @@ struct CurveContent {
     bool isEmpty() const;
 };
 
-/// The points to draw in [from, to], with the nearest neighbour on either side: all of them, or the smallest and the
-/// largest of each of `columns` columns if there are more than `limit`. Gaps are kept.
-std::vector<QPointF> thinned(const std::vector<double>& x, const std::vector<double>& y, double from, double to,
-    std::size_t columns, std::size_t limit = 20000);
+/// The points to draw in [from, to], with the nearest neighbour on either side: all of them, or the smallest
+/// and the largest of each of `columns` columns if there are more than `limit`. Gaps are kept.
+std::vector<QPointF> thinned(const std::vector<double>& x, const std::vector<double>& y, double from,
+    double to, std::size_t columns, std::size_t limit = 20000);
 
-/// Positions as near to the wished ones as a distance of `gap` allows, all within [top, bottom]; in the given order.
-/// Where there is no room for all, they stand evenly.
+/// Positions as near to the wished ones as a distance of `gap` allows, all within [top, bottom]; in the given
+/// order. Where there is no room for all, they stand evenly.
 std::vector<double> spreadOut(const std::vector<double>& wished, double gap, double top, double bottom);
 
 } // namespace fedcctr::widgets

@@ -75,8 +75,8 @@ QByteArray pdfOf(const CurveContent& content, const PictureOptions& options)
         writer.setTitle(content.title);
         writer.setCreator(content.origin);
         constexpr double kPointsPerPixel = 72.0 / 96.0;
-        writer.setPageSize(QPageSize(QSizeF(options.size) * kPointsPerPixel, QPageSize::Point, QString(),
-            QPageSize::ExactMatch));
+        writer.setPageSize(QPageSize(
+            QSizeF(options.size) * kPointsPerPixel, QPageSize::Point, QString(), QPageSize::ExactMatch));
         writer.setPageMargins(QMarginsF());
         if (!paintVectors(*canvas, writer, options.size))
             return {};
@@ -100,7 +100,8 @@ QString save(const QString& path, const QByteArray& bytes)
         return QObject::tr("%1: the picture could not be drawn").arg(path);
     QSaveFile file(path);
     if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
-        return QObject::tr("%1: cannot be written (%2); choose a writable place").arg(path, file.errorString());
+        return QObject::tr("%1: cannot be written (%2); choose a writable place")
+            .arg(path, file.errorString());
     return {};
 }
 
@@ -141,7 +142,8 @@ QString writeCsv(const CurveContent& content, const QString& path)
     QStringList header{quoted(content.xLabel.isEmpty() ? u"x"_s : content.xLabel)};
     std::map<double, QStringList> rows;
     qsizetype width = 0;
-    const auto addColumn = [&](const QString& name, const std::vector<double>& x, const std::vector<double>& y) {
+    const auto addColumn = [&](const QString& name, const std::vector<double>& x,
+                               const std::vector<double>& y) {
         header.append(quoted(name));
         for (std::size_t i = 0; i < x.size(); ++i) {
             QStringList& row = rows[x[i]];

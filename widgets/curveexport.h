@@ -16,8 +16,8 @@ struct PictureOptions {
     std::optional<QRectF> view; ///< the part to show; default: all
 };
 
-/// Draws with the light theme into a PNG, SVG or PDF file, by the name's ending. The file appears whole or not at all.
-/// Returns what went wrong, empty if nothing did.
+/// Draws with the light theme into a PNG, SVG or PDF file, by the name's ending. The file appears whole or
+/// not at all. Returns what went wrong, empty if nothing did.
 QString writePicture(const CurveContent& content, const QString& path, const PictureOptions& options = {});
 
 /// The picture as it would be written, for the clipboard.

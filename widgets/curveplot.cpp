@@ -149,8 +149,8 @@ void CurvePlot::buildMenu()
     m_menu->addMenu(m_lines);
     connect(m_lines, &QMenu::aboutToShow, this, &CurvePlot::fillLinesMenu);
     m_menu->addSeparator();
-    connect(addPlotAction(u"copy"_s, tr("Copy image"), Qt::CTRL | Qt::SHIFT | Qt::Key_C), &QAction::triggered, this,
-        &CurvePlot::copyImage);
+    connect(addPlotAction(u"copy"_s, tr("Copy image"), Qt::CTRL | Qt::SHIFT | Qt::Key_C), &QAction::triggered,
+        this, &CurvePlot::copyImage);
     connect(addPlotAction(u"export"_s, tr("Export chart (PNG, SVG, PDF)…"), Qt::CTRL | Qt::Key_E),
         &QAction::triggered, this, [this] { askExport(false); });
     connect(addPlotAction(u"export_data"_s, tr("Export data (CSV)…"), {}), &QAction::triggered, this,
@@ -177,7 +177,8 @@ void CurvePlot::fillLinesMenu()
         QAction* action = m_lines->addAction(m_content.series[i].spec.name);
         action->setCheckable(true);
         action->setChecked(m_content.series[i].visible);
-        connect(action, &QAction::toggled, this, [this, i](bool on) { setSeriesVisible(static_cast<int>(i), on); });
+        connect(action, &QAction::toggled, this,
+            [this, i](bool on) { setSeriesVisible(static_cast<int>(i), on); });
     }
 }
 
@@ -338,9 +339,9 @@ QString CurvePlot::readOutHtml(double x, double pixelY) const
         const double value = series.shown()[i];
         const QCPAxis* axis = series.spec.rightAxis ? m_canvas->yAxis2 : m_canvas->yAxis;
         rows.push_back({std::abs(axis->coordToPixel(value) - pixelY),
-            u"<tr><td style=\"color:%1\">■&nbsp;</td><td>%2&nbsp;&nbsp;</td><td align=right><b>%3</b></td></tr>"_s.arg(
-                colors.series[series.spec.color % colors.series.size()].name(),
-                series.spec.name.toHtmlEscaped(), shortNumber(value))});
+            u"<tr><td style=\"color:%1\">■&nbsp;</td><td>%2&nbsp;&nbsp;</td><td align=right><b>%3</b></td></tr>"_s
+                .arg(colors.series[series.spec.color % colors.series.size()].name(),
+                    series.spec.name.toHtmlEscaped(), shortNumber(value))});
     }
     std::ranges::stable_sort(rows, {}, &Row::distance);
     QString html = head.toHtmlEscaped() + u"<table cellspacing=0>"_s;
@@ -477,8 +478,8 @@ void CurvePlot::stepCursor(int direction)
     const std::ptrdiff_t at = m_cursor ? nearestIndex(*longest, *m_cursor) + direction : count - 1;
     const auto index = static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(at, 0, count - 1));
     m_cursor = longest->x()[index];
-    const QPointF position(m_canvas->xAxis->coordToPixel(*m_cursor),
-        m_canvas->yAxis->coordToPixel(longest->shown()[index]));
+    const QPointF position(
+        m_canvas->xAxis->coordToPixel(*m_cursor), m_canvas->yAxis->coordToPixel(longest->shown()[index]));
     hover(*m_cursor, position);
 }
 
@@ -494,22 +495,23 @@ void CurvePlot::askExport(bool asTable)
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setObjectName(objectName() + u"_export_dialog"_s);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setNameFilters(asTable ? QStringList{tr("Table (*.csv)")}
-                                : QStringList{tr("Picture (*.png)"), tr("Vectors (*.svg)"), tr("Document (*.pdf)")});
+    dialog->setNameFilters(asTable
+            ? QStringList{tr("Table (*.csv)")}
+            : QStringList{tr("Picture (*.png)"), tr("Vectors (*.svg)"), tr("Document (*.pdf)")});
     dialog->setDefaultSuffix(asTable ? u"csv"_s : u"png"_s);
-    connect(dialog, &QFileDialog::filterSelected, dialog, [dialog](const QString& filter) {
-        dialog->setDefaultSuffix(filter.section(u"*."_s, 1).chopped(1));
-    });
+    connect(dialog, &QFileDialog::filterSelected, dialog,
+        [dialog](const QString& filter) { dialog->setDefaultSuffix(filter.section(u"*."_s, 1).chopped(1)); });
     dialog->selectFile(m_exportName);
-    connect(dialog, &QFileDialog::fileSelected, this, [this, asTable](const QString& path) { exportTo(path, asTable); });
+    connect(dialog, &QFileDialog::fileSelected, this,
+        [this, asTable](const QString& path) { exportTo(path, asTable); });
     dialog->open();
 }
 
 void CurvePlot::exportTo(const QString& path, bool asTable)
 {
     m_exportFolder = QFileInfo(path).absolutePath();
-    const QString failure
-        = asTable ? writeCsv(m_content, path) : writePicture(m_content, path, {m_canvas->size(), 2, view()});
+    const QString failure =
+        asTable ? writeCsv(m_content, path) : writePicture(m_content, path, {m_canvas->size(), 2, view()});
     if (failure.isEmpty())
         Q_EMIT exported(path);
     else

@@ -16,7 +16,8 @@ namespace fedcctr::widgets {
 class CurveCanvas;
 class RedrawClock;
 
-/// A live line chart: values are appended at any rate and drawn on the page's clock; the person's zoom stays theirs.
+/// A live line chart: values are appended at any rate and drawn on the page's clock; the person's zoom stays
+/// theirs.
 class CurvePlot : public QWidget {
     Q_OBJECT
 public:
@@ -63,7 +64,8 @@ public:
     /// The part in view: left and right in x, top (lower end) and bottom (upper end) in y.
     QRectF view() const;
 
-    /// What the hover shows at x: a line for the x, then "name: value" per visible series, in the order of the series.
+    /// What the hover shows at x: a line for the x, then "name: value" per visible series, in the order of
+    /// the series.
     QStringList readOut(double x) const;
 
     /// As writePicture(), with everything in view.

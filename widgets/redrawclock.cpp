@@ -10,9 +10,9 @@ namespace fedcctr::widgets {
 namespace {
 
 constexpr int kFastestMs = 33;
-constexpr int kSlowestMs = 528;
+constexpr int kSlowestMs = 500;
 constexpr qint64 kSlowTickMs = 20;
-constexpr qint64 kQuickTickMs = 8;
+constexpr int kRestPerWork = 3;
 
 } // namespace
 
@@ -41,11 +41,11 @@ void RedrawClock::beat()
     QElapsedTimer spent;
     spent.start();
     Q_EMIT tick();
-    const int now = m_timer.interval();
-    if (spent.elapsed() > kSlowTickMs)
-        m_timer.setInterval(std::min(now * 2, kSlowestMs));
-    else if (spent.elapsed() < kQuickTickMs && now > kFastestMs)
-        m_timer.setInterval(std::max(now / 2, kFastestMs));
+    // Slow drawing must leave most of the time to everything else.
+    const int wanted =
+        spent.elapsed() > kSlowTickMs ? static_cast<int>(spent.elapsed()) * (1 + kRestPerWork) : kFastestMs;
+    if (const int interval = std::clamp(wanted, kFastestMs, kSlowestMs); interval != m_timer.interval())
+        m_timer.setInterval(interval);
 }
 
 } // namespace fedcctr::widgets

@@ -6,8 +6,8 @@
 
 namespace fedcctr::widgets {
 
-/// The one beat on which a page's charts redraw: 30 times a second while something is new, and slower while drawing
-/// takes longer than it may. Rests when nothing is new.
+/// The one beat on which a page's charts redraw: 30 times a second while something is new, and slower while
+/// drawing takes longer than it may. Rests when nothing is new.
 class RedrawClock : public QObject {
     Q_OBJECT
 public:

@@ -41,8 +41,8 @@ QString rangeText(const FormField& field)
     switch (field.type) {
     case FormField::Type::Integer:
     case FormField::Type::Number:
-        return SettingsForm::tr("%1 to %2").arg(locale.toString(field.least, 'g', 10),
-            locale.toString(field.most, 'g', 10));
+        return SettingsForm::tr("%1 to %2")
+            .arg(locale.toString(field.least, 'g', 10), locale.toString(field.most, 'g', 10));
     case FormField::Type::Choice:
         return field.choices.join(u", "_s);
     case FormField::Type::Toggle:
@@ -81,8 +81,8 @@ QString spoken(const FormField& field)
 {
     static const QList<QPair<QString, QString>> kWords{{u"λ"_s, u"lambda "_s}, {u"ε"_s, u"epsilon "_s},
         {u"δ"_s, u"delta "_s}, {u"σ"_s, u"sigma "_s}, {u"θ"_s, u"theta "_s}, {u"ρ"_s, u"rho "_s},
-        {u"η"_s, u"eta "_s}, {u"τ"_s, u"tau "_s}, {u"α"_s, u"alpha "_s}, {u"ζ"_s, u"zeta "_s}, {u"₀"_s, u"zero "_s},
-        {u"₁"_s, u"one "_s}, {u"₂"_s, u"two "_s}, {u"_"_s, u" "_s}};
+        {u"η"_s, u"eta "_s}, {u"τ"_s, u"tau "_s}, {u"α"_s, u"alpha "_s}, {u"ζ"_s, u"zeta "_s},
+        {u"₀"_s, u"zero "_s}, {u"₁"_s, u"one "_s}, {u"₂"_s, u"two "_s}, {u"_"_s, u" "_s}};
     QString symbol = field.symbol;
     for (const auto& [sign, word] : kWords)
         symbol.replace(sign, word);
@@ -223,7 +223,8 @@ QWidget* SettingsForm::makeNumber(const FormField& field, const QString& name)
     edit->setRange(
         {field.least, field.most, field.step, field.logarithmic, field.type == FormField::Type::Integer});
     edit->setSpokenName(spoken(field),
-        tr("%1. Range %2. %3").arg(field.unit.isEmpty() ? tr("No unit") : field.unit, rangeText(field), field.help));
+        tr("%1. Range %2. %3")
+            .arg(field.unit.isEmpty() ? tr("No unit") : field.unit, rangeText(field), field.help));
     edit->slider()->setToolTip(tip(field));
     edit->box()->setToolTip(tip(field));
     connect(edit, &ValueEdit::committed, this, [this, key = field.key] { wasEdited(key); });

@@ -34,8 +34,8 @@ struct FormField {
 /// How a screen reader says a label: Greek letters and subscripts as words.
 QString spoken(const FormField& field);
 
-/// A form made from a list of fields: a label, an editor and a reset button each. A value that differs from its base
-/// (default or preset) is bold and can be reset.
+/// A form made from a list of fields: a label, an editor and a reset button each. A value that differs from
+/// its base (default or preset) is bold and can be reset.
 class SettingsForm : public QWidget {
     Q_OBJECT
 public:

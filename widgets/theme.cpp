@@ -101,9 +101,11 @@ QIcon tintedIcon(const QString& name, const QColor& normal, const QColor& disabl
 
 QColor mixed(const QColor& from, const QColor& to, double share)
 {
-    const auto part = [share](float a, float b) { return static_cast<float>(a + (b - a) * static_cast<float>(share)); };
-    return QColor::fromRgbF(part(from.redF(), to.redF()), part(from.greenF(), to.greenF()),
-        part(from.blueF(), to.blueF()));
+    const auto part = [share](float a, float b) {
+        return static_cast<float>(a + (b - a) * static_cast<float>(share));
+    };
+    return QColor::fromRgbF(
+        part(from.redF(), to.redF()), part(from.greenF(), to.greenF()), part(from.blueF(), to.blueF()));
 }
 
 const ThemeColors& themeColors(bool dark)

@@ -29,7 +29,10 @@ const ThemeColors& themeColors(bool dark);
 bool isDark(const QPalette& palette);
 
 /// The look that goes with a widget's palette.
-inline const ThemeColors& themeColors(const QPalette& palette) { return themeColors(isDark(palette)); }
+inline const ThemeColors& themeColors(const QPalette& palette)
+{
+    return themeColors(isDark(palette));
+}
 
 /// A colour between two: share 0 gives `from`, 1 gives `to`.
 QColor mixed(const QColor& from, const QColor& to, double share);
@@ -38,7 +41,8 @@ QColor mixed(const QColor& from, const QColor& to, double share);
 QIcon themeIcon(const QString& name, const QPalette& palette);
 QIcon themeIcon(const QString& name, const QColor& color);
 
-/// Keeps the application's style and palette in step with the person's choice and, for System, with the desktop's.
+/// Keeps the application's style and palette in step with the person's choice and, for System, with the
+/// desktop's.
 class Theme : public QObject {
     Q_OBJECT
 public:

@@ -89,14 +89,16 @@ void Tile::resizeEvent(QResizeEvent* event)
 
 bool Tile::remarkFits(int room) const
 {
-    // The figure comes first: where there is no room for both, the remark is left to the tool tip and the voice.
+    // The figure comes first: where there is no room for both, the remark is left to the tool tip and the
+    // voice.
     QFont large = font();
     large.setPointSizeF(large.pointSizeF() * 1.2);
     large.setBold(true);
     QFont small = font();
     small.setPointSizeF(small.pointSizeF() * 0.85);
     const int icon = m_warning ? 18 : 0;
-    return icon + QFontMetrics(large).horizontalAdvance(m_value) + QFontMetrics(small).horizontalAdvance(u' ' + m_remark)
+    return icon + QFontMetrics(large).horizontalAdvance(m_value)
+        + QFontMetrics(small).horizontalAdvance(u' ' + m_remark)
         <= room;
 }
 
@@ -104,6 +106,7 @@ void Tile::refresh()
 {
     const ThemeColors& colors = themeColors(palette());
     QPalette quiet = palette();
+    quiet.setColor(QPalette::Text, colors.muted);
     quiet.setColor(QPalette::WindowText, colors.muted);
     m_caption->setPalette(quiet);
     const int room = contentsRect().width() - 14;
@@ -118,7 +121,8 @@ void Tile::refresh()
     m_icon->setVisible(m_warning);
     if (m_warning)
         m_icon->setPixmap(themeIcon(u"warning"_s, colors.warning).pixmap(QSize(14, 14), devicePixelRatioF()));
-    setAccessibleName(m_captionText + u": "_s + (m_value.isEmpty() ? tr("no value yet") : m_value) + u' ' + m_remark);
+    setAccessibleName(
+        m_captionText + u": "_s + (m_value.isEmpty() ? tr("no value yet") : m_value) + u' ' + m_remark);
     setToolTip(m_value.isEmpty() ? m_help : u"%1 %2\n%3"_s.arg(m_value, m_remark, m_help));
 }
 

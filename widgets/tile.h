@@ -17,7 +17,8 @@ public:
     void setCaption(const QString& caption);
     void setHelp(const QString& help);
 
-    /// An empty text shows a dash. `remark` stands small behind the value; a warning gets an icon and its remark in words.
+    /// An empty text shows a dash. `remark` stands small behind the value; a warning gets an icon and its
+    /// remark in words.
     void setValue(const QString& value, const QString& remark = {}, bool warning = false);
     QString value() const { return m_value; }
     QString remark() const { return m_remark; }

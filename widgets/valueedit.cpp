@@ -33,10 +33,12 @@ double nextInDecade(double value, bool up)
     const double lead = value / decade;
     constexpr double kSame = 1e-6;
     if (up) {
-        const auto above = std::ranges::find_if(kDecade, [lead](double step) { return step > lead * (1 + kSame); });
+        const auto above =
+            std::ranges::find_if(kDecade, [lead](double step) { return step > lead * (1 + kSame); });
         return rounded((above == kDecade.end() ? 10.0 : *above) * decade, 6);
     }
-    const auto from = std::ranges::find_if(kDecade, [lead](double step) { return step >= lead * (1 - kSame); });
+    const auto from =
+        std::ranges::find_if(kDecade, [lead](double step) { return step >= lead * (1 - kSame); });
     return rounded((from == kDecade.begin() ? 0.8 : *(from - 1)) * decade, 6);
 }
 
@@ -67,7 +69,8 @@ void NumberBox::stepBy(int steps)
         for (int i = 0; i < std::abs(steps); ++i) {
             next = nextInDecade(next, steps > 0);
             if (m_whole)
-                next = steps > 0 ? std::max(std::floor(next), value() + 1) : std::min(std::ceil(next), value() - 1);
+                next = steps > 0 ? std::max(std::floor(next), value() + 1)
+                                 : std::min(std::ceil(next), value() - 1);
         }
         setValue(next);
     }
@@ -122,7 +125,8 @@ QAbstractSpinBox::StepEnabled NumberBox::stepEnabled() const
 {
     if (isReadOnly())
         return StepNone;
-    return (value() > minimum() ? StepDownEnabled : StepNone) | (value() < maximum() ? StepUpEnabled : StepNone);
+    return (value() > minimum() ? StepDownEnabled : StepNone)
+        | (value() < maximum() ? StepUpEnabled : StepNone);
 }
 
 void NumberBox::keyPressEvent(QKeyEvent* event)
@@ -207,7 +211,8 @@ void ValueEdit::setReadOnly(bool readOnly)
 
 void ValueEdit::setSpokenName(const QString& name, const QString& description)
 {
-    for (QWidget* part : {static_cast<QWidget*>(m_slider), static_cast<QWidget*>(m_box), static_cast<QWidget*>(this)}) {
+    for (QWidget* part :
+        {static_cast<QWidget*>(m_slider), static_cast<QWidget*>(m_box), static_cast<QWidget*>(this)}) {
         part->setAccessibleName(name);
         part->setAccessibleDescription(description);
     }

@@ -10,8 +10,9 @@ class QSlider;
 
 namespace fedcctr::widgets {
 
-/// A spin box for settings: shows numbers as short as they can be, steps evenly or by ratio, takes a typed value on Enter
-/// or when it loses the focus, gives it up on Esc, and leaves the wheel to the page unless it has the focus.
+/// A spin box for settings: shows numbers as short as they can be, steps evenly or by ratio, takes a typed
+/// value on Enter or when it loses the focus, gives it up on Esc, and leaves the wheel to the page unless it
+/// has the focus.
 class NumberBox : public QDoubleSpinBox {
     Q_OBJECT
 public:

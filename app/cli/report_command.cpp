@@ -66,11 +66,13 @@ void writeTables(const std::vector<RunRecord>& runs, const fs::path& out)
 
 int runReport(std::span<const std::string> words)
 {
-    const Arguments arguments(words, {{"--out", "DIR", "folder for the report; files of an older report are replaced"}},
+    const Arguments arguments(words,
+        {{"--out", "DIR", "folder for the report; files of an older report are replaced"}},
         "fedcctr report RUN… --out DIR");
     if (arguments.wantsHelp()) {
         std::cout << arguments.help()
-                  << "\nWrites index.html (stands alone), the plots as PNG, SVG and PDF, metrics.csv, summary.csv, privacy.csv "
+                  << "\nWrites index.html (stands alone), the plots as PNG, SVG and PDF, metrics.csv, "
+                     "summary.csv, privacy.csv "
                      "and tables.tex.\n";
         return 0;
     }

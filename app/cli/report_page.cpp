@@ -66,13 +66,15 @@ std::string htmlTable(const experiment::Table& table)
 
 std::string section(const experiment::Table& table, const std::string& note)
 {
-    return "<h2>" + escaped(table.title) + "</h2>\n" + htmlTable(table) + "<p class=\"note\">" + escaped(note) + "</p>\n";
+    return "<h2>" + escaped(table.title) + "</h2>\n" + htmlTable(table) + "<p class=\"note\">" + escaped(note)
+        + "</p>\n";
 }
 
 std::string figure(const ReportPicture& picture, const std::filesystem::path& directory)
 {
     const std::string png = readFile(directory / (picture.file + ".png"));
-    const std::string data = QByteArray(png.data(), static_cast<qsizetype>(png.size())).toBase64().toStdString();
+    const std::string data =
+        QByteArray(png.data(), static_cast<qsizetype>(png.size())).toBase64().toStdString();
     const std::string title = picture.content.title.toStdString();
     return "<figure><img alt=\"" + escaped(title) + "\" width=\"720\" src=\"data:image/png;base64," + data
         + "\"><figcaption>" + escaped(title) + (picture.run.empty() ? "" : " – " + escaped(picture.run))
@@ -81,13 +83,14 @@ std::string figure(const ReportPicture& picture, const std::filesystem::path& di
 
 std::string overview(const RunRecord& run)
 {
-    std::string words = "<li><b>" + escaped(run.name) + "</b>: preset " + escaped(run.preset.empty() ? "none" : run.preset);
+    std::string words =
+        "<li><b>" + escaped(run.name) + "</b>: preset " + escaped(run.preset.empty() ? "none" : run.preset);
     if (run.summary) {
         char seconds[32];
         std::snprintf(seconds, sizeof seconds, "%.0f", run.summary->seconds);
-        words += ", dataset " + escaped(run.summary->dataset) + ", " + escaped(run.summary->reason) + " after "
-            + std::to_string(run.summary->rounds) + " rounds (kept: round " + std::to_string(run.summary->bestRound) + ") in "
-            + seconds + " s";
+        words += ", dataset " + escaped(run.summary->dataset) + ", " + escaped(run.summary->reason)
+            + " after " + std::to_string(run.summary->rounds) + " rounds (kept: round "
+            + std::to_string(run.summary->bestRound) + ") in " + seconds + " s";
     } else {
         words += ", " + std::to_string(run.rounds.size()) + " rounds recorded";
     }
@@ -101,24 +104,29 @@ std::string overview(const RunRecord& run)
 std::string reportPage(std::span<const RunRecord> runs, std::span<const ReportPicture> pictures,
     const std::filesystem::path& directory)
 {
-    const std::string title = runs.size() == 1 ? "Run " + runs.front().name : std::to_string(runs.size()) + " runs";
-    std::string html = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
-                       "content=\"width=device-width\"><title>"
-        + escaped(title) + " – FedCCTR</title><style>" + kStyle + "</style></head><body>\n<h1>" + escaped(title)
-        + "</h1>\n<ul>\n";
+    const std::string title =
+        runs.size() == 1 ? "Run " + runs.front().name : std::to_string(runs.size()) + " runs";
+    std::string html =
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+        "content=\"width=device-width\"><title>"
+        + escaped(title) + " – FedCCTR</title><style>" + kStyle + "</style></head><body>\n<h1>"
+        + escaped(title) + "</h1>\n<ul>\n";
     for (const RunRecord& run : runs)
         html += overview(run);
     html += "</ul>\n";
     html += section(experiment::testTable(runs),
-        "Ranked among 100 candidates unless the dataset says otherwise. Rows in italics are rankers that need no training. A "
+        "Ranked among 100 candidates unless the dataset says otherwise. Rows in italics are rankers that "
+        "need no training. A "
         "random ranker reaches an NDCG@10 of 4.54 % among 100.");
     html += section(experiment::privacyTable(runs),
-        "An epsilon counts only together with its delta, accountant, adversary and neighbouring relation. The rule as "
+        "An epsilon counts only together with its delta, accountant, adversary and neighbouring relation. "
+        "The rule as "
         "printed (Eq. 27) is optimistic: it gives less than was really spent.");
     html += "<h2>Curves</h2>\n";
     for (const ReportPicture& picture : pictures)
         html += figure(picture, directory);
-    html += "<details open><summary>Configuration</summary>\n" + htmlTable(experiment::settingsOf(runs)) + "</details>\n";
+    html += "<details open><summary>Configuration</summary>\n" + htmlTable(experiment::settingsOf(runs))
+        + "</details>\n";
     return html + "<p class=\"note\">Written by fedcctr " FEDCCTR_VERSION ".</p>\n</body></html>\n";
 }
 

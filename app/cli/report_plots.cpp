@@ -68,8 +68,8 @@ void addQuality(CurveSeries& series, const RunRecord& run, std::size_t domain, b
     }
 }
 
-/// Random, popularity and item-KNN. They were measured on the test targets, the curves on the validation targets: the
-/// labels say so.
+/// Random, popularity and item-KNN. They were measured on the test targets, the curves on the validation
+/// targets: the labels say so.
 void addReferences(CurveContent& content, const RunRecord& run)
 {
     if (!run.summary)
@@ -82,7 +82,8 @@ void addReferences(CurveContent& content, const RunRecord& run)
                 continue;
             const QString label = random
                 ? u"random %1"_s.arg(value, 0, 'f', 2)
-                : u"%1 %2 (test)"_s.arg(reference.ranker == "item-knn" ? u"item-KNN"_s : text(reference.ranker),
+                : u"%1 %2 (test)"_s.arg(
+                    reference.ranker == "item-knn" ? u"item-KNN"_s : text(reference.ranker),
                     domain == 0 ? u"A"_s : u"B"_s);
             content.references.push_back({text(reference.ranker) + QString::number(domain), label, value,
                 random ? -1 : static_cast<int>(domain), random ? LineStyle::Dotted : LineStyle::DashDot});
@@ -92,13 +93,12 @@ void addReferences(CurveContent& content, const RunRecord& run)
 
 CurveContent ndcgChart(const RunRecord& run)
 {
-    CurveContent content
-        = chart(run, u"NDCG@10 (%), validation targets, bands: 95 % interval over users"_s, u"%"_s);
+    CurveContent content =
+        chart(run, u"NDCG@10 (%), validation targets, bands: 95 % interval over users"_s, u"%"_s);
     const std::array styles{LineStyle::Solid, LineStyle::Dashed};
     for (std::size_t domain = 0; domain < 2; ++domain) {
-        CurveSeries series({u"NDCG@10 %1"_s.arg(text(run.domains[domain])),
-            domainLabel(run, domain), static_cast<int>(domain),
-            styles[domain]});
+        CurveSeries series({u"NDCG@10 %1"_s.arg(text(run.domains[domain])), domainLabel(run, domain),
+            static_cast<int>(domain), styles[domain]});
         addQuality(series, run, domain, true);
         content.series.push_back(std::move(series));
     }
@@ -130,16 +130,19 @@ CurveContent lossChart(const RunRecord& run)
 QString guarantee(const experiment::BudgetRecord& budget, const RunRecord& run)
 {
     const bool printed = budget.accountant == "eq27";
-    return u"%1, %2, adversary %3"_s.arg(printed ? u"as printed (Eq. 27, optimistic)"_s : text(budget.accountant),
+    return u"%1, %2, adversary %3"_s.arg(
+        printed ? u"as printed (Eq. 27, optimistic)"_s : text(budget.accountant),
         printed ? u"no δ"_s : u"δ "_s + text(run.setting("privacy.delta")), text(budget.adversary));
 }
 
 std::optional<CurveContent> budgetChart(const RunRecord& run)
 {
-    const auto first = std::ranges::find_if(run.rounds, [](const RoundRecord& round) { return round.budget.has_value(); });
+    const auto first =
+        std::ranges::find_if(run.rounds, [](const RoundRecord& round) { return round.budget.has_value(); });
     if (first == run.rounds.end())
         return std::nullopt;
-    CurveContent content = chart(run, u"Privacy budget spent: ε, %1"_s.arg(guarantee(*first->budget, run)), u"ε"_s);
+    CurveContent content =
+        chart(run, u"Privacy budget spent: ε, %1"_s.arg(guarantee(*first->budget, run)), u"ε"_s);
     CurveSeries most({u"epsilon spent, most"_s, u"most"_s, 3, LineStyle::Dashed});
     CurveSeries median({u"epsilon spent, median"_s, u"median"_s, 5, LineStyle::Solid});
     CurveSeries least({u"epsilon spent, least"_s, u"least"_s, 6, LineStyle::Dotted});
@@ -195,7 +198,8 @@ std::vector<ReportPicture> runPictures(const RunRecord& run, bool alone)
 
 ReportPicture comparison(std::span<const RunRecord> runs)
 {
-    CurveContent content = chart(runs.front(), u"NDCG@10 (%), validation: domain A solid, B dashed"_s, u"%"_s);
+    CurveContent content =
+        chart(runs.front(), u"NDCG@10 (%), validation: domain A solid, B dashed"_s, u"%"_s);
     content.origin = u"FedCCTR Studio %1"_s.arg(QLatin1String(FEDCCTR_VERSION));
     int color = 0;
     for (const RunRecord& run : runs) {
@@ -207,7 +211,8 @@ ReportPicture comparison(std::span<const RunRecord> runs)
         }
         ++color;
     }
-    const auto complete = std::ranges::find_if(runs, [](const RunRecord& run) { return run.summary.has_value(); });
+    const auto complete =
+        std::ranges::find_if(runs, [](const RunRecord& run) { return run.summary.has_value(); });
     if (complete != runs.end())
         addReferences(content, *complete);
     std::erase_if(content.references, [](const widgets::ReferenceLine& line) { return line.color >= 0; });

@@ -90,8 +90,13 @@ json references(const data::Dataset& dataset, data::Split split, const Session* 
     const evaluation::PopularityRanker popularity(dataset);
     const evaluation::ItemKnnRanker itemKnn(dataset);
     for (const evaluation::ReferenceRanker* ranker :
-        std::initializer_list<const evaluation::ReferenceRanker*>{&popularity, &itemKnn})
-        all[ranker->name()] = evaluation::toJson(evaluation::evaluateReference(*ranker, dataset, split));
+        std::initializer_list<const evaluation::ReferenceRanker*>{&popularity, &itemKnn}) {
+        json metrics = evaluation::toJson(evaluation::evaluateReference(*ranker, dataset, split));
+        // Their scores only order the candidates; as logits they mean nothing.
+        for (json& domain : metrics)
+            domain.erase("logloss");
+        all[ranker->name()] = std::move(metrics);
+    }
     if (session)
         for (const auto& [name, metrics] : all.items())
             session->send({{"type", "reference"}, {"ranker", name},

@@ -36,8 +36,7 @@ DatasetInfo describe(const QString& path, const data::Dataset& dataset)
 }
 
 /// Errors cross the thread border as text.
-template <typename Work>
-DatasetInfo guarded(const QString& path, Work&& work)
+template <typename Work> DatasetInfo guarded(const QString& path, Work&& work)
 {
     try {
         return work();

@@ -52,8 +52,8 @@ BudgetReport budget(const QJsonObject& json)
 {
     const QJsonObject spent = json["spent"_L1].toObject();
     return {json["accountant"_L1].toString(), json["adversary"_L1].toString(), number(json["limit"_L1]),
-        number(spent["min"_L1]), number(spent["median"_L1]), number(spent["max"_L1]), json["active"_L1].toInt(),
-        json["clients"_L1].toInt()};
+        number(spent["min"_L1]), number(spent["median"_L1]), number(spent["max"_L1]),
+        json["active"_L1].toInt(), json["clients"_L1].toInt()};
 }
 
 RoundMessage round(const QJsonObject& json)

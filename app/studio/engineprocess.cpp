@@ -40,8 +40,9 @@ EngineProcess::EngineProcess(const QString& program, QObject* parent)
     connect(&m_process, &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
         if (error != QProcess::FailedToStart)
             return;
-        m_error = tr("%1 cannot be started (%2). It belongs beside this program: install FedCCTR Studio again.")
-                      .arg(QDir::toNativeSeparators(m_program), m_process.errorString());
+        m_error =
+            tr("%1 cannot be started (%2). It belongs beside this program: install FedCCTR Studio again.")
+                .arg(QDir::toNativeSeparators(m_program), m_process.errorString());
         m_exited = true;
         // After start() has returned: the caller may still be connecting.
         QTimer::singleShot(0, this, &EngineProcess::takeSlice);

@@ -22,8 +22,7 @@ fedcctr::Arguments parse(int argc, char** argv)
     return fedcctr::Arguments(words,
         {{"--version", "", "print the version and end"},
             {"--workspace", "DIR", "folder for datasets and runs (default: FedCCTR in the home folder)"},
-            {"--dataset", "DIR", "open this dataset"},
-            {"--preset", "NAME", "choose this preset"},
+            {"--dataset", "DIR", "open this dataset"}, {"--preset", "NAME", "choose this preset"},
             {"--start", "", "start training at once"},
             {"--demo", "", "make the demo dataset if there is none, and train on it with the preset demo"}},
         "fedcctr-studio [OPTIONS]");
@@ -39,7 +38,8 @@ void obey(const fedcctr::Arguments& arguments, fedcctr::studio::TrainPage& page)
         page.setup()->openDataset(QString::fromStdString(arguments.text("--dataset")));
     const std::string preset = arguments.text("--preset", demo ? "demo" : "");
     if (!preset.empty() && !page.setup()->choosePreset(QString::fromStdString(preset)))
-        throw fedcctr::Error("--preset " + preset + ": there is no such preset; the window lists those that there are");
+        throw fedcctr::Error(
+            "--preset " + preset + ": there is no such preset; the window lists those that there are");
     if (demo || arguments.has("--start"))
         page.startWhenReady();
 }
@@ -59,8 +59,9 @@ int run(int argc, char** argv)
     QApplication::setApplicationName(u"fedcctr-studio"_s);
     QApplication::setApplicationDisplayName(u"FedCCTR Studio"_s);
     QApplication::setApplicationVersion(QStringLiteral(FEDCCTR_VERSION));
-    const QString workspace = arguments.has("--workspace") ? QString::fromStdString(arguments.text("--workspace"))
-                                                           : QDir::homePath() + u"/FedCCTR"_s;
+    const QString workspace = arguments.has("--workspace")
+        ? QString::fromStdString(arguments.text("--workspace"))
+        : QDir::homePath() + u"/FedCCTR"_s;
     fedcctr::studio::MainWindow window(
         fedcctr::studio::EngineProcess::besideThisProgram(), QDir(workspace).absolutePath());
     window.show();

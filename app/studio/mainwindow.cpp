@@ -82,7 +82,8 @@ void MainWindow::buildMenus()
 {
     QMenu* file = menuBar()->addMenu(tr("&File"));
     file->addAction(tr("Create &demo dataset"), m_train->setup(), &SetupPanel::createDemo);
-    file->addAction(tr("&Open dataset folder…"), QKeySequence::Open, m_train->setup(), &SetupPanel::askForDataset);
+    file->addAction(
+        tr("&Open dataset folder…"), QKeySequence::Open, m_train->setup(), &SetupPanel::askForDataset);
     file->addAction(tr("Open &runs folder"), this, [this] {
         QDir().mkpath(m_workspace + u"/runs"_s);
         QDesktopServices::openUrl(QUrl::fromLocalFile(m_workspace + u"/runs"_s));
@@ -134,13 +135,15 @@ void MainWindow::buildStatusBar()
     m_activity->setObjectName(u"status_activity"_s);
     m_machine = new QLabel(this);
     m_machine->setObjectName(u"status_machine"_s);
-    m_machine->setToolTip(tr("What the engine computes on; the settings run.device and run.threads choose it"));
+    m_machine->setToolTip(
+        tr("What the engine computes on; the settings run.device and run.threads choose it"));
     statusBar()->addWidget(m_activity, 1);
     statusBar()->addPermanentWidget(m_machine);
-    connect(m_train, &TrainPage::statusChanged, this, [this](const QString& activity, const QString& machine) {
-        m_activity->setText(activity);
-        m_machine->setText(machine);
-    });
+    connect(
+        m_train, &TrainPage::statusChanged, this, [this](const QString& activity, const QString& machine) {
+            m_activity->setText(activity);
+            m_machine->setText(machine);
+        });
     m_activity->setText(tr("idle"));
 }
 
@@ -218,8 +221,10 @@ void MainWindow::askBeforeClosing()
 void MainWindow::showAbout()
 {
     auto* box = new QMessageBox(QMessageBox::NoIcon, tr("About FedCCTR Studio"),
-        tr("<h3>FedCCTR Studio %1</h3><p>Cross-domain click-through-rate prediction, trained federated and under local "
-           "differential privacy.</p><p>Free software under the GNU General Public License, version 3 or later. Uses Qt "
+        tr("<h3>FedCCTR Studio %1</h3><p>Cross-domain click-through-rate prediction, trained federated and "
+           "under local "
+           "differential privacy.</p><p>Free software under the GNU General Public License, version 3 or "
+           "later. Uses Qt "
            "%2 and QCustomPlot.</p>")
             .arg(QStringLiteral(FEDCCTR_VERSION), QString::fromLatin1(qVersion())),
         QMessageBox::Close, this);

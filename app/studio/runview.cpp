@@ -127,20 +127,27 @@ RunView::RunView(QWidget* parent)
 
 void RunView::buildTiles()
 {
-    const QString quality = tr("NDCG@10 on validation targets, in percent, with half of the 95 % interval over users. "
-                               "A random ranker gets 4.54.");
+    const QString quality =
+        tr("NDCG@10 on validation targets, in percent, with half of the 95 % interval over users. "
+           "A random ranker gets 4.54.");
     m_ndcgTiles[0] = new Tile(u"tile_ndcg_a"_s, {}, quality, this);
     m_ndcgTiles[1] = new Tile(u"tile_ndcg_b"_s, {}, quality, this);
     m_epsilonTile = new Tile(u"tile_epsilon"_s, {},
-        tr("Privacy budget of the client that has spent most, of its limit. An epsilon means nothing without its "
+        tr("Privacy budget of the client that has spent most, of its limit. An epsilon means nothing without "
+           "its "
            "accountant, its δ and its adversary: local is a server that sees each upload."),
         this);
     m_sigmaTile = new Tile(u"tile_sigma"_s, tr("Noise σ"),
-        tr("Standard deviation of one client's noise per coordinate, in the unit of the gradient (Eq. 25-26)."), this);
+        tr("Standard deviation of one client's noise per coordinate, in the unit of the gradient (Eq. "
+           "25-26)."),
+        this);
     m_clientsTile = new Tile(u"tile_clients"_s, tr("Active clients"),
-        tr("Clients with budget left, of all. A client whose budget would be exceeded stops (Algorithm 2)."), this);
-    m_roundTile = new Tile(u"tile_round"_s, tr("Round"), tr("Finished rounds of the planned ones (T)."), this);
-    m_leftTile = new Tile(u"tile_left"_s, tr("Left"), tr("Time to the last round at the speed of the last seconds."), this);
+        tr("Clients with budget left, of all. A client whose budget would be exceeded stops (Algorithm 2)."),
+        this);
+    m_roundTile =
+        new Tile(u"tile_round"_s, tr("Round"), tr("Finished rounds of the planned ones (T)."), this);
+    m_leftTile = new Tile(
+        u"tile_left"_s, tr("Left"), tr("Time to the last round at the speed of the last seconds."), this);
 }
 
 void RunView::buildCharts()
@@ -151,9 +158,8 @@ void RunView::buildCharts()
         plot->setExportName(file);
         plot->setToolTip({});
         m_plots.append(plot);
-        connect(plot, &CurvePlot::followChanged, this, [this] {
-            Q_EMIT followChanged(std::ranges::all_of(m_plots, &CurvePlot::follow));
-        });
+        connect(plot, &CurvePlot::followChanged, this,
+            [this] { Q_EMIT followChanged(std::ranges::all_of(m_plots, &CurvePlot::follow)); });
         connect(plot, &CurvePlot::exported, this, &RunView::exported);
         connect(plot, &CurvePlot::exportFailed, this, &RunView::exportFailed);
         return plot;
@@ -230,7 +236,8 @@ void RunView::describeRun()
     m_ndcgTiles[1]->setCaption(tr("NDCG@10 %1").arg(b));
     m_budget->setTitle(tr("Privacy budget spent"));
     m_epsilonTile->setCaption(tr("ε spent"));
-    const QString nothing = known ? tr("Waiting for the first round…") : tr("Nothing is running.\nF5 starts training.");
+    const QString nothing =
+        known ? tr("Waiting for the first round…") : tr("Nothing is running.\nF5 starts training.");
     for (CurvePlot* plot : m_plots)
         plot->setEmptyText(nothing);
     if (!known)
@@ -240,8 +247,8 @@ void RunView::describeRun()
         m_budget->setEmptyText(tr("No noise, no guarantee:\nthis run spends no budget."));
         m_epsilonTile->setValue(tr("no guarantee"), tr("no noise"), true);
     }
-    const QString origin
-        = tr("run %1, FedCCTR Studio %2").arg(m_hello.run.section(u'/', -1), QStringLiteral(FEDCCTR_VERSION));
+    const QString origin =
+        tr("run %1, FedCCTR Studio %2").arg(m_hello.run.section(u'/', -1), QStringLiteral(FEDCCTR_VERSION));
     for (CurvePlot* plot : m_plots)
         plot->setOrigin(origin);
 }
@@ -285,8 +292,8 @@ void RunView::addReference(const ReferenceMessage& reference)
         // A random ranker is as good in either domain.
         const QString label = random ? u"%1 %2"_s.arg(name, QLocale().toString(value, 'f', 2))
                                      : u"%1 %2"_s.arg(name, domain == 0 ? u"A"_s : u"B"_s);
-        m_ndcg->setReference(
-            {reference.ranker + QString::number(domain), label, value, random ? -1 : static_cast<int>(domain), line});
+        m_ndcg->setReference({reference.ranker + QString::number(domain), label, value,
+            random ? -1 : static_cast<int>(domain), line});
     }
 }
 
@@ -367,7 +374,8 @@ void RunView::showTiles(const RoundMessage& round)
     const BudgetReport& budget = *round.budget;
     const bool nearly = budget.most >= kNearlySpent * budget.limit;
     const QString of = tr("of %1").arg(shortNumber(budget.limit));
-    m_epsilonTile->setValue(shortNumber(budget.most), nearly ? of + u", "_s + tr("nearly spent") : of, nearly);
+    m_epsilonTile->setValue(
+        shortNumber(budget.most), nearly ? of + u", "_s + tr("nearly spent") : of, nearly);
     m_clientsTile->setValue(locale.toString(budget.active), tr("of %1").arg(locale.toString(budget.clients)));
 }
 

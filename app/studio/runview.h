@@ -12,7 +12,7 @@
 namespace fedcctr::widgets {
 class RedrawClock;
 class Tile;
-}
+} // namespace fedcctr::widgets
 
 namespace fedcctr::studio {
 

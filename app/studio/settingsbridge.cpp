@@ -29,7 +29,8 @@ QVariant variant(const Field& field, const experiment::Value& value)
         return std::get<double>(value);
     case FieldType::Choice:
         // The core's value of a choice is its place in the list.
-        return QString::fromStdString(field.choices.at(static_cast<std::size_t>(std::get<std::int64_t>(value))));
+        return QString::fromStdString(
+            field.choices.at(static_cast<std::size_t>(std::get<std::int64_t>(value))));
     case FieldType::Text:
         break;
     }

@@ -5,8 +5,8 @@
 
 namespace fedcctr::studio {
 
-/// The core's settings table as fields of a form. `keys` picks some, in their order; `others` gives all but these,
-/// with a section title each.
+/// The core's settings table as fields of a form. `keys` picks some, in their order; `others` gives all but
+/// these, with a section title each.
 QList<widgets::FormField> formFields(const QStringList& keys);
 QList<widgets::FormField> otherFormFields(const QStringList& keys);
 
@@ -15,7 +15,8 @@ struct PresetChoice {
     QString summary;
 };
 
-/// The presets that the core finds, after the defaults. A broken presets directory leaves the defaults and `error`.
+/// The presets that the core finds, after the defaults. A broken presets directory leaves the defaults and
+/// `error`.
 QList<PresetChoice> presetChoices(QString* error);
 
 /// Every setting of a preset. Throws fedcctr::Error.

@@ -117,7 +117,8 @@ QLayout* SetupPanel::buildPreset()
         m_preset->setItemData(m_preset->count() - 1, preset.summary, Qt::ToolTipRole);
     }
     if (!error.isEmpty())
-        QMetaObject::invokeMethod(this, [this, error] { Q_EMIT problem(error); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this, [this, error] { Q_EMIT problem(error); }, Qt::QueuedConnection);
     connect(m_preset, &QComboBox::currentIndexChanged, this, &SetupPanel::applyPreset);
 
     auto* column = new QVBoxLayout;

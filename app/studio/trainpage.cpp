@@ -57,7 +57,8 @@ QToolButton* actionButton(const QString& name, QAction* action, QWidget* parent)
     button->setDefaultAction(action);
     button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     button->setFocusPolicy(Qt::StrongFocus);
-    QObject::connect(action, &QAction::changed, button, [button, action] { button->setAccessibleName(action->text()); });
+    QObject::connect(
+        action, &QAction::changed, button, [button, action] { button->setAccessibleName(action->text()); });
     button->setAccessibleName(action->text());
     return button;
 }
@@ -109,7 +110,8 @@ TrainPage::TrainPage(const QString& engine, const QString& workspace, QSettings*
 
 void TrainPage::buildActions()
 {
-    const auto make = [this](const QString& name, const QString& text, const QString& help, const QKeySequence& key) {
+    const auto make = [this](const QString& name, const QString& text, const QString& help,
+                          const QKeySequence& key) {
         auto* action = new QAction(text, this);
         action->setObjectName(name);
         action->setShortcut(key);
@@ -169,7 +171,8 @@ void TrainPage::buildBody(QSplitter* splitter)
     scroll->setWidgetResizable(true);
     scroll->setFocusPolicy(Qt::NoFocus);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setMinimumWidth(m_setup->minimumSizeHint().width() + scroll->verticalScrollBar()->sizeHint().width() + 2);
+    scroll->setMinimumWidth(
+        m_setup->minimumSizeHint().width() + scroll->verticalScrollBar()->sizeHint().width() + 2);
 
     m_rows = new QSplitter(Qt::Vertical, splitter);
     m_rows->setObjectName(u"splitter_rows"_s);
@@ -190,8 +193,8 @@ void TrainPage::buildBody(QSplitter* splitter)
     connect(m_follow, &QAction::triggered, m_view, &RunView::setFollow);
     connect(m_view, &RunView::followChanged, m_follow, &QAction::setChecked);
     connect(m_view, &RunView::exported, this, [this](const QString& path) {
-        m_message->showMessage(
-            MessageBar::Kind::Success, tr("Written: %1").arg(path), {openFolder(QFileInfo(path).absolutePath())});
+        m_message->showMessage(MessageBar::Kind::Success, tr("Written: %1").arg(path),
+            {openFolder(QFileInfo(path).absolutePath())});
     });
     connect(m_view, &RunView::exportFailed, this,
         [this](const QString& text) { m_message->showMessage(MessageBar::Kind::Error, text); });
@@ -230,11 +233,12 @@ void TrainPage::start()
         return;
     if (m_setup->datasetPath().isEmpty()) {
         m_message->showMessage(MessageBar::Kind::Warning, tr("There is no dataset to train on yet."),
-            {{u"button_message_demo"_s, tr("Create demo and start"), tr("Make the demo dataset, then start"), [this] {
-                  m_message->hide();
-                  m_setup->createDemo();
-                  startWhenReady();
-              }}});
+            {{u"button_message_demo"_s, tr("Create demo and start"), tr("Make the demo dataset, then start"),
+                [this] {
+                    m_message->hide();
+                    m_setup->createDemo();
+                    startWhenReady();
+                }}});
         return;
     }
     const QString problem = m_setup->validate();
@@ -257,7 +261,8 @@ void TrainPage::launch(const RunSetup& setup)
     save();
     if (!QDir().mkpath(QFileInfo(setup.run).absolutePath())) {
         m_message->showMessage(MessageBar::Kind::Error,
-            tr("%1 cannot be made; start with --workspace and a folder that you may write to.").arg(setup.run));
+            tr("%1 cannot be made; start with --workspace and a folder that you may write to.")
+                .arg(setup.run));
         return;
     }
     m_message->hide();
@@ -320,7 +325,8 @@ void TrainPage::showStatus()
     QStringList parts{stateWord(m_engine.state())};
     if (m_view->plannedRounds() > 0) {
         const QLocale locale;
-        parts.append(tr("round %1 of %2").arg(locale.toString(m_view->round()), locale.toString(m_view->plannedRounds())));
+        parts.append(tr("round %1 of %2")
+                         .arg(locale.toString(m_view->round()), locale.toString(m_view->plannedRounds())));
         if (m_engine.state() == EngineProcess::State::Running && m_view->roundsPerSecond() > 0)
             parts.append(tr("%1 rounds/s").arg(locale.toString(m_view->roundsPerSecond(), 'g', 3)));
         if (const std::optional<double> left = m_view->timeLeft(); left && m_engine.isActive())
@@ -334,9 +340,10 @@ void TrainPage::greet(const HelloMessage& hello)
     m_view->begin(hello);
     m_machine = tr("%1, %n thread(s)", nullptr, hello.threads).arg(hello.device);
     const QLocale locale;
-    m_log->add(tr("engine %1 on %2; %3 users, %4 trained parameters, rounds %5 to %6")
-                   .arg(hello.version, m_machine, locale.toString(hello.users), locale.toString(hello.parameters),
-                       locale.toString(hello.firstRound), locale.toString(hello.rounds)));
+    m_log->add(
+        tr("engine %1 on %2; %3 users, %4 trained parameters, rounds %5 to %6")
+            .arg(hello.version, m_machine, locale.toString(hello.users), locale.toString(hello.parameters),
+                locale.toString(hello.firstRound), locale.toString(hello.rounds)));
     showStatus();
 }
 
@@ -347,8 +354,9 @@ void TrainPage::logRound(const RoundMessage& round)
     QStringList parts{tr("round %1: %2 clients").arg(round.round).arg(round.clients)};
     for (std::size_t domain = 0; domain < 2; ++domain)
         if (round.quality[domain])
-            parts.append(tr("NDCG@10 %1 %2 %").arg(m_view->domain(domain),
-                QLocale().toString(100 * round.quality[domain]->ndcg10, 'f', 2)));
+            parts.append(tr("NDCG@10 %1 %2 %")
+                             .arg(m_view->domain(domain),
+                                 QLocale().toString(100 * round.quality[domain]->ndcg10, 'f', 2)));
     m_log->add(parts.join(u", "_s));
 }
 
@@ -368,8 +376,10 @@ QString TrainPage::resultText(const RunEnd& end) const
         if (!quality)
             continue;
         const QLocale locale;
-        parts.append(tr("%1 %2 % (%3 to %4)").arg(m_view->domain(domain), locale.toString(100 * quality->ndcg10, 'f', 2),
-            locale.toString(100 * quality->low, 'f', 1), locale.toString(100 * quality->high, 'f', 1)));
+        parts.append(tr("%1 %2 % (%3 to %4)")
+                         .arg(m_view->domain(domain), locale.toString(100 * quality->ndcg10, 'f', 2),
+                             locale.toString(100 * quality->low, 'f', 1),
+                             locale.toString(100 * quality->high, 'f', 1)));
     }
     if (parts.isEmpty())
         return {};
@@ -392,7 +402,8 @@ void TrainPage::showEnd(const RunEnd& end)
         break;
     case RunEnd::Kind::BudgetSpent:
         m_message->showMessage(MessageBar::Kind::Warning,
-            tr("Budget spent: all clients stopped at round %1. Training ended.").arg(m_view->round()) + sentence(result),
+            tr("Budget spent: all clients stopped at round %1. Training ended.").arg(m_view->round())
+                + sentence(result),
             actions);
         break;
     case RunEnd::Kind::Stopped:
@@ -434,8 +445,8 @@ void TrainPage::changeEvent(QEvent* event)
 void TrainPage::refreshIcons()
 {
     m_start->setIcon(widgets::themeIcon(u"start"_s, palette()));
-    const bool paused
-        = m_engine.state() == EngineProcess::State::Paused || m_engine.state() == EngineProcess::State::Pausing;
+    const bool paused =
+        m_engine.state() == EngineProcess::State::Paused || m_engine.state() == EngineProcess::State::Pausing;
     m_pause->setIcon(widgets::themeIcon(paused ? u"start"_s : u"pause"_s, palette()));
     m_stop->setIcon(widgets::themeIcon(u"stop"_s, palette()));
 }

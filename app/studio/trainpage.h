@@ -25,7 +25,8 @@ class TrainPage : public QWidget {
     Q_OBJECT
 public:
     /// `engine` is the path of fedcctr-engine, `workspace` the folder for datasets and runs.
-    TrainPage(const QString& engine, const QString& workspace, QSettings* settings, QWidget* parent = nullptr);
+    TrainPage(
+        const QString& engine, const QString& workspace, QSettings* settings, QWidget* parent = nullptr);
 
     SetupPanel* setup() const { return m_setup; }
     bool isRunning() const { return m_engine.isActive(); }

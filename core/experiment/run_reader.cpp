@@ -93,7 +93,8 @@ json readDocument(const fs::path& file)
 {
     json document = json::parse(readFile(file), nullptr, false);
     if (!document.is_object())
-        throw Error(file.string() + ": is damaged (not a JSON object); restore the file or run the training again");
+        throw Error(
+            file.string() + ": is damaged (not a JSON object); restore the file or run the training again");
     return document;
 }
 
@@ -103,7 +104,8 @@ void flatten(const json& node, const std::string& prefix, RunRecord& run)
         if (value.is_object())
             flatten(value, prefix + key + '.', run);
         else
-            run.settings.emplace_back(prefix + key, value.is_string() ? value.get<std::string>() : value.dump());
+            run.settings.emplace_back(
+                prefix + key, value.is_string() ? value.get<std::string>() : value.dump());
     }
 }
 
@@ -142,8 +144,8 @@ void readRounds(const fs::path& file, RunRecord& run)
 
 SpendRecord spendRecord(const json& node)
 {
-    return {number(node, "epsilon"), number(node, "delta", 0), text(node, "accountant"), text(node, "adversary"),
-        text(node, "relation"), number(node, "order", 0), text(node, "note")};
+    return {number(node, "epsilon"), number(node, "delta", 0), text(node, "accountant"),
+        text(node, "adversary"), text(node, "relation"), number(node, "order", 0), text(node, "note")};
 }
 
 SummaryRecord summaryRecord(const json& node)
@@ -169,7 +171,8 @@ void readSummary(const fs::path& file, RunRecord& run)
 {
     std::error_code failed;
     if (!fs::exists(file, failed)) {
-        run.remarks.push_back("summary.json is missing: the run is going on or was killed; --resume continues it");
+        run.remarks.push_back(
+            "summary.json is missing: the run is going on or was killed; --resume continues it");
         return;
     }
     const json document = readDocument(file);
@@ -198,7 +201,8 @@ RunRecord readRun(const fs::path& path)
 {
     std::error_code failed;
     if (!fs::is_directory(path, failed))
-        throw Error(path.string() + ": is not a directory; give the directory of a run, as 'fedcctr train --out' makes it");
+        throw Error(path.string()
+            + ": is not a directory; give the directory of a run, as 'fedcctr train --out' makes it");
     if (!fs::exists(path / "config.json", failed))
         throw Error(path.string() + ": holds no run (config.json is missing); give the directory of a run");
     RunRecord run;

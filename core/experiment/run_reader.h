@@ -87,7 +87,8 @@ struct RunRecord {
     std::string name; ///< of the directory
     std::string preset;
     std::array<std::string, 2> domains; ///< "A" and "B" where the run does not name them
-    std::vector<std::pair<std::string, std::string>> settings; ///< "loss.lambda1" and its value, as in config.json
+    std::vector<std::pair<std::string, std::string>>
+        settings; ///< "loss.lambda1" and its value, as in config.json
     std::vector<RoundRecord> rounds; ///< in ascending order; of a repeated round the last line counts
     std::optional<SummaryRecord> summary; ///< none while the run goes on or if it was killed
     std::vector<std::string> remarks; ///< what a reader should know, e.g. that the last line is half written
@@ -96,8 +97,8 @@ struct RunRecord {
     std::string setting(const std::string& key) const;
 };
 
-/// Reads a run. A half-written last line of metrics.jsonl is left out with a remark, a missing summary is no error.
-/// Throws Error naming file and line if there is no run or a file is damaged.
+/// Reads a run. A half-written last line of metrics.jsonl is left out with a remark, a missing summary is no
+/// error. Throws Error naming file and line if there is no run or a file is damaged.
 RunRecord readRun(const std::filesystem::path& path);
 
 } // namespace fedcctr::experiment

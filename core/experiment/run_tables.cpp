@@ -46,7 +46,8 @@ std::vector<std::string> testRow(const std::string& name, const std::string& dom
         formatted("%.0f", metrics.at("n"))};
 }
 
-void addDomains(Table& table, const std::string& name, const RunRecord& run, const DomainMetricSets& sets, bool reference)
+void addDomains(
+    Table& table, const std::string& name, const RunRecord& run, const DomainMetricSets& sets, bool reference)
 {
     for (std::size_t domain = 0; domain < 2; ++domain) {
         if (sets[domain].isEmpty())
@@ -87,7 +88,8 @@ std::string quotedLatex(const std::string& words)
     return quoted;
 }
 
-std::string joined(const std::vector<std::string>& cells, const char* separator, std::string (*quote)(const std::string&))
+std::string joined(
+    const std::vector<std::string>& cells, const char* separator, std::string (*quote)(const std::string&))
 {
     std::string line;
     for (std::size_t i = 0; i < cells.size(); ++i)
@@ -97,9 +99,10 @@ std::string joined(const std::vector<std::string>& cells, const char* separator,
 
 std::vector<std::string> metricsRow(const RunRecord& run, const RoundRecord& round)
 {
-    std::vector<std::string> row{run.name, std::to_string(round.round), plain(round.seconds), plain(round.clients),
-        plain(round.lossTotal), plain(round.lossA), plain(round.lossB), plain(round.idra), plain(round.cdrd),
-        plain(round.clipped), plain(round.sigma), plain(round.signalToNoise)};
+    std::vector<std::string> row{run.name, std::to_string(round.round), plain(round.seconds),
+        plain(round.clients), plain(round.lossTotal), plain(round.lossA), plain(round.lossB),
+        plain(round.idra), plain(round.cdrd), plain(round.clipped), plain(round.sigma),
+        plain(round.signalToNoise)};
     const BudgetRecord budget = round.budget.value_or(BudgetRecord{});
     for (const double value : {budget.least, budget.median, budget.most, budget.limit, double(budget.active)})
         row.push_back(round.budget ? plain(value) : std::string());
@@ -120,8 +123,8 @@ Table testTable(std::span<const RunRecord> runs)
 {
     Table table;
     table.title = "Test metrics (%, 1 run each; intervals are 95 % over users)";
-    table.columns
-        = {"Run", "Domain", "NDCG@10", "95 % interval", "MRR@10", "HR@10", "AUC", "Log-loss", "Users"};
+    table.columns = {
+        "Run", "Domain", "NDCG@10", "95 % interval", "MRR@10", "HR@10", "AUC", "Log-loss", "Users"};
     for (const RunRecord& run : runs)
         if (run.summary)
             addDomains(table, run.name, run, run.summary->test, false);
@@ -146,10 +149,11 @@ Table privacyTable(std::span<const RunRecord> runs)
         for (const SpendRecord& spend : run.summary->privacy)
             table.rows.push_back({run.name, formatted("%.4g", spend.epsilon),
                 spend.delta > 0 ? formatted("%g", spend.delta) : std::string("none"), accountantWords(spend),
-                spend.adversary, spend.relation, spend.order > 0 ? formatted("%g", spend.order) : std::string("-"),
-                spend.note});
+                spend.adversary, spend.relation,
+                spend.order > 0 ? formatted("%g", spend.order) : std::string("-"), spend.note});
         if (run.summary->privacy.empty())
-            table.rows.push_back({run.name, "-", "-", "none", "-", "-", "-", "no noise was added: no guarantee"});
+            table.rows.push_back(
+                {run.name, "-", "-", "none", "-", "-", "-", "no noise was added: no guarantee"});
     }
     return table;
 }
@@ -179,11 +183,12 @@ Table metricsTable(std::span<const RunRecord> runs)
 {
     Table table;
     table.title = "Rounds";
-    table.columns = {"run", "round", "seconds", "clients", "loss_total", "loss_a", "loss_b", "loss_idra", "loss_cdrd",
-        "clipped", "sigma", "signal_to_noise", "epsilon_min", "epsilon_median", "epsilon_max", "epsilon_limit",
-        "active_clients", "accountant", "adversary"};
+    table.columns = {"run", "round", "seconds", "clients", "loss_total", "loss_a", "loss_b", "loss_idra",
+        "loss_cdrd", "clipped", "sigma", "signal_to_noise", "epsilon_min", "epsilon_median", "epsilon_max",
+        "epsilon_limit", "active_clients", "accountant", "adversary"};
     for (const char* domain : {"a", "b"})
-        for (const char* name : {"ndcg@10", "mrr@10", "hr@10", "auc", "logloss", "ndcg@10_low", "ndcg@10_high"})
+        for (const char* name :
+            {"ndcg@10", "mrr@10", "hr@10", "auc", "logloss", "ndcg@10_low", "ndcg@10_high"})
             table.columns.push_back(std::string(domain) + "_" + name);
     for (const RunRecord& run : runs)
         for (const RoundRecord& round : run.rounds)
@@ -221,8 +226,8 @@ std::string toCsv(const Table& table)
 
 std::string toLatex(const Table& table)
 {
-    std::string words = "% " + table.title + "\n\\begin{tabular}{" + std::string(table.columns.size(), 'l') + "}\n\\toprule\n"
-        + joined(table.columns, " & ", quotedLatex) + " \\\\\n\\midrule\n";
+    std::string words = "% " + table.title + "\n\\begin{tabular}{" + std::string(table.columns.size(), 'l')
+        + "}\n\\toprule\n" + joined(table.columns, " & ", quotedLatex) + " \\\\\n\\midrule\n";
     for (const auto& row : table.rows)
         words += joined(row, " & ", quotedLatex) + " \\\\\n";
     return words + "\\bottomrule\n\\end{tabular}\n";

@@ -15,12 +15,12 @@ struct Table {
     std::vector<bool> isReference; ///< per row: a baseline, not a run; may be empty
 };
 
-/// Test metrics of the runs, one row per run and domain, with the 95 % interval of NDCG@10, and under them the rankers
-/// that need no training, once per dataset.
+/// Test metrics of the runs, one row per run and domain, with the 95 % interval of NDCG@10, and under them
+/// the rankers that need no training, once per dataset.
 Table testTable(std::span<const RunRecord> runs);
 
-/// What was guaranteed: never an epsilon without its delta, accountant, adversary and relation. The paper's rule is marked
-/// "as printed, optimistic".
+/// What was guaranteed: never an epsilon without its delta, accountant, adversary and relation. The paper's
+/// rule is marked "as printed, optimistic".
 Table privacyTable(std::span<const RunRecord> runs);
 
 /// One column per run.

@@ -365,9 +365,13 @@ LossParts IdstCl::losses(
         prefixes(kStreamB, leaves, vectors, batch.b, dropout),
         prefixes(kStreamM, leaves, vectors, batch.merged, dropout)};
 
+    // N_k of Eq. 20 and 21 is the size of the client's whole training set, so each domain's mean counts by its share.
+    const Tensor targetsA = batch.targets[0].mask.sum(2);
+    const Tensor targetsB = batch.targets[1].mask.sum(2);
+    const Tensor all = (targetsA + targetsB).clamp_min(1);
     LossParts parts;
-    parts.a = rankingLoss(Domain::A, leaves, vectors, tables, batch.targets[0], options, dropout).mean(1);
-    parts.b = rankingLoss(Domain::B, leaves, vectors, tables, batch.targets[1], options, dropout).mean(1);
+    parts.a = (rankingLoss(Domain::A, leaves, vectors, tables, batch.targets[0], options, dropout) * targetsA / all).mean(1);
+    parts.b = (rankingLoss(Domain::B, leaves, vectors, tables, batch.targets[1], options, dropout) * targetsB / all).mean(1);
     parts.idra = torch::zeros_like(parts.a);
     parts.cdrd = torch::zeros_like(parts.a);
 

@@ -47,7 +47,8 @@ double paperEq27Cost(double clipNorm, double sigma, double rate, double order)
     const double ratio = clipNorm / sigma;
     const double exponent = (order - 1) * ratio * ratio;
     const double square = rate * rate;
-    if (exponent < 1)
+    constexpr double kFarFromOverflow = 500;
+    if (exponent < kFarFromOverflow)
         return std::log1p(square * std::expm1(exponent)) / (order - 1);
     // ln((1 - rho^2) + rho^2 e^x) = x + ln(rho^2 + (1 - rho^2) e^-x)
     return (exponent + std::log(square + (1 - square) * std::exp(-exponent))) / (order - 1);
@@ -85,7 +86,7 @@ EpsilonAtOrder gaussianRenyiEpsilon(double muSquared, double delta)
 double logNormalCdf(double x)
 {
     if (x > -30)
-        return x < 5 ? std::log(0.5 * std::erfc(-x / std::numbers::sqrt2))
+        return x < 0 ? std::log(0.5 * std::erfc(-x / std::numbers::sqrt2))
                      : std::log1p(-0.5 * std::erfc(x / std::numbers::sqrt2));
     // Asymptotic series of the Mills ratio; at x = -30 its next term is below 1e-15.
     const double z = 1 / (x * x);

@@ -25,7 +25,8 @@ class TestEngineProcess : public QObject {
         QFile file(m_folder->filePath(u"fake.json"_s));
         if (!file.open(QIODevice::WriteOnly) || file.write(QJsonDocument(script).toJson()) < 0)
             qFatal("the script cannot be written");
-        return {m_folder->path(), u"demo"_s, {u"loss.lambda1=0.2"_s, u"run.seed=3"_s}, m_folder->filePath(u"run"_s), false};
+        return {m_folder->path(), u"demo"_s, {u"loss.lambda1=0.2"_s, u"run.seed=3"_s},
+            m_folder->filePath(u"run"_s), false};
     }
     static QString engine() { return QStringLiteral(FEDCCTR_BIN_DIR "/fake_engine"); }
 
@@ -54,14 +55,16 @@ private Q_SLOTS:
         QCOMPARE(rounds.size(), 30);
         const auto last = rounds.last().first().value<RoundMessage>();
         QCOMPARE(last.round, 30);
-        QVERIFY(last.budget && last.sigma && last.quality[0] && last.quality[0]->low < last.quality[0]->ndcg10);
+        QVERIFY(
+            last.budget && last.sigma && last.quality[0] && last.quality[0]->low < last.quality[0]->ndcg10);
         QVERIFY(!rounds.first().first().value<RoundMessage>().quality[0]);
         QCOMPARE(ending(ended).kind, RunEnd::Kind::Finished);
         QVERIFY(!ending(ended).summary.isEmpty());
         QFile arguments(m_folder->filePath(u"run/arguments.txt"_s));
         QVERIFY(arguments.open(QIODevice::ReadOnly));
         const QByteArray words = arguments.readAll();
-        for (const char* word : {"\"train\"", "\"--json-lines\"", "\"--preset\",\"demo\"", "\"--set\",\"loss.lambda1=0.2\""})
+        for (const char* word :
+            {"\"train\"", "\"--json-lines\"", "\"--preset\",\"demo\"", "\"--set\",\"loss.lambda1=0.2\""})
             QVERIFY2(words.contains(word), words.constData());
     }
 
@@ -122,11 +125,13 @@ private Q_SLOTS:
         EngineProcess process(engine());
         QSignalSpy rounds(&process, &EngineProcess::roundReceived);
         QSignalSpy ended(&process, &EngineProcess::ended);
-        process.start(scripted({{u"rounds"_s, 40}, {u"round_ms"_s, 1}, {u"mode"_s, u"crash"_s}, {u"at"_s, 20}}));
+        process.start(
+            scripted({{u"rounds"_s, 40}, {u"round_ms"_s, 1}, {u"mode"_s, u"crash"_s}, {u"at"_s, 20}}));
         QTRY_COMPARE(ended.size(), 1);
         QCOMPARE(rounds.size(), 20);
         QCOMPARE(ending(ended).kind, RunEnd::Kind::Failed);
-        QVERIFY2(ending(ended).message.contains(u"illegal memory access"_s), qPrintable(ending(ended).message));
+        QVERIFY2(
+            ending(ended).message.contains(u"illegal memory access"_s), qPrintable(ending(ended).message));
         QVERIFY(ending(ended).log.contains(u"step 1 is fine"_s));
 
         RunSetup again = scripted({{u"rounds"_s, 40}, {u"round_ms"_s, 1}});
@@ -142,7 +147,8 @@ private Q_SLOTS:
     {
         EngineProcess process(engine());
         QSignalSpy ended(&process, &EngineProcess::ended);
-        process.start(scripted({{u"rounds"_s, 40}, {u"round_ms"_s, 1}, {u"mode"_s, u"error"_s}, {u"at"_s, 5}}));
+        process.start(
+            scripted({{u"rounds"_s, 40}, {u"round_ms"_s, 1}, {u"mode"_s, u"error"_s}, {u"at"_s, 5}}));
         QTRY_COMPARE(ended.size(), 1);
         QCOMPARE(ending(ended).kind, RunEnd::Kind::Failed);
         QVERIFY(ending(ended).message.startsWith(u"loss.cdrd: is not a number"_s));
@@ -152,7 +158,8 @@ private Q_SLOTS:
     {
         EngineProcess process(engine());
         QSignalSpy ended(&process, &EngineProcess::ended);
-        process.start(scripted({{u"rounds"_s, 40}, {u"round_ms"_s, 1}, {u"mode"_s, u"budget"_s}, {u"at"_s, 12}}));
+        process.start(
+            scripted({{u"rounds"_s, 40}, {u"round_ms"_s, 1}, {u"mode"_s, u"budget"_s}, {u"at"_s, 12}}));
         QTRY_COMPARE(ended.size(), 1);
         QCOMPARE(ending(ended).kind, RunEnd::Kind::BudgetSpent);
     }
@@ -163,7 +170,8 @@ private Q_SLOTS:
         QSignalSpy ended(&process, &EngineProcess::ended);
         process.start(scripted({{u"mode"_s, u"silent"_s}}));
         QTRY_COMPARE(ended.size(), 1);
-        QVERIFY2(ending(ended).message.contains(u"exit code 3"_s) && ending(ended).message.contains(u"nothing to say"_s),
+        QVERIFY2(ending(ended).message.contains(u"exit code 3"_s)
+                && ending(ended).message.contains(u"nothing to say"_s),
             qPrintable(ending(ended).message));
     }
 
@@ -204,7 +212,8 @@ private Q_SLOTS:
         QSignalSpy offered(&process, &EngineProcess::stopNowOffered);
         QSignalSpy rounds(&process, &EngineProcess::roundReceived);
         QSignalSpy ended(&process, &EngineProcess::ended);
-        process.start(scripted({{u"rounds"_s, 40}, {u"round_ms"_s, 1}, {u"mode"_s, u"hang"_s}, {u"at"_s, 3}}));
+        process.start(
+            scripted({{u"rounds"_s, 40}, {u"round_ms"_s, 1}, {u"mode"_s, u"hang"_s}, {u"at"_s, 3}}));
         QTRY_COMPARE(rounds.size(), 3);
         process.stop();
         QVERIFY(!process.canStopNow());

@@ -51,22 +51,24 @@ class TestReport : public QObject {
                     {"active", number > 20 ? 5 : 6}, {"clients", 6}}}};
         if (number % 5 == 0)
             line["evaluation"] = {{"split", "validation"}, {"users", 6},
-                {"A", {{"ndcg@10", 0.2 * done}, {"ndcg@10_ci95", {0.04, 0.3}}, {"n", 6}}}, {"B", {{"ndcg@10", 0.1}}}};
+                {"A", {{"ndcg@10", 0.2 * done}, {"ndcg@10_ci95", {0.04, 0.3}}, {"n", 6}}},
+                {"B", {{"ndcg@10", 0.1}}}};
         return QByteArray::fromStdString(line.dump()) + '\n';
     }
 
     static json summary()
     {
-        const json metrics{{"ndcg@10", 0.214}, {"mrr@10", 0.17}, {"hr@10", 0.36}, {"auc", 0.71}, {"logloss", 0.5},
-            {"n", 6}, {"ndcg@10_ci95", {0.2, 0.23}}};
+        const json metrics{{"ndcg@10", 0.214}, {"mrr@10", 0.17}, {"hr@10", 0.36}, {"auc", 0.71},
+            {"logloss", 0.5}, {"n", 6}, {"ndcg@10_ci95", {0.2, 0.23}}};
         const json both{{"A", metrics}, {"B", metrics}};
         const json chance{{"ndcg@10", 0.0454}, {"n", 6}};
         return {{"dataset", "demo"}, {"domains", {"Books", "Movies"}}, {"preset", "demo"}, {"rounds", 30},
             {"best_round", 25}, {"seconds", 3}, {"reason", "finished"}, {"test", both}, {"validation", both},
-            {"reference", {{"random", {{"A", chance}, {"B", chance}}}, {"popularity", both}, {"item-knn", both}}},
+            {"reference",
+                {{"random", {{"A", chance}, {"B", chance}}}, {"popularity", both}, {"item-knn", both}}},
             {"privacy",
-                {{{"epsilon", 0.9}, {"delta", 0}, {"accountant", "eq27"}, {"order", 2}, {"adversary", "local"},
-                     {"relation", "add-remove"}, {"note", "see Eq. 27"}},
+                {{{"epsilon", 0.9}, {"delta", 0}, {"accountant", "eq27"}, {"order", 2},
+                     {"adversary", "local"}, {"relation", "add-remove"}, {"note", "see Eq. 27"}},
                     {{"epsilon", 43.4}, {"delta", 1e-5}, {"accountant", "gaussian-rdp"}, {"order", nullptr},
                         {"adversary", "local"}, {"relation", "replace"}, {"note", ""}}}}};
     }
@@ -175,8 +177,8 @@ private Q_SLOTS:
         }
         const QByteArray page = read(u"out/index.html"_s);
         QCOMPARE(page.count("data:image/png;base64,"), 4);
-        for (const char* part : {"20.00 to 23.00", "item-knn", "popularity", "random", "4.54", "as printed, optimistic",
-                 "gaussian-rdp", "43.4", "loss.lambda1", "/data/&lt;demo&gt;"})
+        for (const char* part : {"20.00 to 23.00", "item-knn", "popularity", "random", "4.54",
+                 "as printed, optimistic", "gaussian-rdp", "43.4", "loss.lambda1", "/data/&lt;demo&gt;"})
             QVERIFY2(page.contains(part), part);
         QVERIFY(!page.contains("http"));
         QCOMPARE(read(u"out/metrics.csv"_s).count('\n'), 31);
@@ -190,7 +192,8 @@ private Q_SLOTS:
         writeRun(u"a/run"_s);
         writeRun(u"b/run"_s, false);
         QByteArray errors;
-        QCOMPARE(report({path(u"a/run"_s), path(u"b/run"_s), u"--out"_s, path(u"out"_s)}, nullptr, &errors), 0);
+        QCOMPARE(
+            report({path(u"a/run"_s), path(u"b/run"_s), u"--out"_s, path(u"out"_s)}, nullptr, &errors), 0);
         QVERIFY(errors.contains("run (2): summary.json is missing"));
         QVERIFY(QFile::exists(path(u"out/compare-ndcg.png"_s)));
         QVERIFY(QFile::exists(path(u"out/run-ndcg.svg"_s)));

@@ -41,7 +41,8 @@ class TestTrainPage : public QObject {
 
     void open()
     {
-        m_window = std::make_unique<MainWindow>(QStringLiteral(FEDCCTR_BIN_DIR "/fake_engine"), m_workspace->path());
+        m_window =
+            std::make_unique<MainWindow>(QStringLiteral(FEDCCTR_BIN_DIR "/fake_engine"), m_workspace->path());
         m_window->resize(1280, 720);
         m_window->show();
         QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
@@ -59,8 +60,7 @@ class TestTrainPage : public QObject {
         file.write(QJsonDocument(script).toJson());
     }
 
-    template <typename T>
-    T* child(const char* name) const
+    template <typename T> T* child(const char* name) const
     {
         T* found = m_window->findChild<T*>(QLatin1String(name));
         if (!found)
@@ -70,13 +70,17 @@ class TestTrainPage : public QObject {
     TrainPage* page() const { return m_window->trainPage(); }
     MessageBar* bar() const { return child<MessageBar>("message_bar"); }
     QString word() const { return child<QLabel>("label_state")->text(); }
-    static std::size_t points(const CurvePlot* plot, std::size_t series) { return plot->content().series[series].y().size(); }
+    static std::size_t points(const CurvePlot* plot, std::size_t series)
+    {
+        return plot->content().series[series].y().size();
+    }
 
 private Q_SLOTS:
     void init()
     {
         m_workspace = std::make_unique<QTemporaryDir>();
-        QDir(QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) + u"/FedCCTR"_s).removeRecursively();
+        QDir(QStandardPaths::writableLocation(QStandardPaths::GenericConfigLocation) + u"/FedCCTR"_s)
+            .removeRecursively();
     }
     void cleanup() { m_window.reset(); }
 
@@ -93,7 +97,8 @@ private Q_SLOTS:
         QVERIFY(bar()->isVisible());
         QVERIFY2(bar()->text().startsWith(u"Finished: NDCG@10 Books 21.40 %"_s), qPrintable(bar()->text()));
         QCOMPARE(child<Tile>("tile_round")->value(), u"40"_s);
-        QCOMPARE(QDir(m_workspace->path() + u"/runs"_s).entryList(QDir::Dirs | QDir::NoDotAndDotDot).size(), 1);
+        QCOMPARE(
+            QDir(m_workspace->path() + u"/runs"_s).entryList(QDir::Dirs | QDir::NoDotAndDotDot).size(), 1);
     }
 
     void noNakedEpsilonAndNoNakedNdcg()
@@ -103,11 +108,13 @@ private Q_SLOTS:
         QTRY_COMPARE(word(), u"finished"_s);
         for (const QString& text : {child<CurvePlot>("plot_budget")->content().title,
                  child<Tile>("tile_epsilon")->accessibleName(), bar()->text()}) {
-            QVERIFY2(text.contains(u"RDP"_s) && text.contains(u"δ 1e-5"_s) && text.contains(u"local"_s), qPrintable(text));
+            QVERIFY2(text.contains(u"RDP"_s) && text.contains(u"δ 1e-5"_s) && text.contains(u"local"_s),
+                qPrintable(text));
         }
         QCOMPARE(child<CurvePlot>("plot_ndcg")->content().references.front().label.left(6), u"item-K"_s);
         const auto& references = child<CurvePlot>("plot_ndcg")->content().references;
-        QVERIFY(std::ranges::any_of(references, [](const ReferenceLine& line) { return line.label == u"random 4.54"_s; }));
+        QVERIFY(std::ranges::any_of(
+            references, [](const ReferenceLine& line) { return line.label == u"random 4.54"_s; }));
         QVERIFY(child<Tile>("tile_ndcg_a")->remark().startsWith(u"±"_s));
     }
 
@@ -116,7 +123,8 @@ private Q_SLOTS:
         openWithDemo({{u"rounds"_s, 5}, {u"accountant"_s, u"eq27"_s}});
         page()->startWhenReady();
         QTRY_COMPARE(word(), u"finished"_s);
-        QVERIFY(child<CurvePlot>("plot_budget")->content().title.contains(u"as printed (Eq. 27), no δ, local"_s));
+        QVERIFY(
+            child<CurvePlot>("plot_budget")->content().title.contains(u"as printed (Eq. 27), no δ, local"_s));
     }
 
     void withoutNoiseThereIsNoGuarantee()
@@ -176,7 +184,8 @@ private Q_SLOTS:
         QTest::keyClick(m_window.get(), Qt::Key_F5);
         QTRY_COMPARE(word(), u"finished"_s);
         const QDir runs(m_workspace->path() + u"/runs"_s);
-        QFile arguments(runs.filePath(runs.entryList(QDir::Dirs | QDir::NoDotAndDotDot).first() + u"/arguments.txt"_s));
+        QFile arguments(
+            runs.filePath(runs.entryList(QDir::Dirs | QDir::NoDotAndDotDot).first() + u"/arguments.txt"_s));
         QVERIFY(arguments.open(QIODevice::ReadOnly));
         QVERIFY(arguments.readAll().contains("federation.learning_rate=0.0025"));
     }
@@ -203,7 +212,8 @@ private Q_SLOTS:
         openWithDemo({{u"rounds"_s, 40}, {u"round_ms"_s, 1}, {u"mode"_s, u"budget"_s}, {u"at"_s, 28}});
         page()->startWhenReady();
         QTRY_COMPARE(word(), u"budget spent"_s);
-        QVERIFY2(bar()->text().startsWith(u"Budget spent: all clients stopped at round 28. Training ended."_s),
+        QVERIFY2(
+            bar()->text().startsWith(u"Budget spent: all clients stopped at round 28. Training ended."_s),
             qPrintable(bar()->text()));
         QVERIFY(!child<CurvePlot>("plot_budget")->content().marks.empty());
     }
@@ -285,7 +295,9 @@ private Q_SLOTS:
                 m_window->resize(size);
                 QTRY_COMPARE(m_window->size(), size);
                 for (const char* name : {"button_start", "button_pause", "button_stop", "button_follow"})
-                    QVERIFY2(child<QToolButton>(name)->width() >= child<QToolButton>(name)->sizeHint().width(), name);
+                    QVERIFY2(
+                        child<QToolButton>(name)->width() >= child<QToolButton>(name)->sizeHint().width(),
+                        name);
                 for (const QPushButton* button : m_window->findChildren<QPushButton*>())
                     QVERIFY2(!button->isVisible() || button->width() >= button->minimumSizeHint().width(),
                         qPrintable(button->objectName()));
@@ -308,7 +320,8 @@ private Q_SLOTS:
                 continue;
             QVERIFY2(!widget->objectName().isEmpty(), widget->metaObject()->className());
             // A ValueEdit hands the focus to its box, which is named.
-            QVERIFY2(!widget->accessibleName().isEmpty() || widget->focusProxy(), qPrintable(widget->objectName()));
+            QVERIFY2(!widget->accessibleName().isEmpty() || widget->focusProxy(),
+                qPrintable(widget->objectName()));
         }
     }
 };

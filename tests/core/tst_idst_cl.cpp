@@ -83,8 +83,8 @@ struct Variant {
 };
 
 /// Gradients of the summed total loss by autograd, checked against central differences along one random direction
-/// per tensor, in double precision: every coordinate takes part. Step 1e-6: the error of the difference is about
-/// 1e-12 from its curvature and 1e-10 from rounding; 1e-6 leaves room for large third derivatives.
+/// per tensor, in double precision: every coordinate takes part. The directions have length 1 and the step is short, so
+/// that hardly a ReLU changes sides between the two points; rounding leaves an error of 1e-9.
 void checkGradients(const Variant& variant)
 {
     const IdstCl model(smallDataset(), variant.model, kHost);
@@ -102,11 +102,12 @@ void checkGradients(const Variant& variant)
     const auto gradients = torch::autograd::grad({lossAt(leaves)}, inputs, {}, false, false, true);
 
     const torch::NoGradGuard noGrad;
-    constexpr double kStep = 1e-6;
+    constexpr double kStep = 3e-7;
     const std::vector<std::string> names = model.names();
     for (std::size_t i = 0; i < inputs.size(); ++i) {
         const std::string name = i < names.size() ? names[i] : "items";
-        const Tensor direction = randomLike(inputs[i], 100 + i);
+        Tensor direction = randomLike(inputs[i], 100 + i);
+        direction /= direction.norm().clamp_min(1e-300);
         Tensor* tensor = pointers(leaves)[i];
         const Tensor start = tensor->clone();
         *tensor = start + kStep * direction;
@@ -116,7 +117,7 @@ void checkGradients(const Variant& variant)
         *tensor = start;
         const double expected = (above - below) / (2 * kStep);
         const double found = gradients[i].defined() ? (gradients[i] * direction).sum().item<double>() : 0;
-        QVERIFY2(std::abs(found - expected) <= 1e-6 * (1 + std::abs(expected)),
+        QVERIFY2(std::abs(found - expected) <= 1e-6 * std::abs(expected) + 1e-8,
             qPrintable(QStringLiteral("%1: %2, by differences %3").arg(QString::fromStdString(name)).arg(found).arg(expected)));
     }
 }
@@ -240,21 +241,30 @@ private Q_SLOTS:
             options.features = Features::Text;
             const LossOptions loss;
             const IdstCl model(smallDataset(), options, kHost);
-            std::vector<std::size_t> users(smallDataset().userCount());
+            std::vector<std::size_t> users(16);
             std::iota(users.begin(), users.end(), 0);
             const Batch batch = batchOf(users, options, loss, static_cast<std::int64_t>(users.size()));
-            Leaves leaves = leavesOf(shaken(model.initialise(2)), batch.rows);
-            torch::autograd::variable_list inputs;
-            for (Tensor* tensor : pointers(leaves))
-                inputs.push_back(tensor->requires_grad_());
-            Dropout none;
-            const auto gradients = torch::autograd::grad(
-                {model.losses(leaves, batch, loss, none).total(loss).sum()}, inputs, {}, false, false, true);
+            // From several starts, since a ReLU may sleep at one of them.
+            std::vector<Tensor> sizes;
+            for (const std::uint64_t seed : {1U, 2U, 3U, 4U, 5U}) {
+                Leaves leaves = leavesOf(shaken(model.initialise(seed)), batch.rows);
+                torch::autograd::variable_list inputs;
+                for (Tensor* tensor : pointers(leaves))
+                    inputs.push_back(tensor->requires_grad_());
+                Dropout none;
+                const auto gradients = torch::autograd::grad(
+                    {model.losses(leaves, batch, loss, none).total(loss).sum()}, inputs, {}, false, false, true);
+                sizes.resize(gradients.size());
+                for (std::size_t i = 0; i < gradients.size(); ++i) {
+                    QVERIFY(gradients[i].defined());
+                    const Tensor size = gradients[i].abs().sum(0);
+                    sizes[i] = sizes[i].defined() ? sizes[i] + size : size;
+                }
+            }
             const std::vector<std::string> names = model.names();
-            for (std::size_t i = 0; i < inputs.size(); ++i) {
+            for (std::size_t i = 0; i < sizes.size(); ++i) {
                 const QString name = i < names.size() ? QString::fromStdString(names[i]) : QStringLiteral("items");
-                QVERIFY2(gradients[i].defined(), qPrintable(name));
-                Tensor moved = gradients[i].abs().sum(0) > 0;
+                Tensor moved = sizes[i] > 0;
                 if (name.endsWith(QLatin1String("qkv.bias"))) {
                     // A bias on the keys adds the same to all scores of a query, which softmax does not see.
                     const std::int64_t d = options.width();
@@ -391,8 +401,12 @@ private Q_SLOTS:
     void causalAndBidirectionalAgreeOnOneEvent()
     {
         for (const int pooling : {0, 1}) {
-            const Encoder causal(architecture(0, pooling));
-            const Encoder bidirectional(architecture(1, pooling));
+            // With one layer the newest output is the same in both; the second layer sees the difference.
+            ModelOptions options = architecture(0, pooling);
+            options.layers = 2;
+            const Encoder causal(options);
+            options.attention = Attention::Bidirectional;
+            const Encoder bidirectional(options);
             QVERIFY(close(causal({{8}, {30}}), bidirectional({{8}, {30}}), 1e-12));
             QVERIFY(!close(causal({{8, 3, 2}}), bidirectional({{8, 3, 2}}), 1e-6));
         }

@@ -48,8 +48,8 @@ class TestCurvePlot : public QObject {
     void wheel(QWidget* target, Qt::KeyboardModifiers modifiers)
     {
         const QPointF middle = QRectF(target->rect()).center();
-        QWheelEvent event(middle, target->mapToGlobal(middle), {}, {0, 120}, Qt::NoButton, modifiers, Qt::NoScrollPhase,
-            false);
+        QWheelEvent event(middle, target->mapToGlobal(middle), {}, {0, 120}, Qt::NoButton, modifiers,
+            Qt::NoScrollPhase, false);
         QApplication::sendEvent(target, &event);
     }
 
@@ -164,9 +164,10 @@ private Q_SLOTS:
     void labelsStandApartAndInside()
     {
         const auto plot = shown();
-        for (const auto& [id, value] : {std::pair{"random", 4.54}, {"popularity", 18.9}, {"item-KNN", 19.0},
-                 {"ceiling", 19.1}})
-            plot->setReference({QString::fromLatin1(id), QString::fromLatin1(id), value, -1, LineStyle::Dotted});
+        for (const auto& [id, value] :
+            {std::pair{"random", 4.54}, {"popularity", 18.9}, {"item-KNN", 19.0}, {"ceiling", 19.1}})
+            plot->setReference(
+                {QString::fromLatin1(id), QString::fromLatin1(id), value, -1, LineStyle::Dotted});
         QTRY_COMPARE(plot->labelRects().size(), 6);
         QList<QRectF> rects;
         for (const auto& [text, rect] : plot->labelRects()) {
@@ -185,7 +186,8 @@ private Q_SLOTS:
         QVERIFY(!plot->content().series[0].visible);
         QCOMPARE(plot->readOut(50).size(), 2);
         QTRY_VERIFY(!plot->labelRects().isEmpty());
-        QTest::mouseClick(canvas(*plot), Qt::LeftButton, {}, plot->labelRects().first().second.center().toPoint());
+        QTest::mouseClick(
+            canvas(*plot), Qt::LeftButton, {}, plot->labelRects().first().second.center().toPoint());
         QVERIFY(plot->content().series[0].visible);
     }
 
@@ -287,7 +289,8 @@ private Q_SLOTS:
         const auto plot = shown();
         for (const bool dark : {false, true}) {
             QApplication::setPalette(themeColors(dark).palette);
-            QTRY_COMPARE(plot->grab().toImage().pixelColor(8, 150), themeColors(dark).palette.color(QPalette::Base));
+            QTRY_COMPARE(
+                plot->grab().toImage().pixelColor(8, 150), themeColors(dark).palette.color(QPalette::Base));
             const QImage image = plot->grab().toImage();
             // Smoothed edges: near the line's colour is enough.
             const QColor wanted = themeColors(dark).series[0];

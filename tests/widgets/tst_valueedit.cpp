@@ -25,8 +25,8 @@ class TestValueEdit : public QObject {
     static void wheel(QWidget* target)
     {
         const QPointF middle = QRectF(target->rect()).center();
-        QWheelEvent event(
-            middle, target->mapToGlobal(middle), {}, {0, 120}, Qt::NoButton, Qt::NoModifier, Qt::NoScrollPhase, false);
+        QWheelEvent event(middle, target->mapToGlobal(middle), {}, {0, 120}, Qt::NoButton, Qt::NoModifier,
+            Qt::NoScrollPhase, false);
         QApplication::sendEvent(target, &event);
     }
 

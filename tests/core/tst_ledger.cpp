@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/error.h"
+#include "core/privacy/ledger.h"
+#include "core/privacy/schedule.h"
+#include "tests/core/golden.h"
+
+#include <QTest>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+using namespace fedcctr;
+using namespace fedcctr::privacy;
+using namespace fedcctr::test;
+using nlohmann::json;
+
+namespace {
+
+PrivacyOptions paperOptions(double sigma0)
+{
+    PrivacyOptions options;
+    options.schedule = Schedule::AdaLdp;
+    options.accountant = AccountantKind::PaperEq27;
+    options.charge = Charge::EveryRound;
+    options.epsilon = 1;
+    options.order = 2;
+    options.decayRate = 0.997;
+    options.noiseMultiplier = sigma0;
+    options.clipNorm = 1;
+    return options;
+}
+
+PrivacyOptions gaussianOptions(double sigma0, double decay, double epsilon)
+{
+    PrivacyOptions options;
+    options.schedule = Schedule::AdaLdp;
+    options.accountant = AccountantKind::GaussianRdp;
+    options.charge = Charge::Participation;
+    options.epsilon = epsilon;
+    options.delta = 1e-5;
+    options.decayRate = decay;
+    options.noiseMultiplier = sigma0;
+    return options;
+}
+
+/// Uploads that client 0 sends until it is stopped, sampled in every round.
+int releases(const PrivacyOptions& options, double rate, int most)
+{
+    Ledger ledger(options, rate, 3);
+    for (int round = 0; round < most; ++round)
+        if (ledger.admit({0}, round).empty())
+            return round;
+    return most;
+}
+
+} // namespace
+
+class TestLedger : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    /// rho 0.01, R 0.997, zeta 2, epsilon 1: with sigma_0 = 1 the 288th round would overdraw the budget, with 2 the 518th.
+    void paperStop()
+    {
+        QCOMPARE(releases(paperOptions(1), 0.01, 5000), 287);
+        QCOMPARE(releases(paperOptions(2), 0.01, 5000), 517);
+        QCOMPARE(releases(paperOptions(5), 0.01, 5000), 822);
+    }
+
+    void paperStopAgainstGolden()
+    {
+        NEEDS_GOLDEN();
+        for (const json& row : golden()["groups"]["paper_eq27_28"])
+            for (const auto& [budget, stop] : row["stop"].items()) {
+                if (stop["capped"].get<bool>())
+                    continue;
+                PrivacyOptions options = paperOptions(row["sigma0"].get<double>() / row["theta"].get<double>());
+                options.clipNorm = row["theta"];
+                options.decayRate = row["R"];
+                options.order = row["order"];
+                options.epsilon = std::stod(budget);
+                const int expected = stop["releases"];
+                const double left = stop["budget_left"];
+                const int slack = std::abs(left) < 1e-9 * options.epsilon ? 1 : 0;
+                const int found = releases(options, row["rho"], expected + 10);
+                QVERIFY2(std::abs(found - expected) <= slack,
+                    qPrintable(QString::fromStdString(row["id"]) + QStringLiteral(": %1 instead of %2").arg(found).arg(expected)));
+            }
+    }
+
+    /// Eq. 28 as a loop of one's own: what is left after each round.
+    void paperSpendIsTheSum()
+    {
+        const PrivacyOptions options = paperOptions(2);
+        Ledger ledger(options, 0.01, 1);
+        double sum = 0;
+        for (int round = 0; round < 100; ++round) {
+            ledger.admit({0}, round);
+            const double sigma = 2 * std::pow(0.997, round);
+            sum += std::log(1 + 1e-4 * (std::exp(1 / (sigma * sigma)) - 1));
+        }
+        QVERIFY(std::abs(ledger.clients()[0].paperEq27 / sum - 1) < 1e-9);
+        QVERIFY(std::abs(ledger.governingEpsilon(ledger.clients()[0]) / sum - 1) < 1e-9);
+        QCOMPARE(ledger.clients()[0].uploads, 100);
+    }
+
+    /// The rule is the Renyi bound's; the golden file's is the exact epsilon's, which is never smaller in releases.
+    void gaussianStopAgainstGolden()
+    {
+        NEEDS_GOLDEN();
+        int stopped = 0;
+        for (const json& row : golden()["groups"]["local_stop_rule"]) {
+            const PrivacyOptions options = gaussianOptions(row["sigma0"], row["R"], row["budget_eps"]);
+            Ledger ledger(options, 0.01, 2);
+            double muSquared = 0;
+            int expected = 0;
+            bool refused = false;
+            for (const int round : golden()["round_rules"][row["rounds_rule"].get<std::string>()].get<std::vector<int>>()) {
+                const double sigma = row["sigma0"].get<double>() * std::pow(row["R"].get<double>(), round);
+                const double after = muSquared + 4 / (sigma * sigma);
+                refused = refused || gaussianRenyiEpsilon(after, 1e-5).epsilon > options.epsilon;
+                const bool admitted = !ledger.admit({0}, round).empty();
+                QCOMPARE(admitted, !refused);
+                if (!refused) {
+                    muSquared = after;
+                    ++expected;
+                }
+            }
+            QCOMPARE(ledger.clients()[0].uploads, expected);
+            QVERIFY(expected <= row["releases"].get<int>());
+            QVERIFY(gaussianExactEpsilon(ledger.clients()[0].muSquared, 1e-5) <= options.epsilon);
+            if (expected == row["releases"].get<int>() && expected > 0) {
+                const double exact = gaussianExactEpsilon(ledger.clients()[0].muSquared, 1e-5);
+                QVERIFY(std::abs(exact / row["eps_spent"].get<double>() - 1) < 1e-6);
+            }
+            QCOMPARE(ledger.clients()[0].stopped, refused);
+            stopped += refused ? 1 : 0;
+        }
+        QVERIFY(stopped > 10);
+    }
+
+    void participationChargesOnlyThoseWhoSend()
+    {
+        Ledger ledger(gaussianOptions(50, 1, 100), 0.01, 4);
+        QCOMPARE(ledger.admit({1, 3}, 0), (std::vector<std::int32_t>{1, 3}));
+        QCOMPARE(ledger.admit({3}, 1), (std::vector<std::int32_t>{3}));
+        const double once = 4.0 / 2500;
+        QCOMPARE(ledger.clients()[0].muSquared, 0.0);
+        QCOMPARE(ledger.clients()[1].muSquared, once);
+        QCOMPARE(ledger.clients()[3].muSquared, 2 * once);
+        QCOMPARE(ledger.clients()[3].uploads, 2);
+        QCOMPARE(ledger.clients()[0].paperEq27, 0.0);
+        QVERIFY(ledger.clients()[1].paperEq27 > 0);
+        QCOMPARE(ledger.activeCount(), std::size_t{4});
+    }
+
+    void everyRoundChargesEverybody()
+    {
+        PrivacyOptions options = gaussianOptions(50, 1, 100);
+        options.charge = Charge::EveryRound;
+        Ledger ledger(options, 0.01, 3);
+        ledger.admit({1}, 0);
+        ledger.admit({}, 1);
+        for (const ClientSpend& client : ledger.clients())
+            QCOMPARE(client.muSquared, 2 * 4.0 / 2500);
+        QCOMPARE(ledger.clients()[1].uploads, 1);
+        QCOMPARE(ledger.clients()[0].uploads, 0);
+    }
+
+    /// The charge does not depend on the unit of the gradient.
+    void clipNormCancels()
+    {
+        PrivacyOptions options = gaussianOptions(5, 0.99, 100);
+        options.clipNorm = 0.01;
+        Ledger small(options, 0.05, 1);
+        options.clipNorm = 40;
+        Ledger large(options, 0.05, 1);
+        for (int round = 0; round < 5; ++round) {
+            small.admit({0}, round);
+            large.admit({0}, round);
+        }
+        QVERIFY(std::abs(small.clients()[0].muSquared / large.clients()[0].muSquared - 1) < 1e-12);
+        QVERIFY(std::abs(small.clients()[0].paperEq27 / large.clients()[0].paperEq27 - 1) < 1e-12);
+    }
+
+    void theStoppedAreNeverChargedAgain()
+    {
+        for (const AccountantKind accountant : {AccountantKind::PaperEq27, AccountantKind::GaussianRdp})
+            for (const Charge charge : {Charge::EveryRound, Charge::Participation}) {
+                PrivacyOptions options = gaussianOptions(4, 0.97, 5);
+                options.accountant = accountant;
+                options.charge = charge;
+                Ledger ledger(options, 0.3, 2);
+                int round = 0;
+                while (!ledger.clients()[0].stopped && round < 5000)
+                    ledger.admit({0}, round++);
+                QVERIFY(ledger.clients()[0].stopped);
+                QVERIFY(ledger.clients()[0].uploads > 0);
+                QVERIFY(ledger.governingEpsilon(ledger.clients()[0]) <= options.epsilon);
+                QCOMPARE(ledger.activeCount(), std::size_t{charge == Charge::EveryRound ? 0U : 1U});
+                const ClientSpend before = ledger.clients()[0];
+                // Even a round that would fit again (a lower round has more noise) is refused.
+                for (const int later : {round, round + 1, 0})
+                    QVERIFY(ledger.admit({0}, later).empty());
+                QCOMPARE(ledger.clients()[0].muSquared, before.muSquared);
+                QCOMPARE(ledger.clients()[0].paperEq27, before.paperEq27);
+                QCOMPARE(ledger.clients()[0].uploads, before.uploads);
+            }
+    }
+
+    void withoutNoiseEverybodyMaySend()
+    {
+        PrivacyOptions options = gaussianOptions(1, 1, 0.01);
+        options.schedule = Schedule::None;
+        Ledger ledger(options, 0.01, 3);
+        for (int round = 0; round < 100; ++round)
+            QCOMPARE(ledger.admit({0, 2}, round), (std::vector<std::int32_t>{0, 2}));
+        QVERIFY(ledger.worstCase().empty());
+        QCOMPARE(ledger.activeCount(), std::size_t{3});
+    }
+
+    void staticNoise()
+    {
+        PrivacyOptions options = gaussianOptions(10, 0.5, 1e6);
+        options.schedule = Schedule::Static;
+        Ledger ledger(options, 0.01, 1);
+        for (int round = 0; round < 7; ++round)
+            ledger.admit({0}, round);
+        QVERIFY(std::abs(ledger.clients()[0].muSquared - 7 * 0.04) < 1e-12);
+    }
+
+    void noiseThatHasDiedAdmitsNobody()
+    {
+        Ledger ledger(gaussianOptions(1, 0.9, 1e6), 0.01, 1);
+        QVERIFY(ledger.admit({0}, 900000).empty()); // 0.9^900000 is 0
+        QCOMPARE(ledger.clients()[0].muSquared, 0.0);
+    }
+
+    void worstCaseIsTheClientWhoSpentMost()
+    {
+        Ledger ledger(gaussianOptions(20, 1, 100), 0.05, 3);
+        ledger.admit({0, 1}, 0);
+        ledger.admit({1}, 1);
+        const double muSquared = 2 * 4.0 / 400;
+        const std::vector<Spend> spends = ledger.worstCase();
+        QCOMPARE(spends.size(), std::size_t{3});
+        for (const Spend& spend : spends) {
+            QCOMPARE(spend.adversary, std::string("local"));
+            QVERIFY(!spend.note.empty());
+            if (spend.accountant == "eq27") {
+                QCOMPARE(spend.epsilon, ledger.clients()[1].paperEq27);
+                QCOMPARE(spend.relation, std::string("add-remove"));
+                QCOMPARE(spend.delta, 0.0);
+                QCOMPARE(spend.order, 2.0);
+            } else {
+                QCOMPARE(spend.relation, std::string("replace"));
+                QCOMPARE(spend.delta, 1e-5);
+                const double expected = spend.accountant == "gaussian-rdp"
+                    ? gaussianRenyiEpsilon(muSquared, 1e-5).epsilon
+                    : gaussianExactEpsilon(muSquared, 1e-5);
+                QVERIFY(std::abs(spend.epsilon - expected) < 1e-12);
+                QVERIFY(expected > 0.1);
+            }
+        }
+    }
+
+    void restoreContinues()
+    {
+        const PrivacyOptions options = gaussianOptions(6, 0.99, 8);
+        Ledger whole(options, 0.1, 2);
+        Ledger first(options, 0.1, 2);
+        for (int round = 0; round < 4; ++round) {
+            whole.admit({0}, round);
+            first.admit({0}, round);
+        }
+        Ledger second(options, 0.1, 2);
+        second.restore(first.clients());
+        for (int round = 4; round < 200; ++round)
+            QCOMPARE(second.admit({0, 1}, round), whole.admit({0, 1}, round));
+        QVERIFY(whole.clients()[0].stopped && whole.clients()[0].uploads > 4);
+        QCOMPARE(second.clients()[0].muSquared, whole.clients()[0].muSquared);
+        QCOMPARE(second.clients()[1].uploads, whole.clients()[1].uploads);
+        QVERIFY_EXCEPTION_THROWN(second.restore(std::vector<ClientSpend>(3)), Error);
+    }
+};
+
+QTEST_APPLESS_MAIN(TestLedger)
+#include "tst_ledger.moc"
