@@ -322,6 +322,8 @@ QCPRange CurveCanvas::fittedX() const
     }
     if (last < first)
         return {0, 10};
+    for (const EventMark& mark : m_content.marks)
+        last = std::max(last, mark.x);
     return {std::min(first, last - 1), std::max(last, first + 1)};
 }
 
@@ -496,7 +498,7 @@ void CurveCanvas::placeMarkLabels()
         const bool leftwards = x + width > area.right();
         const double start = leftwards ? x - width : x;
         // A mark whose text finds no room keeps its line; the read-out has the text.
-        item->setVisible(area.contains(static_cast<int>(x), area.center().y()) && start >= free);
+        item->setVisible(x >= area.left() && x <= area.right() + 1 && start >= free);
         if (!item->visible())
             continue;
         item->setPositionAlignment((leftwards ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignTop);

@@ -59,6 +59,7 @@ CurvePlot::CurvePlot(const QString& name, RedrawClock* clock, QWidget* parent)
     , m_menuButton(new QToolButton(this))
     , m_menu(new QMenu(this))
     , m_lines(new QMenu(tr("Lines"), this))
+    , m_smoothings(new QActionGroup(this))
     , m_exportName(name)
     , m_exportFolder(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation))
 {
@@ -159,13 +160,12 @@ void CurvePlot::buildMenu()
 
 void CurvePlot::buildSmoothingMenu(QMenu* menu)
 {
-    auto* group = new QActionGroup(this);
     for (const double weight : {0.0, 0.5, 0.8, 0.9, 0.95, 0.99}) {
         QAction* action = menu->addAction(weight == 0 ? tr("Off") : QLocale().toString(weight));
         action->setObjectName(objectName() + u"_smoothing_"_s + QString::number(qRound(weight * 100)));
         action->setCheckable(true);
         action->setChecked(weight == 0);
-        group->addAction(action);
+        m_smoothings->addAction(action);
         connect(action, &QAction::triggered, this, [this, weight] { setSmoothing(weight); });
     }
 }

@@ -7,6 +7,7 @@
 #include <QWidget>
 
 class QAction;
+class QActionGroup;
 class QLabel;
 class QMenu;
 class QToolButton;
@@ -127,6 +128,7 @@ private:
     QToolButton* m_menuButton;
     QMenu* m_menu;
     QMenu* m_lines;
+    QActionGroup* m_smoothings;
     QAction* m_followAction;
     QAction* m_logAction;
     QString m_exportName;

@@ -54,6 +54,8 @@ Config configFrom(const Arguments& arguments)
         } catch (const json::parse_error& error) {
             throw Error(file + ": is not JSON (at byte " + std::to_string(error.byte)
                 + "); settings are one object, e.g. {\"loss\": {\"lambda1\": 0.3}}");
+        } catch (const json::out_of_range&) {
+            throw Error(file + ": holds a number that is too large for a setting");
         }
         // A run's own config.json may be given as it is.
         if (document.is_object())
@@ -75,7 +77,8 @@ Config configFrom(const Arguments& arguments)
 
 federated::TrainingOptions trainingOptions(const Config& config)
 {
-    federated::TrainingOptions options{config.model, config.loss, config.privacy, config.federation, config.run};
+    federated::TrainingOptions options{
+        config.model, config.loss, config.privacy, config.federation, config.run};
     if (config.federation.mode == federated::Mode::Central)
         options.privacy.schedule = privacy::Schedule::None;
     return options;
@@ -105,12 +108,13 @@ json references(const data::Dataset& dataset, data::Split split, const Session* 
     return all;
 }
 
-json helloLine(const data::Dataset& dataset, const Config& config, const Trainer& trainer,
-    const fs::path& run)
+json helloLine(
+    const data::Dataset& dataset, const Config& config, const Trainer& trainer, const fs::path& run)
 {
     return {{"type", "hello"}, {"protocol", 1}, {"version", FEDCCTR_VERSION}, {"run", run.string()},
         {"dataset",
-            {{"name", dataset.provenance.name}, {"domains", dataset.domainNames}, {"users", dataset.userCount()},
+            {{"name", dataset.provenance.name}, {"domains", dataset.domainNames},
+                {"users", dataset.userCount()},
                 {"items", {dataset.itemCount(data::Domain::A), dataset.itemCount(data::Domain::B)}}}},
         {"config", experiment::toJson(config)}, {"rounds", config.federation.rounds},
         {"first_round", trainer.roundsDone() + 1}, {"parameters", trainer.parameterCount()},
@@ -120,11 +124,12 @@ json helloLine(const data::Dataset& dataset, const Config& config, const Trainer
 json summaryOf(const federated::TrainingResult& result, const data::Dataset& dataset, const Config& config,
     const Trainer& trainer)
 {
-    json summary{{"dataset", dataset.provenance.name}, {"domains", dataset.domainNames}, {"preset", config.preset},
-        {"seed", config.run.seed}, {"rounds", result.rounds}, {"best_round", result.bestRound},
-        {"seconds", result.seconds}, {"reason", word(result.reason)}, {"parameters", trainer.parameterCount()},
-        {"device", trainer.deviceName()}, {"most_uploads", result.uploadsMost},
-        {"test", evaluation::toJson(result.test)}, {"validation", evaluation::toJson(result.validation)},
+    json summary{{"dataset", dataset.provenance.name}, {"domains", dataset.domainNames},
+        {"preset", config.preset}, {"seed", config.run.seed}, {"rounds", result.rounds},
+        {"best_round", result.bestRound}, {"seconds", result.seconds}, {"reason", word(result.reason)},
+        {"parameters", trainer.parameterCount()}, {"device", trainer.deviceName()},
+        {"most_uploads", result.uploadsMost}, {"test", evaluation::toJson(result.test)},
+        {"validation", evaluation::toJson(result.validation)},
         {"reference", references(dataset, data::Split::Test, nullptr)}};
     summary["privacy"] = json::array();
     for (const privacy::Spend& spend : result.privacy)
@@ -146,7 +151,8 @@ void printSummary(const json& summary)
     };
     const auto domain = [&](std::size_t i) { return summary["domains"][i].get<std::string>(); };
     std::printf("\nNDCG@10 (%%), test, %zu rounds, kept round %d   %-16s %-16s\n",
-        summary["rounds"].get<std::size_t>(), summary["best_round"].get<int>(), domain(0).c_str(), domain(1).c_str());
+        summary["rounds"].get<std::size_t>(), summary["best_round"].get<int>(), domain(0).c_str(),
+        domain(1).c_str());
     std::printf("  %-42s %-16s %-16s\n", "this run", percent(summary["test"]["A"]).c_str(),
         percent(summary["test"]["B"]).c_str());
     for (const char* ranker : {"item-knn", "popularity", "random"})
@@ -168,10 +174,10 @@ void warnOfSlowBlas(Session& session)
                      "apt-get install libopenblas0-openmp");
 }
 
-int train(RunDirectory run, Config config, const data::Dataset& dataset, bool resumed, const Arguments& arguments)
+int train(RunDirectory run, const Config& config, const data::Dataset& dataset, Trainer& trainer,
+    bool resumed, const Arguments& arguments)
 {
     const Output output = arguments.has("--json-lines") ? Output::JsonLines : Output::Progress;
-    Trainer trainer(dataset, trainingOptions(config));
     Session session(std::move(run), config, output, trainer.tensorNames());
     const fs::path checkpoint = session.run().checkpointFile();
     if (resumed && fs::exists(checkpoint))
@@ -220,7 +226,7 @@ int runTrain(std::span<const std::string> words)
             std::cout << preset.name << ": " << preset.summary << '\n';
         return 0;
     }
-    CommandReader::blockSignals();
+    CommandReader::catchSignals();
     const fs::path out = arguments.required("--out");
     if (arguments.has("--resume")) {
         for (const char* fixed : {"--preset", "--config", "--set", "--seed"})
@@ -232,16 +238,21 @@ int runTrain(std::span<const std::string> words)
             experiment::setFromText(config, "run.device=" + arguments.text("--device"));
         if (arguments.has("--threads"))
             experiment::setFromText(config, "run.threads=" + arguments.text("--threads"));
-        const fs::path from = arguments.positional().empty() ? run.dataset() : fs::path(arguments.positional()[0]);
+        const fs::path from =
+            arguments.positional().empty() ? run.dataset() : fs::path(arguments.positional()[0]);
         const data::Dataset dataset = data::load(from);
-        return train(std::move(run), config, dataset, true, arguments);
+        Trainer trainer(dataset, trainingOptions(config));
+        return train(std::move(run), config, dataset, trainer, true, arguments);
     }
     if (arguments.positional().size() != 1)
         throw Error("train: give one dataset directory (usage: fedcctr train DATASET --out RUN [options])");
     const Config config = configFrom(arguments);
+    RunDirectory::checkFree(out);
     const fs::path from = arguments.positional()[0];
     const data::Dataset dataset = data::load(from);
-    return train(RunDirectory::create(out, config, from), config, dataset, false, arguments);
+    // Before the directory is made: what is refused here leaves nothing behind.
+    Trainer trainer(dataset, trainingOptions(config));
+    return train(RunDirectory::create(out, config, from), config, dataset, trainer, false, arguments);
 }
 
 int runEvaluate(std::span<const std::string> words)
@@ -249,8 +260,9 @@ int runEvaluate(std::span<const std::string> words)
     const Arguments arguments(words,
         {{"--split", "test|validation", "which held-out targets (test)"},
             {"--full-ranking", "", "rank among all items of the domain instead of the fixed candidates"},
-            {"--dataset", "DIR", "the run's dataset, if it has moved"}, {"--device", "D", "auto, cpu, cuda or cuda:n"},
-            {"--threads", "N", "0: one per core"}, {"--json", "", "print one JSON document and nothing else"}},
+            {"--dataset", "DIR", "the run's dataset, if it has moved"},
+            {"--device", "D", "auto, cpu, cuda or cuda:n"}, {"--threads", "N", "0: one per core"},
+            {"--json", "", "print one JSON document and nothing else"}},
         "fedcctr evaluate RUN [options]");
     if (arguments.wantsHelp()) {
         std::cout << arguments.help();
@@ -275,17 +287,20 @@ int runEvaluate(std::span<const std::string> words)
     const bool full = arguments.has("--full-ranking");
     const json metrics = evaluation::toJson(trainer.evaluateKept(split, full, {}, {}));
     const json document{{"run", run.path().string()}, {"split", splitName},
-        {"protocol", full ? "full ranking" : std::to_string(dataset.provenance.evaluationNegatives) + " negatives"},
+        {"protocol",
+            full ? "full ranking" : std::to_string(dataset.provenance.evaluationNegatives) + " negatives"},
         {"A", metrics["A"]}, {"B", metrics["B"]}};
     if (arguments.has("--json")) {
         std::cout << document.dump(2) << '\n';
         return 0;
     }
-    std::printf("%s, %s\n%-8s %10s %10s\n", splitName.c_str(), document["protocol"].get<std::string>().c_str(), "",
-        dataset.domainNames[0].c_str(), dataset.domainNames[1].c_str());
+    std::printf("%s, %s\n%-8s %10s %10s\n", splitName.c_str(),
+        document["protocol"].get<std::string>().c_str(), "", dataset.domainNames[0].c_str(),
+        dataset.domainNames[1].c_str());
     for (const auto& [name, value] : metrics["A"].items())
         if (value.is_number_float())
-            std::printf("%-8s %10.4f %10.4f\n", name.c_str(), value.get<double>(), metrics["B"][name].get<double>());
+            std::printf(
+                "%-8s %10.4f %10.4f\n", name.c_str(), value.get<double>(), metrics["B"][name].get<double>());
     return 0;
 }
 

@@ -54,7 +54,9 @@ int main(int argc, char** argv)
     }
     for (const std::string& word : words)
         if (word == "--json-lines")
-            std::cout << nlohmann::json{{"type", "error"}, {"message", message}}.dump() << std::endl;
+            std::cout << nlohmann::json{{"type", "error"}, {"message", message}}.dump(
+                -1, ' ', false, nlohmann::json::error_handler_t::replace)
+                      << std::endl;
     std::cerr << "fedcctr: " << message << '\n';
     return code;
 }

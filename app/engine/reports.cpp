@@ -31,11 +31,13 @@ std::string word(federated::EventKind kind)
 
 json roundLine(const federated::RoundReport& report, const privacy::PrivacyOptions& privacy)
 {
-    json line{{"type", "round"}, {"round", report.round}, {"seconds", report.seconds}, {"clients", report.clients},
+    json line{{"type", "round"}, {"round", report.round}, {"seconds", report.seconds},
+        {"clients", report.clients},
         {"loss",
-            {{"total", report.lossTotal}, {"a", report.loss.a}, {"b", report.loss.b}, {"idra", report.loss.idra},
-                {"cdrd", report.loss.cdrd}}},
-        {"gradient_norm", {{"median", report.normMedian}, {"max", report.normMax}}}, {"clipped", report.clipped}};
+            {{"total", report.lossTotal}, {"a", report.loss.a}, {"b", report.loss.b},
+                {"idra", report.loss.idra}, {"cdrd", report.loss.cdrd}}},
+        {"gradient_norm", {{"median", report.normMedian}, {"max", report.normMax}}},
+        {"clipped", report.clipped}};
     if (privacy.schedule != privacy::Schedule::None) {
         line["sigma"] = report.sigma;
         line["signal_to_noise"] = report.signalToNoise;
@@ -55,7 +57,8 @@ json roundLine(const federated::RoundReport& report, const privacy::PrivacyOptio
 
 json eventLine(const federated::TrainingEvent& event)
 {
-    json line{{"type", "event"}, {"round", event.round}, {"event", word(event.kind)}, {"message", event.message}};
+    json line{
+        {"type", "event"}, {"round", event.round}, {"event", word(event.kind)}, {"message", event.message}};
     if (event.kind == federated::EventKind::Setting) {
         line["key"] = event.key;
         line["value"] = event.value;

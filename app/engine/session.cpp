@@ -18,13 +18,18 @@ using nlohmann::json;
 
 namespace {
 
-sigset_t stopSignals()
+volatile std::sig_atomic_t stopSignalled = 0;
+
+extern "C" void noteStopSignal(int /*signal*/)
 {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    return set;
+    stopSignalled = 1;
+}
+
+/// The member's text, empty if it has none.
+std::string textOf(const json& object, const char* member)
+{
+    const auto found = object.find(member);
+    return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
 std::string bar(double share)
@@ -47,7 +52,8 @@ std::string duration(double seconds)
 
 } // namespace
 
-Session::Session(experiment::RunDirectory run, experiment::Config config, Output output, std::vector<std::string> names)
+Session::Session(
+    experiment::RunDirectory run, experiment::Config config, Output output, std::vector<std::string> names)
     : m_run(std::move(run))
     , m_config(std::move(config))
     , m_output(output)
@@ -58,8 +64,18 @@ Session::Session(experiment::RunDirectory run, experiment::Config config, Output
 
 void Session::send(const json& line) const
 {
-    if (m_output == Output::JsonLines)
-        std::cout << line.dump() << '\n' << std::flush;
+    if (m_output != Output::JsonLines)
+        return;
+    // Paths and commands may hold bytes that are no UTF-8.
+    const std::string text = line.dump(-1, ' ', false, json::error_handler_t::replace) + '\n';
+    const std::scoped_lock lock(m_mutex);
+    std::cout << text << std::flush;
+}
+
+void Session::note(const std::string& message)
+{
+    const std::scoped_lock lock(m_mutex);
+    m_run.log(message);
 }
 
 void Session::state(const std::string& state) const
@@ -92,8 +108,8 @@ void Session::showProgress(const RoundReport& report)
     if (now - m_lastShown < (m_terminal ? 100ms : 5s) && report.round < rounds)
         return;
     m_lastShown = now;
-    const double perRound
-        = std::chrono::duration<double>(now - m_started).count() / (report.round - m_firstRound + 1);
+    const double perRound =
+        std::chrono::duration<double>(now - m_started).count() / (report.round - m_firstRound + 1);
     std::string text = "round " + std::to_string(report.round) + "/" + std::to_string(rounds) + "  loss "
         + std::to_string(report.lossTotal).substr(0, 6) + "  " + m_lastMetrics;
     if (m_config.privacy.schedule != privacy::Schedule::None) {
@@ -105,7 +121,8 @@ void Session::showProgress(const RoundReport& report)
     }
     text += "  left " + duration(perRound * (rounds - report.round));
     if (m_terminal)
-        std::cerr << '\r' << bar(static_cast<double>(report.round) / rounds) << ' ' << text << "\033[K" << std::flush;
+        std::cerr << '\r' << bar(static_cast<double>(report.round) / rounds) << ' ' << text << "\033[K"
+                  << std::flush;
     else
         std::cerr << text << '\n';
 }
@@ -118,7 +135,7 @@ void Session::finishProgress() const
 
 void Session::happened(const federated::TrainingEvent& event)
 {
-    m_run.log("round " + std::to_string(event.round) + ": " + event.message);
+    note("round " + std::to_string(event.round) + ": " + event.message);
     send(eventLine(event));
     if (m_output == Output::Progress && event.kind != federated::EventKind::ClientsStopped) {
         finishProgress();
@@ -135,7 +152,7 @@ void Session::checkpoint(const federated::Checkpoint& checkpoint)
 
 void Session::paused(bool isPaused)
 {
-    m_run.log(isPaused ? "paused" : "resumed");
+    note(isPaused ? "paused" : "resumed");
     state(isPaused ? "paused" : "running");
 }
 
@@ -147,15 +164,23 @@ void Session::evaluating(double share)
 
 void Session::warn(const std::string& message)
 {
-    m_run.log("warning: " + message);
+    note("warning: " + message);
     send(eventLine({0, federated::EventKind::Warning, message, {}, 0}));
     std::cerr << "warning: " << message << '\n';
 }
 
-void CommandReader::blockSignals()
+void CommandReader::catchSignals()
 {
-    const sigset_t set = stopSignals();
-    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    // A handler, not a blocked signal that a thread waits for: libraries start threads of their own before
+    // main(), which block nothing.
+    struct sigaction action { };
+    action.sa_handler = noteStopSignal;
+    action.sa_flags = SA_RESTART;
+    sigemptyset(&action.sa_mask);
+    ::sigaction(SIGINT, &action, nullptr);
+    ::sigaction(SIGTERM, &action, nullptr);
+    action.sa_handler = SIG_IGN;
+    ::sigaction(SIGPIPE, &action, nullptr);
 }
 
 CommandReader::CommandReader(Session& session, federated::TrainingControl& control, bool readInput)
@@ -165,13 +190,13 @@ CommandReader::CommandReader(Session& session, federated::TrainingControl& contr
     if (::pipe(m_wake) != 0)
         throw Error("no pipe for the command reader; too many open files?", Error::Kind::Failure);
     m_signals = std::jthread([this](const std::stop_token& stop) {
-        const sigset_t set = stopSignals();
-        const timespec wait{0, 200'000'000};
-        while (!stop.stop_requested())
-            if (sigtimedwait(&set, nullptr, &wait) > 0) {
-                m_session.state("stopping");
-                m_control.stop();
-            }
+        using namespace std::chrono_literals;
+        while (!stop.stop_requested() && stopSignalled == 0)
+            std::this_thread::sleep_for(50ms);
+        if (stopSignalled != 0) {
+            m_session.state("stopping");
+            m_control.stop();
+        }
     });
     if (!readInput)
         return;
@@ -206,7 +231,7 @@ CommandReader::~CommandReader()
 void CommandReader::obey(const std::string& line)
 {
     const json command = json::parse(line, nullptr, false);
-    const std::string name = command.is_object() ? command.value("command", std::string()) : std::string();
+    const std::string name = command.is_object() ? textOf(command, "command") : std::string();
     if (name == "pause") {
         m_control.pause(true);
     } else if (name == "resume") {
@@ -215,7 +240,7 @@ void CommandReader::obey(const std::string& line)
         m_session.state("stopping");
         m_control.stop();
     } else if (name == "set" && command.contains("value") && command["value"].is_number()) {
-        const std::string key = command.value("key", std::string());
+        const std::string key = textOf(command, "key");
         const double value = command["value"];
         if ((key == "loss.lambda1" || key == "loss.lambda2") && value >= 0 && value <= 1)
             key == "loss.lambda1" ? m_control.setLambda1(value) : m_control.setLambda2(value);

@@ -5,6 +5,7 @@
 #include "core/federated/trainer.h"
 
 #include <chrono>
+#include <mutex>
 #include <thread>
 
 namespace fedcctr::engine {
@@ -17,7 +18,8 @@ enum class Output : std::uint8_t {
 /// Joins a training with its run directory, its output and its commands.
 class Session : public federated::TrainingObserver {
 public:
-    Session(experiment::RunDirectory run, experiment::Config config, Output output, std::vector<std::string> names);
+    Session(experiment::RunDirectory run, experiment::Config config, Output output,
+        std::vector<std::string> names);
 
     void roundDone(const federated::RoundReport& report) override;
     void happened(const federated::TrainingEvent& event) override;
@@ -25,7 +27,8 @@ public:
     void paused(bool isPaused) override;
     void evaluating(double share) override;
 
-    /// One line of the protocol; nothing in the other mode.
+    /// One line of the protocol; nothing in the other mode. This, state() and warn() may be called from any
+    /// thread.
     void send(const nlohmann::json& line) const;
     void state(const std::string& state) const;
     void warn(const std::string& message);
@@ -35,7 +38,9 @@ public:
 
 private:
     void showProgress(const federated::RoundReport& report);
+    void note(const std::string& message);
 
+    mutable std::mutex m_mutex; ///< of standard output and the log
     experiment::RunDirectory m_run;
     experiment::Config m_config;
     Output m_output;
@@ -47,15 +52,15 @@ private:
     int m_firstRound = 0;
 };
 
-/// Obeys the commands that come on standard input until it closes, and SIGINT and SIGTERM as "stop". While the object
-/// lives, those signals are blocked in all threads started after it.
+/// Obeys the commands that come on standard input until it closes, and SIGINT and SIGTERM as "stop".
 class CommandReader {
 public:
     CommandReader(Session& session, federated::TrainingControl& control, bool readInput);
     ~CommandReader();
 
-    /// Blocks the signals; call before the first thread starts.
-    static void blockSignals();
+    /// From here on SIGINT and SIGTERM are noted instead of ending the program, and a reader of our output
+    /// that goes away does not take us along.
+    static void catchSignals();
 
 private:
     void obey(const std::string& line);

@@ -384,10 +384,16 @@ void RunView::addEvent(const EventMessage& event)
     const double x = event.round;
     if (event.event == "setting"_L1) {
         const bool first = event.key == "loss.lambda1"_L1;
+        if (!first && event.key != "loss.lambda2"_L1)
+            return;
         (first ? m_lambda1 : m_lambda2) = event.value;
         m_loss->addMark({x, u"%1 = %2"_s.arg(first ? u"λ₁"_s : u"λ₂"_s, shortNumber(event.value))});
     } else if (event.event == "budget-spent"_L1) {
         m_budget->addMark({x, tr("all clients stopped, %1").arg(event.round)});
+        m_clientsTile->setValue(u"0"_s, tr("of %1").arg(QLocale().toString(m_hello.users)));
+        if (!m_rounds.empty() && m_rounds.back().budget)
+            m_epsilonTile->setValue(shortNumber(m_rounds.back().budget->most),
+                tr("of %1, spent").arg(shortNumber(m_rounds.back().budget->limit)), true);
     }
 }
 

@@ -9,7 +9,8 @@
 
 namespace fedcctr {
 
-/// One option of a command, e.g. {"--seed", "N", "seed of everything random"}. Without a value name it is a switch.
+/// One option of a command, e.g. {"--seed", "N", "seed of everything random"}. Without a value name it is a
+/// switch.
 struct OptionSpec {
     std::string name;
     std::string valueName;
@@ -30,7 +31,8 @@ public:
     const std::vector<std::string>& all(const std::string& name) const;
 
     /// Throws Error naming the option, the text found and the range.
-    std::int64_t integer(const std::string& name, std::int64_t fallback, std::int64_t least, std::int64_t most) const;
+    std::int64_t integer(
+        const std::string& name, std::int64_t fallback, std::int64_t least, std::int64_t most) const;
     double number(const std::string& name, double fallback, double least, double most) const;
 
     /// The value of an option that must be there. Throws Error with the usage line.

@@ -38,7 +38,8 @@ void writeFileAtomically(const fs::path& path, std::string_view content)
     {
         std::ofstream out(beside, std::ios::binary | std::ios::trunc);
         if (!out)
-            throw Error(path.string() + ": cannot be written (" + systemReason() + "); choose a writable place");
+            throw Error(
+                path.string() + ": cannot be written (" + systemReason() + "); choose a writable place");
         out.write(content.data(), static_cast<std::streamsize>(content.size()));
         out.flush();
         if (!out) {
@@ -46,7 +47,8 @@ void writeFileAtomically(const fs::path& path, std::string_view content)
             out.close();
             std::error_code ignored;
             fs::remove(beside, ignored);
-            throw Error(path.string() + ": writing failed (" + reason + "); free some space or choose another place",
+            throw Error(
+                path.string() + ": writing failed (" + reason + "); free some space or choose another place",
                 Error::Kind::Failure);
         }
     }
@@ -85,16 +87,16 @@ void makeWritableDirectory(const fs::path& path)
     std::error_code failed;
     fs::create_directories(path, failed);
     if (failed)
-        throw Error(
-            path.string() + ": cannot be created (" + failed.message() + "); choose a writable place with --out");
+        throw Error(path.string() + ": cannot be created (" + failed.message()
+            + "); choose a writable place with --out");
     if (::access(path.c_str(), W_OK | X_OK) != 0)
-        throw Error(path.string() + ": is not writable (" + systemReason() + "); choose another place with --out");
+        throw Error(
+            path.string() + ": is not writable (" + systemReason() + "); choose another place with --out");
 }
 
 std::uint32_t checksum(std::string_view bytes)
 {
-    return static_cast<std::uint32_t>(
-        crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
+    return static_cast<std::uint32_t>(crc32_z(0, reinterpret_cast<const Bytef*>(bytes.data()), bytes.size()));
 }
 
 struct LineReader::State {
@@ -123,7 +125,8 @@ struct LineReader::State {
         const char* text = gzerror(file, &code);
         // A truncated gzip file ends with Z_BUF_ERROR, which gzread itself does not report.
         if (got < 0 || (got == 0 && code != Z_OK && code != Z_STREAM_END)) {
-            const std::string reason = code == Z_BUF_ERROR ? "the compressed file is cut off" : std::string(text);
+            const std::string reason =
+                code == Z_BUF_ERROR ? "the compressed file is cut off" : std::string(text);
             throw Error(path.string() + ":" + std::to_string(line + 1) + ": " + reason
                 + "; fetch or export the file again");
         }
@@ -143,7 +146,8 @@ LineReader::LineReader(const fs::path& path)
     errno = 0;
     m_state->file = failed ? nullptr : gzopen(path.c_str(), "rb");
     if (!m_state->file)
-        throw Error(path.string() + ": cannot be read (" + (failed ? failed.message() : systemReason()) + ")");
+        throw Error(
+            path.string() + ": cannot be read (" + (failed ? failed.message() : systemReason()) + ")");
     gzbuffer(m_state->file, 1 << 18);
 }
 

@@ -13,8 +13,9 @@ namespace fedcctr {
 /// xoshiro256** (Blackman and Vigna 2018), seeded through SplitMix64.
 ///
 /// Every random choice of a run draws from its own stream, named by the run's seed and what it is for, e.g.
-/// `Random(seed, {kClientSampling, round})`. Nothing about the generators has to be stored in a checkpoint, and a
-/// resumed run draws the numbers of an unbroken one. Not a cryptographic generator: a deployment would need one.
+/// `Random(seed, {kClientSampling, round})`. Nothing about the generators has to be stored in a checkpoint,
+/// and a resumed run draws the numbers of an unbroken one. Not a cryptographic generator: a deployment would
+/// need one.
 class Random {
 public:
     using result_type = std::uint64_t;
@@ -47,8 +48,7 @@ public:
     double normal();
 
     /// Fisher-Yates.
-    template <typename T>
-    void shuffle(std::span<T> values)
+    template <typename T> void shuffle(std::span<T> values)
     {
         for (std::size_t i = values.size(); i > 1; --i)
             std::swap(values[i - 1], values[static_cast<std::size_t>(below(i))]);

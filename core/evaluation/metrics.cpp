@@ -41,6 +41,17 @@ Counts compare(double positive, std::span<const float> negatives)
     return counts;
 }
 
+/// Mean of a gain over the positions that the positive may take among its equals; 0 beyond the cutoff.
+template <typename Gain> double expectedGain(const UserResult& result, int cutoff, Gain gain)
+{
+    const double first = result.rank - result.ties / 2;
+    const double last = std::min(first + result.ties, static_cast<double>(cutoff));
+    double sum = 0;
+    for (double position = first; position <= last; ++position)
+        sum += gain(position);
+    return sum / (result.ties + 1);
+}
+
 } // namespace
 
 double rankOf(double positive, std::span<const float> negatives)
@@ -59,6 +70,7 @@ UserResult userResult(float positive, std::span<const float> negatives)
     const double logit = static_cast<double>(positive);
     UserResult result;
     result.rank = rankOf(logit, negatives);
+    result.ties = static_cast<double>(compare(logit, negatives).equal);
     const auto n = static_cast<double>(negatives.size());
     result.auc = negatives.empty() ? 0.5 : 1 - (result.rank - 1) / n;
     double loss = softplus(-bounded(logit));
@@ -78,13 +90,13 @@ Metrics summarise(std::span<const UserResult> results)
     std::array<double, 3> squares{};
     for (const UserResult& result : results) {
         for (std::size_t k = 0; k < kCutoffs.size(); ++k) {
-            const double gain = ndcg(result.rank, kCutoffs[k]);
+            const int cutoff = kCutoffs[k];
+            const double gain =
+                expectedGain(result, cutoff, [cutoff](double rank) { return ndcg(rank, cutoff); });
             metrics.ndcg[k] += gain / n;
             squares[k] += gain * gain / n;
-            if (result.rank <= kCutoffs[k]) {
-                metrics.mrr[k] += 1 / result.rank / n;
-                metrics.hr[k] += 1 / n;
-            }
+            metrics.mrr[k] += expectedGain(result, cutoff, [](double rank) { return 1 / rank; }) / n;
+            metrics.hr[k] += expectedGain(result, cutoff, [](double) { return 1.0; }) / n;
         }
         metrics.auc += result.auc / n;
         metrics.logLoss += result.logLoss / n;
@@ -105,8 +117,8 @@ nlohmann::json toJson(const Metrics& metrics)
         json["mrr" + at] = metrics.mrr[k];
         json["hr" + at] = metrics.hr[k];
         if (metrics.users > 0)
-            json["ndcg" + at + "_ci95"]
-                = {std::max(0.0, metrics.ndcg[k] - metrics.ndcgError[k]), metrics.ndcg[k] + metrics.ndcgError[k]};
+            json["ndcg" + at + "_ci95"] = {std::max(0.0, metrics.ndcg[k] - metrics.ndcgError[k]),
+                metrics.ndcg[k] + metrics.ndcgError[k]};
     }
     json["auc"] = metrics.auc;
     json["logloss"] = metrics.logLoss;

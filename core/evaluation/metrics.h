@@ -12,8 +12,8 @@ namespace fedcctr::evaluation {
 
 inline constexpr std::array<int, 3> kCutoffs{2, 5, 10};
 
-/// Rank of the positive among the candidates, from 1; ties at their average rank, so that a constant scorer does as a
-/// random one. A score that is not a number ranks last.
+/// Rank of the positive among the candidates, from 1; ties at their average rank, so that a constant scorer
+/// does as a random one. A score that is not a number ranks last.
 double rankOf(double positive, std::span<const float> negatives);
 
 /// 1 / log2(rank + 1) if rank <= cutoff, else 0.
@@ -21,15 +21,19 @@ double ndcg(double rank, int cutoff);
 
 /// What one user's target yields.
 struct UserResult {
-    double rank = 0;
+    double rank = 0; ///< ties at their average
+    double ties = 0; ///< negatives with the positive's score
     double auc = 0; ///< share of negatives below the positive, ties half
-    double logLoss = 0; ///< mean over the positive and the negatives of the binary cross-entropy of sigmoid(score)
+    double logLoss =
+        0; ///< mean over the positive and the negatives of the binary cross-entropy of sigmoid(score)
 };
 
 /// Scores are logits. `rank` among 1 + negatives.size() candidates.
 UserResult userResult(float positive, std::span<const float> negatives);
 
-/// Means over users; metrics are fractions.
+/// Means over users; metrics are fractions. With ties, a user's NDCG, MRR and HR are the means over the
+/// positions that the positive may take among its equals: the average rank alone would give a constant scorer
+/// 0 and not what chance gives.
 struct Metrics {
     std::array<double, 3> ndcg{}; ///< at kCutoffs
     std::array<double, 3> mrr{};

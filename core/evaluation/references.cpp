@@ -74,7 +74,8 @@ std::vector<float> ItemKnnRanker::scores(
     return result;
 }
 
-DomainMetrics evaluateReference(const ReferenceRanker& ranker, const data::Dataset& dataset, data::Split split)
+DomainMetrics evaluateReference(
+    const ReferenceRanker& ranker, const data::Dataset& dataset, data::Split split)
 {
     DomainMetrics metrics;
     for (const data::Domain domain : data::kDomains) {
@@ -84,8 +85,8 @@ DomainMetrics evaluateReference(const ReferenceRanker& ranker, const data::Datas
             if (position < 0)
                 continue;
             const auto at = static_cast<std::size_t>(position);
-            const data::History history
-                = data::historyBefore(dataset, user, at, std::numeric_limits<std::size_t>::max());
+            const data::History history =
+                data::historyBefore(dataset, user, at, std::numeric_limits<std::size_t>::max());
             std::vector<ItemId> candidates{dataset.events(user)[at].item};
             std::ranges::copy(dataset.candidates(split, domain, user), std::back_inserter(candidates));
             const std::vector<float> scores = ranker.scores(history.merged, candidates);

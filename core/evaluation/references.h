@@ -8,7 +8,8 @@
 
 namespace fedcctr::evaluation {
 
-/// A ranker that needs no training. Scores order candidates; they are no probabilities, so log-loss means nothing here.
+/// A ranker that needs no training. Scores order candidates; they are no probabilities, so log-loss means
+/// nothing here.
 class ReferenceRanker {
 public:
     virtual ~ReferenceRanker() = default;
@@ -30,8 +31,9 @@ private:
     std::vector<double> m_counts;
 };
 
-/// Item-KNN: the sum over the history (both domains) of the shrunk cosine between the sets of users who have the two items
-/// in their training events, |U_i ∩ U_j| / (sqrt(|U_i| |U_j|) + 10); equal scores in order of popularity.
+/// Item-KNN: the sum over the history (both domains) of the shrunk cosine between the sets of users who have
+/// the two items in their training events, |U_i ∩ U_j| / (sqrt(|U_i| |U_j|) + 10); equal scores in order of
+/// popularity.
 class ItemKnnRanker : public ReferenceRanker {
 public:
     explicit ItemKnnRanker(const data::Dataset& dataset);
@@ -50,6 +52,7 @@ private:
 };
 
 /// Runs a ranker over the fixed candidates of a split.
-DomainMetrics evaluateReference(const ReferenceRanker& ranker, const data::Dataset& dataset, data::Split split);
+DomainMetrics evaluateReference(
+    const ReferenceRanker& ranker, const data::Dataset& dataset, data::Split split);
 
 } // namespace fedcctr::evaluation

@@ -29,8 +29,8 @@ std::string rangeText(const Field& field)
     } else if (field.type == FieldType::Text) {
         out << "a text";
     } else {
-        out << (field.type == FieldType::Integer ? "a whole number" : "a number") << " from " << field.least << " to "
-            << field.most;
+        out << (field.type == FieldType::Integer ? "a whole number" : "a number") << " from " << field.least
+            << " to " << field.most;
     }
     return out.str();
 }
@@ -40,13 +40,25 @@ std::string rangeText(const Field& field)
     throw Error(source + field.key + ": " + found + " is not allowed; give " + rangeText(field));
 }
 
+/// The field of a key that stands in a file.
+const Field& fieldIn(const std::string& source, const std::string& key)
+{
+    try {
+        return field(key);
+    } catch (const Error& error) {
+        throw Error(source + error.what());
+    }
+}
+
 /// Checks the range and writes. `found` is what the message shows.
-void assign(Config& config, const Field& field, const Value& value, const std::string& found, const std::string& source)
+void assign(Config& config, const Field& field, const Value& value, const std::string& found,
+    const std::string& source)
 {
     if (const auto* number = std::get_if<double>(&value)) {
         if (!(*number >= field.least && *number <= field.most))
             refuse(field, found, source);
-    } else if (const auto* integer = std::get_if<std::int64_t>(&value); integer && field.type == FieldType::Integer) {
+    } else if (const auto* integer = std::get_if<std::int64_t>(&value);
+               integer && field.type == FieldType::Integer) {
         if (static_cast<double>(*integer) < field.least || static_cast<double>(*integer) > field.most)
             refuse(field, found, source);
     }
@@ -88,8 +100,7 @@ Value valueFromJson(const Field& field, const json& node, const std::string& sou
     refuse(field, node.dump(), source);
 }
 
-template <typename Number>
-bool parsesFully(const std::string& text, Number& value)
+template <typename Number> bool parsesFully(const std::string& text, Number& value)
 {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     return error == std::errc{} && end == text.data() + text.size();
@@ -147,7 +158,8 @@ const Field& field(std::string_view key)
         keys.push_back(known.key);
     const std::string nearest = nearestWord(std::string(key), keys);
     throw Error(std::string(key) + ": unknown setting"
-        + (nearest.empty() ? "; 'fedcctr train --list-settings' shows all" : "; did you mean " + nearest + "?"));
+        + (nearest.empty() ? "; 'fedcctr train --list-settings' shows all"
+                           : "; did you mean " + nearest + "?"));
 }
 
 void setFromText(Config& config, std::string_view assignment)
@@ -172,11 +184,11 @@ void readJson(Config& config, const json& document, const std::string& source)
             continue; // a preset's sentence for the reader
         } else if (node.is_object()) {
             for (const auto& [key, value] : node.items()) {
-                const Field& target = field(name + "." + key);
+                const Field& target = fieldIn(place, name + "." + key);
                 assign(config, target, valueFromJson(target, value, place), value.dump(), place);
             }
         } else {
-            const Field& target = field(name);
+            const Field& target = fieldIn(place, name);
             assign(config, target, valueFromJson(target, node, place), node.dump(), place);
         }
     }
@@ -186,8 +198,8 @@ json toJson(const Config& config)
 {
     json document{{"preset", config.preset}};
     for (const Field& field : fields())
-        document[field.section()][field.key.substr(field.key.find('.') + 1)]
-            = valueToJson(field, field.read(config));
+        document[field.section()][field.key.substr(field.key.find('.') + 1)] =
+            valueToJson(field, field.read(config));
     return document;
 }
 
@@ -195,8 +207,9 @@ void validate(const Config& config)
 {
     const model::ModelOptions& model = config.model;
     if (model.width() % model.heads != 0)
-        throw Error("model.heads: " + std::to_string(model.heads) + " does not divide the width d = "
-            + std::to_string(model.width()) + " (model.id_width + model.feature_width + model.position_width, or "
+        throw Error("model.heads: " + std::to_string(model.heads)
+            + " does not divide the width d = " + std::to_string(model.width())
+            + " (model.id_width + model.feature_width + model.position_width, or "
             + "model.id_width alone with model.combine = sum)");
     int width = 0;
     std::size_t begin = 0;
@@ -211,7 +224,8 @@ void validate(const Config& config)
     if (device != "auto" && device != "cpu" && device != "cuda"
         && !(device.starts_with("cuda:") && parsesFully(device.substr(5), number) && number >= 0))
         throw Error("run.device: '" + device + "' is not auto, cpu, cuda or cuda:n");
-    if (config.federation.mode == federated::Mode::Central && config.privacy.schedule != privacy::Schedule::None)
+    if (config.federation.mode == federated::Mode::Central
+        && config.privacy.schedule != privacy::Schedule::None)
         throw Error("privacy.schedule: central training has no uploads to protect; set it to none, or "
                     "federation.mode to federated");
 }
@@ -221,8 +235,8 @@ std::string settingsTable()
     std::ostringstream out;
     out << "| setting | symbol | default | range | meaning |\n| --- | --- | --- | --- | --- |\n";
     for (const Field& field : fields())
-        out << "| `" << field.key << "` | " << field.symbol << " | " << shown(field, field.fallback()) << " | "
-            << rangeText(field) << " | " << field.label << ": " << field.help
+        out << "| `" << field.key << "` | " << field.symbol << " | " << shown(field, field.fallback())
+            << " | " << rangeText(field) << " | " << field.label << ": " << field.help
             << (field.unit.empty() ? "" : " [" + field.unit + "]") << " |\n";
     return out.str();
 }

@@ -28,8 +28,8 @@ using Value = std::variant<bool, std::int64_t, double, std::string>;
 
 enum class FieldType : std::uint8_t { Bool, Integer, Number, Choice, Text };
 
-/// A row of the one table of settings: JSON reading and its errors, `--set`, the studio's form and the documentation
-/// all come from it.
+/// A row of the one table of settings: JSON reading and its errors, `--set`, the studio's form and the
+/// documentation all come from it.
 struct Field {
     std::string key; ///< e.g. "loss.lambda1"
     std::string symbol; ///< the paper's, e.g. "λ₁"; may be empty
@@ -58,8 +58,8 @@ const Field& field(std::string_view key);
 /// Sets one field from text, as `--set key=value` does. Throws Error naming key, text and range.
 void setFromText(Config& config, std::string_view assignment);
 
-/// Reads {"loss": {"lambda1": 0.3}, …} or {"loss.lambda1": 0.3, …} over the given configuration; "preset" is kept.
-/// Throws Error naming unknown keys, wrong types and ranges. `source` names the file in messages.
+/// Reads {"loss": {"lambda1": 0.3}, …} or {"loss.lambda1": 0.3, …} over the given configuration; "preset" is
+/// kept. Throws Error naming unknown keys, wrong types and ranges. `source` names the file in messages.
 void readJson(Config& config, const nlohmann::json& json, const std::string& source);
 
 /// Every field, nested by section. readJson(toJson(c)) gives c back.

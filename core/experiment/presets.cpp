@@ -13,8 +13,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Beside the installed program (prefix/bin -> prefix/share/fedcctr/presets), else where it was installed to, else in the
-/// source tree that it was built from.
+/// Beside the installed program (prefix/bin -> prefix/share/fedcctr/presets), else where it was installed to,
+/// else in the source tree that it was built from.
 fs::path presetDirectory()
 {
     std::error_code failed;
@@ -38,6 +38,8 @@ nlohmann::json parse(const fs::path& path)
     } catch (const nlohmann::json::parse_error& error) {
         throw Error(path.string() + ": is not JSON (at byte " + std::to_string(error.byte)
             + "); settings are one object, e.g. {\"loss\": {\"lambda1\": 0.3}}");
+    } catch (const nlohmann::json::out_of_range&) {
+        throw Error(path.string() + ": holds a number that is too large for a setting");
     }
 }
 
@@ -48,7 +50,8 @@ std::vector<PresetInfo> presets()
     std::vector<PresetInfo> found;
     for (const auto& entry : fs::directory_iterator(presetDirectory()))
         if (entry.path().extension() == ".json")
-            found.push_back({entry.path().stem().string(), parse(entry.path()).value("summary", std::string())});
+            found.push_back(
+                {entry.path().stem().string(), parse(entry.path()).value("summary", std::string())});
     std::ranges::sort(found, {}, &PresetInfo::name);
     return found;
 }

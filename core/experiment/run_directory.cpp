@@ -65,13 +65,19 @@ RunDirectory::RunDirectory(fs::path path)
 {
 }
 
-RunDirectory RunDirectory::create(const fs::path& path, const Config& config, const fs::path& dataset)
+void RunDirectory::checkFree(const fs::path& path)
 {
     std::error_code failed;
     if (fs::exists(path / "config.json", failed))
-        throw Error(path.string() + ": holds a run already; continue it with --resume or choose another --out");
+        throw Error(
+            path.string() + ": holds a run already; continue it with --resume or choose another --out");
     if (fs::is_directory(path, failed) && !fs::is_empty(path, failed))
         throw Error(path.string() + ": is not empty; choose a new directory with --out");
+}
+
+RunDirectory RunDirectory::create(const fs::path& path, const Config& config, const fs::path& dataset)
+{
+    checkFree(path);
     makeWritableDirectory(path / "checkpoint");
     json document = toJson(config);
     document["dataset"] = fs::absolute(dataset).lexically_normal().string();
@@ -87,7 +93,8 @@ RunDirectory RunDirectory::resume(const fs::path& path)
 {
     std::error_code failed;
     if (!fs::exists(path / "config.json", failed))
-        throw Error(path.string() + ": holds no run (config.json is missing); leave --resume out to start one");
+        throw Error(
+            path.string() + ": holds no run (config.json is missing); leave --resume out to start one");
     RunDirectory run(path);
     run.config();
     run.openFiles();

@@ -10,12 +10,15 @@
 
 namespace fedcctr::experiment {
 
-/// Writes a run directory: config.json, metrics.jsonl, ledger.jsonl, log.txt, checkpoint/state.bin, summary.json.
-/// Killed at any moment, it can be read and resumed.
+/// Writes a run directory: config.json, metrics.jsonl, ledger.jsonl, log.txt, checkpoint/state.bin,
+/// summary.json. Killed at any moment, it can be read and resumed.
 class RunDirectory {
 public:
-    /// A new run. Throws Error if the directory holds a run already (remedy: --resume or another place) or other files,
-    /// or cannot be written.
+    /// Throws Error if the directory holds a run already or other files.
+    static void checkFree(const std::filesystem::path& path);
+
+    /// A new run. Throws Error if the directory holds a run already (remedy: --resume or another place) or
+    /// other files, or cannot be written.
     static RunDirectory create(
         const std::filesystem::path& path, const Config& config, const std::filesystem::path& dataset);
 

@@ -41,9 +41,12 @@ std::vector<std::string> testRow(const std::string& name, const std::string& dom
     const std::string interval = metrics.interval && metrics.interval->second > metrics.interval->first
         ? percent(metrics.interval->first) + " to " + percent(metrics.interval->second)
         : std::string("-");
-    return {name, domain, percent(metrics.at("ndcg@10")), interval, percent(metrics.at("mrr@10")),
-        percent(metrics.at("hr@10")), percent(metrics.at("auc")), formatted("%.4f", metrics.at("logloss")),
-        formatted("%.0f", metrics.at("n"))};
+    std::vector<std::string> row{name, domain, percent(metrics.at("ndcg@10")), interval,
+        percent(metrics.at("mrr@10")), percent(metrics.at("hr@10")), percent(metrics.at("auc")),
+        formatted("%.4f", metrics.at("logloss")),
+        metrics.at("n") > 0 ? formatted("%.0f", metrics.at("n")) : std::string()};
+    std::ranges::replace(row, std::string(), std::string("-"));
+    return row;
 }
 
 void addDomains(

@@ -16,7 +16,7 @@ using torch::Tensor;
 namespace {
 
 constexpr char kMagic[8] = {'F', 'C', 'C', 'T', 'R', 'C', 'K', '1'};
-constexpr std::size_t kPrefix = sizeof kMagic + sizeof(std::uint32_t) + sizeof(std::uint64_t);
+constexpr std::size_t kPrefix = sizeof kMagic + sizeof(std::uint32_t);
 
 void append(std::string& out, const void* bytes, std::size_t size)
 {
@@ -93,12 +93,16 @@ private:
 void writeCheckpoint(
     const Checkpoint& checkpoint, const std::vector<std::string>& names, const std::filesystem::path& file)
 {
-    json header{{"round", checkpoint.round}, {"seconds", checkpoint.seconds}, {"best_round", checkpoint.bestRound},
-        {"best_value", checkpoint.bestValue}, {"moments", checkpoint.moments.size()},
-        {"clients", checkpoint.ledger.size()}, {"lambda1", checkpoint.lambda1}, {"lambda2", checkpoint.lambda2},
+    json header{{"round", checkpoint.round}, {"steps", checkpoint.steps}, {"seconds", checkpoint.seconds},
+        {"best_round", checkpoint.bestRound}, {"best_value", checkpoint.bestValue},
+        {"moments", checkpoint.moments.size()}, {"clients", checkpoint.ledger.size()},
+        {"lambda1", checkpoint.lambda1}, {"lambda2", checkpoint.lambda2},
         {"tensors", shapesOf(checkpoint.parameters, names)}};
     const std::string headerText = header.dump();
-    std::string body = headerText;
+    const std::uint64_t headerSize = headerText.size();
+    std::string body;
+    append(body, &headerSize, sizeof headerSize);
+    body += headerText;
     append(body, checkpoint.parameters);
     for (const Parameters& moment : checkpoint.moments)
         append(body, moment);
@@ -115,8 +119,6 @@ void writeCheckpoint(
     append(whole, kMagic, sizeof kMagic);
     const std::uint32_t check = checksum(body);
     append(whole, &check, sizeof check);
-    const std::uint64_t headerSize = headerText.size();
-    append(whole, &headerSize, sizeof headerSize);
     whole += body;
     writeFileAtomically(file, whole);
 }
@@ -128,19 +130,21 @@ Checkpoint readCheckpoint(
     if (whole.size() < kPrefix || std::memcmp(whole.data(), kMagic, sizeof kMagic) != 0)
         throw Error(file.string() + ": is not a checkpoint of this version; start the run again");
     std::uint32_t check = 0;
-    std::uint64_t headerSize = 0;
     std::memcpy(&check, whole.data() + sizeof kMagic, sizeof check);
-    std::memcpy(&headerSize, whole.data() + sizeof kMagic + sizeof check, sizeof headerSize);
     const std::string_view body = std::string_view(whole).substr(kPrefix);
     if (checksum(body) != check)
         throw Error(file.string() + ": is damaged (its checksum differs); start the run again");
 
     Reader reader(body, file);
+    std::uint64_t headerSize = 0;
+    reader.take(&headerSize, sizeof headerSize);
     const json header = json::parse(reader.text(headerSize));
     if (header.at("tensors") != shapesOf(like, names))
-        throw Error(file.string() + ": belongs to another model or dataset; resume with the run's own settings");
+        throw Error(
+            file.string() + ": belongs to another model or dataset; resume with the run's own settings");
     Checkpoint checkpoint;
     checkpoint.round = header.at("round");
+    checkpoint.steps = header.at("steps");
     checkpoint.seconds = header.at("seconds");
     checkpoint.bestRound = header.at("best_round");
     checkpoint.bestValue = header.at("best_value");

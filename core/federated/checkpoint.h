@@ -11,6 +11,7 @@ namespace fedcctr::federated {
 /// Everything a run needs to go on with the same numbers. Random streams need no state: see Random.
 struct Checkpoint {
     int round = 0; ///< rounds done
+    int steps = 0; ///< of the server: rounds in which somebody sent something
     double seconds = 0;
     model::Parameters parameters;
     std::vector<model::Parameters> moments; ///< of the server's optimiser
@@ -22,12 +23,13 @@ struct Checkpoint {
     double lambda2 = 0;
 };
 
-/// One binary file: magic, version, CRC-32, a JSON header with names and shapes, float32 values. Written beside and renamed.
+/// One binary file: magic with version, CRC-32 of the rest, a JSON header with names and shapes, float32
+/// values. Written beside and renamed.
 void writeCheckpoint(
     const Checkpoint& checkpoint, const std::vector<std::string>& names, const std::filesystem::path& file);
 
-/// Throws Error naming the file if it is missing, damaged, of another version, or of another model than `names` and the
-/// shapes of `like`. Tensors come back on the device of `like`.
+/// Throws Error naming the file if it is missing, damaged, of another version, or of another model than
+/// `names` and the shapes of `like`. Tensors come back on the device of `like`.
 Checkpoint readCheckpoint(
     const std::filesystem::path& file, const std::vector<std::string>& names, const model::Parameters& like);
 

@@ -23,7 +23,8 @@ namespace {
 constexpr std::size_t kClientsPerShard = 16;
 constexpr std::size_t kUsersPerCentralShard = 32;
 
-/// Leaves that share the parameters' memory until they are changed: a client's slice of a dense parameter is a view.
+/// Leaves that share the parameters' memory until they are changed: a client's slice of a dense parameter is
+/// a view.
 Leaves makeLeaves(const Parameters& parameters, const Tensor& rows)
 {
     const std::int64_t groups = rows.size(0);
@@ -110,7 +111,8 @@ std::vector<Batch> CohortEngine::batches(
     std::vector<std::vector<model::ClientExample>> steps(static_cast<std::size_t>(m_federation.localSteps));
     for (std::size_t step = 0; step < steps.size(); ++step)
         for (const std::int32_t client : clients) {
-            Random random(m_seed, {kExamples, static_cast<std::uint64_t>(round), static_cast<std::uint64_t>(client), step});
+            Random random(m_seed,
+                {kExamples, static_cast<std::uint64_t>(round), static_cast<std::uint64_t>(client), step});
             steps[step].push_back(m_examples.draw(static_cast<std::size_t>(client), random));
         }
     model::BatchShape shape = m_shape;
@@ -118,8 +120,8 @@ std::vector<Batch> CohortEngine::batches(
     return makeBatches(steps, shape, m_device);
 }
 
-CohortEngine::Gradients CohortEngine::uploads(const Parameters& parameters, std::span<const std::int32_t> clients,
-    int round, std::int64_t groups, const LossOptions& loss) const
+CohortEngine::Gradients CohortEngine::uploads(const Parameters& parameters,
+    std::span<const std::int32_t> clients, int round, std::int64_t groups, const LossOptions& loss) const
 {
     const std::vector<Batch> steps = batches(clients, round, groups);
     const std::size_t perGroup = clients.size() / static_cast<std::size_t>(groups);
@@ -193,7 +195,8 @@ CohortResult CohortEngine::run(const Parameters& parameters, std::span<const std
             LossMeans& sum = gradients.lossSums;
             sum = {sum.a * users, sum.b * users, sum.idra * users, sum.cdrd * users};
         }
-        shards[s] = clipped(std::move(gradients), central ? std::numeric_limits<double>::infinity() : clipNorm);
+        shards[s] =
+            clipped(std::move(gradients), central ? std::numeric_limits<double>::infinity() : clipNorm);
     });
 
     CohortResult result;

@@ -27,16 +27,17 @@ struct CohortResult {
     LossMeans loss;
 };
 
-/// Computes the uploads of a cohort: the clients' axis is the leading axis of every parameter, so one backward gives all
-/// gradients. The cohort is cut into shards of a fixed size that the workers share; sums are taken in the order of the
-/// shards, so that the result does not depend on the number of threads.
+/// Computes the uploads of a cohort: the clients' axis is the leading axis of every parameter, so one
+/// backward gives all gradients. The cohort is cut into shards of a fixed size that the workers share; sums
+/// are taken in the order of the shards, so that the result does not depend on the number of threads.
 class CohortEngine {
 public:
-    CohortEngine(const data::Dataset& dataset, const model::IdstCl& model, const FederationOptions& federation,
-        const model::LossOptions& loss, const torch::Device& device, const model::Workers& workers, std::uint64_t seed);
+    CohortEngine(const data::Dataset& dataset, const model::IdstCl& model,
+        const FederationOptions& federation, const model::LossOptions& loss, const torch::Device& device,
+        const model::Workers& workers, std::uint64_t seed);
 
-    /// Uploads of the given clients at these parameters, each clipped to `clipNorm` (Eq. 24). lambda1 and lambda2 may
-    /// change from round to round.
+    /// Uploads of the given clients at these parameters, each clipped to `clipNorm` (Eq. 24). lambda1 and
+    /// lambda2 may change from round to round.
     CohortResult run(const model::Parameters& parameters, std::span<const std::int32_t> clients, int round,
         double clipNorm, const model::LossOptions& loss) const;
 
@@ -48,7 +49,8 @@ private:
     struct Shard;
     struct Gradients;
 
-    std::vector<model::Batch> batches(std::span<const std::int32_t> clients, int round, std::int64_t groups) const;
+    std::vector<model::Batch> batches(
+        std::span<const std::int32_t> clients, int round, std::int64_t groups) const;
     Gradients uploads(const model::Parameters& parameters, std::span<const std::int32_t> clients, int round,
         std::int64_t groups, const model::LossOptions& loss) const;
     Shard clipped(Gradients gradients, double clipNorm) const;

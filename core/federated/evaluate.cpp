@@ -44,12 +44,14 @@ std::vector<Job> jobsOf(const Dataset& dataset, const EvaluationRequest& request
     return jobs;
 }
 
-RankingExample example(const Dataset& dataset, const Job& job, const EvaluationRequest& request, std::size_t length)
+RankingExample example(
+    const Dataset& dataset, const Job& job, const EvaluationRequest& request, std::size_t length)
 {
     const data::Event& target = dataset.events(job.user)[job.position];
     const Domain domain = dataset.domainOf(target.item);
     data::History history = data::historyBefore(dataset, job.user, job.position, length);
-    RankingExample result{std::move(history.a), std::move(history.b), std::move(history.merged), {target.item}};
+    RankingExample result{
+        std::move(history.a), std::move(history.b), std::move(history.merged), {target.item}};
     if (request.fullRanking) {
         std::vector<data::ItemId> touched;
         for (const data::Event& event : dataset.events(job.user))
@@ -60,7 +62,8 @@ RankingExample example(const Dataset& dataset, const Job& job, const EvaluationR
             if (!std::ranges::binary_search(touched, item))
                 result.candidates.push_back(item);
     } else {
-        std::ranges::copy(dataset.candidates(request.split, domain, job.user), std::back_inserter(result.candidates));
+        std::ranges::copy(
+            dataset.candidates(request.split, domain, job.user), std::back_inserter(result.candidates));
     }
     return result;
 }
@@ -74,7 +77,8 @@ model::Leaves wholeModel(const model::Parameters& parameters)
     return leaves;
 }
 
-/// Users of a full ranking differ in how many candidates they have; padding repeats the last one and is not counted.
+/// Users of a full ranking differ in how many candidates they have; padding repeats the last one and is not
+/// counted.
 std::vector<std::size_t> padCandidates(std::vector<RankingExample>& examples)
 {
     std::vector<std::size_t> counts;
@@ -96,8 +100,8 @@ evaluation::DomainMetrics evaluate(const model::IdstCl& model, const model::Para
 {
     const torch::NoGradGuard noGrad;
     const model::Leaves leaves = wholeModel(parameters);
-    const Tensor everyRow
-        = torch::arange(static_cast<std::int64_t>(dataset.itemCount()), torch::TensorOptions(torch::kInt64).device(device));
+    const Tensor everyRow = torch::arange(
+        static_cast<std::int64_t>(dataset.itemCount()), torch::TensorOptions(torch::kInt64).device(device));
     const model::ItemVectors vectors = model.itemVectors(leaves, everyRow.unsqueeze(0));
     const auto length = static_cast<std::size_t>(model.options().historyLength);
 
@@ -122,10 +126,11 @@ evaluation::DomainMetrics evaluate(const model::IdstCl& model, const model::Para
             for (std::size_t i = begin; i < end; ++i)
                 examples.push_back(example(dataset, jobs[i], request, length));
             const std::vector<std::size_t> counts = padCandidates(examples);
-            const Tensor scores
-                = model.scores(leaves, vectors, makeRankingBatch(examples, device), domain).cpu().contiguous();
+            const Tensor scores =
+                model.scores(leaves, vectors, makeRankingBatch(examples, device), domain).cpu().contiguous();
             for (std::size_t i = begin; i < end; ++i) {
-                const float* row = scores.data_ptr<float>() + static_cast<std::int64_t>(i - begin) * scores.size(1);
+                const float* row =
+                    scores.data_ptr<float>() + static_cast<std::int64_t>(i - begin) * scores.size(1);
                 results[i] = evaluation::userResult(row[0], std::span(row + 1, counts[i - begin] - 1));
             }
             const std::scoped_lock lock(mutex);

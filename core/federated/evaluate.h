@@ -12,7 +12,8 @@ namespace fedcctr::federated {
 
 struct EvaluationRequest {
     data::Split split = data::Split::Validation;
-    bool fullRanking = false; ///< rank among all items of the domain that the user never touched, not the fixed candidates
+    bool fullRanking =
+        false; ///< rank among all items of the domain that the user never touched, not the fixed candidates
     std::vector<std::int32_t> users; ///< empty: all
     std::function<void(double share)> progress;
     std::stop_token stop; ///< throws Error(Failure) "stopped" when requested

@@ -26,7 +26,8 @@ std::vector<std::int32_t> permutation(std::size_t clients, Random& random)
 std::size_t cohortSize(const FederationOptions& options, std::size_t clients)
 {
     const double expected = options.rate * static_cast<double>(clients);
-    return std::clamp<std::size_t>(static_cast<std::size_t>(std::llround(expected)), 1, std::max<std::size_t>(clients, 1));
+    return std::clamp<std::size_t>(
+        static_cast<std::size_t>(std::llround(expected)), 1, std::max<std::size_t>(clients, 1));
 }
 
 std::vector<std::int32_t> sampleClients(

@@ -30,8 +30,7 @@ Parameters zerosLike(const Parameters& like)
 }
 
 /// Calls f(tensor index, tensors…) for the dense tensors and then for the item table.
-template <typename Function>
-void forEachTensor(std::size_t denseCount, Function f)
+template <typename Function> void forEachTensor(std::size_t denseCount, Function f)
 {
     for (std::size_t i = 0; i <= denseCount; ++i)
         f(i);
@@ -65,9 +64,8 @@ void addNoise(Update& sum, double std, std::uint64_t seed, int round)
 double norm(const Update& update)
 {
     double square = 0;
-    forEachTensor(update.dense.size(), [&](std::size_t i) {
-        square += tensorAt(update, i).square().sum(torch::kFloat64).item<double>();
-    });
+    forEachTensor(update.dense.size(),
+        [&](std::size_t i) { square += tensorAt(update, i).square().sum(torch::kFloat64).item<double>(); });
     return std::sqrt(square);
 }
 
@@ -87,15 +85,16 @@ double ServerStep::learningRate(int round) const
         return m_options.learningRate;
     constexpr double kLeast = 0.02;
     const double done = static_cast<double>(round) / m_options.rounds;
-    return m_options.learningRate * std::max(kLeast, (1 + std::cos(std::numbers::pi * std::min(1.0, done))) / 2);
+    return m_options.learningRate
+        * std::max(kLeast, (1 + std::cos(std::numbers::pi * std::min(1.0, done))) / 2);
 }
 
-void ServerStep::step(Parameters& parameters, const Update& mean, int round)
+void ServerStep::step(Parameters& parameters, const Update& mean, int round, int count)
 {
     const torch::NoGradGuard noGrad;
     const double rate = learningRate(round);
-    const double correction1 = 1 - std::pow(kBeta1, round + 1);
-    const double correction2 = 1 - std::pow(kBeta2, round + 1);
+    const double correction1 = 1 - std::pow(kBeta1, count);
+    const double correction2 = 1 - std::pow(kBeta2, count);
     forEachTensor(parameters.dense.size(), [&](std::size_t i) {
         Tensor& value = tensorAt(parameters, i);
         const Tensor& gradient = tensorAt(mean, i);

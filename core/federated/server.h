@@ -5,8 +5,9 @@
 
 namespace fedcctr::federated {
 
-/// Adds Gaussian noise of standard deviation `std` to every coordinate, touched or not (Eq. 25). One draw of variance
-/// K sigma^2 stands for the sum of K clients' draws: the same distribution. A pure function of seed and round.
+/// Adds Gaussian noise of standard deviation `std` to every coordinate, touched or not (Eq. 25). One draw of
+/// variance K sigma^2 stands for the sum of K clients' draws: the same distribution. A pure function of seed
+/// and round.
 void addNoise(Update& sum, double std, std::uint64_t seed, int round);
 
 /// Norm over all coordinates.
@@ -15,13 +16,15 @@ double norm(const Update& update);
 /// The server's step on the averaged upload, with the optimiser's state.
 class ServerStep {
 public:
-    /// `decays`: which dense tensors weight decay applies to; `idWidth`: how many columns of the item table are embeddings.
+    /// `decays`: which dense tensors weight decay applies to; `idWidth`: how many columns of the item table
+    /// are embeddings.
     ServerStep(const FederationOptions& options, const model::Parameters& like, std::vector<bool> decays,
         std::int64_t idWidth);
 
-    /// One step at the given round (from 0), in place. `mean` is the averaged upload: a gradient, or with several local
-    /// steps the difference old - new.
-    void step(model::Parameters& parameters, const Update& mean, int round);
+    /// One step, in place, at the given round (from 0), which decides the learning rate; `count` is the
+    /// number of steps with this one, less than the rounds if in some nobody sent anything. `mean` is the
+    /// averaged upload: a gradient, or with several local steps the difference old - new.
+    void step(model::Parameters& parameters, const Update& mean, int round, int count);
 
     /// First and second moments; empty for SGD. For checkpoints.
     std::vector<model::Parameters>& moments() { return m_moments; }

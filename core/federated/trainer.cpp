@@ -30,7 +30,8 @@ torch::Device deviceOf(const std::string& wanted)
     if (wanted == "cpu" || (wanted == "auto" && !torch::cuda::is_available()))
         return torch::Device(torch::kCPU);
     if (!torch::cuda::is_available())
-        throw Error("run.device: " + wanted + " is asked for, but this LibTorch sees no CUDA device; use cpu or auto");
+        throw Error("run.device: " + wanted
+            + " is asked for, but this LibTorch sees no CUDA device; use cpu or auto");
     return torch::Device(wanted == "auto" ? "cuda" : wanted);
 }
 
@@ -102,9 +103,11 @@ Trainer::Trainer(const data::Dataset& dataset, TrainingOptions options)
     , m_device(deviceOf(m_options.run.device))
     , m_workers(m_device.is_cpu() ? m_options.run.threads : 1)
     , m_model(dataset, m_options.model, m_device)
-    , m_cohort(dataset, m_model, m_options.federation, m_options.loss, m_device, m_workers, m_options.run.seed)
+    , m_cohort(
+          dataset, m_model, m_options.federation, m_options.loss, m_device, m_workers, m_options.run.seed)
     , m_ledger(m_options.privacy, m_options.federation.rate, dataset.userCount())
-    , m_server(m_options.federation, m_model.initialise(m_options.run.seed), m_model.decays(), m_options.model.idWidth)
+    , m_server(m_options.federation, m_model.initialise(m_options.run.seed), m_model.decays(),
+          m_options.model.idWidth)
     , m_curveUsers(curveUsers(dataset.userCount(), m_options.run))
 {
     m_state.parameters = m_model.initialise(m_options.run.seed);
@@ -114,7 +117,8 @@ void Trainer::resume(const std::filesystem::path& checkpointFile)
 {
     m_state = readCheckpoint(checkpointFile, m_model.names(), m_state.parameters);
     if (m_state.moments.size() != m_server.moments().size())
-        throw Error(checkpointFile.string() + ": belongs to another server optimiser; resume with the run's own settings");
+        throw Error(checkpointFile.string()
+            + ": belongs to another server optimiser; resume with the run's own settings");
     m_server.moments() = std::move(m_state.moments);
     m_state.moments.clear();
     m_ledger.restore(std::move(m_state.ledger));
@@ -132,6 +136,7 @@ RoundReport Trainer::oneRound(const std::vector<std::int32_t>& admitted)
     RoundReport report;
     report.round = t + 1;
     report.clients = admitted.size();
+    report.sigma = central ? 0 : privacy::noiseStd(m_options.privacy, t);
     if (admitted.empty())
         return report;
 
@@ -142,19 +147,19 @@ RoundReport Trainer::oneRound(const std::vector<std::int32_t>& admitted)
     if (!cohort.norms.empty()) {
         report.normMedian = median(cohort.norms);
         report.normMax = *std::ranges::max_element(cohort.norms);
-        report.clipped = static_cast<double>(std::ranges::count_if(cohort.norms, [&](double n) { return n > clipNorm; }))
+        report.clipped =
+            static_cast<double>(std::ranges::count_if(cohort.norms, [&](double n) { return n > clipNorm; }))
             / static_cast<double>(cohort.norms.size());
     }
-    report.sigma = central ? 0 : privacy::noiseStd(m_options.privacy, t);
     if (report.sigma > 0) {
         // The sum of K clients' draws is one draw of K times the variance.
         const double sumStd = report.sigma * std::sqrt(static_cast<double>(admitted.size()));
-        report.signalToNoise
-            = norm(cohort.sum) / (sumStd * std::sqrt(static_cast<double>(m_state.parameters.count())));
+        report.signalToNoise =
+            norm(cohort.sum) / (sumStd * std::sqrt(static_cast<double>(m_state.parameters.count())));
         addNoise(cohort.sum, sumStd, m_options.run.seed, t);
     }
     scale(cohort.sum, 1 / static_cast<double>(admitted.size()));
-    m_server.step(m_state.parameters, cohort.sum, t);
+    m_server.step(m_state.parameters, cohort.sum, t, ++m_state.steps);
     return report;
 }
 
@@ -195,8 +200,8 @@ void Trainer::validateIfDue(RoundReport& report, bool last)
 
 void Trainer::checkLoss(const RoundReport& report) const
 {
-    const std::array<std::pair<const char*, double>, 4> terms{
-        {{"L^A", report.loss.a}, {"L^B", report.loss.b}, {"IDRA", report.loss.idra}, {"CDRD", report.loss.cdrd}}};
+    const std::array<std::pair<const char*, double>, 4> terms{{{"L^A", report.loss.a}, {"L^B", report.loss.b},
+        {"IDRA", report.loss.idra}, {"CDRD", report.loss.cdrd}}};
     for (const auto& [name, value] : terms)
         if (!std::isfinite(value))
             throw Error("round " + std::to_string(report.round) + ": " + name
@@ -222,15 +227,16 @@ bool Trainer::obey(TrainingControl& control, TrainingObserver& observer)
     if (control.m_paused && !stop.stop_requested()) {
         observer.paused(true);
         control.m_changed.wait(lock, stop, [&] { return !control.m_paused; });
-        observer.paused(false);
+        if (!stop.stop_requested())
+            observer.paused(false);
     }
     const auto take = [&](std::optional<double>& wanted, double& target, const char* key) {
         if (!wanted)
             return;
         target = *wanted;
         wanted.reset();
-        observer.happened({m_state.round, EventKind::Setting, std::string(key) + " is now " + std::to_string(target), key,
-            target});
+        observer.happened({m_state.round, EventKind::Setting,
+            std::string(key) + " is now " + std::to_string(target), key, target});
     };
     take(control.m_lambda1, m_options.loss.lambda1, "loss.lambda1");
     take(control.m_lambda2, m_options.loss.lambda2, "loss.lambda2");
@@ -247,8 +253,8 @@ TrainingResult Trainer::train(TrainingObserver& observer, TrainingControl& contr
             break;
         }
         const auto start = Clock::now();
-        const auto sampled
-            = sampleClients(m_options.federation, m_dataset.userCount(), m_options.run.seed, m_state.round);
+        const auto sampled =
+            sampleClients(m_options.federation, m_dataset.userCount(), m_options.run.seed, m_state.round);
         const auto admitted = m_ledger.admit(sampled, m_state.round);
         const std::size_t active = m_ledger.activeCount();
         if (active < activeBefore)
@@ -285,7 +291,7 @@ TrainingResult Trainer::train(TrainingObserver& observer, TrainingControl& contr
     result.validation = evaluateKept(data::Split::Validation, false, half(0), {});
     result.test = evaluateKept(data::Split::Test, false, half(0.5), {});
     result.rounds = m_state.round;
-    result.bestRound = m_options.run.keepBest ? m_state.bestRound : m_state.round;
+    result.bestRound = m_options.run.keepBest && m_state.bestRound > 0 ? m_state.bestRound : m_state.round;
     result.seconds = m_state.seconds + secondsSince(start);
     result.privacy = m_ledger.worstCase();
     result.ledger = m_ledger.clients();

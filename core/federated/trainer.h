@@ -108,7 +108,8 @@ public:
     /// Continues from a checkpoint of the same settings.
     void resume(const std::filesystem::path& checkpointFile);
 
-    /// Trains to the end and evaluates. Throws Error(Failure) if the loss is no longer a number, naming the term.
+    /// Trains to the end and evaluates. Throws Error(Failure) if the loss is no longer a number, naming the
+    /// term.
     TrainingResult train(TrainingObserver& observer, TrainingControl& control);
 
     /// Evaluates the kept parameters (best or last).

@@ -42,8 +42,8 @@ public:
         std::size_t most = 1;
         for (const auto& items : m_items)
             most = std::max(most, items.size());
-        Tensor rows = torch::zeros({static_cast<std::int64_t>(m_items.size()), static_cast<std::int64_t>(most)},
-            torch::kInt64);
+        Tensor rows = torch::zeros(
+            {static_cast<std::int64_t>(m_items.size()), static_cast<std::int64_t>(most)}, torch::kInt64);
         auto* out = rows.data_ptr<std::int64_t>();
         for (std::size_t k = 0; k < m_items.size(); ++k)
             std::ranges::copy(m_items[k], out + k * most);
@@ -67,7 +67,8 @@ struct Ragged {
         std::size_t longest = 1;
         for (const auto& row : rows)
             longest = std::max(longest, row.size());
-        Tensor index = torch::zeros({groups, count / groups, static_cast<std::int64_t>(longest)}, torch::kInt64);
+        Tensor index =
+            torch::zeros({groups, count / groups, static_cast<std::int64_t>(longest)}, torch::kInt64);
         Tensor length = torch::zeros({groups, count / groups}, torch::kInt64);
         auto* out = index.data_ptr<std::int64_t>();
         auto* lengths = length.data_ptr<std::int64_t>();
@@ -98,8 +99,8 @@ struct RaggedTargets {
         for (Tensor& column : columns)
             column = torch::zeros(shape, torch::kInt64);
         Tensor mask = torch::zeros(shape, torch::kFloat32);
-        Tensor sampled = torch::zeros({groups, count / groups, shared ? 1 : width, layout.negatives},
-            torch::kInt64);
+        Tensor sampled =
+            torch::zeros({groups, count / groups, shared ? 1 : width, layout.negatives}, torch::kInt64);
         for (std::size_t i = 0; i < rows.size(); ++i) {
             for (std::size_t t = 0; t < rows[i].size(); ++t) {
                 for (std::size_t c = 0; c < 4; ++c)

@@ -27,7 +27,8 @@ struct TargetBatch {
 
 /// K groups of n users: in federated training K clients of one user each, in central training one group.
 struct Batch {
-    torch::Tensor rows; ///< [K, R] items that a group touches; padding repeats item 0, whose extra rows get no gradient
+    torch::Tensor
+        rows; ///< [K, R] items that a group touches; padding repeats item 0, whose extra rows get no gradient
     StreamBatch a;
     StreamBatch b;
     StreamBatch merged;
@@ -43,8 +44,8 @@ struct BatchShape {
 };
 
 /// One batch per local step, over the same rows. Every step has the same users in the same order.
-std::vector<Batch> makeBatches(std::span<const std::vector<ClientExample>> steps, const BatchShape& shape,
-    const torch::Device& device);
+std::vector<Batch> makeBatches(
+    std::span<const std::vector<ClientExample>> steps, const BatchShape& shape, const torch::Device& device);
 
 /// What is ranked for one user's target: the candidates, positive first, given the user's history.
 struct RankingExample {

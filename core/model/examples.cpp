@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/model/examples.h"
 
+#include "core/base/error.h"
 #include "core/data/history.h"
 
 #include <algorithm>
@@ -32,6 +33,25 @@ ExampleSource::ExampleSource(
     for (ItemId item = 0; item < dataset.itemCount(); ++item)
         if (!loss.seenNegatives || popularity[static_cast<std::size_t>(item)] > 0)
             m_pool[index(dataset.domainOf(item))].push_back(item);
+    for (std::size_t user = 0; user < dataset.userCount(); ++user)
+        checkPool(user, loss.seenNegatives);
+}
+
+/// There must be something to draw negatives from.
+void ExampleSource::checkPool(std::size_t user, bool seenOnly) const
+{
+    for (const Domain domain : data::kDomains) {
+        const std::vector<ItemId>& pool = m_pool[index(domain)];
+        // Touched items are in the pool, since they occur in training events.
+        const auto touched = std::ranges::count(
+            m_touched[user], domain, [this](ItemId item) { return m_dataset.domainOf(item); });
+        if (static_cast<std::size_t>(touched) == pool.size())
+            throw Error("user '" + m_dataset.users[user] + "' has every "
+                + (seenOnly ? "item of " + m_dataset.domainNames[index(domain)]
+                            + " that occurs in training; set loss.seen_negatives to false"
+                            : "item of " + m_dataset.domainNames[index(domain)]
+                            + "; use a dataset with more items"));
+    }
 }
 
 ClientExample ExampleSource::draw(std::size_t user, Random& random) const

@@ -15,8 +15,8 @@ struct TrainingTarget {
     std::int32_t prefixM = 0;
 };
 
-/// What a client computes one loss on: a window of its training events, of which the last is a target only; the newest L
-/// events of each sequence before it, the targets, and negatives.
+/// What a client computes one loss on: a window of its training events, of which the last is a target only;
+/// the newest L events of each sequence before it, the targets, and negatives.
 struct ClientExample {
     std::vector<data::ItemId> a;
     std::vector<data::ItemId> b;
@@ -26,17 +26,20 @@ struct ClientExample {
     std::array<std::vector<data::ItemId>, 2> negatives;
 };
 
-/// Draws training examples. Sees training events only; the negatives are items without a training event of the user,
-/// since what a user will touch later is not known when training.
+/// Draws training examples. Sees training events only; the negatives are items without a training event of
+/// the user, since what a user will touch later is not known when training.
 class ExampleSource {
 public:
-    ExampleSource(const data::Dataset& dataset, const ModelOptions& model, const LossOptions& loss, int localTargets);
+    /// Throws Error if a user leaves no item to draw negatives from.
+    ExampleSource(
+        const data::Dataset& dataset, const ModelOptions& model, const LossOptions& loss, int localTargets);
 
-    /// A user with more than L + 1 training events gives a random window of L + 1, so that histories of every length up to
-    /// L are learnt from; the newest `localTargets` of it are targets.
+    /// A user with more than L + 1 training events gives a random window of L + 1, so that histories of every
+    /// length up to L are learnt from; the newest `localTargets` of it are targets.
     ClientExample draw(std::size_t user, Random& random) const;
 
 private:
+    void checkPool(std::size_t user, bool seenOnly) const;
     void drawNegatives(std::size_t user, ClientExample& example, Random& random) const;
 
     const data::Dataset& m_dataset;

@@ -41,8 +41,8 @@ Tensor atPrefix(const Tensor& table, const Tensor& index)
 {
     const std::int64_t groups = table.size(0);
     const std::int64_t users = table.size(1);
-    return gatherRows(table.reshape({groups * users, table.size(2), table.size(3)}),
-        index.reshape({groups * users, -1}))
+    return gatherRows(
+        table.reshape({groups * users, table.size(2), table.size(3)}), index.reshape({groups * users, -1}))
         .reshape({groups, users, index.size(2), table.size(3)});
 }
 
@@ -93,11 +93,12 @@ IdstCl::IdstCl(const data::Dataset& dataset, const ModelOptions& options, const 
         Tensor tokens = torch::zeros({m_itemCount, kTokensPerItem}, torch::kInt64);
         Tensor weights = torch::zeros({m_itemCount, kTokensPerItem}, torch::kFloat32);
         for (std::int64_t i = 0; i < m_itemCount; ++i) {
-            const auto own = hashedTokens(dataset.items[static_cast<std::size_t>(i)], kTokenBuckets, kTokensPerItem);
+            const auto own =
+                hashedTokens(dataset.items[static_cast<std::size_t>(i)], kTokenBuckets, kTokensPerItem);
             for (std::size_t s = 0; s < own.size(); ++s) {
                 tokens.data_ptr<std::int64_t>()[static_cast<std::size_t>(i) * kTokensPerItem + s] = own[s];
-                weights.data_ptr<float>()[static_cast<std::size_t>(i) * kTokensPerItem + s]
-                    = 1.0F / static_cast<float>(own.size());
+                weights.data_ptr<float>()[static_cast<std::size_t>(i) * kTokensPerItem + s] =
+                    1.0F / static_cast<float>(own.size());
             }
         }
         m_tokens = tokens.to(device);
@@ -118,8 +119,10 @@ void IdstCl::specifyStream(char letter)
     const std::int64_t d = m_options.width();
     const std::int64_t position = m_options.combine == Combine::Concat ? m_options.positionWidth : d;
     const std::string stream(1, letter);
-    m_streamStart[letter == 'A' ? kStreamA : letter == 'B' ? kStreamB : kStreamM]
-        = specify(stream + ".position", {m_options.historyLength, position}, Small);
+    m_streamStart[letter == 'A' ? kStreamA
+            : letter == 'B'     ? kStreamB
+                                : kStreamM] =
+        specify(stream + ".position", {m_options.historyLength, position}, Small);
     if (m_options.inputNorm) {
         specify(stream + ".norm.gain", {d}, Ones);
         specify(stream + ".norm.bias", {d}, Zeros);
@@ -214,7 +217,8 @@ Tensor IdstCl::features(const Leaves& leaves, const Tensor& rows) const
     const Tensor flat = rows.reshape({-1});
     if (m_text.defined())
         return torch::bmm(
-            m_text.index_select(0, flat).reshape({groups, -1, m_text.size(1)}).to(weight.scalar_type()), weight);
+            m_text.index_select(0, flat).reshape({groups, -1, m_text.size(1)}).to(weight.scalar_type()),
+            weight);
     const Tensor tokens = m_tokens.index_select(0, flat).reshape({groups, -1});
     const Tensor weights = m_tokenWeights.index_select(0, flat).reshape({groups, rows.size(1), -1, 1});
     return (gatherRows(weight, tokens).reshape({groups, rows.size(1), -1, m_featureWidth}) * weights).sum(2);
@@ -273,13 +277,14 @@ Tensor IdstCl::everyPrefix(Stream stream, const Leaves& leaves, const Tensor& x,
     const std::int64_t groups = x.size(0);
     const std::int64_t users = x.size(1);
     const std::int64_t length = x.size(2);
-    const Tensor copies
-        = x.unsqueeze(2).expand({-1, -1, length, -1, -1}).reshape({groups, users * length, length, x.size(3)});
+    const Tensor copies =
+        x.unsqueeze(2).expand({-1, -1, length, -1, -1}).reshape({groups, users * length, length, x.size(3)});
     // Row p of the lower triangle: prefix p sees its own p + 1 events.
-    const Tensor bias = causalBias(length, x.options()).reshape({length, 1, 1, length}).repeat({groups * users, 1, 1, 1});
+    const Tensor bias =
+        causalBias(length, x.options()).reshape({length, 1, 1, length}).repeat({groups * users, 1, 1, 1});
     Dropout ofPrefix = dropout.split(users * length);
-    const Tensor outputs = encode(stream, leaves, copies, bias, ofPrefix)
-                               .reshape({groups, users, length, length, x.size(3)});
+    const Tensor outputs =
+        encode(stream, leaves, copies, bias, ofPrefix).reshape({groups, users, length, length, x.size(3)});
     if (m_options.pooling == Pooling::Last)
         return outputs.diagonal(0, 2, 3).transpose(2, 3);
     const Tensor seen = torch::ones({length, length}, x.options()).tril_();
@@ -287,8 +292,8 @@ Tensor IdstCl::everyPrefix(Stream stream, const Leaves& leaves, const Tensor& x,
 }
 
 /// Representations of the prefixes of length 0 … L of each sequence, [K, n, L + 1, d]; the empty one is 0.
-Tensor IdstCl::prefixes(Stream stream, const Leaves& leaves, const ItemVectors& vectors, const StreamBatch& batch,
-    Dropout& dropout) const
+Tensor IdstCl::prefixes(Stream stream, const Leaves& leaves, const ItemVectors& vectors,
+    const StreamBatch& batch, Dropout& dropout) const
 {
     const Tensor x = input(stream, leaves, vectors, batch.index, dropout);
     const std::int64_t length = x.size(2);
@@ -303,15 +308,16 @@ Tensor IdstCl::prefixes(Stream stream, const Leaves& leaves, const ItemVectors& 
     return torch::cat({torch::zeros({x.size(0), x.size(1), 1, x.size(3)}, x.options()), pooled}, 2);
 }
 
-/// What the scorer needs of the user, computed once for all candidates: the projection, or the user's half of the MLP's
-/// first layer. user [K, n, T, 2 d] -> [K, n, T, …]
+/// What the scorer needs of the user, computed once for all candidates: the projection, or the user's half of
+/// the MLP's first layer. user [K, n, T, 2 d] -> [K, n, T, …]
 Tensor IdstCl::userSide(Domain domain, const Leaves& leaves, const Tensor& user) const
 {
     const std::size_t first = m_scorerStart[data::index(domain)];
     const bool dot = m_options.scorer == Scorer::Dot;
     const Tensor flat = user.reshape({user.size(0), -1, user.size(3)});
     const Tensor weight = dot ? leaves.dense[first] : leaves.dense[first].narrow(1, 0, user.size(3));
-    return linear(flat, weight, leaves.dense[first + 1]).reshape({user.size(0), user.size(1), user.size(2), -1});
+    return linear(flat, weight, leaves.dense[first + 1])
+        .reshape({user.size(0), user.size(1), user.size(2), -1});
 }
 
 /// items [K, n, T, C] rows, or [K, n, 1, C] for all targets of a user -> logits [K, n, T, C]
@@ -331,7 +337,8 @@ Tensor IdstCl::mlpScore(std::size_t first, const Leaves& leaves, const Tensor& s
     Dropout& dropout) const
 {
     const std::int64_t groups = side.size(0);
-    const Tensor weight = leaves.dense[first].narrow(1, leaves.dense[first].size(1) - m_vectorWidth, m_vectorWidth);
+    const Tensor weight =
+        leaves.dense[first].narrow(1, leaves.dense[first].size(1) - m_vectorWidth, m_vectorWidth);
     const Tensor ofItem = torch::bmm(vectors.reshape({groups, -1, m_vectorWidth}), weight)
                               .reshape({groups, vectors.size(1), vectors.size(2), vectors.size(3), -1});
     const Tensor summed = torch::relu(side.unsqueeze(3) + ofItem);
@@ -345,16 +352,19 @@ Tensor IdstCl::mlpScore(std::size_t first, const Leaves& leaves, const Tensor& s
 }
 
 Tensor IdstCl::rankingLoss(Domain domain, const Leaves& leaves, const ItemVectors& vectors,
-    const std::array<Tensor, 3>& tables, const TargetBatch& targets, const LossOptions& options, Dropout& dropout) const
+    const std::array<Tensor, 3>& tables, const TargetBatch& targets, const LossOptions& options,
+    Dropout& dropout) const
 {
     const bool inA = domain == Domain::A;
     const Tensor own = atPrefix(tables[inA ? kStreamA : kStreamB], inA ? targets.prefixA : targets.prefixB);
     const Tensor user = torch::cat({own, atPrefix(tables[kStreamM], targets.prefixM)}, 3);
     const Tensor side = userSide(domain, leaves, user);
-    const Tensor positive = score(domain, leaves, side, vectors, targets.item.unsqueeze(3), dropout).squeeze(3);
+    const Tensor positive =
+        score(domain, leaves, side, vectors, targets.item.unsqueeze(3), dropout).squeeze(3);
     const Tensor negative = score(domain, leaves, side, vectors, targets.negatives, dropout);
-    return options.ranking == RankingLoss::SampledSoftmax ? sampledSoftmax(positive, negative, targets.mask)
-                                                          : binaryCrossEntropy(positive, negative, targets.mask);
+    return options.ranking == RankingLoss::SampledSoftmax
+        ? sampledSoftmax(positive, negative, targets.mask)
+        : binaryCrossEntropy(positive, negative, targets.mask);
 }
 
 LossParts IdstCl::losses(
@@ -365,13 +375,18 @@ LossParts IdstCl::losses(
         prefixes(kStreamB, leaves, vectors, batch.b, dropout),
         prefixes(kStreamM, leaves, vectors, batch.merged, dropout)};
 
-    // N_k of Eq. 20 and 21 is the size of the client's whole training set, so each domain's mean counts by its share.
+    // N_k of Eq. 20 and 21 is the size of the client's whole training set, so each domain's mean counts by
+    // its share.
     const Tensor targetsA = batch.targets[0].mask.sum(2);
     const Tensor targetsB = batch.targets[1].mask.sum(2);
     const Tensor all = (targetsA + targetsB).clamp_min(1);
     LossParts parts;
-    parts.a = (rankingLoss(Domain::A, leaves, vectors, tables, batch.targets[0], options, dropout) * targetsA / all).mean(1);
-    parts.b = (rankingLoss(Domain::B, leaves, vectors, tables, batch.targets[1], options, dropout) * targetsB / all).mean(1);
+    parts.a =
+        (rankingLoss(Domain::A, leaves, vectors, tables, batch.targets[0], options, dropout) * targetsA / all)
+            .mean(1);
+    parts.b =
+        (rankingLoss(Domain::B, leaves, vectors, tables, batch.targets[1], options, dropout) * targetsB / all)
+            .mean(1);
     parts.idra = torch::zeros_like(parts.a);
     parts.cdrd = torch::zeros_like(parts.a);
 
@@ -392,9 +407,10 @@ LossParts IdstCl::losses(
         // Without augmented sequences the two views differ by their dropout masks only.
         const Tensor viewA = prefixes(kStreamA, leaves, vectors, batch.a, dropout);
         const Tensor viewB = prefixes(kStreamB, leaves, vectors, batch.b, dropout);
-        parts.idra = (idra(atPrefix(viewA, prefixA), atPrefix(tables[kStreamA], prefixA), options.alphaA, hasA)
-            + idra(atPrefix(viewB, prefixB), atPrefix(tables[kStreamB], prefixB), options.alphaB, hasB))
-                         .mean(1);
+        parts.idra =
+            (idra(atPrefix(viewA, prefixA), atPrefix(tables[kStreamA], prefixA), options.alphaA, hasA)
+                + idra(atPrefix(viewB, prefixB), atPrefix(tables[kStreamB], prefixB), options.alphaB, hasB))
+                .mean(1);
     }
     return parts;
 }
@@ -418,7 +434,9 @@ Tensor IdstCl::scores(
     const std::array<Tensor, 3> h = representations(leaves, vectors, batch);
     const Tensor user = torch::cat({domain == Domain::A ? h[kStreamA] : h[kStreamB], h[kStreamM]}, 1);
     const Tensor side = userSide(domain, leaves, user.unsqueeze(0).unsqueeze(2));
-    return score(domain, leaves, side, vectors, batch.candidates.unsqueeze(0).unsqueeze(2), none).squeeze(2).squeeze(0);
+    return score(domain, leaves, side, vectors, batch.candidates.unsqueeze(0).unsqueeze(2), none)
+        .squeeze(2)
+        .squeeze(0);
 }
 
 } // namespace fedcctr::model

@@ -15,7 +15,8 @@ namespace fedcctr::model {
 /// The trained values. The item table is apart from the rest because a client touches few of its rows.
 struct Parameters {
     std::vector<torch::Tensor> dense;
-    torch::Tensor items; ///< [items, idWidth]: id embeddings; with the dot scorer [items, idWidth + 1]: and a bias
+    torch::Tensor
+        items; ///< [items, idWidth]: id embeddings; with the dot scorer [items, idWidth + 1]: and a bias
 
     std::int64_t count() const;
     Parameters clone() const;
@@ -40,8 +41,9 @@ struct ItemVectors {
     torch::Tensor biases; ///< [K, R]; none with the MLP scorer
 };
 
-/// IDST-CL (Section 3.4): one transformer per domain and one for the merged sequence, tied by IDRA and CDRD. Holds the
-/// architecture and the items' public features, no trained value: every function takes the parameters.
+/// IDST-CL (Section 3.4): one transformer per domain and one for the merged sequence, tied by IDRA and CDRD.
+/// Holds the architecture and the items' public features, no trained value: every function takes the
+/// parameters.
 class IdstCl {
 public:
     IdstCl(const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device);
@@ -85,16 +87,17 @@ private:
     std::size_t specify(std::string name, std::vector<std::int64_t> shape, Spec::Start start);
 
     torch::Tensor features(const Leaves& leaves, const torch::Tensor& rows) const;
-    torch::Tensor input(Stream stream, const Leaves& leaves, const ItemVectors& vectors, const torch::Tensor& index,
-        Dropout& dropout) const;
+    torch::Tensor input(Stream stream, const Leaves& leaves, const ItemVectors& vectors,
+        const torch::Tensor& index, Dropout& dropout) const;
     torch::Tensor encode(Stream stream, const Leaves& leaves, torch::Tensor x, const torch::Tensor& bias,
         Dropout& dropout) const;
-    torch::Tensor prefixes(Stream stream, const Leaves& leaves, const ItemVectors& vectors, const StreamBatch& batch,
-        Dropout& dropout) const;
-    torch::Tensor everyPrefix(Stream stream, const Leaves& leaves, const torch::Tensor& x, Dropout& dropout) const;
+    torch::Tensor prefixes(Stream stream, const Leaves& leaves, const ItemVectors& vectors,
+        const StreamBatch& batch, Dropout& dropout) const;
+    torch::Tensor everyPrefix(
+        Stream stream, const Leaves& leaves, const torch::Tensor& x, Dropout& dropout) const;
     torch::Tensor userSide(data::Domain domain, const Leaves& leaves, const torch::Tensor& user) const;
-    torch::Tensor score(data::Domain domain, const Leaves& leaves, const torch::Tensor& side, const ItemVectors& items,
-        const torch::Tensor& rows, Dropout& dropout) const;
+    torch::Tensor score(data::Domain domain, const Leaves& leaves, const torch::Tensor& side,
+        const ItemVectors& items, const torch::Tensor& rows, Dropout& dropout) const;
     torch::Tensor mlpScore(std::size_t first, const Leaves& leaves, const torch::Tensor& side,
         const torch::Tensor& vectors, Dropout& dropout) const;
     torch::Tensor rankingLoss(data::Domain domain, const Leaves& leaves, const ItemVectors& vectors,

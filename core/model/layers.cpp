@@ -109,8 +109,8 @@ Tensor encoderLayer(
     const Tensor attended = layerNorm(
         flat + dropout(linear(mixed, layer.outWeight, layer.outBias)), layer.norm1Gain, layer.norm1Bias);
     const Tensor hidden = dropout(torch::relu(linear(attended, layer.ffn1Weight, layer.ffn1Bias)));
-    const Tensor output = layerNorm(
-        attended + dropout(linear(hidden, layer.ffn2Weight, layer.ffn2Bias)), layer.norm2Gain, layer.norm2Bias);
+    const Tensor output = layerNorm(attended + dropout(linear(hidden, layer.ffn2Weight, layer.ffn2Bias)),
+        layer.norm2Gain, layer.norm2Bias);
     return output.reshape(x.sizes());
 }
 

@@ -8,10 +8,11 @@
 
 namespace fedcctr::model {
 
-/// Layers are pure functions of (parameters, input); every parameter has a leading axis K, one slice per group.
+/// Layers are pure functions of (parameters, input); every parameter has a leading axis K, one slice per
+/// group.
 
-/// Dropout masks come from one stream per group, so that a client's mask does not depend on who else is in its cohort.
-/// Without seeds (evaluation) nothing is dropped.
+/// Dropout masks come from one stream per group, so that a client's mask does not depend on who else is in
+/// its cohort. Without seeds (evaluation) nothing is dropped.
 class Dropout {
 public:
     Dropout() = default;
@@ -24,12 +25,13 @@ public:
     /// x [K, n, L, d] with a share of its rows zeroed, the others as they are.
     torch::Tensor rows(const torch::Tensor& x, double share);
 
-    /// A stream for each of the `parts` that follow one another in every group's values, so that the padding of one part
-    /// does not move the masks of the next.
+    /// A stream for each of the `parts` that follow one another in every group's values, so that the padding
+    /// of one part does not move the masks of the next.
     Dropout split(std::int64_t parts);
 
 private:
-    /// Zeros for dropped values and `kept` for the others, of the shape [K, …], whose values are shared out evenly.
+    /// Zeros for dropped values and `kept` for the others, of the shape [K, …], whose values are shared out
+    /// evenly.
     torch::Tensor mask(torch::IntArrayRef shape, double share, float kept);
 
     double m_share = 0;
@@ -61,8 +63,8 @@ struct EncoderLayer {
 };
 
 /// x [K, m, L, d]; bias broadcasts to [K * m, H, L, L], 0 where a position may look and -infinity where not.
-torch::Tensor encoderLayer(
-    const torch::Tensor& x, const EncoderLayer& layer, std::int64_t heads, const torch::Tensor& bias, Dropout& dropout);
+torch::Tensor encoderLayer(const torch::Tensor& x, const EncoderLayer& layer, std::int64_t heads,
+    const torch::Tensor& bias, Dropout& dropout);
 
 /// [L, L]: 0 on and below the diagonal, -infinity above.
 torch::Tensor causalBias(std::int64_t length, const torch::TensorOptions& options);

@@ -38,9 +38,10 @@ Tensor idra(const Tensor& original, const Tensor& augmented, double alpha, const
 Tensor cdrd(const Tensor& hA, const Tensor& hB, const Tensor& hM, double tau, const Tensor& mask)
 {
     const Tensor numerator = torch::logsumexp(torch::stack({cosine(hM, hA), cosine(hM, hB)}, -1) / tau, -1);
-    // A large negative number instead of -infinity: users without any valid target stay finite, and are masked.
-    const Tensor denominator
-        = torch::logsumexp((cosine(hA, hB) / tau).masked_fill(mask == 0, -1e4), -1, true);
+    // A large negative number instead of -infinity: users without any valid target stay finite, and are
+    // masked.
+    const Tensor denominator =
+        torch::logsumexp((cosine(hA, hB) / tau).masked_fill(mask == 0, -1e4), -1, true);
     return maskedMean(denominator - numerator, mask);
 }
 

@@ -9,12 +9,14 @@ namespace fedcctr::model {
 
 /// Each gives one value per user, [K, n]; users without a target have 0. Masks are 1 or 0.
 
-/// Eq. 20-21, mean over positives and negatives. positive [K, n, T], negative [K, n, T, N] logits, mask [K, n, T].
+/// Eq. 20-21, mean over positives and negatives. positive [K, n, T], negative [K, n, T, N] logits, mask [K,
+/// n, T].
 torch::Tensor binaryCrossEntropy(
     const torch::Tensor& positive, const torch::Tensor& negative, const torch::Tensor& mask);
 
 /// -log of the positive's share in the softmax over itself and its negatives, mean over targets.
-torch::Tensor sampledSoftmax(const torch::Tensor& positive, const torch::Tensor& negative, const torch::Tensor& mask);
+torch::Tensor sampledSoftmax(
+    const torch::Tensor& positive, const torch::Tensor& negative, const torch::Tensor& mask);
 
 /// One domain's half of IDRA (Eq. 17): mean over targets of max(0, alpha - cos(h, h')). mask [K, n, T].
 torch::Tensor idra(

@@ -16,7 +16,8 @@ enum class Pooling : std::uint8_t {
 };
 enum class Scorer : std::uint8_t {
     Mlp, ///< MLP_d([h^d, h^M, e_side]) (Eq. 19)
-    Dot, ///< inner product of a projection of [h^d, h^M, profile] and the target's item vector, plus the item's bias
+    Dot, ///< inner product of a projection of [h^d, h^M, profile] and the target's item vector, plus the
+         ///< item's bias
 };
 enum class Combine : std::uint8_t {
     Concat, ///< id, feature and position vectors side by side (Eq. 11)
@@ -46,14 +47,18 @@ struct ModelOptions {
     int layers = 1;
     double dropout = 0.1;
     double historyDropout = 0; ///< share of a history's items that are blanked in training
-    double itemStart = 0.02; ///< standard deviation of the first id embeddings; 0 lets the item text carry the start
+    double itemStart =
+        0.02; ///< standard deviation of the first id embeddings; 0 lets the item text carry the start
     bool inputNorm = false; ///< a layer norm before the first encoder layer
     std::string mlp = "512-256-128";
     int historyLength = 20; ///< L
     int textWidth = 256; ///< of the fixed text vectors
 
     /// d, the width of the transformers.
-    int width() const { return combine == Combine::Concat ? idWidth + featureWidth + positionWidth : idWidth; }
+    int width() const
+    {
+        return combine == Combine::Concat ? idWidth + featureWidth + positionWidth : idWidth;
+    }
 };
 
 /// The terms of Eq. 22.

@@ -196,8 +196,8 @@ Eigen symmetricEigen(DenseMatrix a)
     return result;
 }
 
-/// An orthonormal basis of A's columns: A L^-T for the Cholesky factor L of its Gram matrix. Columns that depend on the
-/// earlier ones become zero.
+/// An orthonormal basis of A's columns: A L^-T for the Cholesky factor L of its Gram matrix. Columns that
+/// depend on the earlier ones become zero.
 DenseMatrix orthonormalise(DenseMatrix a)
 {
     const std::size_t n = a.columns;

@@ -10,16 +10,18 @@
 
 namespace fedcctr::model {
 
-/// Lower-case words of letters and digits; the bytes of other alphabets count as letters. One-character words are left out.
+/// Lower-case words of letters and digits; the bytes of other alphabets count as letters. One-character words
+/// are left out.
 std::vector<std::string> words(std::string_view text);
 
-/// Words of an item's title and categories, as indices into a vocabulary hashed to `buckets`; distinct, at most `most`.
+/// Words of an item's title and categories, as indices into a vocabulary hashed to `buckets`; distinct, at
+/// most `most`.
 std::vector<std::int32_t> hashedTokens(const data::Item& item, int buckets, std::size_t most);
 
-/// One vector per item from public text: TF-IDF of the words and word pairs of title and categories (sublinear tf,
-/// smoothed idf, terms of at least two items, rows of length 1), reduced to `width` by a randomised SVD (Halko, Martinsson, Tropp 2011) and
-/// scaled back to length 1. Items without text, and coordinates beyond the rank, are zero. Row-major
-/// [items, width]; deterministic.
+/// One vector per item from public text: TF-IDF of the words and word pairs of title and categories
+/// (sublinear tf, smoothed idf, terms of at least two items, rows of length 1), reduced to `width` by a
+/// randomised SVD (Halko, Martinsson, Tropp 2011) and scaled back to length 1. Items without text, and
+/// coordinates beyond the rank, are zero. Row-major [items, width]; deterministic.
 std::vector<float> textVectors(const data::Dataset& dataset, int width);
 
 } // namespace fedcctr::model

@@ -13,7 +13,8 @@ namespace fedcctr::model {
 
 namespace {
 
-/// OpenBLAS's pthread flavour does not heed OpenMP's setting, which is torch's; its own teams would fight the workers.
+/// OpenBLAS's pthread flavour does not heed OpenMP's setting, which is torch's; its own teams would fight the
+/// workers.
 void keepBlasToOneThread()
 {
     using SetThreads = void (*)(int);

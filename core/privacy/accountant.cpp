@@ -25,9 +25,9 @@ std::vector<double> makeOrders()
     return orders;
 }
 
-/// The point in (low, high) where the falling function crosses zero, by bisection to the last bit that matters.
-template <typename Function>
-double bisect(double low, double high, Function falling)
+/// The point in (low, high) where the falling function crosses zero, by bisection to the last bit that
+/// matters.
+template <typename Function> double bisect(double low, double high, Function falling)
 {
     for (int step = 0; step < 200 && high - low > 1e-15 * std::max(1e-300, std::abs(high)); ++step) {
         const double middle = low + (high - low) / 2;

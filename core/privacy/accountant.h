@@ -7,9 +7,9 @@
 
 namespace fedcctr::privacy {
 
-/// One round's cost as the paper prints it (Eq. 27): ln(1 + rho^2 (exp((zeta-1) theta^2/sigma^2) - 1)) / (zeta-1).
-/// In log space: finite for every sigma > 0 whose result is. `order` is zeta > 1, `rate` rho in [0, 1].
-/// Infinity for sigma = 0 and rate > 0. Not a valid guarantee above zeta = 2: see privacy.md.
+/// One round's cost as the paper prints it (Eq. 27): ln(1 + rho^2 (exp((zeta-1) theta^2/sigma^2) - 1)) /
+/// (zeta-1). In log space: finite for every sigma > 0 whose result is. `order` is zeta > 1, `rate` rho in [0,
+/// 1]. Infinity for sigma = 0 and rate > 0. Not a valid guarantee above zeta = 2: see privacy.md.
 double paperEq27Cost(double clipNorm, double sigma, double rate, double order);
 
 /// The orders over which Renyi bounds are minimised: 1.1 … 10.9 by 0.1, 11 … 63, then powers of two to 65536.
@@ -20,12 +20,12 @@ struct EpsilonAtOrder {
     double order = 0;
 };
 
-/// (epsilon, delta) from a Renyi curve, smallest over the orders: rdp + ln(1 - 1/a) - (ln delta + ln a)/(a - 1), clamped
-/// at 0 (Canonne, Kamath, Steinke 2020, Prop. 12). The spans have equal length.
+/// (epsilon, delta) from a Renyi curve, smallest over the orders: rdp + ln(1 - 1/a) - (ln delta + ln a)/(a -
+/// 1), clamped at 0 (Canonne, Kamath, Steinke 2020, Prop. 12). The spans have equal length.
 EpsilonAtOrder epsilonFromRenyi(std::span<const double> orders, std::span<const double> rdp, double delta);
 
-/// The composed Gaussian mechanism is described by one number, `muSquared` = sum over releases of (sensitivity/sigma_t)^2.
-/// Its Renyi curve is a * muSquared / 2; converted with the standard orders.
+/// The composed Gaussian mechanism is described by one number, `muSquared` = sum over releases of
+/// (sensitivity/sigma_t)^2. Its Renyi curve is a * muSquared / 2; converted with the standard orders.
 EpsilonAtOrder gaussianRenyiEpsilon(double muSquared, double delta);
 
 /// The exact epsilon of the composed Gaussian mechanism at delta (Balle and Wang 2018): the root of
@@ -38,7 +38,8 @@ double gaussianLogDelta(double muSquared, double epsilon);
 /// Natural logarithm of the standard normal distribution function, without underflow.
 double logNormalCdf(double x);
 
-/// The largest muSquared whose Renyi epsilon at delta stays within the budget; 0 if even the smallest does not.
+/// The largest muSquared whose Renyi epsilon at delta stays within the budget; 0 if even the smallest does
+/// not.
 double gaussianRenyiBudget(double epsilon, double delta);
 
 /// A statement of a guarantee: never an epsilon alone.

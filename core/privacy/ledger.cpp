@@ -77,11 +77,12 @@ std::vector<Spend> Ledger::worstCase() const
     const EpsilonAtOrder renyi = gaussianRenyiEpsilon(gaussian.muSquared, m_options.delta);
     return {
         {paper.paperEq27, 0, "eq27", m_options.order, "local", "add-remove",
-            "as printed (Eq. 27-28), optimistic: sampling does not amplify a local guarantee, and no delta enters"},
+            "as printed (Eq. 27-28), optimistic: sampling does not amplify a local guarantee, and no delta "
+            "enters"},
         {renyi.epsilon, m_options.delta, "gaussian-rdp", renyi.order, "local", "replace",
             "Gaussian composition over the uploads of the client that spent most, no amplification"},
-        {gaussianExactEpsilon(gaussian.muSquared, m_options.delta), m_options.delta, "gaussian-exact", 0, "local",
-            "replace", "the same, exact (Balle and Wang 2018)"},
+        {gaussianExactEpsilon(gaussian.muSquared, m_options.delta), m_options.delta, "gaussian-exact", 0,
+            "local", "replace", "the same, exact (Balle and Wang 2018)"},
     };
 }
 

@@ -18,16 +18,17 @@ struct ClientSpend {
     bool stopped = false;
 };
 
-/// The budgets of all clients (Algorithm 2, lines 3-4). The governing rule is the chosen accountant's; both rules are
-/// recorded. As printed, the paper's rule charges every client in every round; the Gaussian rule is charged as
-/// `PrivacyOptions::charge` says.
+/// The budgets of all clients (Algorithm 2, lines 3-4). The governing rule is the chosen accountant's; both
+/// rules are recorded. As printed, the paper's rule charges every client in every round; the Gaussian rule is
+/// charged as `PrivacyOptions::charge` says.
 class Ledger {
 public:
     /// `rate` is rho, the share of clients that a round samples.
     Ledger(const PrivacyOptions& options, double rate, std::size_t clients);
 
-    /// Charges the clients of round t (from 0) and stops those whose budget would be exceeded: a stopped client sends
-    /// nothing and is not charged. Returns the sampled clients that may send. Without noise, all of them.
+    /// Charges the clients of round t (from 0) and stops those whose budget would be exceeded: a stopped
+    /// client sends nothing and is not charged. Returns the sampled clients that may send. Without noise, all
+    /// of them.
     std::vector<std::int32_t> admit(const std::vector<std::int32_t>& sampled, int round);
 
     const std::vector<ClientSpend>& clients() const { return m_clients; }

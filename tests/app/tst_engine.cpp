@@ -343,14 +343,11 @@ private Q_SLOTS:
     /// PROTOCOL.md: if standard input closes, the engine goes on; a reader of its output that dies must not take it along.
     void theOtherSideDies()
     {
-        Engine engine(m_temporary.path(), train("alone", {"--json-lines"}));
-        QVERIFY(!engine.untilRound(2).isEmpty());
-        engine.process().closeWriteChannel();
-        engine.process().closeReadChannel(QProcess::StandardOutput);
-        engine.process().closeReadChannel(QProcess::StandardError);
-        QVERIFY(engine.process().waitForFinished(kPatience));
-        QCOMPARE(engine.process().exitStatus(), QProcess::NormalExit);
-        QCOMPARE(engine.process().exitCode(), 0);
+        QProcess shell;
+        shell.setWorkingDirectory(m_temporary.path());
+        shell.start(QStringLiteral("/bin/sh"),
+            {"-c", QString::fromLatin1(kEngine) + " " + train("alone", {"--json-lines"}).join(u' ') + " < /dev/null | head -n 5"});
+        QVERIFY(shell.waitForFinished(kPatience));
         QCOMPARE(without(summaryOf("alone"), {"seconds"}), without(summaryOf("whole"), {"seconds"}));
     }
 

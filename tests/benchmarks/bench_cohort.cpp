@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Seconds per round of the cohort engine (one batched backward per shard) against a loop over clients (one backward each),
-// same binary, same clients, same numbers; clients of the loop are shared out over the same workers.
+// Seconds per round of the cohort engine (one batched backward per shard) against a loop over clients (one
+// backward each), same binary, same clients, same numbers; clients of the loop are shared out over the same
+// workers.
 #include "core/base/arguments.h"
 #include "core/base/error.h"
 #include "core/data/demo.h"
@@ -61,15 +62,15 @@ double relativeDifference(const Update& x, const Update& y)
     return federated::norm(difference) / federated::norm(x);
 }
 
-template <typename Work>
-double medianSeconds(int repeats, Work work)
+template <typename Work> double medianSeconds(int repeats, Work work)
 {
     std::vector<double> seconds;
     for (int r = 0; r <= repeats; ++r) {
         const auto start = std::chrono::steady_clock::now();
         work(r);
         if (r > 0) // the first one warms up
-            seconds.push_back(std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
+            seconds.push_back(
+                std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count());
     }
     std::ranges::sort(seconds);
     return seconds[seconds.size() / 2];
@@ -90,16 +91,18 @@ bool compare(const Setting& setting, std::size_t cohort, int threads, int repeat
     };
     const double clip = setting.config.privacy.clipNorm;
     const auto clients = clientsOf(0);
-    const double difference
-        = relativeDifference(engine.run(parameters, clients, 0, clip, setting.config.loss).sum,
+    const double difference =
+        relativeDifference(engine.run(parameters, clients, 0, clip, setting.config.loss).sum,
             loopOverClients(setting, engine, workers, parameters, clients, 0));
     const double batched = medianSeconds(repeats,
         [&](int round) { engine.run(parameters, clientsOf(round), round, clip, setting.config.loss); });
     const double loop = medianSeconds(repeats,
         [&](int round) { loopOverClients(setting, engine, workers, parameters, clientsOf(round), round); });
-    std::printf("%-12s cohort %3zu  threads %d  engine %7.4f s/round (%6.2f rounds/s)  loop %7.4f s/round  ratio %5.2f  "
+    std::printf("%-12s cohort %3zu  threads %d  engine %7.4f s/round (%6.2f rounds/s)  loop %7.4f s/round  "
+                "ratio %5.2f  "
                 "difference %.1e\n",
-        setting.config.preset.c_str(), cohort, threads, batched, 1 / batched, loop, loop / batched, difference);
+        setting.config.preset.c_str(), cohort, threads, batched, 1 / batched, loop, loop / batched,
+        difference);
     return difference < 1e-4;
 }
 
@@ -125,7 +128,8 @@ int run(const std::vector<std::string>& words)
     for (const char* preset : {"paper", "federated"}) {
         const experiment::Config config = experiment::loadPreset(preset);
         const model::IdstCl model(demo.dataset, config.model, device);
-        for (const std::size_t cohort : verify ? std::vector<std::size_t>{22} : std::vector<std::size_t>{22, 128})
+        for (const std::size_t cohort :
+            verify ? std::vector<std::size_t>{22} : std::vector<std::size_t>{22, 128})
             for (const int threads : {1, 2})
                 agree = compare({demo.dataset, model, config, device}, cohort, threads, repeats) && agree;
     }

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/federated/sampler.h"
+
+#include <QTest>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+using namespace fedcctr::federated;
+
+namespace {
+
+constexpr std::size_t kClients = 500;
+
+FederationOptions options(Sampling sampling, double rate, Mode mode = Mode::Federated)
+{
+    FederationOptions result;
+    result.sampling = sampling;
+    result.rate = rate;
+    result.mode = mode;
+    return result;
+}
+
+bool isRisingAndInRange(const std::vector<std::int32_t>& clients)
+{
+    return std::ranges::adjacent_find(clients, std::greater_equal<>{}) == clients.end()
+        && (clients.empty() || (clients.front() >= 0 && clients.back() < static_cast<std::int32_t>(kClients)));
+}
+
+} // namespace
+
+class TestSampler : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    /// Each client by its own coin: the size of a cohort is binomial, and so is a client's number of rounds. 2000 rounds of
+    /// 500 coins at 0.03; means and variances within five deviations.
+    void poissonRate()
+    {
+        const FederationOptions federation = options(Sampling::Poisson, 0.03);
+        constexpr int kRounds = 2000;
+        std::vector<double> rounds(kClients, 0);
+        double sum = 0;
+        double squares = 0;
+        for (int t = 0; t < kRounds; ++t) {
+            const std::vector<std::int32_t> clients = sampleClients(federation, kClients, 7, t);
+            QVERIFY(isRisingAndInRange(clients));
+            const auto size = static_cast<double>(clients.size());
+            sum += size;
+            squares += size * size;
+            for (const std::int32_t client : clients)
+                rounds[static_cast<std::size_t>(client)] += 1;
+        }
+        const double variance = 500 * 0.03 * 0.97;
+        QVERIFY(std::abs(sum / kRounds - 15) < 5 * std::sqrt(variance / kRounds));
+        const double found = squares / kRounds - (sum / kRounds) * (sum / kRounds);
+        QVERIFY(std::abs(found / variance - 1) < 5 * std::sqrt(2.0 / kRounds));
+        const double deviation = std::sqrt(kRounds * 0.03 * 0.97);
+        for (const double count : rounds)
+            QVERIFY(std::abs(count - kRounds * 0.03) < 5.5 * deviation);
+    }
+
+    void poissonMayTakeNobodyOrEverybody()
+    {
+        bool nobody = false;
+        for (int t = 0; t < 50; ++t)
+            nobody = nobody || sampleClients(options(Sampling::Poisson, 0.001), kClients, 1, t).empty();
+        QVERIFY(nobody);
+        QCOMPARE(sampleClients(options(Sampling::Poisson, 1), kClients, 1, 0).size(), kClients);
+    }
+
+    void fixedSize()
+    {
+        std::vector<double> rounds(kClients, 0);
+        for (int t = 0; t < 1000; ++t) {
+            const std::vector<std::int32_t> clients = sampleClients(options(Sampling::Fixed, 0.05), kClients, 3, t);
+            QCOMPARE(clients.size(), std::size_t{25});
+            QVERIFY(isRisingAndInRange(clients));
+            for (const std::int32_t client : clients)
+                rounds[static_cast<std::size_t>(client)] += 1;
+        }
+        for (const double count : rounds) // binomial: mean 50, deviation 6.9
+            QVERIFY(std::abs(count - 50) < 5.5 * 6.9);
+        QCOMPARE(sampleClients(options(Sampling::Fixed, 1), kClients, 3, 0).size(), kClients);
+        QCOMPARE(sampleClients(options(Sampling::Fixed, 1e-5), kClients, 3, 0).size(), std::size_t{1});
+    }
+
+    void cohortSizes()
+    {
+        QCOMPARE(cohortSize(options(Sampling::Fixed, 0.01), 2238), std::size_t{22});
+        QCOMPARE(cohortSize(options(Sampling::Fixed, 0.0101), 2678), std::size_t{27});
+        QCOMPARE(cohortSize(options(Sampling::Fixed, 0.001), 10), std::size_t{1});
+        QCOMPARE(cohortSize(options(Sampling::Fixed, 1), 10), std::size_t{10});
+    }
+
+    void purefunctionOfSeedAndRound()
+    {
+        for (const Sampling sampling : {Sampling::Poisson, Sampling::Fixed}) {
+            const FederationOptions federation = options(sampling, 0.1);
+            const auto first = sampleClients(federation, kClients, 7, 12);
+            QCOMPARE(sampleClients(federation, kClients, 7, 12), first);
+            QVERIFY(sampleClients(federation, kClients, 7, 13) != first);
+            QVERIFY(sampleClients(federation, kClients, 8, 12) != first);
+        }
+    }
+
+    /// Central training with fixed batches: every user once in an epoch, in another order in the next.
+    void centralEpochs()
+    {
+        const FederationOptions central = options(Sampling::Fixed, 0.03, Mode::Central); // 15 of 500: 34 batches
+        std::vector<std::vector<std::int32_t>> first;
+        for (int epoch = 0; epoch < 3; ++epoch) {
+            std::multiset<std::int32_t> seen;
+            for (int batch = 0; batch < 34; ++batch) {
+                const auto users = sampleClients(central, kClients, 5, epoch * 34 + batch);
+                QVERIFY(isRisingAndInRange(users));
+                QCOMPARE(users.size(), std::size_t{batch < 33 ? 15U : 5U});
+                seen.insert(users.begin(), users.end());
+                if (epoch == 0)
+                    first.push_back(users);
+                else
+                    QVERIFY(users != first[static_cast<std::size_t>(batch)]);
+            }
+            QCOMPARE(seen.size(), kClients);
+            QCOMPARE(std::set<std::int32_t>(seen.begin(), seen.end()).size(), kClients);
+        }
+    }
+};
+
+QTEST_APPLESS_MAIN(TestSampler)
+#include "tst_sampler.moc"

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/demo.h"
+#include "core/model/text_vectors.h"
+
+#include <QTest>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <set>
+
+using namespace fedcctr;
+using namespace fedcctr::model;
+
+namespace {
+
+data::Dataset withTitles(const std::vector<std::string>& titles)
+{
+    data::Dataset dataset;
+    for (const std::string& title : titles)
+        dataset.items.push_back({"id", title, "", ""});
+    dataset.itemsInA = dataset.itemCount();
+    return dataset;
+}
+
+double product(const std::vector<float>& vectors, int width, std::size_t i, std::size_t j)
+{
+    const auto w = static_cast<std::size_t>(width);
+    return std::inner_product(vectors.begin() + static_cast<std::ptrdiff_t>(i * w),
+        vectors.begin() + static_cast<std::ptrdiff_t>((i + 1) * w), vectors.begin() + static_cast<std::ptrdiff_t>(j * w), 0.0);
+}
+
+using Words = std::vector<std::string>;
+
+} // namespace
+
+class TestTextVectors : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void wordsOfAText()
+    {
+        QCOMPARE(words("The Quick, brown-fox's 2nd JUMP!"), (Words{"the", "quick", "brown", "foxs", "2nd", "jump"}));
+        QCOMPARE(words("a b c 7"), Words{}); // one character says little
+        QCOMPARE(words(""), Words{});
+        QCOMPARE(words("Crème brûlée; 寿司"), (Words{"crème", "brûlée", "寿司"}));
+        QCOMPARE(words("x;yz"), Words{"yz"});
+    }
+
+    void hashing()
+    {
+        const data::Item item{"id", "Green tea and green tea leaves", "Food;Tea", "someone"};
+        const std::vector<std::int32_t> tokens = hashedTokens(item, 4096, 16);
+        QCOMPARE(tokens.size(), std::size_t{5}); // green tea and leaves food
+        QCOMPARE(std::set<std::int32_t>(tokens.begin(), tokens.end()).size(), tokens.size());
+        for (const std::int32_t token : tokens)
+            QVERIFY(token >= 0 && token < 4096);
+        QCOMPARE(hashedTokens(item, 4096, 2), (std::vector<std::int32_t>{tokens[0], tokens[1]}));
+        QCOMPARE(hashedTokens({"id", "green", "", ""}, 4096, 16), std::vector<std::int32_t>{tokens[0]});
+        QCOMPARE(hashedTokens({"id", "", "GREEN", ""}, 4096, 16), std::vector<std::int32_t>{tokens[0]});
+        QCOMPARE(hashedTokens(item, 1, 16), std::vector<std::int32_t>{0});
+        QVERIFY(hashedTokens({"id", "", "", "Somebody"}, 4096, 16).empty());
+    }
+
+    /// Two buckets in 4096 are seldom the same: 200 words fill about 195 of them.
+    void hashesSpread()
+    {
+        std::set<std::int32_t> buckets;
+        for (int i = 0; i < 200; ++i)
+            buckets.insert(hashedTokens({"", "word" + std::to_string(i), "", ""}, 4096, 1).at(0));
+        QVERIFY(buckets.size() > 185);
+    }
+
+    /// Four titles over the terms that occur twice: "red", "tea" and the pair "red tea"; smoothed idf of a term in n of
+    /// 4 items is ln(5 / (1 + n)) + 1, term frequency 1 + ln(count). With as many coordinates as terms the SVD only
+    /// turns the space, so the products are those of the rows.
+    void productsByHand()
+    {
+        const std::vector<float> vectors
+            = textVectors(withTitles({"red tea", "red tea red", "tea pot", "coffee mug"}), 5);
+        const double red = std::log(5.0 / 3) + 1; // items 0, 1
+        const double tea = std::log(5.0 / 4) + 1; // items 0, 1, 2
+        const double pair = std::log(5.0 / 3) + 1; // items 0, 1
+        const double redTwice = (1 + std::log(2.0)) * red;
+        const double norm0 = std::sqrt(red * red + tea * tea + pair * pair);
+        const double norm1 = std::sqrt(redTwice * redTwice + tea * tea + pair * pair);
+        const auto near = [](double x, double y) { return std::abs(x - y) < 1e-6; };
+        QVERIFY(near(product(vectors, 5, 0, 1), (red * redTwice + tea * tea + pair * pair) / (norm0 * norm1)));
+        QVERIFY(near(product(vectors, 5, 0, 2), tea / norm0));
+        QVERIFY(near(product(vectors, 5, 1, 2), tea / norm1));
+        for (const std::size_t i : {0U, 1U, 2U})
+            QVERIFY(near(product(vectors, 5, i, i), 1));
+        // No term that another item has, too.
+        QCOMPARE(product(vectors, 5, 3, 3), 0.0);
+        // Three terms span at most three coordinates.
+        for (const std::size_t item : {0U, 1U, 2U, 3U})
+            QVERIFY(near(static_cast<double>(vectors[item * 5 + 3]), 0) && near(static_cast<double>(vectors[item * 5 + 4]), 0));
+    }
+
+    /// One coordinate is the leading singular direction: two groups of titles without a common word, the larger one wins.
+    void theLeadingDirectionIsKept()
+    {
+        const std::vector<float> vectors
+            = textVectors(withTitles({"green tea", "green tea", "green tea", "blue mug", "blue mug"}), 1);
+        for (const std::size_t item : {0U, 1U, 2U})
+            QVERIFY(std::abs(std::abs(static_cast<double>(vectors[item])) - 1) < 1e-6);
+        for (const std::size_t item : {3U, 4U})
+            QVERIFY(std::abs(static_cast<double>(vectors[item])) < 1e-6);
+    }
+
+    void itemsWithoutTextAreZero()
+    {
+        for (const std::vector<std::string>& titles :
+            {std::vector<std::string>{"", "", ""}, std::vector<std::string>{}, std::vector<std::string>{"one", "two"}})
+            for (const float value : textVectors(withTitles(titles), 4))
+                QCOMPARE(value, 0.0F);
+        const std::vector<float> mixed = textVectors(withTitles({"tea", "", "tea"}), 4);
+        QCOMPARE(mixed.size(), std::size_t{12});
+        QCOMPARE(product(mixed, 4, 1, 1), 0.0);
+        QVERIFY(std::abs(product(mixed, 4, 0, 2) - 1) < 1e-6);
+    }
+
+    /// The demo's titles are made of the topic's words: items of one topic lie closer than others.
+    void topicsOfTheDemo()
+    {
+        constexpr int kWidth = 32;
+        const data::Demo demo = data::generateDemo({.users = 100, .items = 150, .seed = 2});
+        const std::vector<float> vectors = textVectors(demo.dataset, kWidth);
+        QCOMPARE(vectors.size(), demo.dataset.items.size() * kWidth);
+        double same = 0;
+        double other = 0;
+        double sameCount = 0;
+        double otherCount = 0;
+        for (std::size_t i = 0; i < demo.dataset.items.size(); ++i)
+            for (std::size_t j = 0; j < i; ++j) {
+                const bool together = demo.truth.itemTopic[i] == demo.truth.itemTopic[j];
+                (together ? same : other) += product(vectors, kWidth, i, j);
+                (together ? sameCount : otherCount) += 1;
+            }
+        QVERIFY2(same / sameCount > other / otherCount + 0.3,
+            qPrintable(QStringLiteral("%1 and %2").arg(same / sameCount).arg(other / otherCount)));
+        QVERIFY(vectors == textVectors(demo.dataset, kWidth));
+    }
+
+    /// More coordinates come nearer to the products of the full space, and never lose a direction that fewer had.
+    void widthOnlyAdds()
+    {
+        const data::Dataset demo = data::generateDemo({.users = 60, .items = 80, .seed = 2}).dataset;
+        const std::vector<float> full = textVectors(demo, 600);
+        double previous = 1e9;
+        for (const int width : {4, 16, 64, 256}) {
+            const std::vector<float> reduced = textVectors(demo, width);
+            double error = 0;
+            for (std::size_t i = 0; i < demo.items.size(); i += 3)
+                for (std::size_t j = 0; j < i; j += 3)
+                    error += std::abs(product(reduced, width, i, j) - product(full, 600, i, j));
+            QVERIFY2(error < previous || error < 1e-3, qPrintable(QStringLiteral("%1: %2").arg(width).arg(error)));
+            previous = error;
+        }
+    }
+};
+
+QTEST_APPLESS_MAIN(TestTextVectors)
+#include "tst_text_vectors.moc"
