@@ -8,8 +8,8 @@ fedcctr_test(tst_dataset core/tst_dataset.cpp LIBS fedcctr_data ZLIB::ZLIB)
 fedcctr_test(tst_demo core/tst_demo.cpp LIBS fedcctr_data ZLIB::ZLIB)
 
 # With torch: they share its precompiled header.
-foreach(name cohort idst_cl)
-    fedcctr_test(tst_${name} core/tst_${name}.cpp LIBS fedcctr_federated)
+foreach(name checkpoint cohort idst_cl losses noise server trainer)
+    fedcctr_test(tst_${name} core/tst_${name}.cpp LIBS fedcctr_federated ZLIB::ZLIB)
     fedcctr_torch_program(tst_${name})
 endforeach()
 fedcctr_test(tst_accountant core/tst_accountant.cpp LIBS fedcctr_privacy)

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/federated/server.h"
+#include "tests/core/model_support.h"
+
+#include <QTest>
+
+using namespace fedcctr;
+using namespace fedcctr::federated;
+using namespace fedcctr::test;
+using torch::Tensor;
+
+namespace {
+
+/// Shapes of a model: a table, a matrix, a bias shorter than a vector register, a single number.
+Update zeros()
+{
+    Update update;
+    update.dense = {torch::zeros({200, 30}), torch::zeros({5}), torch::zeros({1}), torch::zeros({200, 30})};
+    update.items = torch::zeros({400, 9});
+    return update;
+}
+
+std::vector<double> values(const Update& update)
+{
+    std::vector<double> all;
+    for (const Tensor& tensor : tensorsOf(update))
+        for (std::int64_t i = 0; i < tensor.numel(); ++i)
+            all.push_back(static_cast<double>(tensor.data_ptr<float>()[i]));
+    return all;
+}
+
+/// sqrt(n) times the largest distance between the empirical and the normal distribution function; above 1.95 with
+/// probability 0.001 if the values are N(0, deviation^2).
+double kolmogorov(std::vector<double> sample, double deviation)
+{
+    std::ranges::sort(sample);
+    const auto n = static_cast<double>(sample.size());
+    double most = 0;
+    for (std::size_t i = 0; i < sample.size(); ++i) {
+        const double expected = 0.5 * std::erfc(-sample[i] / deviation / std::sqrt(2.0));
+        most = std::max({most, expected - static_cast<double>(i) / n, static_cast<double>(i + 1) / n - expected});
+    }
+    return std::sqrt(n) * most;
+}
+
+double variance(const std::vector<double>& sample)
+{
+    double square = 0;
+    for (const double value : sample)
+        square += value * value;
+    return square / static_cast<double>(sample.size());
+}
+
+/// Five deviations of a sample variance of a normal distribution.
+double slack(std::size_t count)
+{
+    return 5 * std::sqrt(2 / static_cast<double>(count));
+}
+
+double correlation(const std::vector<double>& x, const std::vector<double>& y)
+{
+    double sum = 0;
+    for (std::size_t i = 0; i < x.size(); ++i)
+        sum += x[i] * y[i];
+    return sum / static_cast<double>(x.size()) / std::sqrt(variance(x) * variance(y));
+}
+
+} // namespace
+
+class TestNoise : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void everyCoordinateChanges()
+    {
+        Update update = zeros();
+        addNoise(update, 0.5, 1, 0);
+        for (const double value : values(update))
+            QVERIFY(value != 0);
+    }
+
+    void distribution()
+    {
+        for (const double deviation : {1e-3, 2.5, 1e4}) {
+            Update update = zeros();
+            addNoise(update, deviation, 11, 3);
+            const std::vector<double> sample = values(update);
+            QVERIFY2(kolmogorov(sample, deviation) < 1.95, qPrintable(QString::number(kolmogorov(sample, deviation))));
+            QVERIFY(std::abs(variance(sample) / (deviation * deviation) - 1) < slack(sample.size()));
+        }
+    }
+
+    /// The shortest tensors too: over 4000 rounds.
+    void shortTensors()
+    {
+        std::vector<double> sample;
+        for (int round = 0; round < 4000; ++round) {
+            Update update;
+            update.dense = {torch::zeros({1})};
+            update.items = torch::zeros({1, 2});
+            addNoise(update, 3, 5, round);
+            for (const double value : values(update))
+                sample.push_back(value);
+        }
+        QVERIFY(kolmogorov(sample, 3) < 1.95);
+        QVERIFY(std::abs(variance(sample) / 9 - 1) < slack(sample.size()));
+    }
+
+    /// One draw of K times the variance in place of K draws: both follow N(0, K sigma^2), by the same tests.
+    void oneDrawStandsForMany()
+    {
+        constexpr int kClients = 22;
+        constexpr double kSigma = 0.7;
+        const double deviation = kSigma * std::sqrt(static_cast<double>(kClients));
+        Update separate = zeros();
+        for (int client = 0; client < kClients; ++client)
+            addNoise(separate, kSigma, 100 + static_cast<std::uint64_t>(client), 0);
+        Update together = zeros();
+        addNoise(together, deviation, 7, 0);
+        for (const Update* update : {&separate, &together}) {
+            const std::vector<double> sample = values(*update);
+            QVERIFY(kolmogorov(sample, deviation) < 1.95);
+            QVERIFY(std::abs(variance(sample) / (deviation * deviation) - 1) < slack(sample.size()));
+        }
+    }
+
+    void sameSeedSameNoise()
+    {
+        Update first = zeros();
+        Update second = zeros();
+        addNoise(first, 1, 3, 5);
+        addNoise(second, 1, 3, 5);
+        QVERIFY(sameBits(first, second));
+        QVERIFY(!torch::equal(first.dense[0], first.dense[3])); // the same shape, another draw
+    }
+
+    /// Rounds, seeds and tensors are independent: correlations within five deviations, and nothing shared.
+    void independence()
+    {
+        Update base = zeros();
+        addNoise(base, 1, 3, 5);
+        const auto against = [&](std::uint64_t seed, int round) {
+            Update other = zeros();
+            addNoise(other, 1, seed, round);
+            return correlation(values(base), values(other));
+        };
+        const double limit = 5 / std::sqrt(static_cast<double>(values(base).size()));
+        for (const auto& [seed, round] : std::vector<std::pair<std::uint64_t, int>>{{3, 6}, {3, 4}, {4, 5}, {5, 3}})
+            QVERIFY(std::abs(against(seed, round)) < limit);
+        const auto flat = [](const Tensor& tensor) {
+            Update update;
+            update.items = tensor;
+            return values(update);
+        };
+        QVERIFY(std::abs(correlation(flat(base.dense[0]), flat(base.dense[3]))) < 5 / std::sqrt(6000.0));
+        const Tensor table = base.dense[0];
+        QVERIFY(std::abs(correlation(flat(table.narrow(0, 0, 100).clone()), flat(table.narrow(0, 100, 100).clone())))
+            < 5 / std::sqrt(3000.0));
+    }
+
+    void itIsAdded()
+    {
+        Update update = zeros();
+        update.dense[0].fill_(40);
+        Update noise = zeros();
+        addNoise(noise, 1, 3, 5);
+        addNoise(update, 1, 3, 5);
+        QVERIFY((update.dense[0] - noise.dense[0] - 40).abs().max().item<double>() < 1e-5);
+        QVERIFY(torch::equal(update.items, noise.items));
+    }
+
+    void noneWithoutDeviation()
+    {
+        Update update = zeros();
+        addNoise(update, 0, 3, 5);
+        QVERIFY(sameBits(update, zeros()));
+    }
+
+    void normByHand()
+    {
+        Update update = zeros();
+        update.dense[0][3][4] = 3;
+        update.dense[2][0] = -4;
+        update.items[7][8] = 12;
+        QCOMPARE(norm(update), 13.0);
+    }
+};
+
+QTEST_APPLESS_MAIN(TestNoise)
+#include "tst_noise.moc"

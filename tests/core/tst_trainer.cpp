@@ -1,0 +1,440 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/federated/sampler.h"
+#include "core/federated/trainer.h"
+#include "tests/core/model_support.h"
+
+#include "tests/core/support.h"
+
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <thread>
+
+using namespace fedcctr;
+using namespace fedcctr::federated;
+using namespace fedcctr::test;
+
+namespace {
+
+TrainingOptions smallOptions()
+{
+    TrainingOptions options;
+    options.model = tinyModel();
+    options.model.dropout = 0.1;
+    options.federation.rate = 0.3;
+    options.federation.rounds = 12;
+    options.federation.learningRate = 0.01;
+    options.federation.localTargets = 4;
+    options.privacy.noiseMultiplier = 0.05;
+    options.privacy.epsilon = 1e6;
+    options.privacy.decayRate = 0.98;
+    options.run.threads = 1;
+    options.run.device = "cpu";
+    options.run.evaluateEvery = 4;
+    options.run.checkpointEvery = 5;
+    options.run.evaluationUsers = 25;
+    return options;
+}
+
+/// Keeps everything, and may act on a round's end.
+class Witness : public TrainingObserver {
+public:
+    std::function<void(const RoundReport&)> onRound;
+    std::vector<RoundReport> rounds;
+    std::vector<TrainingEvent> events;
+    std::vector<Checkpoint> checkpoints;
+    std::vector<bool> pauses;
+
+    void roundDone(const RoundReport& report) override
+    {
+        rounds.push_back(report);
+        if (onRound)
+            onRound(report);
+    }
+    void happened(const TrainingEvent& event) override { events.push_back(event); }
+    void checkpoint(const Checkpoint& checkpoint) override
+    {
+        Checkpoint copy = checkpoint;
+        copy.parameters = checkpoint.parameters.clone();
+        for (model::Parameters& moment : copy.moments)
+            moment = moment.clone();
+        if (copy.bestRound > 0)
+            copy.best = checkpoint.best.clone();
+        checkpoints.push_back(copy);
+    }
+    void paused(bool isPaused) override { pauses.push_back(isPaused); }
+    void evaluating(double share) override { QVERIFY(share > 0 && share <= 1); }
+
+    bool saw(EventKind kind) const { return std::ranges::count(events, kind, &TrainingEvent::kind) > 0; }
+};
+
+/// All numbers of a report that do not come from the clock.
+std::vector<double> numbers(const RoundReport& report)
+{
+    std::vector<double> all{static_cast<double>(report.round), static_cast<double>(report.clients), report.loss.a,
+        report.loss.b, report.loss.idra, report.loss.cdrd, report.lossTotal, report.normMedian, report.normMax,
+        report.clipped, report.sigma, report.signalToNoise, report.spentMin, report.spentMedian, report.spentMax,
+        static_cast<double>(report.active), static_cast<double>(report.population),
+        static_cast<double>(report.validationUsers)};
+    if (report.validation)
+        for (const evaluation::Metrics& metrics : *report.validation) {
+            all.insert(all.end(), metrics.ndcg.begin(), metrics.ndcg.end());
+            all.insert(all.end(), metrics.mrr.begin(), metrics.mrr.end());
+            all.push_back(metrics.auc);
+            all.push_back(metrics.logLoss);
+        }
+    return all;
+}
+
+std::vector<std::vector<double>> numbers(const std::vector<RoundReport>& reports)
+{
+    std::vector<std::vector<double>> all;
+    for (const RoundReport& report : reports)
+        all.push_back(numbers(report));
+    return all;
+}
+
+struct Run {
+    Witness witness;
+    TrainingResult result;
+};
+
+Run trained(const TrainingOptions& options, const std::filesystem::path& from = {})
+{
+    Run run;
+    Trainer trainer(smallDataset(), options);
+    if (!from.empty())
+        trainer.resume(from);
+    TrainingControl control;
+    run.result = trainer.train(run.witness, control);
+    return run;
+}
+
+} // namespace
+
+class TestTrainer : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void twoRunsAreEqual()
+    {
+        const Run first = trained(smallOptions());
+        TrainingOptions threaded = smallOptions();
+        threaded.run.threads = 2;
+        const Run second = trained(threaded);
+        QCOMPARE(numbers(first.witness.rounds), numbers(second.witness.rounds));
+        QCOMPARE(first.result.test[0].ndcg, second.result.test[0].ndcg);
+        QVERIFY(sameBits(first.witness.checkpoints.back().parameters, second.witness.checkpoints.back().parameters));
+        TrainingOptions other = smallOptions();
+        other.run.seed = 2;
+        QVERIFY(numbers(trained(other).witness.rounds) != numbers(first.witness.rounds));
+    }
+
+    void whatARoundReports()
+    {
+        const TrainingOptions options = smallOptions();
+        const Run run = trained(options);
+        QCOMPARE(run.witness.rounds.size(), std::size_t{12});
+        QCOMPARE(run.result.reason, EndReason::Finished);
+        QCOMPARE(run.result.rounds, 12);
+        QCOMPARE(run.witness.checkpoints.size(), std::size_t{3}); // rounds 5, 10 and the end
+        QCOMPARE(run.witness.checkpoints[0].round, 5);
+        for (std::size_t i = 0; i < 12; ++i) {
+            const RoundReport& report = run.witness.rounds[i];
+            QCOMPARE(report.round, static_cast<int>(i) + 1);
+            QCOMPARE(report.clients, sampleClients(options.federation, 40, options.run.seed, static_cast<int>(i)).size());
+            QCOMPARE(report.population, std::size_t{40});
+            QVERIFY(std::abs(report.sigma - 0.05 * std::pow(0.98, static_cast<double>(i))) < 1e-12);
+            QVERIFY(std::abs(report.lossTotal
+                        - (report.loss.a + report.loss.b + 0.3 * report.loss.idra + 0.5 * report.loss.cdrd))
+                < 1e-12);
+            QVERIFY(report.normMax >= report.normMedian && report.normMedian > 0);
+            QCOMPARE(report.validation.has_value(), (i + 1) % 4 == 0);
+            QCOMPARE(report.validationUsers, std::size_t{report.validation ? 25U : 0U});
+        }
+        QCOMPARE(run.result.test[0].users, std::size_t{40});
+        QVERIFY(run.result.bestRound == 4 || run.result.bestRound == 8 || run.result.bestRound == 12);
+        int most = 0;
+        for (const privacy::ClientSpend& client : run.result.ledger)
+            most = std::max(most, client.uploads);
+        QCOMPARE(run.result.uploadsMost, most);
+        QVERIFY(most > 1);
+    }
+
+    /// Every coordinate of the model moves in a round with noise, touched by a client or not; without noise only what a
+    /// client touched does.
+    void noiseReachesEveryCoordinate()
+    {
+        TrainingOptions options = smallOptions();
+        options.federation.rounds = 1;
+        options.federation.optimizer = ServerOptimizer::Sgd;
+        options.federation.learningRate = 1;
+        options.privacy.noiseMultiplier = 10;
+        const model::Parameters start
+            = model::IdstCl(smallDataset(), options.model, kHost).initialise(options.run.seed);
+        const auto untouched = [&] {
+            const model::Parameters end = trained(options).witness.checkpoints.back().parameters;
+            std::int64_t count = 0;
+            for (std::size_t i = 0; i <= start.dense.size(); ++i)
+                count += (tensorsOf(start)[i] == tensorsOf(end)[i]).sum().item<std::int64_t>();
+            return count;
+        };
+        QCOMPARE(untouched(), std::int64_t{0});
+        options.privacy.schedule = privacy::Schedule::None;
+        QVERIFY(untouched() > 1000);
+    }
+
+    /// The step is the clipped mean: with SGD at rate 1 and no noise, its length is at most theta.
+    void aStepIsAtMostTheta()
+    {
+        TrainingOptions options = smallOptions();
+        options.federation.rounds = 1;
+        options.federation.optimizer = ServerOptimizer::Sgd;
+        options.federation.learningRate = 1;
+        options.privacy.schedule = privacy::Schedule::None;
+        options.privacy.clipNorm = 1e-3;
+        const Run run = trained(options);
+        model::Parameters step = model::IdstCl(smallDataset(), options.model, kHost).initialise(options.run.seed);
+        addScaled(step, run.witness.checkpoints.back().parameters, -1);
+        QVERIFY(normOf(step) <= 1e-3 * 1.0001);
+        QVERIFY(normOf(step) > 1e-4);
+        QCOMPARE(run.witness.rounds[0].clipped, 1.0);
+    }
+
+    void resumeEqualsTheUnbrokenRun()
+    {
+        const QTemporaryDir directory;
+        for (const bool central : {false, true}) {
+            TrainingOptions options = smallOptions();
+            if (central) {
+                options.federation.mode = Mode::Central;
+                options.federation.sampling = Sampling::Fixed;
+                options.privacy.schedule = privacy::Schedule::None;
+            }
+            const Run whole = trained(options);
+            for (const std::size_t which : {0U, 1U, 2U}) {
+                const Checkpoint& checkpoint = whole.witness.checkpoints[which];
+                const std::filesystem::path file = pathIn(directory.path(), "state.bin");
+                writeCheckpoint(checkpoint, model::IdstCl(smallDataset(), options.model, kHost).names(), file);
+                const Run rest = trained(options, file);
+                const std::vector<RoundReport> expected(
+                    whole.witness.rounds.begin() + checkpoint.round, whole.witness.rounds.end());
+                QCOMPARE(numbers(rest.witness.rounds), numbers(expected));
+                QVERIFY(sameBits(rest.witness.checkpoints.back().parameters, whole.witness.checkpoints.back().parameters));
+                QCOMPARE(rest.result.bestRound, whole.result.bestRound);
+                QCOMPARE(rest.result.test[1].ndcg, whole.result.test[1].ndcg);
+                QCOMPARE(rest.result.validation[0].auc, whole.result.validation[0].auc);
+                QVERIFY(rest.result.seconds >= checkpoint.seconds);
+                for (std::size_t k = 0; k < 40; ++k)
+                    QCOMPARE(rest.result.ledger[k].muSquared, whole.result.ledger[k].muSquared);
+            }
+        }
+    }
+
+    void anotherOptimiserOrDatasetIsRefused()
+    {
+        const QTemporaryDir directory;
+        const std::filesystem::path file = pathIn(directory.path(), "state.bin");
+        TrainingOptions options = smallOptions();
+        options.federation.rounds = 1;
+        const Run run = trained(options);
+        writeCheckpoint(
+            run.witness.checkpoints.back(), model::IdstCl(smallDataset(), options.model, kHost).names(), file);
+        TrainingOptions sgd = options;
+        sgd.federation.optimizer = ServerOptimizer::Sgd;
+        VERIFY_MESSAGE(errorOf([&] { Trainer(smallDataset(), sgd).resume(file); }), "state.bin", "optimiser");
+        const data::Dataset other = data::generateDemo({.users = 41, .items = 110, .seed = 5}).dataset;
+        VERIFY_MESSAGE(errorOf([&] { Trainer(other, options).resume(file); }), "40 clients", "41");
+    }
+
+    void stopEndsAfterTheRound()
+    {
+        Trainer trainer(smallDataset(), smallOptions());
+        TrainingControl control;
+        Witness witness;
+        witness.onRound = [&](const RoundReport& report) {
+            if (report.round == 3)
+                control.stop();
+        };
+        const TrainingResult result = trainer.train(witness, control);
+        QCOMPARE(result.reason, EndReason::Stopped);
+        QCOMPARE(result.rounds, 3);
+        QCOMPARE(result.bestRound, 3); // nothing validated yet: the last parameters
+        QCOMPARE(witness.checkpoints.back().round, 3);
+        QVERIFY(result.test[0].users == 40);
+    }
+
+    void pauseWaits()
+    {
+        Trainer trainer(smallDataset(), smallOptions());
+        TrainingControl control;
+        Witness witness;
+        std::jthread other;
+        std::atomic<bool> resumed = false;
+        witness.onRound = [&](const RoundReport& report) {
+            if (report.round == 2) {
+                control.pause(true);
+                other = std::jthread([&] {
+                    std::this_thread::sleep_for(std::chrono::milliseconds(150));
+                    resumed = true;
+                    control.pause(false);
+                });
+            } else if (report.round == 3) {
+                QVERIFY(resumed);
+            }
+        };
+        const TrainingResult result = trainer.train(witness, control);
+        QCOMPARE(result.rounds, 12);
+        QCOMPARE(witness.pauses, (std::vector<bool>{true, false}));
+        QCOMPARE(numbers(witness.rounds), numbers(trained(smallOptions()).witness.rounds));
+    }
+
+    void weightsChangeFromTheNextRound()
+    {
+        Trainer trainer(smallDataset(), smallOptions());
+        TrainingControl control;
+        Witness witness;
+        witness.onRound = [&](const RoundReport& report) {
+            if (report.round == 3) {
+                control.setLambda1(0.9);
+                control.setLambda2(0);
+            }
+        };
+        trainer.train(witness, control);
+        QCOMPARE(witness.events.size(), std::size_t{2});
+        QCOMPARE(witness.events[0].kind, EventKind::Setting);
+        QCOMPARE(witness.events[0].key, std::string("loss.lambda1"));
+        QCOMPARE(witness.events[0].value, 0.9);
+        QCOMPARE(witness.events[0].round, 3);
+        QCOMPARE(witness.events[1].key, std::string("loss.lambda2"));
+        for (const RoundReport& report : witness.rounds) {
+            const double lambda1 = report.round > 3 ? 0.9 : 0.3;
+            const double lambda2 = report.round > 3 ? 0 : 0.5;
+            QVERIFY(std::abs(report.lossTotal
+                        - (report.loss.a + report.loss.b + lambda1 * report.loss.idra + lambda2 * report.loss.cdrd))
+                < 1e-12);
+        }
+        QCOMPARE(witness.checkpoints.back().lambda1, 0.9);
+        QCOMPARE(witness.checkpoints.back().lambda2, 0.0);
+    }
+
+    /// The paper's rule charges everybody every round: all stop together.
+    void aSpentBudgetEndsTheTraining()
+    {
+        TrainingOptions options = smallOptions();
+        options.privacy.accountant = privacy::AccountantKind::PaperEq27;
+        options.privacy.charge = privacy::Charge::EveryRound;
+        options.privacy.decayRate = 1;
+        options.privacy.noiseMultiplier = 0.5;
+        // Five rounds and a half.
+        options.privacy.epsilon = 5.5 * privacy::paperEq27Cost(1, 0.5, 0.3, 2);
+        const Run run = trained(options);
+        QCOMPARE(run.result.reason, EndReason::BudgetSpent);
+        QCOMPARE(run.result.rounds, 5);
+        QVERIFY(run.witness.saw(EventKind::BudgetSpent));
+        QVERIFY(run.witness.saw(EventKind::ClientsStopped));
+        QVERIFY(std::abs(run.witness.rounds.back().spentMax / options.privacy.epsilon - 5 / 5.5) < 1e-9);
+        QVERIFY(std::abs(run.witness.rounds.back().spentMin - run.witness.rounds.back().spentMax) < 1e-12);
+        for (const privacy::Spend& spend : run.result.privacy)
+            if (spend.accountant == "eq27")
+                QVERIFY(spend.epsilon <= options.privacy.epsilon);
+    }
+
+    /// Each client its own ledger: no upload after a client's budget, and the others go on.
+    void clientsStopOneByOne()
+    {
+        TrainingOptions options = smallOptions();
+        options.privacy.decayRate = 1;
+        options.privacy.noiseMultiplier = 4;
+        options.federation.rounds = 40;
+        options.federation.rate = 0.2;
+        options.run.evaluateEvery = 100;
+        // Three uploads fit.
+        options.privacy.epsilon = privacy::gaussianRenyiEpsilon(3.5 * 4 / 16.0, 1e-5).epsilon;
+        const Run run = trained(options);
+        QCOMPARE(run.result.uploadsMost, 3);
+        std::size_t sent = 0;
+        for (const RoundReport& report : run.witness.rounds)
+            sent += report.clients;
+        std::size_t uploads = 0;
+        for (const privacy::ClientSpend& client : run.result.ledger) {
+            uploads += static_cast<std::size_t>(client.uploads);
+            QVERIFY(client.uploads <= 3);
+        }
+        QCOMPARE(uploads, sent);
+        QVERIFY(run.witness.saw(EventKind::ClientsStopped));
+        for (const RoundReport& report : run.witness.rounds)
+            QVERIFY(report.spentMax <= options.privacy.epsilon && report.spentMin <= report.spentMedian
+                && report.spentMedian <= report.spentMax);
+    }
+
+    /// Nobody sampled: no step, but the noise level is still told.
+    void anEmptyRound()
+    {
+        TrainingOptions options = smallOptions();
+        options.federation.rate = 1e-5;
+        options.federation.rounds = 2;
+        const Run run = trained(options);
+        QCOMPARE(run.witness.rounds[1].clients, std::size_t{0});
+        QVERIFY(std::abs(run.witness.rounds[1].sigma - 0.05 * 0.98) < 1e-12);
+        QVERIFY(sameBits(run.witness.checkpoints.back().parameters,
+            model::IdstCl(smallDataset(), options.model, kHost).initialise(options.run.seed)));
+    }
+
+    void divergenceNamesTheTerm()
+    {
+        TrainingOptions options = smallOptions();
+        options.privacy.schedule = privacy::Schedule::None;
+        options.privacy.clipNorm = 1e6;
+        options.federation.optimizer = ServerOptimizer::Sgd;
+        options.federation.learningRate = 1e20;
+        QString message;
+        try {
+            trained(options);
+        } catch (const Error& error) {
+            message = QString::fromUtf8(error.what());
+            QCOMPARE(error.kind(), Error::Kind::Failure);
+        }
+        VERIFY_MESSAGE(message, "round", "L^", "is no longer a number", "federation.learning_rate");
+    }
+
+    /// Training on the demo finds what the generator put in: far above chance, and the loss falls.
+    void trainingLearns()
+    {
+        const data::Dataset demo = data::generateDemo({.users = 200, .items = 120, .seed = 3}).dataset;
+        TrainingOptions options = smallOptions();
+        options.model = {};
+        options.model.combine = model::Combine::Sum;
+        options.model.features = model::Features::Text;
+        options.model.scorer = model::Scorer::Dot;
+        options.model.textWidth = 32;
+        options.model.idWidth = 16;
+        options.model.heads = 2;
+        options.loss.ranking = model::RankingLoss::SampledSoftmax;
+        options.loss.sharedNegatives = true;
+        options.loss.negatives = 30;
+        options.federation.sampling = Sampling::Fixed;
+        options.federation.rounds = 150;
+        options.federation.rate = 0.1;
+        options.federation.learningRate = 0.01;
+        options.federation.localTargets = 32;
+        options.privacy.schedule = privacy::Schedule::None;
+        options.privacy.clipNorm = 10;
+        options.run.evaluateEvery = 50;
+        const double chance = evaluation::randomRanking(demo.provenance.evaluationNegatives).ndcg[2];
+        for (const Mode mode : {Mode::Federated, Mode::Central}) {
+            options.federation.mode = mode;
+            Trainer trainer(demo, options);
+            Witness witness;
+            TrainingControl control;
+            const TrainingResult result = trainer.train(witness, control);
+            qInfo("NDCG@10 %.3f %.3f, chance %.3f, loss %.3f -> %.3f", result.test[0].ndcg[2], result.test[1].ndcg[2], chance, witness.rounds.front().lossTotal, witness.rounds.back().lossTotal);
+            for (const evaluation::Metrics& metrics : result.test)
+                QVERIFY2(metrics.ndcg[2] > 2.5 * chance, qPrintable(QString::number(metrics.ndcg[2] / chance)));
+            QVERIFY(witness.rounds.back().lossTotal < 0.9 * witness.rounds.front().lossTotal);
+        }
+    }
+};
+
+QTEST_APPLESS_MAIN(TestTrainer)
+#include "tst_trainer.moc"
