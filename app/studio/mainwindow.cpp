@@ -15,6 +15,7 @@
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QScreen>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -64,6 +65,13 @@ MainWindow::MainWindow(const QString& engine, const QString& workspace, QWidget*
             close();
     });
     restore();
+}
+
+/// As designed, or as much of it as the screen has.
+void MainWindow::resizeToScreen()
+{
+    const QSize designed(1366, 768);
+    resize(screen() ? designed.boundedTo(screen()->availableSize()) : designed);
 }
 
 void MainWindow::addPage(const QString& title, const QString& icon, QWidget* page)
@@ -149,7 +157,7 @@ void MainWindow::buildStatusBar()
 
 void MainWindow::restore()
 {
-    resize(1280, 760);
+    resizeToScreen();
     restoreGeometry(m_settings.value(u"geometry"_s).toByteArray());
     restoreState(m_settings.value(u"state"_s).toByteArray(), kLayoutVersion);
 }
@@ -157,7 +165,7 @@ void MainWindow::restore()
 void MainWindow::resetLayout()
 {
     showNormal();
-    resize(1280, 760);
+    resizeToScreen();
     for (auto* splitter : findChildren<QSplitter*>()) {
         const bool columns = splitter->orientation() == Qt::Horizontal;
         splitter->setSizes(columns ? QList<int>{1, 1000} : QList<int>{500, fontMetrics().height() * 5});

@@ -28,6 +28,7 @@ protected:
     void closeEvent(QCloseEvent* event) override;
 
 private:
+    void resizeToScreen();
     void addPage(const QString& title, const QString& icon, QWidget* page);
     void buildMenus();
     void buildThemeMenu(QMenu* menu);

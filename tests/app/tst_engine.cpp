@@ -103,17 +103,23 @@ public:
 
     QJsonObject untilState(const QString& state)
     {
-        return until([&](const QJsonObject& line) { return line["type"] == QLatin1String("state") && line["state"] == state; });
+        return until([&](const QJsonObject& line) {
+            return line["type"] == QLatin1String("state") && line["state"] == state;
+        });
     }
 
     QJsonObject untilRound(int round)
     {
-        return until([&](const QJsonObject& line) { return line["type"] == QLatin1String("round") && line["round"].toInt() >= round; });
+        return until([&](const QJsonObject& line) {
+            return line["type"] == QLatin1String("round") && line["round"].toInt() >= round;
+        });
     }
 
     QJsonObject untilEvent(const QString& event)
     {
-        return until([&](const QJsonObject& line) { return line["type"] == QLatin1String("event") && line["event"] == event; });
+        return until([&](const QJsonObject& line) {
+            return line["type"] == QLatin1String("event") && line["event"] == event;
+        });
     }
 
     QJsonObject untilType(const QString& type)
@@ -144,7 +150,8 @@ private Q_SLOTS:
     void initTestCase()
     {
         QVERIFY(m_temporary.isValid());
-        data::save(data::generateDemo({.users = 60, .items = 120, .seed = 2}).dataset, path("demo").toStdString());
+        data::save(
+            data::generateDemo({.users = 60, .items = 120, .seed = 2}).dataset, path("demo").toStdString());
         write("config.json", kConfig);
         const Outcome whole = run(train("whole"));
         QCOMPARE(whole.exitCode, 0);
@@ -152,8 +159,8 @@ private Q_SLOTS:
 
     void aRunDirectoryHoldsEverything()
     {
-        for (const char* file :
-            {"config.json", "metrics.jsonl", "ledger.jsonl", "log.txt", "summary.json", "checkpoint/state.bin"})
+        for (const char* file : {"config.json", "metrics.jsonl", "ledger.jsonl", "log.txt", "summary.json",
+                 "checkpoint/state.bin"})
             QVERIFY2(QFile::exists(path("whole/") + QLatin1String(file)), file);
         const QList<QJsonObject> rounds = documents(read("whole/metrics.jsonl"));
         QCOMPARE(rounds.size(), 24);
@@ -169,7 +176,8 @@ private Q_SLOTS:
             QCOMPARE(line.contains(QStringLiteral("evaluation")), (i + 1) % 4 == 0);
         }
         const QJsonObject summary = summaryOf("whole");
-        for (const char* key : {"dataset", "preset", "seed", "rounds", "seconds", "test", "validation", "reference", "privacy"})
+        for (const char* key :
+            {"dataset", "preset", "seed", "rounds", "seconds", "test", "validation", "reference", "privacy"})
             QVERIFY2(summary.contains(QLatin1String(key)), key);
         for (const char* key : {"ndcg@10", "mrr@10", "hr@10", "auc", "logloss", "n", "ndcg@10_ci95"})
             QVERIFY2(summary["test"].toObject()["A"].toObject().contains(QLatin1String(key)), key);
@@ -225,7 +233,8 @@ private Q_SLOTS:
 
     void protocol()
     {
-        Engine engine(m_temporary.path(), train("lines", {"--json-lines", "--set", "federation.rounds=2000"}));
+        Engine engine(
+            m_temporary.path(), train("lines", {"--json-lines", "--set", "federation.rounds=2000"}));
         const QJsonObject hello = engine.until([](const QJsonObject&) { return true; });
         QCOMPARE(hello["type"].toString(), QStringLiteral("hello"));
         QCOMPARE(hello["protocol"].toInt(), 1);
@@ -278,11 +287,14 @@ private Q_SLOTS:
         QTest::newRow("not a word") << QByteArray(R"({"command": 5})");
         QTest::newRow("key not a word") << QByteArray(R"({"command": "set", "key": 5, "value": 0.1})");
         QTest::newRow("another key") << QByteArray(R"({"command": "set", "key": "loss.tau", "value": 0.1})");
-        QTest::newRow("out of range") << QByteArray(R"({"command": "set", "key": "loss.lambda1", "value": 1.5})");
+        QTest::newRow("out of range")
+            << QByteArray(R"({"command": "set", "key": "loss.lambda1", "value": 1.5})");
         QTest::newRow("no value") << QByteArray(R"({"command": "set", "key": "loss.lambda1"})");
-        QTest::newRow("a word for a value") << QByteArray(R"({"command": "set", "key": "loss.lambda1", "value": "x"})");
+        QTest::newRow("a word for a value")
+            << QByteArray(R"({"command": "set", "key": "loss.lambda1", "value": "x"})");
         QTest::newRow("not UTF-8") << QByteArray("\xff\xfe{");
-        QTest::newRow("long, a character at the cut") << QByteArray(199, 'x') + QByteArray("\xc3\xa9\xc3\xa9");
+        QTest::newRow("long, a character at the cut")
+            << QByteArray(199, 'x') + QByteArray("\xc3\xa9\xc3\xa9");
     }
 
     void badCommandsAreWarnedOf()
@@ -332,7 +344,8 @@ private Q_SLOTS:
 
     void sigtermStops()
     {
-        Engine engine(m_temporary.path(), train("terminated", {"--json-lines", "--set", "federation.rounds=100000"}));
+        Engine engine(
+            m_temporary.path(), train("terminated", {"--json-lines", "--set", "federation.rounds=100000"}));
         QVERIFY(!engine.untilRound(2).isEmpty());
         engine.process().terminate();
         QCOMPARE(engine.untilType(QStringLiteral("summary"))["reason"].toString(), QStringLiteral("stopped"));
@@ -340,13 +353,16 @@ private Q_SLOTS:
         QCOMPARE(summaryOf("terminated")["reason"].toString(), QStringLiteral("stopped"));
     }
 
-    /// PROTOCOL.md: if standard input closes, the engine goes on; a reader of its output that dies must not take it along.
+    /// PROTOCOL.md: if standard input closes, the engine goes on; a reader of its output that dies must not
+    /// take it along.
     void theOtherSideDies()
     {
         QProcess shell;
         shell.setWorkingDirectory(m_temporary.path());
         shell.start(QStringLiteral("/bin/sh"),
-            {"-c", QString::fromLatin1(kEngine) + " " + train("alone", {"--json-lines"}).join(u' ') + " < /dev/null | head -n 5"});
+            {"-c",
+                QString::fromLatin1(kEngine) + " " + train("alone", {"--json-lines"}).join(u' ')
+                    + " < /dev/null | head -n 5"});
         QVERIFY(shell.waitForFinished(kPatience));
         QCOMPARE(without(summaryOf("alone"), {"seconds"}), without(summaryOf("whole"), {"seconds"}));
     }
@@ -357,25 +373,27 @@ private Q_SLOTS:
         QTest::addColumn<QString>("expected");
         const auto with = [this](const QStringList& more) { return train(QStringLiteral("broken"), more); };
         QTest::newRow("unknown key") << with({"--set", "loss.lamda1=0.2"}) << QStringLiteral("loss.lambda1");
-        QTest::newRow("negative weight") << with({"--set", "loss.lambda1=-1"})
-                                         << QStringLiteral("loss.lambda1: '-1' is not allowed; give a number from 0 to 1");
-        QTest::newRow("not a dataset") << QStringList{"train", "not-a-dataset", "--out", "broken"}
-                                       << QStringLiteral("not-a-dataset");
-        QTest::newRow("missing dataset") << QStringList{"train", "nowhere", "--out", "broken"}
-                                         << QStringLiteral("nowhere");
+        QTest::newRow("negative weight")
+            << with({"--set", "loss.lambda1=-1"})
+            << QStringLiteral("loss.lambda1: '-1' is not allowed; give a number from 0 to 1");
+        QTest::newRow("not a dataset")
+            << QStringList{"train", "not-a-dataset", "--out", "broken"} << QStringLiteral("not-a-dataset");
+        QTest::newRow("missing dataset")
+            << QStringList{"train", "nowhere", "--out", "broken"} << QStringLiteral("nowhere");
         QTest::newRow("occupied output") << train(QStringLiteral("whole"), {}) << QStringLiteral("--resume");
-        QTest::newRow("output in a file") << train(QStringLiteral("config.json/run"), {})
-                                          << QStringLiteral("config.json");
-        QTest::newRow("other files in the output") << train(QStringLiteral("demo"), {}) << QStringLiteral("demo");
+        QTest::newRow("output in a file")
+            << train(QStringLiteral("config.json/run"), {}) << QStringLiteral("config.json");
+        QTest::newRow("other files in the output")
+            << train(QStringLiteral("demo"), {}) << QStringLiteral("demo");
         QTest::newRow("bad preset") << with({"--preset", "nonsense"}) << QStringLiteral("nonsense");
         QTest::newRow("bad JSON") << QStringList{"train", "demo", "--config", "bad.json", "--out", "broken"}
                                   << QStringLiteral("bad.json");
-        QTest::newRow("number beyond double") << QStringList{"train", "demo", "--config", "huge.json", "--out", "broken"}
-                                              << QStringLiteral("huge.json");
-        QTest::newRow("unknown key in a file") << QStringList{"train", "demo", "--config", "typo.json", "--out", "broken"}
-                                               << QStringLiteral("typo.json");
-        QTest::newRow("missing config") << QStringList{"train", "demo", "--config", "none.json", "--out", "broken"}
-                                        << QStringLiteral("none.json");
+        QTest::newRow("number beyond double") << QStringList{"train", "demo", "--config", "huge.json",
+            "--out", "broken"} << QStringLiteral("huge.json");
+        QTest::newRow("unknown key in a file") << QStringList{"train", "demo", "--config", "typo.json",
+            "--out", "broken"} << QStringLiteral("typo.json");
+        QTest::newRow("missing config") << QStringList{"train", "demo", "--config", "none.json", "--out",
+            "broken"} << QStringLiteral("none.json");
         QTest::newRow("heads") << with({"--set", "model.heads=3"}) << QStringLiteral("model.heads");
         QTest::newRow("device") << with({"--set", "run.device=tpu"}) << QStringLiteral("run.device");
         QTest::newRow("no output") << QStringList{"train", "demo"} << QStringLiteral("--out");
@@ -383,13 +401,14 @@ private Q_SLOTS:
         QTest::newRow("unknown option") << with({"--roundz", "3"}) << QStringLiteral("--roundz");
         QTest::newRow("unknown command") << QStringList{"trian"} << QStringLiteral("trian");
         QTest::newRow("nothing") << QStringList{} << QStringLiteral("usage");
-        QTest::newRow("resume nothing") << QStringList{"train", "--out", "nothing", "--resume"}
-                                        << QStringLiteral("nothing");
+        QTest::newRow("resume nothing")
+            << QStringList{"train", "--out", "nothing", "--resume"} << QStringLiteral("nothing");
         QTest::newRow("resume with settings")
             << QStringList{"train", "--out", "whole", "--resume", "--seed", "3"} << QStringLiteral("--seed");
         QTest::newRow("evaluate nothing") << QStringList{"evaluate", "nothing"} << QStringLiteral("nothing");
         QTest::newRow("evaluate a dataset") << QStringList{"evaluate", "demo"} << QStringLiteral("demo");
-        QTest::newRow("bad split") << QStringList{"evaluate", "whole", "--split", "train"} << QStringLiteral("--split");
+        QTest::newRow("bad split") << QStringList{"evaluate", "whole", "--split", "train"}
+                                   << QStringLiteral("--split");
     }
 
     void brokenInput()
@@ -405,7 +424,8 @@ private Q_SLOTS:
         const Outcome outcome = run(arguments);
         QCOMPARE(outcome.exitCode, 2);
         QCOMPARE(outcome.out, QByteArray());
-        QVERIFY2(outcome.errors.count('\n') == 1 && outcome.errors.endsWith('\n'), outcome.errors.constData());
+        QVERIFY2(
+            outcome.errors.count('\n') == 1 && outcome.errors.endsWith('\n'), outcome.errors.constData());
         QVERIFY2(QString::fromUtf8(outcome.errors).contains(expected), outcome.errors.constData());
         QVERIFY(!QFile::exists(path("broken")));
     }
@@ -431,8 +451,9 @@ private Q_SLOTS:
     void divergenceIsAFailure()
     {
         const Outcome outcome = run(train("diverged",
-            {"--json-lines", "--set", "federation.optimizer=sgd", "--set", "federation.learning_rate=100", "--set",
-                "privacy.clip_norm=1e6", "--set", "privacy.schedule=none", "--set", "federation.rounds=2000"}));
+            {"--json-lines", "--set", "federation.optimizer=sgd", "--set", "federation.learning_rate=100",
+                "--set", "privacy.clip_norm=1e6", "--set", "privacy.schedule=none", "--set",
+                "federation.rounds=2000"}));
         QCOMPARE(outcome.exitCode, 1);
         const QJsonObject last = documents(outcome.out).constLast();
         QCOMPARE(last["type"].toString(), QStringLiteral("error"));
@@ -462,8 +483,9 @@ private Q_SLOTS:
 
     void help()
     {
-        for (const QStringList& arguments : {QStringList{"--help"}, QStringList{"--version"}, QStringList{"train", "--help"},
-                 QStringList{"train", "--list-presets"}, QStringList{"train", "--list-settings"}}) {
+        for (const QStringList& arguments :
+            {QStringList{"--help"}, QStringList{"--version"}, QStringList{"train", "--help"},
+                QStringList{"train", "--list-presets"}, QStringList{"train", "--list-settings"}}) {
             const Outcome outcome = run(arguments);
             QCOMPARE(outcome.exitCode, 0);
             QVERIFY(!outcome.out.isEmpty() && outcome.errors.isEmpty());

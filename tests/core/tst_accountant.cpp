@@ -76,19 +76,22 @@ private Q_SLOTS:
         NEEDS_GOLDEN();
         for (const json& row : golden()["groups"]["paper_eq27_28"])
             for (const auto& [round, cost] : row["cost_at"].items()) {
-                const double sigma = row["sigma0"].get<double>() * std::pow(row["R"].get<double>(), std::stoi(round));
-                VERIFY_NEAR(paperEq27Cost(row["theta"], sigma, row["rho"], row["order"]), numberOf(cost), 1e-10);
+                const double sigma =
+                    row["sigma0"].get<double>() * std::pow(row["R"].get<double>(), std::stoi(round));
+                VERIFY_NEAR(
+                    paperEq27Cost(row["theta"], sigma, row["rho"], row["order"]), numberOf(cost), 1e-10);
             }
     }
 
     void normalDistribution()
     {
-        // From 40-digit arithmetic; -29.9 and -30.1 stand on the two sides of the change of method, and so does 0.
+        // From 40-digit arithmetic; -29.9 and -30.1 stand on the two sides of the change of method, and so
+        // does 0.
         for (const auto& [x, expected] : std::vector<std::pair<double, double>>{{0, std::log(0.5)},
                  {-1, -1.8410216450092635}, {-5, -15.064998393988726}, {-29.9, -451.32291245852868},
-                 {-30.1, -457.32956441638222}, {-40, -804.60844201375379}, {-1000, -500007.82669481218}, {1, -0.17275377902344988},
-                 {3, -0.0013508099647481938}, {4.99, -3.0189650809159498e-7}, {5.01, -2.7215021431844785e-7},
-                 {8, -6.2209605742717861e-16}})
+                 {-30.1, -457.32956441638222}, {-40, -804.60844201375379}, {-1000, -500007.82669481218},
+                 {1, -0.17275377902344988}, {3, -0.0013508099647481938}, {4.99, -3.0189650809159498e-7},
+                 {5.01, -2.7215021431844785e-7}, {8, -6.2209605742717861e-16}})
             VERIFY_NEAR(logNormalCdf(x), expected, 1e-12);
     }
 
@@ -113,7 +116,8 @@ private Q_SLOTS:
         VERIFY_NEAR(gaussianExactEpsilon(first10ZeroOut, 1e-6), 19.76434673547, 1e-10);
         VERIFY_NEAR(gaussianRenyiEpsilon(first10ZeroOut, 1e-6).epsilon, 20.91030453851, 1e-11);
         VERIFY_NEAR(gaussianExactEpsilon(0.05 * 0.05, 1e-3), 0.08401766265538, 1e-10);
-        // privacy.md: ten participations at rho 0.01, R 0.997, T 1000, honest local epsilon at zeta 2's noise.
+        // privacy.md: ten participations at rho 0.01, R 0.997, T 1000, honest local epsilon at zeta 2's
+        // noise.
         const auto one = epsilonFromRenyi(std::vector<double>{2}, std::vector<double>{1e-3}, 1e-6);
         VERIFY_NEAR(one.epsilon, 12.43021619684, 1e-12);
         QCOMPARE(one.order, 2.0);
@@ -125,13 +129,16 @@ private Q_SLOTS:
         for (const json& row : golden()["groups"]["gaussian_analytic"]) {
             if (row["kind"] == "delta_from_eps") {
                 const double mu = row["mu"];
-                VERIFY_NEAR(std::exp(gaussianLogDelta(mu * mu, row["eps"])), row["delta"].get<double>(), 1e-6, 1e-30);
+                VERIFY_NEAR(
+                    std::exp(gaussianLogDelta(mu * mu, row["eps"])), row["delta"].get<double>(), 1e-6, 1e-30);
             } else if (row["kind"] == "eps_from_delta") {
                 const double mu = row["mu"];
-                VERIFY_NEAR(gaussianExactEpsilon(mu * mu, row["delta"]), row["eps"].get<double>(), 1e-7, 1e-9);
+                VERIFY_NEAR(
+                    gaussianExactEpsilon(mu * mu, row["delta"]), row["eps"].get<double>(), 1e-7, 1e-9);
             } else {
                 const double mu = 1 / row["sigma_over_sensitivity"].get<double>();
-                VERIFY_NEAR(gaussianExactEpsilon(mu * mu, row["delta"]), row["eps"].get<double>(), 1e-6, 1e-9);
+                VERIFY_NEAR(
+                    gaussianExactEpsilon(mu * mu, row["delta"]), row["eps"].get<double>(), 1e-6, 1e-9);
             }
         }
     }
@@ -142,7 +149,8 @@ private Q_SLOTS:
         for (const json& row : golden()["groups"]["rdp_conversion"]) {
             const std::vector<double> order{row["order"].get<double>()};
             const std::vector<double> rdp{row["rdp"].get<double>()};
-            VERIFY_NEAR(epsilonFromRenyi(order, rdp, row["delta"]).epsilon, row["eps_improved"].get<double>(), 1e-10, 1e-12);
+            VERIFY_NEAR(epsilonFromRenyi(order, rdp, row["delta"]).epsilon, row["eps_improved"].get<double>(),
+                1e-10, 1e-12);
         }
     }
 
@@ -156,7 +164,8 @@ private Q_SLOTS:
             VERIFY_NEAR(std::sqrt(muSquared), row["mu_gdp"].get<double>(), 1e-10);
             for (const double delta : {1e-5, 1e-6}) {
                 const json& expected = row[delta == 1e-5 ? "delta_1e-05" : "delta_1e-06"];
-                VERIFY_NEAR(gaussianExactEpsilon(muSquared, delta), expected["eps_exact"].get<double>(), 1e-7, 1e-9);
+                VERIFY_NEAR(
+                    gaussianExactEpsilon(muSquared, delta), expected["eps_exact"].get<double>(), 1e-7, 1e-9);
                 const double renyi = gaussianRenyiEpsilon(muSquared, delta).epsilon;
                 if (expected["order"].get<double>() < 1024) {
                     VERIFY_NEAR(renyi, expected["eps_rdp"].get<double>(), 1e-9);
@@ -177,10 +186,12 @@ private Q_SLOTS:
         const std::vector<double> own(renyiOrders().begin(), renyiOrders().end());
         QVERIFY(std::ranges::is_sorted(own));
         for (const double order : golden()["orders_standard"].get<std::vector<double>>())
-            QVERIFY2(std::ranges::any_of(own, [order](double a) { return near(a, order, 1e-12); }), qPrintable(QString::number(order)));
+            QVERIFY2(std::ranges::any_of(own, [order](double a) { return near(a, order, 1e-12); }),
+                qPrintable(QString::number(order)));
     }
 
-    /// From hardly any noise to hardly any signal, one release to a million: numbers, in order, exact below Renyi.
+    /// From hardly any noise to hardly any signal, one release to a million: numbers, in order, exact below
+    /// Renyi.
     void extremes()
     {
         for (const double delta : {1e-12, 1e-5, 1e-2}) {
@@ -220,7 +231,8 @@ private Q_SLOTS:
     {
         for (const double muSquared : {1e-4, 0.3, 40.0}) {
             QVERIFY(gaussianExactEpsilon(muSquared, 1e-8) > gaussianExactEpsilon(muSquared, 1e-5));
-            QVERIFY(gaussianRenyiEpsilon(muSquared, 1e-8).epsilon > gaussianRenyiEpsilon(muSquared, 1e-5).epsilon);
+            QVERIFY(gaussianRenyiEpsilon(muSquared, 1e-8).epsilon
+                > gaussianRenyiEpsilon(muSquared, 1e-5).epsilon);
         }
     }
 

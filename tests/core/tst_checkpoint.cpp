@@ -121,7 +121,8 @@ private Q_SLOTS:
 
     void missing()
     {
-        VERIFY_MESSAGE(errorOf([&] { readCheckpoint("/nowhere/state.bin", kNames, parameters(0)); }), "/nowhere/state.bin");
+        VERIFY_MESSAGE(errorOf([&] { readCheckpoint("/nowhere/state.bin", kNames, parameters(0)); }),
+            "/nowhere/state.bin");
     }
 
     void anotherModelIsRefused()

@@ -36,8 +36,9 @@ std::vector<std::int32_t> someClients()
 }
 
 /// The sum over the clients alone, each clipped (Eq. 24: divided by max(1, norm / theta)).
-Update sumOfSingles(const CohortEngine& engine, const Parameters& parameters, const std::vector<std::int32_t>& clients,
-    double theta, const LossOptions& loss, std::vector<double>& norms)
+Update sumOfSingles(const CohortEngine& engine, const Parameters& parameters,
+    const std::vector<std::int32_t>& clients, double theta, const LossOptions& loss,
+    std::vector<double>& norms)
 {
     Update sum = zerosLike(parameters);
     for (const std::int32_t client : clients) {
@@ -65,7 +66,8 @@ private Q_SLOTS:
             for (const double dropout : {0.0, 0.3})
                 for (const int steps : {1, 3})
                     QTest::addRow("attention %d, dropout %.1f, steps %d", attention, dropout, steps)
-                        << attention << dropout << steps << (steps == 3) << (attention ^ (steps == 3 ? 1 : 0));
+                        << attention << dropout << steps << (steps == 3)
+                        << (attention ^ (steps == 3 ? 1 : 0));
     }
 
     /// Float32, sums in another order: 1e-5.
@@ -116,7 +118,8 @@ private Q_SLOTS:
         const Parameters parameters = shaken(model.initialise(1));
         for (const double theta : {1e-3, 0.05, 0.5})
             for (const std::int32_t client : someClients()) {
-                const CohortResult one = engine.run(parameters, std::span(&client, 1), 0, theta, setting.loss);
+                const CohortResult one =
+                    engine.run(parameters, std::span(&client, 1), 0, theta, setting.loss);
                 QVERIFY(one.norms[0] > theta);
                 // As long as theta, to the precision of float32.
                 QVERIFY(std::abs(normOf(one.sum) / theta - 1) < 1e-5);
@@ -149,11 +152,11 @@ private Q_SLOTS:
             const Workers one(1);
             const Workers two(2);
             const Workers five(5);
-            const CohortResult expected
-                = setting.engine(model, one).run(parameters, everyone, 2, 0.5, setting.loss);
+            const CohortResult expected =
+                setting.engine(model, one).run(parameters, everyone, 2, 0.5, setting.loss);
             for (const Workers* workers : {&two, &five}) {
-                const CohortResult found
-                    = setting.engine(model, *workers).run(parameters, everyone, 2, 0.5, setting.loss);
+                const CohortResult found =
+                    setting.engine(model, *workers).run(parameters, everyone, 2, 0.5, setting.loss);
                 QVERIFY(sameBits(found.sum, expected.sum));
                 QCOMPARE(found.norms, expected.norms);
                 QCOMPARE(found.loss.a, expected.loss.a);
@@ -178,8 +181,8 @@ private Q_SLOTS:
         QVERIFY(relativeDistance(central.sum, expected) < 1e-5);
         QVERIFY(central.norms.empty());
         setting.federation.mode = Mode::Federated;
-        const CohortResult federated
-            = setting.engine(model, workers).run(parameters, users, 3, 1e9, setting.loss);
+        const CohortResult federated =
+            setting.engine(model, workers).run(parameters, users, 3, 1e9, setting.loss);
         QVERIFY(std::abs(central.loss.a - federated.loss.a) < 1e-6);
         QVERIFY(std::abs(central.loss.b - federated.loss.b) < 1e-6);
         QVERIFY(std::abs(central.loss.idra - federated.loss.idra) < 1e-6);
@@ -197,9 +200,10 @@ private Q_SLOTS:
         QVERIFY(result.norms.empty());
     }
 
-    /// The upload is the gradient of the loss that the round reports, tensor by tensor along its own direction. In
-    /// float32: the loss is about 2 with a rounding error of 2e-7, which the step of 1e-3 makes 1e-4 of derivative; the
-    /// curvature at tau = 0.1 adds up to a percent. 2 % separates this from any wrong factor or missing term.
+    /// The upload is the gradient of the loss that the round reports, tensor by tensor along its own
+    /// direction. In float32: the loss is about 2 with a rounding error of 2e-7, which the step of 1e-3 makes
+    /// 1e-4 of derivative; the curvature at tau = 0.1 adds up to a percent. 2 % separates this from any wrong
+    /// factor or missing term.
     void uploadIsTheGradientOfTheReportedLoss()
     {
         Setting setting;
@@ -228,13 +232,14 @@ private Q_SLOTS:
             addScaled(below, direction, -step / length);
             const double expected = (lossAt(above) - lossAt(below)) / (2 * step);
             QVERIFY2(std::abs(length / expected - 1) < 0.02,
-                qPrintable(QStringLiteral("tensor %1: %2, by differences %3").arg(i).arg(length).arg(expected)));
+                qPrintable(
+                    QStringLiteral("tensor %1: %2, by differences %3").arg(i).arg(length).arg(expected)));
         }
     }
 
-    /// One local step sends the gradient; several send eta_local times the sum of the gradients on the way. With a tiny
-    /// rate the gradients hardly change, but every step draws other examples: compare two steps with themselves at half
-    /// the rate.
+    /// One local step sends the gradient; several send eta_local times the sum of the gradients on the way.
+    /// With a tiny rate the gradients hardly change, but every step draws other examples: compare two steps
+    /// with themselves at half the rate.
     void severalLocalStepsSendTheDifference()
     {
         Setting setting;
@@ -246,11 +251,12 @@ private Q_SLOTS:
             setting.federation.localLearningRate = rate;
             return setting.engine(model, workers).single(parameters, 5, 1, setting.loss);
         };
-        // In float32 a difference of parameters of size 1 is good to 1e-7 a coordinate, 1e-5 over all; the uploads are
-        // some 1e-3 long.
+        // In float32 a difference of parameters of size 1 is good to 1e-7 a coordinate, 1e-5 over all; the
+        // uploads are some 1e-3 long.
         const Update one = upload(3, 1e-3);
         const Update half = upload(3, 5e-4);
-        QVERIFY2(std::abs(normOf(one) / normOf(half) - 2) < 0.1, qPrintable(QString::number(normOf(one) / normOf(half))));
+        QVERIFY2(std::abs(normOf(one) / normOf(half) - 2) < 0.1,
+            qPrintable(QString::number(normOf(one) / normOf(half))));
         const Update gradient = upload(1, 1e-2);
         const double ratio = normOf(one) / (1e-3 * normOf(gradient));
         QVERIFY2(ratio > 1.5 && ratio < 4.5, qPrintable(QString::number(ratio)));
@@ -265,8 +271,8 @@ private Q_SLOTS:
         const Workers workers(1);
         const IdstCl model(smallDataset(), setting.options, kHost);
         const std::vector<std::int32_t> clients{1, 2, 3};
-        const CohortResult result
-            = setting.engine(model, workers).run(model.initialise(1), clients, 0, 1, setting.loss);
+        const CohortResult result =
+            setting.engine(model, workers).run(model.initialise(1), clients, 0, 1, setting.loss);
         QVERIFY(normOf(result.sum) > 0);
     }
 };

@@ -81,7 +81,8 @@ private Q_SLOTS:
             // The one field alone has changed.
             for (const Field& other : fields())
                 if (other.key != field.key)
-                    QVERIFY2(other.read(config) == other.fallback(), (field.key + " changes " + other.key).c_str());
+                    QVERIFY2(other.read(config) == other.fallback(),
+                        (field.key + " changes " + other.key).c_str());
         }
     }
 
@@ -90,7 +91,8 @@ private Q_SLOTS:
         for (const Field& field : fields()) {
             const json value = otherThanDefault(field);
             Config fromText;
-            setFromText(fromText, field.key + "=" + (value.is_string() ? value.get<std::string>() : value.dump()));
+            setFromText(
+                fromText, field.key + "=" + (value.is_string() ? value.get<std::string>() : value.dump()));
             Config fromJson;
             readJson(fromJson, {{field.key, value}}, "test"); // dotted
             QCOMPARE(toJson(fromText).dump(), toJson(fromJson).dump());
@@ -114,7 +116,8 @@ private Q_SLOTS:
                 QVERIFY2(number >= field.least && number <= field.most, field.key.c_str());
                 QVERIFY2(!field.logarithmic || field.least >= 0, field.key.c_str());
             } else if (field.type == FieldType::Choice) {
-                QVERIFY2(static_cast<std::size_t>(std::get<std::int64_t>(field.fallback())) < field.choices.size(),
+                QVERIFY2(
+                    static_cast<std::size_t>(std::get<std::int64_t>(field.fallback())) < field.choices.size(),
                     field.key.c_str());
             }
         }
@@ -146,7 +149,8 @@ private Q_SLOTS:
         QCOMPARE(word("privacy.schedule=static").privacy.schedule, privacy::Schedule::Static);
         QCOMPARE(word("privacy.schedule=adaldp").privacy.schedule, privacy::Schedule::AdaLdp);
         QCOMPARE(word("privacy.accountant=eq27").privacy.accountant, privacy::AccountantKind::PaperEq27);
-        QCOMPARE(word("privacy.accountant=gaussian-rdp").privacy.accountant, privacy::AccountantKind::GaussianRdp);
+        QCOMPARE(
+            word("privacy.accountant=gaussian-rdp").privacy.accountant, privacy::AccountantKind::GaussianRdp);
         QCOMPARE(word("privacy.charge=every-round").privacy.charge, privacy::Charge::EveryRound);
         QCOMPARE(word("privacy.charge=participation").privacy.charge, privacy::Charge::Participation);
         QCOMPARE(word("federation.mode=federated").federation.mode, federated::Mode::Federated);
@@ -164,9 +168,11 @@ private Q_SLOTS:
     void unknownKeys()
     {
         VERIFY_MESSAGE(setError("loss.lamda1=0.2"), "loss.lamda1", "did you mean loss.lambda1?");
-        VERIFY_MESSAGE(readError({{"loss", {{"lamda1", 0.2}}}}), "settings.json", "loss.lamda1", "loss.lambda1");
+        VERIFY_MESSAGE(
+            readError({{"loss", {{"lamda1", 0.2}}}}), "settings.json", "loss.lamda1", "loss.lambda1");
         VERIFY_MESSAGE(readError({{"loss.lamda1", 0.2}}), "settings.json", "loss.lamda1", "loss.lambda1");
-        VERIFY_MESSAGE(readError({{"zebra", {{"crossing", 1}}}}), "settings.json", "zebra.crossing", "unknown");
+        VERIFY_MESSAGE(
+            readError({{"zebra", {{"crossing", 1}}}}), "settings.json", "zebra.crossing", "unknown");
         VERIFY_MESSAGE(readError({{"zebra", 1}}), "settings.json", "zebra", "unknown");
         VERIFY_MESSAGE(errorOf([] { field("privacy.epsilo"); }), "privacy.epsilon");
         QCOMPARE(field("privacy.epsilon").symbol, std::string("ε"));
@@ -174,13 +180,16 @@ private Q_SLOTS:
 
     void ranges()
     {
-        VERIFY_MESSAGE(setError("loss.lambda1=-1"), "loss.lambda1: '-1' is not allowed; give a number from 0 to 1");
+        VERIFY_MESSAGE(
+            setError("loss.lambda1=-1"), "loss.lambda1: '-1' is not allowed; give a number from 0 to 1");
         VERIFY_MESSAGE(setError("loss.lambda1=1.0001"), "loss.lambda1", "from 0 to 1");
         VERIFY_MESSAGE(setError("loss.lambda1=nan"), "loss.lambda1", "'nan'");
         VERIFY_MESSAGE(setError("loss.lambda1=inf"), "loss.lambda1", "'inf'");
-        VERIFY_MESSAGE(setError("federation.rounds=0"), "federation.rounds", "a whole number from 1 to 1000000");
+        VERIFY_MESSAGE(
+            setError("federation.rounds=0"), "federation.rounds", "a whole number from 1 to 1000000");
         VERIFY_MESSAGE(setError("federation.rounds=99999999999999999999"), "federation.rounds");
-        VERIFY_MESSAGE(readError({{"loss", {{"lambda1", -1}}}}), "settings.json: loss.lambda1: -1 is not allowed");
+        VERIFY_MESSAGE(
+            readError({{"loss", {{"lambda1", -1}}}}), "settings.json: loss.lambda1: -1 is not allowed");
         VERIFY_MESSAGE(readError({{"federation", {{"rounds", 18446744073709551615U}}}}), "federation.rounds",
             "18446744073709551615");
         for (const char* edge : {"loss.lambda1=0", "loss.lambda1=1", "federation.rounds=1", "run.seed=0"})
@@ -190,9 +199,11 @@ private Q_SLOTS:
     void types()
     {
         VERIFY_MESSAGE(readError({{"loss", {{"lambda1", "0.3"}}}}), "loss.lambda1", "\"0.3\"", "a number");
-        VERIFY_MESSAGE(readError({{"federation", {{"rounds", 2.5}}}}), "federation.rounds", "2.5", "a whole number");
+        VERIFY_MESSAGE(
+            readError({{"federation", {{"rounds", 2.5}}}}), "federation.rounds", "2.5", "a whole number");
         VERIFY_MESSAGE(readError({{"loss", {{"idra", 1}}}}), "loss.idra", "true or false");
-        VERIFY_MESSAGE(readError({{"model", {{"scorer", "tree"}}}}), "model.scorer", "'tree'", "one of mlp dot");
+        VERIFY_MESSAGE(
+            readError({{"model", {{"scorer", "tree"}}}}), "model.scorer", "'tree'", "one of mlp dot");
         VERIFY_MESSAGE(readError({{"model", {{"scorer", 1}}}}), "model.scorer", "one of mlp dot");
         VERIFY_MESSAGE(readError({{"run", {{"device", 3}}}}), "run.device", "a text");
         VERIFY_MESSAGE(readError({{"loss", {{"lambda1", nullptr}}}}), "loss.lambda1", "null");
@@ -209,8 +220,8 @@ private Q_SLOTS:
         Config config;
         readJson(config, {{"loss", {{"lambda1", 1}}}}, "");
         QCOMPARE(config.loss.lambda1, 1.0);
-        for (const auto& [text, value] : std::map<std::string, bool>{{"true", true}, {"on", true}, {"1", true},
-                 {"false", false}, {"off", false}, {"0", false}}) {
+        for (const auto& [text, value] : std::map<std::string, bool>{
+                 {"true", true}, {"on", true}, {"1", true}, {"false", false}, {"off", false}, {"0", false}}) {
             setFromText(config, "loss.idra=" + text);
             QCOMPARE(config.loss.idra, value);
         }
@@ -242,16 +253,20 @@ private Q_SLOTS:
             return errorOf([&] { validate(config); });
         };
         VERIFY_MESSAGE(error({"model.heads=3"}), "model.heads", "3 does not divide", "64");
-        VERIFY_MESSAGE(error({"model.combine=sum", "model.id_width=20", "model.heads=8"}), "model.heads", "20");
-        QCOMPARE(error({"model.combine=sum", "model.id_width=24", "model.heads=8", "model.feature_width=5"}), QString());
-        for (const char* mlp : {"model.mlp=", "model.mlp=512-", "model.mlp=-512", "model.mlp=512--2", "model.mlp=0",
-                 "model.mlp=12x", "model.mlp=512,256", "model.mlp=99999999"})
+        VERIFY_MESSAGE(
+            error({"model.combine=sum", "model.id_width=20", "model.heads=8"}), "model.heads", "20");
+        QCOMPARE(error({"model.combine=sum", "model.id_width=24", "model.heads=8", "model.feature_width=5"}),
+            QString());
+        for (const char* mlp : {"model.mlp=", "model.mlp=512-", "model.mlp=-512", "model.mlp=512--2",
+                 "model.mlp=0", "model.mlp=12x", "model.mlp=512,256", "model.mlp=99999999"})
             VERIFY_MESSAGE(error({mlp}), "model.mlp", "512-256-128");
         for (const char* mlp : {"model.mlp=1", "model.mlp=64-32"})
             QCOMPARE(error({mlp}), QString());
-        for (const char* device : {"run.device=gpu", "run.device=cuda:", "run.device=cuda:x", "run.device=cuda:-1"})
+        for (const char* device :
+            {"run.device=gpu", "run.device=cuda:", "run.device=cuda:x", "run.device=cuda:-1"})
             VERIFY_MESSAGE(error({device}), "run.device", "cuda:n");
-        for (const char* device : {"run.device=auto", "run.device=cpu", "run.device=cuda", "run.device=cuda:1"})
+        for (const char* device :
+            {"run.device=auto", "run.device=cpu", "run.device=cuda", "run.device=cuda:1"})
             QCOMPARE(error({device}), QString());
         VERIFY_MESSAGE(error({"federation.mode=central"}), "privacy.schedule", "federation.mode");
         QCOMPARE(error({"federation.mode=central", "privacy.schedule=none"}), QString());

@@ -46,8 +46,8 @@ bool isRun(const std::vector<ItemId>& part, const std::vector<ItemId>& whole)
     return std::ranges::search(whole, part).begin() != whole.end() || part.empty();
 }
 
-/// The rules that hold for any example, against the user's training events in their plainest form. No user repeats an
-/// item in these data, so that an item names its event.
+/// The rules that hold for any example, against the user's training events in their plainest form. No user
+/// repeats an item in these data, so that an item names its event.
 QString problemOf(const Dataset& dataset, std::size_t user, const ClientExample& example, std::size_t length)
 {
     std::map<ItemId, std::size_t> position;
@@ -72,11 +72,13 @@ QString problemOf(const Dataset& dataset, std::size_t user, const ClientExample&
             if (!position.contains(target.item) || dataset.domainOf(target.item) != domain)
                 return QStringLiteral("a target is no training event of its domain");
             const std::size_t at = position[target.item];
-            // What stands before the target: the events of each prefix end just before it, and nothing is skipped.
+            // What stands before the target: the events of each prefix end just before it, and nothing is
+            // skipped.
             const auto check = [&](const std::vector<ItemId>& sequence, std::int32_t prefix, int inDomain) {
                 std::vector<ItemId> before;
                 for (std::size_t i = 0; i < at; ++i)
-                    if (inDomain < 0 || index(dataset.domainOf(merged[i])) == static_cast<std::size_t>(inDomain))
+                    if (inDomain < 0
+                        || index(dataset.domainOf(merged[i])) == static_cast<std::size_t>(inDomain))
                         before.push_back(merged[i]);
                 if (prefix < 0 || static_cast<std::size_t>(prefix) > std::min(sequence.size(), before.size()))
                     return false;
@@ -163,11 +165,11 @@ private Q_SLOTS:
                 QVERIFY(example.targets[1].empty() && example.negatives[1].empty());
             }
         }
-        QCOMPARE(windows,
-            (std::set<std::vector<ItemId>>{{1, 101, 2}, {101, 2, 3}, {2, 3, 4}}));
+        QCOMPARE(windows, (std::set<std::vector<ItemId>>{{1, 101, 2}, {101, 2, 3}, {2, 3, 4}}));
     }
 
-    /// Chi-square of the six windows of a sequence, 6000 draws: above 20.5 with probability 0.001 (5 degrees).
+    /// Chi-square of the six windows of a sequence, 6000 draws: above 20.5 with probability 0.001 (5
+    /// degrees).
     void windowsAreUniform()
     {
         const Dataset d = dataset({1, 2, 3, 4, 5, 6, 7, 8, 9});
@@ -230,7 +232,8 @@ private Q_SLOTS:
         }
     }
 
-    /// Uniform over the items that the user has not: 99 of 100, chi-square with 98 degrees, 160 has probability 1e-4.
+    /// Uniform over the items that the user has not: 99 of 100, chi-square with 98 degrees, 160 has
+    /// probability 1e-4.
     void negativesAreUniform()
     {
         const Dataset d = dataset({1});
@@ -255,7 +258,8 @@ private Q_SLOTS:
         LossOptions loss;
         loss.seenNegatives = true; // nobody but this user has touched anything
         const Dataset d = dataset({1, 101});
-        VERIFY_MESSAGE(test::errorOf([&] { source(d, 3, 5, loss); }), "'user'", "first", "loss.seen_negatives");
+        VERIFY_MESSAGE(
+            test::errorOf([&] { source(d, 3, 5, loss); }), "'user'", "first", "loss.seen_negatives");
         std::vector<ItemId> all;
         for (ItemId item = 0; item < 100; ++item)
             all.push_back(item);
@@ -285,11 +289,12 @@ private Q_SLOTS:
 
     void realData()
     {
-        const std::filesystem::path directory = std::filesystem::path(FEDCCTR_SHARED_DIR) / "data" / "food-kitchen";
+        const std::filesystem::path directory =
+            std::filesystem::path(FEDCCTR_SHARED_DIR) / "data" / "food-kitchen";
         if (!std::filesystem::exists(directory / "interactions.csv.gz"))
             QSKIP("the food-kitchen data are not beside the source tree");
-        const Dataset real
-            = importCsv(std::vector<std::filesystem::path>{directory / "interactions.csv.gz"}, ImportOptions{});
+        const Dataset real =
+            importCsv(std::vector<std::filesystem::path>{directory / "interactions.csv.gz"}, ImportOptions{});
         checkAll(real, 20, 32, 1);
     }
 };

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/model/idst_cl.h"
+#include "core/model/text_vectors.h"
 #include "core/model/threads.h"
 #include "tests/core/model_support.h"
 
@@ -7,6 +8,7 @@
 
 #include <QTest>
 
+#include <map>
 #include <numeric>
 #include <set>
 
@@ -82,9 +84,10 @@ struct Variant {
     LossOptions loss;
 };
 
-/// Gradients of the summed total loss by autograd, checked against central differences along one random direction
-/// per tensor, in double precision: every coordinate takes part. The directions have length 1 and the step is short, so
-/// that hardly a ReLU changes sides between the two points; rounding leaves an error of 1e-9.
+/// Gradients of the summed total loss by autograd, checked against central differences along one random
+/// direction per tensor, in double precision: every coordinate takes part. The directions have length 1 and
+/// the step is short, so that hardly a ReLU changes sides between the two points; rounding leaves an error of
+/// 1e-9.
 void checkGradients(const Variant& variant)
 {
     const IdstCl model(smallDataset(), variant.model, kHost);
@@ -118,7 +121,10 @@ void checkGradients(const Variant& variant)
         const double expected = (above - below) / (2 * kStep);
         const double found = gradients[i].defined() ? (gradients[i] * direction).sum().item<double>() : 0;
         QVERIFY2(std::abs(found - expected) <= 1e-6 * std::abs(expected) + 1e-8,
-            qPrintable(QStringLiteral("%1: %2, by differences %3").arg(QString::fromStdString(name)).arg(found).arg(expected)));
+            qPrintable(QStringLiteral("%1: %2, by differences %3")
+                           .arg(QString::fromStdString(name))
+                           .arg(found)
+                           .arg(expected)));
     }
 }
 
@@ -147,7 +153,8 @@ struct Encoder {
     explicit Encoder(const ModelOptions& options)
         : model(smallDataset(), options, kHost)
         , leaves(wholeModel(shaken(model.initialise(4)), torch::kFloat64))
-        , vectors(model.itemVectors(leaves, torch::arange(smallDataset().itemCount(), torch::kInt64).unsqueeze(0)))
+        , vectors(model.itemVectors(
+              leaves, torch::arange(smallDataset().itemCount(), torch::kInt64).unsqueeze(0)))
     {
     }
 
@@ -157,6 +164,190 @@ struct Encoder {
         const auto h = model.representations(leaves, vectors, rankingOf(histories));
         return torch::cat({h[0], h[1], h[2]}, 1);
     }
+};
+
+/// The forward pass once more, in plain loops over numbers, from the equations: what the layers must agree
+/// with.
+class Scalar {
+public:
+    using Row = std::vector<double>;
+
+    Scalar(const ModelOptions& options, const Parameters& parameters, const std::vector<std::string>& names)
+        : m_options(options)
+        , m_text(textVectors(smallDataset(), options.textWidth))
+        , m_width(static_cast<std::size_t>(options.width()))
+    {
+        for (std::size_t i = 0; i < names.size(); ++i)
+            m_tensors[names[i]] = table(parameters.dense[i]);
+        m_tensors["items"] = table(parameters.items);
+    }
+
+    /// Eq. 19.
+    double logit(const RankingExample& example, bool inA, data::ItemId candidate) const
+    {
+        Row user = representation(inA ? "A" : "B", inA ? example.a : example.b);
+        const Row merged = representation("M", example.merged);
+        user.insert(user.end(), merged.begin(), merged.end());
+        const Row item = itemVector(candidate);
+        const std::string letter = inA ? "A" : "B";
+        if (m_options.scorer == Scorer::Dot) {
+            const Row side = affine(user, letter + ".user");
+            return std::inner_product(side.begin(), side.end(), item.begin(),
+                row("items", static_cast<std::size_t>(candidate)).back());
+        }
+        Row x = user;
+        x.insert(x.end(), item.begin(), item.end());
+        for (int i = 0; m_tensors.contains(letter + ".mlp" + std::to_string(i) + ".weight"); ++i) {
+            if (i > 0)
+                for (double& value : x)
+                    value = std::max(0.0, value);
+            x = affine(x, letter + ".mlp" + std::to_string(i));
+        }
+        return x.at(0);
+    }
+
+    /// Eq. 11 and 13-16.
+    Row representation(const std::string& stream, const std::vector<data::ItemId>& items) const
+    {
+        Row pooled(m_width, 0);
+        if (items.empty())
+            return pooled;
+        std::vector<Row> x;
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            Row vector = itemVector(items[i]);
+            const Row& position = row(stream + ".position", i);
+            if (m_options.combine == Combine::Concat)
+                vector.insert(vector.end(), position.begin(), position.end());
+            else
+                add(vector, position);
+            x.push_back(m_options.inputNorm ? normalised(vector, stream + ".norm") : vector);
+        }
+        for (int layer = 0; layer < m_options.layers; ++layer)
+            x = encoded(x, stream + ".layer" + std::to_string(layer));
+        if (m_options.pooling == Pooling::Last)
+            return x.back();
+        for (const Row& output : x)
+            for (std::size_t i = 0; i < m_width; ++i)
+                pooled[i] += output[i] / static_cast<double>(x.size());
+        return pooled;
+    }
+
+private:
+    /// Rows of a matrix; a vector is one row.
+    static std::vector<Row> table(const Tensor& tensor)
+    {
+        const Tensor plain = tensor.to(torch::kFloat64).contiguous();
+        const auto columns = static_cast<std::size_t>(plain.size(-1));
+        const double* values = plain.data_ptr<double>();
+        std::vector<Row> rows;
+        for (std::size_t i = 0; i < static_cast<std::size_t>(plain.numel()); i += columns)
+            rows.emplace_back(values + i, values + i + columns);
+        return rows;
+    }
+
+    const Row& row(const std::string& name, std::size_t i) const { return m_tensors.at(name).at(i); }
+
+    static void add(Row& x, const Row& y)
+    {
+        for (std::size_t i = 0; i < x.size(); ++i)
+            x[i] += y.at(i);
+    }
+
+    Row affine(const Row& x, const std::string& name) const
+    {
+        Row result = row(name + ".bias", 0);
+        for (std::size_t i = 0; i < x.size(); ++i)
+            for (std::size_t j = 0; j < result.size(); ++j)
+                result[j] += x[i] * row(name + ".weight", i)[j];
+        return result;
+    }
+
+    Row normalised(const Row& x, const std::string& name) const
+    {
+        const auto n = static_cast<double>(x.size());
+        const double mean = std::accumulate(x.begin(), x.end(), 0.0) / n;
+        double variance = 0;
+        for (const double value : x)
+            variance += (value - mean) * (value - mean) / n;
+        Row result;
+        for (std::size_t i = 0; i < x.size(); ++i)
+            result.push_back((x[i] - mean) / std::sqrt(variance + 1e-5) * row(name + ".gain", 0)[i]
+                + row(name + ".bias", 0)[i]);
+        return result;
+    }
+
+    Row itemVector(data::ItemId item) const
+    {
+        const auto i = static_cast<std::size_t>(item);
+        const Row& ids = row("items", i);
+        Row vector(ids.begin(), ids.begin() + m_options.idWidth);
+        const bool concat = m_options.combine == Combine::Concat;
+        Row features(static_cast<std::size_t>(concat ? m_options.featureWidth : m_options.idWidth), 0);
+        if (m_options.features == Features::Tokens) {
+            const auto tokens = hashedTokens(smallDataset().items[i], 4096, 16);
+            for (const std::int32_t token : tokens)
+                for (std::size_t c = 0; c < features.size(); ++c)
+                    features[c] += row("features.tokens", static_cast<std::size_t>(token))[c]
+                        / static_cast<double>(tokens.size());
+        } else if (m_options.features == Features::Text) {
+            const auto width = static_cast<std::size_t>(m_options.textWidth);
+            for (std::size_t t = 0; t < width; ++t)
+                for (std::size_t c = 0; c < features.size(); ++c)
+                    features[c] += static_cast<double>(m_text[i * width + t]) * row("features.weight", t)[c];
+        }
+        if (concat)
+            vector.insert(vector.end(), features.begin(), features.end());
+        else
+            add(vector, features);
+        return vector;
+    }
+
+    std::vector<Row> encoded(const std::vector<Row>& x, const std::string& layer) const
+    {
+        std::vector<Row> qkv;
+        for (const Row& position : x)
+            qkv.push_back(affine(position, layer + ".qkv"));
+        std::vector<Row> result;
+        for (std::size_t i = 0; i < x.size(); ++i) {
+            Row attended = affine(attention(qkv, i), layer + ".out");
+            add(attended, x[i]);
+            attended = normalised(attended, layer + ".norm1");
+            Row hidden = affine(attended, layer + ".ffn1");
+            for (double& value : hidden)
+                value = std::max(0.0, value);
+            Row output = affine(hidden, layer + ".ffn2");
+            add(output, attended);
+            result.push_back(normalised(output, layer + ".norm2"));
+        }
+        return result;
+    }
+
+    Row attention(const std::vector<Row>& qkv, std::size_t i) const
+    {
+        const auto heads = static_cast<std::size_t>(m_options.heads);
+        const std::size_t width = m_width / heads;
+        const std::size_t seen = m_options.attention == Attention::Causal ? i + 1 : qkv.size();
+        Row mixed(m_width, 0);
+        for (std::size_t head = 0; head < heads; ++head) {
+            Row weights;
+            for (std::size_t j = 0; j < seen; ++j) {
+                double score = 0;
+                for (std::size_t c = head * width; c < (head + 1) * width; ++c)
+                    score += qkv[i][c] * qkv[j][m_width + c];
+                weights.push_back(std::exp(score / std::sqrt(static_cast<double>(width))));
+            }
+            const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
+            for (std::size_t j = 0; j < seen; ++j)
+                for (std::size_t c = head * width; c < (head + 1) * width; ++c)
+                    mixed[c] += weights[j] / sum * qkv[j][2 * m_width + c];
+        }
+        return mixed;
+    }
+
+    ModelOptions m_options;
+    std::vector<float> m_text;
+    std::size_t m_width;
+    std::map<std::string, std::vector<Row>> m_tensors;
 };
 
 bool close(const Tensor& x, const Tensor& y, double tolerance)
@@ -170,7 +361,8 @@ void addArchitectures()
     QTest::addColumn<int>("pooling");
     for (const int attention : {0, 1})
         for (const int pooling : {0, 1})
-            QTest::addRow("%s, %s", attention == 0 ? "causal" : "bidirectional", pooling == 0 ? "mean" : "last")
+            QTest::addRow(
+                "%s, %s", attention == 0 ? "causal" : "bidirectional", pooling == 0 ? "mean" : "last")
                 << attention << pooling;
 }
 
@@ -194,8 +386,8 @@ private Q_SLOTS:
     {
         QTest::addColumn<int>("choice");
         for (int choice = 0; choice < 48; ++choice)
-            QTest::addRow("attention %d, pooling %d, scorer %d, combine %d, features %d", choice & 1, choice >> 1 & 1,
-                choice >> 2 & 1, choice >> 3 & 1, choice >> 4)
+            QTest::addRow("attention %d, pooling %d, scorer %d, combine %d, features %d", choice & 1,
+                choice >> 1 & 1, choice >> 2 & 1, choice >> 3 & 1, choice >> 4)
                 << choice;
     }
 
@@ -225,11 +417,54 @@ private Q_SLOTS:
         checkGradients(variant);
     }
 
-    /// Noise goes to every coordinate, so a coordinate that no client can move only costs utility.
-    void everyCoordinateLearns_data()
+    void scoresByHand_data() { gradients_data(); }
+
+    /// The whole way from histories to logits against plain loops, in double precision.
+    void scoresByHand()
     {
-        addArchitectures();
+        QFETCH(int, choice);
+        ModelOptions options = architecture(choice & 1, choice >> 1 & 1);
+        options.scorer = static_cast<Scorer>(choice >> 2 & 1);
+        options.combine = static_cast<Combine>(choice >> 3 & 1);
+        options.features = static_cast<Features>(choice >> 4);
+        options.inputNorm = (choice / 7 & 1) != 0;
+        options.layers = 1 + (choice / 11 & 1);
+        const IdstCl model(smallDataset(), options, kHost);
+        const Parameters parameters = shaken(model.initialise(4));
+        const Scalar expected(options, parameters, model.names());
+        const Leaves leaves = wholeModel(parameters, torch::kFloat64);
+        const ItemVectors vectors =
+            model.itemVectors(leaves, torch::arange(smallDataset().itemCount(), torch::kInt64).unsqueeze(0));
+        // The tokens' shares are float32.
+        const double tolerance = options.features == Features::Tokens ? 2e-6 : 1e-9;
+        const data::ItemId b = smallDataset().itemsInA;
+        std::vector<RankingExample> examples(2);
+        examples[0].a = {3, 9, 4};
+        examples[0].b = {static_cast<data::ItemId>(b + 2)};
+        examples[0].merged = {3, 9, static_cast<data::ItemId>(b + 2), 4};
+        examples[1].b = {static_cast<data::ItemId>(b + 7), static_cast<data::ItemId>(b + 8)};
+        examples[1].merged = examples[1].b;
+        for (const data::Domain domain : data::kDomains) {
+            for (RankingExample& example : examples) {
+                example.candidates.clear();
+                for (const data::ItemId item : {20, 21, 22})
+                    example.candidates.push_back(smallDataset().firstItem(domain) + item);
+            }
+            const Tensor scores = model.scores(leaves, vectors, makeRankingBatch(examples, kHost), domain);
+            for (std::size_t e = 0; e < examples.size(); ++e)
+                for (std::size_t c = 0; c < 3; ++c) {
+                    const double logit =
+                        expected.logit(examples[e], domain == data::Domain::A, examples[e].candidates[c]);
+                    const double found =
+                        scores[static_cast<std::int64_t>(e)][static_cast<std::int64_t>(c)].item<double>();
+                    QVERIFY2(std::abs(found - logit) < tolerance * (1 + std::abs(logit)),
+                        qPrintable(QStringLiteral("%1 instead of %2").arg(found).arg(logit)));
+                }
+        }
     }
+
+    /// Noise goes to every coordinate, so a coordinate that no client can move only costs utility.
+    void everyCoordinateLearns_data() { addArchitectures(); }
 
     void everyCoordinateLearns()
     {
@@ -252,8 +487,9 @@ private Q_SLOTS:
                 for (Tensor* tensor : pointers(leaves))
                     inputs.push_back(tensor->requires_grad_());
                 Dropout none;
-                const auto gradients = torch::autograd::grad(
-                    {model.losses(leaves, batch, loss, none).total(loss).sum()}, inputs, {}, false, false, true);
+                const auto gradients =
+                    torch::autograd::grad({model.losses(leaves, batch, loss, none).total(loss).sum()}, inputs,
+                        {}, false, false, true);
                 sizes.resize(gradients.size());
                 for (std::size_t i = 0; i < gradients.size(); ++i) {
                     QVERIFY(gradients[i].defined());
@@ -263,7 +499,8 @@ private Q_SLOTS:
             }
             const std::vector<std::string> names = model.names();
             for (std::size_t i = 0; i < sizes.size(); ++i) {
-                const QString name = i < names.size() ? QString::fromStdString(names[i]) : QStringLiteral("items");
+                const QString name =
+                    i < names.size() ? QString::fromStdString(names[i]) : QStringLiteral("items");
                 Tensor moved = sizes[i] > 0;
                 if (name.endsWith(QLatin1String("qkv.bias"))) {
                     // A bias on the keys adds the same to all scores of a query, which softmax does not see.
@@ -273,16 +510,18 @@ private Q_SLOTS:
                     moved = moved.any(0); // a row is another item in another group
                 }
                 QVERIFY2(moved.all().item<bool>(),
-                    qPrintable(QStringLiteral("%1: %2 of %3 coordinates never move").arg(name)
-                                   .arg((~moved).sum().item<std::int64_t>()).arg(moved.numel())));
+                    qPrintable(QStringLiteral("%1: %2 of %3 coordinates never move")
+                                   .arg(name)
+                                   .arg((~moved).sum().item<std::int64_t>())
+                                   .arg(moved.numel())));
             }
         }
     }
 
     void groupsEqualEachAlone_data() { addArchitectures(); }
 
-    /// Padding to the longest of the groups and sharing an operator must change nothing. Float32 sums in another order:
-    /// 1e-5.
+    /// Padding to the longest of the groups and sharing an operator must change nothing. Float32 sums in
+    /// another order: 1e-5.
     void groupsEqualEachAlone()
     {
         QFETCH(int, attention);
@@ -304,7 +543,8 @@ private Q_SLOTS:
                 for (const auto member : {&LossParts::a, &LossParts::b, &LossParts::idra, &LossParts::cdrd}) {
                     const double expected = (one.*member)[0].item<double>();
                     QVERIFY(expected != 0);
-                    QVERIFY(std::abs((all.*member)[at].item<double>() - expected) < 1e-5 * std::abs(expected));
+                    QVERIFY(
+                        std::abs((all.*member)[at].item<double>() - expected) < 1e-5 * std::abs(expected));
                 }
             }
             // The same users as one group: the mean of their losses.
@@ -327,13 +567,14 @@ private Q_SLOTS:
         const Tensor together = encode({{4, 9}, {1, 2, 3, 4, 5, 6}, {7}, {}});
         const std::vector<std::vector<data::ItemId>> histories{{4, 9}, {1, 2, 3, 4, 5, 6}, {7}, {}};
         for (std::size_t i = 0; i < histories.size(); ++i)
-            QVERIFY(close(together.narrow(0, static_cast<std::int64_t>(i), 1), encode({histories[i]}), 1e-12));
+            QVERIFY(
+                close(together.narrow(0, static_cast<std::int64_t>(i), 1), encode({histories[i]}), 1e-12));
         QVERIFY(together[3].abs().max().item<double>() == 0); // nothing known: 0
         QVERIFY(together[0].abs().max().item<double>() > 0);
     }
 
-    /// With causal attention, outputs of a prefix cannot know of later events; with pooling over a prefix that means
-    /// that the loss of the earlier target does not move.
+    /// With causal attention, outputs of a prefix cannot know of later events; with pooling over a prefix
+    /// that means that the loss of the earlier target does not move.
     void laterEventsAreNotSeen_data() { addArchitectures(); }
 
     void laterEventsAreNotSeen()
@@ -359,8 +600,8 @@ private Q_SLOTS:
         const Parameters parameters = shaken(model.initialise(2));
         const auto lossOf = [&](const ClientExample& one) {
             const std::vector<std::vector<ClientExample>> steps{{one}};
-            const Batch batch
-                = makeBatches(steps, {1, smallDataset().itemCount(), false, loss.negatives}, kHost).front();
+            const Batch batch =
+                makeBatches(steps, {1, smallDataset().itemCount(), false, loss.negatives}, kHost).front();
             Dropout none;
             return model.losses(leavesOf(parameters, batch.rows, torch::kFloat64), batch, loss, none)
                 .total(loss)
@@ -370,8 +611,8 @@ private Q_SLOTS:
         QVERIFY(std::abs(lossOf(earlier) - lossOf(example)) > 1e-6);
     }
 
-    /// Bidirectional attention encodes every prefix as if it were the whole sequence: the loss of a target in the midst
-    /// of a sequence equals that of the same target after the sequence cut there.
+    /// Bidirectional attention encodes every prefix as if it were the whole sequence: the loss of a target in
+    /// the midst of a sequence equals that of the same target after the sequence cut there.
     void aPrefixIsEncodedAlone_data() { addArchitectures(); }
 
     void aPrefixIsEncodedAlone()
@@ -390,10 +631,11 @@ private Q_SLOTS:
             example.targets[0] = {{30, 3, 0, 3}};
             example.negatives[0] = {10, 11, 12, 13};
             const std::vector<std::vector<ClientExample>> steps{{example}};
-            const Batch batch
-                = makeBatches(steps, {1, smallDataset().itemCount(), false, loss.negatives}, kHost).front();
+            const Batch batch =
+                makeBatches(steps, {1, smallDataset().itemCount(), false, loss.negatives}, kHost).front();
             Dropout none;
-            return model.losses(leavesOf(parameters, batch.rows, torch::kFloat64), batch, loss, none).a.item<double>();
+            return model.losses(leavesOf(parameters, batch.rows, torch::kFloat64), batch, loss, none)
+                .a.item<double>();
         };
         QVERIFY(std::abs(lossOf(5) - lossOf(3)) < 1e-12);
     }
@@ -412,7 +654,8 @@ private Q_SLOTS:
         }
     }
 
-    /// With two events and mean pooling: (out(0 | 0) + out(1 | 0, 1)) / 2, where "last" pooling gives the parts.
+    /// With two events and mean pooling: (out(0 | 0) + out(1 | 0, 1)) / 2, where "last" pooling gives the
+    /// parts.
     void meanPoolingIsTheMeanOfTheCausalOutputs()
     {
         const Encoder mean(architecture(0, 0));
@@ -449,8 +692,8 @@ private Q_SLOTS:
         const IdstCl model(smallDataset(), options, kHost);
         const Parameters parameters = shaken(model.initialise(4));
         const Leaves whole = wholeModel(parameters, torch::kFloat64);
-        const ItemVectors vectors
-            = model.itemVectors(whole, torch::arange(smallDataset().itemCount(), torch::kInt64).unsqueeze(0));
+        const ItemVectors vectors =
+            model.itemVectors(whole, torch::arange(smallDataset().itemCount(), torch::kInt64).unsqueeze(0));
         const data::ItemId b = smallDataset().itemsInA;
         for (const data::Domain domain : data::kDomains) {
             const data::ItemId first = smallDataset().firstItem(domain);
@@ -464,14 +707,16 @@ private Q_SLOTS:
             const std::vector<std::vector<ClientExample>> steps{{example}};
             const Batch batch = makeBatches(steps, {1, smallDataset().itemCount(), false, 4}, kHost).front();
             Dropout none;
-            const LossParts parts
-                = model.losses(leavesOf(parameters, batch.rows, torch::kFloat64), batch, LossOptions{}, none);
+            const LossParts parts =
+                model.losses(leavesOf(parameters, batch.rows, torch::kFloat64), batch, LossOptions{}, none);
 
-            RankingExample ranking{example.a, example.b, example.merged, {static_cast<data::ItemId>(first + 20)}};
+            RankingExample ranking{
+                example.a, example.b, example.merged, {static_cast<data::ItemId>(first + 20)}};
             ranking.candidates.insert(ranking.candidates.end(), example.negatives[index(domain)].begin(),
                 example.negatives[index(domain)].end());
-            const Tensor scores
-                = model.scores(whole, vectors, makeRankingBatch(std::span(&ranking, 1), kHost), domain).reshape({-1});
+            const Tensor scores =
+                model.scores(whole, vectors, makeRankingBatch(std::span(&ranking, 1), kHost), domain)
+                    .reshape({-1});
             double expected = std::log1p(std::exp(-scores[0].item<double>()));
             for (std::int64_t i = 1; i < 5; ++i)
                 expected += std::log1p(std::exp(scores[i].item<double>()));
@@ -481,7 +726,8 @@ private Q_SLOTS:
         }
     }
 
-    /// The dot scorer by hand, on the representations: (h^A ⊕ h^M) W + b, times the item vector, plus the item's bias.
+    /// The dot scorer by hand, on the representations: (h^A ⊕ h^M) W + b, times the item vector, plus the
+    /// item's bias.
     void dotScorerByHand()
     {
         ModelOptions options = tinyModel();
@@ -489,16 +735,16 @@ private Q_SLOTS:
         const IdstCl model(smallDataset(), options, kHost);
         const Parameters parameters = shaken(model.initialise(4));
         const Leaves leaves = wholeModel(parameters, torch::kFloat64);
-        const ItemVectors vectors
-            = model.itemVectors(leaves, torch::arange(smallDataset().itemCount(), torch::kInt64).unsqueeze(0));
+        const ItemVectors vectors =
+            model.itemVectors(leaves, torch::arange(smallDataset().itemCount(), torch::kInt64).unsqueeze(0));
         const RankingBatch batch = rankingOf({{4, 9, 2}});
         const auto h = model.representations(leaves, vectors, batch);
         const std::vector<std::string> names = model.names();
         const auto named = [&](const char* name) {
             return leaves.dense[static_cast<std::size_t>(std::ranges::find(names, name) - names.begin())][0];
         };
-        const Tensor side
-            = torch::matmul(torch::cat({h[0][0], h[2][0]}), named("A.user.weight")) + named("A.user.bias");
+        const Tensor side =
+            torch::matmul(torch::cat({h[0][0], h[2][0]}), named("A.user.weight")) + named("A.user.bias");
         const Tensor scores = model.scores(leaves, vectors, batch, data::Domain::A);
         QCOMPARE(scores.sizes().vec(), (std::vector<std::int64_t>{1, 4}));
         for (std::int64_t c = 0; c < 4; ++c) {
@@ -566,6 +812,40 @@ private Q_SLOTS:
         QVERIFY(close(partsWith(noWeights).total(noWeights), all.a + all.b, 1e-6));
     }
 
+    /// N_k of Eq. 20 and 21 counts the targets of both domains: beside one target of B, two of A weigh two
+    /// thirds.
+    void domainLossesShareOneCount()
+    {
+        const IdstCl model(smallDataset(), tinyModel(), kHost);
+        const Parameters parameters = shaken(model.initialise(2));
+        const data::ItemId b = smallDataset().itemsInA;
+        ClientExample onlyA;
+        onlyA.a = {1, 2};
+        onlyA.b = {static_cast<data::ItemId>(b + 1)};
+        onlyA.merged = {1, 2, static_cast<data::ItemId>(b + 1)};
+        onlyA.targets[0] = {{30, 1, 0, 1}, {31, 2, 1, 3}};
+        onlyA.negatives[0] = {10, 11, 12, 13, 14, 15, 16, 17};
+        ClientExample onlyB = onlyA;
+        onlyB.targets = {};
+        onlyB.negatives = {};
+        onlyB.targets[1] = {{static_cast<data::ItemId>(b + 30), 2, 1, 3}};
+        for (const data::ItemId item : {10, 11, 12, 13})
+            onlyB.negatives[1].push_back(b + item);
+        ClientExample both = onlyA;
+        both.targets[1] = onlyB.targets[1];
+        both.negatives[1] = onlyB.negatives[1];
+        const std::vector<std::vector<ClientExample>> steps{{onlyA, onlyB, both}};
+        const Batch batch = makeBatches(steps, {3, smallDataset().itemCount(), false, 4}, kHost).front();
+        Dropout none;
+        const LossParts parts =
+            model.losses(leavesOf(parameters, batch.rows, torch::kFloat64), batch, LossOptions{}, none);
+        QVERIFY(parts.a[0].item<double>() > 0.1 && parts.b[1].item<double>() > 0.1);
+        QCOMPARE(parts.a[1].item<double>(), 0.0);
+        QCOMPARE(parts.b[0].item<double>(), 0.0);
+        QVERIFY(std::abs(parts.a[2].item<double>() - parts.a[0].item<double>() * 2 / 3) < 1e-6);
+        QVERIFY(std::abs(parts.b[2].item<double>() - parts.b[1].item<double>() / 3) < 1e-6);
+    }
+
     /// Eq. 17 without augmentation and dropout compares a view with itself: max(0, alpha - 1).
     void idraOfTheSameViewTwice()
     {
@@ -575,8 +855,8 @@ private Q_SLOTS:
         loss.alphaB = 2.0;
         const Batch batch = batchOf({1, 4, 7}, tinyModel(), loss, 3);
         Dropout none;
-        const LossParts parts
-            = model.losses(leavesOf(shaken(model.initialise(2)), batch.rows), batch, loss, none);
+        const LossParts parts =
+            model.losses(leavesOf(shaken(model.initialise(2)), batch.rows), batch, loss, none);
         QVERIFY(close(parts.idra, torch::full({3}, 0.25 + 1.0), 1e-5));
     }
 };

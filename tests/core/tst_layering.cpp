@@ -73,8 +73,9 @@ private Q_SLOTS:
     void everythingIsRead()
     {
         QVERIFY(includes().size() > 400);
-        QVERIFY(std::ranges::any_of(includes(),
-            [](const Include& i) { return i.file == "core/data/history.cpp" && i.target == "core/data/history.h"; }));
+        QVERIFY(std::ranges::any_of(includes(), [](const Include& i) {
+            return i.file == "core/data/history.cpp" && i.target == "core/data/history.h";
+        }));
         QVERIFY(std::ranges::any_of(includes(), [](const Include& i) { return isQt(i.target); }));
         QVERIFY(std::ranges::any_of(includes(), [](const Include& i) { return isTorch(i.target); }));
     }
@@ -82,7 +83,8 @@ private Q_SLOTS:
     void noQtInCore()
     {
         for (const Include& include : includes())
-            if (include.file.starts_with("core/") && !include.file.starts_with("core/llm/") && isQt(include.target))
+            if (include.file.starts_with("core/") && !include.file.starts_with("core/llm/")
+                && isQt(include.target))
                 complainOf(include);
     }
 
@@ -95,10 +97,12 @@ private Q_SLOTS:
 
     void torchInFewPlaces()
     {
-        static const std::set<std::string> kAllowed{"core/model", "core/federated", "core/analysis", "app/engine"};
-        // These of core/model are free of torch; a header of it that is not would bring torch in by the back door.
-        static const std::set<std::string> kTorchFree{
-            "core/model/options.h", "core/model/text_vectors.h", "core/model/examples.h", "core/federated/options.h"};
+        static const std::set<std::string> kAllowed{
+            "core/model", "core/federated", "core/analysis", "app/engine"};
+        // These of core/model are free of torch; a header of it that is not would bring torch in by the back
+        // door.
+        static const std::set<std::string> kTorchFree{"core/model/options.h", "core/model/text_vectors.h",
+            "core/model/examples.h", "core/federated/options.h"};
         for (const Include& include : includes()) {
             const std::string folder = folderOf(include.file);
             if (kAllowed.contains(folder) || folder.starts_with("tests"))
@@ -106,7 +110,8 @@ private Q_SLOTS:
             if (isTorch(include.target))
                 complainOf(include);
             const std::string target = folderOf(include.target);
-            if ((target == "core/model" || target == "core/federated") && !kTorchFree.contains(include.target))
+            if ((target == "core/model" || target == "core/federated")
+                && !kTorchFree.contains(include.target))
                 complainOf(include);
         }
         for (const Include& include : includes())

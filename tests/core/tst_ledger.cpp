@@ -60,7 +60,8 @@ class TestLedger : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    /// rho 0.01, R 0.997, zeta 2, epsilon 1: with sigma_0 = 1 the 288th round would overdraw the budget, with 2 the 518th.
+    /// rho 0.01, R 0.997, zeta 2, epsilon 1: with sigma_0 = 1 the 288th round would overdraw the budget, with
+    /// 2 the 518th.
     void paperStop()
     {
         QCOMPARE(releases(paperOptions(1), 0.01, 5000), 287);
@@ -75,7 +76,8 @@ private Q_SLOTS:
             for (const auto& [budget, stop] : row["stop"].items()) {
                 if (stop["capped"].get<bool>())
                     continue;
-                PrivacyOptions options = paperOptions(row["sigma0"].get<double>() / row["theta"].get<double>());
+                PrivacyOptions options =
+                    paperOptions(row["sigma0"].get<double>() / row["theta"].get<double>());
                 options.clipNorm = row["theta"];
                 options.decayRate = row["R"];
                 options.order = row["order"];
@@ -85,7 +87,8 @@ private Q_SLOTS:
                 const int slack = std::abs(left) < 1e-9 * options.epsilon ? 1 : 0;
                 const int found = releases(options, row["rho"], expected + 10);
                 QVERIFY2(std::abs(found - expected) <= slack,
-                    qPrintable(QString::fromStdString(row["id"]) + QStringLiteral(": %1 instead of %2").arg(found).arg(expected)));
+                    qPrintable(QString::fromStdString(row["id"])
+                        + QStringLiteral(": %1 instead of %2").arg(found).arg(expected)));
             }
     }
 
@@ -105,7 +108,8 @@ private Q_SLOTS:
         QCOMPARE(ledger.clients()[0].uploads, 100);
     }
 
-    /// The rule is the Renyi bound's; the golden file's is the exact epsilon's, which is never smaller in releases.
+    /// The rule is the Renyi bound's; the golden file's is the exact epsilon's, which is never smaller in
+    /// releases.
     void gaussianStopAgainstGolden()
     {
         NEEDS_GOLDEN();
@@ -116,7 +120,8 @@ private Q_SLOTS:
             double muSquared = 0;
             int expected = 0;
             bool refused = false;
-            for (const int round : golden()["round_rules"][row["rounds_rule"].get<std::string>()].get<std::vector<int>>()) {
+            for (const int round :
+                golden()["round_rules"][row["rounds_rule"].get<std::string>()].get<std::vector<int>>()) {
                 const double sigma = row["sigma0"].get<double>() * std::pow(row["R"].get<double>(), round);
                 const double after = muSquared + 4 / (sigma * sigma);
                 refused = refused || gaussianRenyiEpsilon(after, 1e-5).epsilon > options.epsilon;

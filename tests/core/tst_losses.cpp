@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/model/losses.h"
 #include "core/model/layers.h"
+#include "core/model/losses.h"
 #include "tests/core/model_support.h"
 
 #include <torch/csrc/autograd/autograd.h>
@@ -54,14 +54,17 @@ struct Views {
 };
 
 /// Eq. 18 as printed, over the given targets; no log-sum-exp.
-double cdrdByHand(const Views& a, const Views& b, const Views& m, double tau, const std::vector<std::size_t>& targets)
+double cdrdByHand(
+    const Views& a, const Views& b, const Views& m, double tau, const std::vector<std::size_t>& targets)
 {
     double denominator = 0;
     for (const std::size_t j : targets)
         denominator += std::exp(sim(a.rows[j], b.rows[j]) / tau);
     double sum = 0;
     for (const std::size_t i : targets)
-        sum -= std::log((std::exp(sim(m.rows[i], a.rows[i]) / tau) + std::exp(sim(m.rows[i], b.rows[i]) / tau)) / denominator);
+        sum -=
+            std::log((std::exp(sim(m.rows[i], a.rows[i]) / tau) + std::exp(sim(m.rows[i], b.rows[i]) / tau))
+                / denominator);
     return sum / static_cast<double>(targets.size());
 }
 
@@ -71,8 +74,7 @@ bool near(double found, double expected, double tolerance = 1e-10)
 }
 
 /// Autograd against central differences, double precision, every coordinate.
-template <typename Loss>
-void checkGradient(Tensor x, const Loss& loss)
+template <typename Loss> void checkGradient(Tensor x, const Loss& loss)
 {
     Tensor leaf = x.clone().requires_grad_();
     const Tensor gradient = torch::autograd::grad({loss(leaf).sum()}, {leaf})[0].contiguous();
@@ -102,8 +104,10 @@ private Q_SLOTS:
         const auto sigmoid = [](double x) { return 1 / (1 + std::exp(-x)); };
         const Tensor positive = tensor({1, 500}, {1, 1, 2});
         const Tensor negative = tensor({0, -2, 300, 400}, {1, 1, 2, 2});
-        const double expected = -(std::log(sigmoid(1)) + std::log(1 - sigmoid(0)) + std::log(1 - sigmoid(-2))) / 3;
-        QVERIFY(near(binaryCrossEntropy(positive, negative, tensor({1, 0}, {1, 1, 2})).item<double>(), expected));
+        const double expected =
+            -(std::log(sigmoid(1)) + std::log(1 - sigmoid(0)) + std::log(1 - sigmoid(-2))) / 3;
+        QVERIFY(
+            near(binaryCrossEntropy(positive, negative, tensor({1, 0}, {1, 1, 2})).item<double>(), expected));
         const double second = (0 + 300.0 + 400.0) / 3;
         QVERIFY(near(binaryCrossEntropy(positive, negative, tensor({1, 1}, {1, 1, 2})).item<double>(),
             (expected + second) / 2, 1e-9));
@@ -176,7 +180,8 @@ private Q_SLOTS:
         QVERIFY(near(found[2].item<double>(), -1));
     }
 
-    /// Float32, the lowest temperatures, vectors from nothing to huge, logits far out: finite values and gradients.
+    /// Float32, the lowest temperatures, vectors from nothing to huge, logits far out: finite values and
+    /// gradients.
     void finiteAtTheExtremes()
     {
         for (const double size : {0.0, 1e-20, 1e-6, 1.0, 1e6}) {
@@ -212,9 +217,12 @@ private Q_SLOTS:
         const Views b(4, 3, 2);
         const Views m(4, 3, 3);
         const Tensor mask = tensor({1, 0, 1, 1}, {1, 1, 4});
-        checkGradient(a.asTensor, [&](const Tensor& x) { return cdrd(x, b.asTensor, m.asTensor, 0.3, mask); });
-        checkGradient(b.asTensor, [&](const Tensor& x) { return cdrd(a.asTensor, x, m.asTensor, 0.3, mask); });
-        checkGradient(m.asTensor, [&](const Tensor& x) { return cdrd(a.asTensor, b.asTensor, x, 0.3, mask); });
+        checkGradient(
+            a.asTensor, [&](const Tensor& x) { return cdrd(x, b.asTensor, m.asTensor, 0.3, mask); });
+        checkGradient(
+            b.asTensor, [&](const Tensor& x) { return cdrd(a.asTensor, x, m.asTensor, 0.3, mask); });
+        checkGradient(
+            m.asTensor, [&](const Tensor& x) { return cdrd(a.asTensor, b.asTensor, x, 0.3, mask); });
         checkGradient(a.asTensor, [&](const Tensor& x) { return idra(x, b.asTensor, 0.5, mask); });
         checkGradient(b.asTensor, [&](const Tensor& x) { return idra(a.asTensor, x, 2.0, mask); });
         const Tensor positive = tensor({0.3, -1, 2, 0.1}, {1, 1, 4});
@@ -225,7 +233,8 @@ private Q_SLOTS:
         checkGradient(negative, [&](const Tensor& x) { return sampledSoftmax(positive, x, mask); });
     }
 
-    /// Eq. 13 for two positions and one head: softmax(q k / sqrt(2)) v, the first position not seeing the second.
+    /// Eq. 13 for two positions and one head: softmax(q k / sqrt(2)) v, the first position not seeing the
+    /// second.
     void attentionByHand()
     {
         const Tensor q = tensor({1, 2, 0.5, -1}, {1, 1, 2, 2});
@@ -241,7 +250,8 @@ private Q_SLOTS:
 
     void layerNormByHand()
     {
-        const Tensor out = layerNorm(tensor({1, 2, 3, 6}, {1, 1, 4}), tensor({1, 1, 2, 1}, {1, 4}), tensor({0, 5, 0, 0}, {1, 4}));
+        const Tensor out = layerNorm(
+            tensor({1, 2, 3, 6}, {1, 1, 4}), tensor({1, 1, 2, 1}, {1, 4}), tensor({0, 5, 0, 0}, {1, 4}));
         const double deviation = std::sqrt(3.5 + 1e-5); // mean 3, variance (4 + 1 + 0 + 9) / 4
         const Vector expected{-2 / deviation, -1 / deviation + 5, 0, 3 / deviation};
         for (std::int64_t i = 0; i < 4; ++i)
@@ -250,14 +260,16 @@ private Q_SLOTS:
 
     void linearAndGatherByHand()
     {
-        const Tensor out = linear(tensor({1, 2, 3, 4}, {2, 1, 2}), tensor({1, 0, 2, 1, 1, 1, -1, 0}, {2, 2, 2}),
-            tensor({10, 20, 30, 40}, {2, 2}));
+        const Tensor out = linear(tensor({1, 2, 3, 4}, {2, 1, 2}),
+            tensor({1, 0, 2, 1, 1, 1, -1, 0}, {2, 2, 2}), tensor({10, 20, 30, 40}, {2, 2}));
         QVERIFY(torch::equal(out, tensor({15, 22, 29, 43}, {2, 1, 2})));
-        const Tensor rows = gatherRows(tensor({1, 2, 3, 4, 5, 6, 7, 8}, {2, 2, 2}), torch::tensor({1, 0, 1, 1}).reshape({2, 2}));
+        const Tensor rows = gatherRows(
+            tensor({1, 2, 3, 4, 5, 6, 7, 8}, {2, 2, 2}), torch::tensor({1, 0, 1, 1}).reshape({2, 2}));
         QVERIFY(torch::equal(rows, tensor({3, 4, 1, 2, 7, 8, 7, 8}, {2, 2, 2})));
     }
 
-    /// A share of zeros within five deviations, the rest scaled so that the mean stays; its own stream per group and call.
+    /// A share of zeros within five deviations, the rest scaled so that the mean stays; its own stream per
+    /// group and call.
     void dropout()
     {
         Dropout dropout(0.3, {1, 2});

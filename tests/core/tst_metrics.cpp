@@ -71,8 +71,8 @@ private Q_SLOTS:
         const UserResult result = userResult(1, std::vector<float>{0, 0.5F, 1, 2});
         QVERIFY(near(result.auc, 0.625));
         // ln(1 + e^-1) for the positive, ln(1 + e^x) for the others; 40-digit arithmetic.
-        const double expected = (0.31326168751822281 + 0.69314718055994529 + 0.97407698418010669 + 1.3132616875182228
-                                    + 2.1269280110429727)
+        const double expected = (0.31326168751822281 + 0.69314718055994529 + 0.97407698418010669
+                                    + 1.3132616875182228 + 2.1269280110429727)
             / 5;
         QVERIFY(near(result.logLoss, expected, 1e-14));
         QCOMPARE(userResult(1, {}).auc, 0.5);
@@ -124,11 +124,13 @@ private Q_SLOTS:
     /// A tie with two others behind one that is better: positions 2, 3 and 4 are equally likely.
     void tiesCountAsTheMeanOverTheirPositions()
     {
-        const Metrics metrics = summarise(std::vector<UserResult>{userResult(1, std::vector<float>{2, 1, 1, 0, 0})});
+        const Metrics metrics =
+            summarise(std::vector<UserResult>{userResult(1, std::vector<float>{2, 1, 1, 0, 0})});
         QVERIFY(near(metrics.hr[0], 1.0 / 3));
         QVERIFY(near(metrics.mrr[1], (1.0 / 2 + 1.0 / 3 + 1.0 / 4) / 3));
         QVERIFY(near(metrics.ndcg[0], std::log(2.0) / std::log(3.0) / 3));
-        QVERIFY(near(metrics.ndcg[2], (std::log(2.0) / std::log(3.0) + 0.5 + std::log(2.0) / std::log(5.0)) / 3));
+        QVERIFY(
+            near(metrics.ndcg[2], (std::log(2.0) / std::log(3.0) + 0.5 + std::log(2.0) / std::log(5.0)) / 3));
     }
 
     void chance()
@@ -144,8 +146,8 @@ private Q_SLOTS:
     void json()
     {
         const nlohmann::json node = toJson(summarise(std::vector<UserResult>{atRank(1, 99), atRank(50, 99)}));
-        for (const char* key : {"ndcg@2", "ndcg@5", "ndcg@10", "mrr@2", "mrr@5", "mrr@10", "hr@2", "hr@5", "hr@10", "auc",
-                 "logloss", "n", "ndcg@10_ci95"})
+        for (const char* key : {"ndcg@2", "ndcg@5", "ndcg@10", "mrr@2", "mrr@5", "mrr@10", "hr@2", "hr@5",
+                 "hr@10", "auc", "logloss", "n", "ndcg@10_ci95"})
             QVERIFY2(node.contains(key), key);
         QCOMPARE(node["n"].get<int>(), 2);
         QCOMPARE(node["ndcg@10"].get<double>(), 0.5);

@@ -29,8 +29,8 @@ std::vector<double> values(const Update& update)
     return all;
 }
 
-/// sqrt(n) times the largest distance between the empirical and the normal distribution function; above 1.95 with
-/// probability 0.001 if the values are N(0, deviation^2).
+/// sqrt(n) times the largest distance between the empirical and the normal distribution function; above 1.95
+/// with probability 0.001 if the values are N(0, deviation^2).
 double kolmogorov(std::vector<double> sample, double deviation)
 {
     std::ranges::sort(sample);
@@ -38,7 +38,8 @@ double kolmogorov(std::vector<double> sample, double deviation)
     double most = 0;
     for (std::size_t i = 0; i < sample.size(); ++i) {
         const double expected = 0.5 * std::erfc(-sample[i] / deviation / std::sqrt(2.0));
-        most = std::max({most, expected - static_cast<double>(i) / n, static_cast<double>(i + 1) / n - expected});
+        most = std::max(
+            {most, expected - static_cast<double>(i) / n, static_cast<double>(i + 1) / n - expected});
     }
     return std::sqrt(n) * most;
 }
@@ -85,7 +86,8 @@ private Q_SLOTS:
             Update update = zeros();
             addNoise(update, deviation, 11, 3);
             const std::vector<double> sample = values(update);
-            QVERIFY2(kolmogorov(sample, deviation) < 1.95, qPrintable(QString::number(kolmogorov(sample, deviation))));
+            QVERIFY2(kolmogorov(sample, deviation) < 1.95,
+                qPrintable(QString::number(kolmogorov(sample, deviation))));
             QVERIFY(std::abs(variance(sample) / (deviation * deviation) - 1) < slack(sample.size()));
         }
     }
@@ -145,7 +147,8 @@ private Q_SLOTS:
             return correlation(values(base), values(other));
         };
         const double limit = 5 / std::sqrt(static_cast<double>(values(base).size()));
-        for (const auto& [seed, round] : std::vector<std::pair<std::uint64_t, int>>{{3, 6}, {3, 4}, {4, 5}, {5, 3}})
+        for (const auto& [seed, round] :
+            std::vector<std::pair<std::uint64_t, int>>{{3, 6}, {3, 4}, {4, 5}, {5, 3}})
             QVERIFY(std::abs(against(seed, round)) < limit);
         const auto flat = [](const Tensor& tensor) {
             Update update;
@@ -154,7 +157,8 @@ private Q_SLOTS:
         };
         QVERIFY(std::abs(correlation(flat(base.dense[0]), flat(base.dense[3]))) < 5 / std::sqrt(6000.0));
         const Tensor table = base.dense[0];
-        QVERIFY(std::abs(correlation(flat(table.narrow(0, 0, 100).clone()), flat(table.narrow(0, 100, 100).clone())))
+        QVERIFY(std::abs(correlation(
+                    flat(table.narrow(0, 0, 100).clone()), flat(table.narrow(0, 100, 100).clone())))
             < 5 / std::sqrt(3000.0));
     }
 

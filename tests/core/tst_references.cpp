@@ -68,7 +68,8 @@ private Q_SLOTS:
         const PopularityRanker ranker(toy());
         QCOMPARE(ranker.scores({}, std::vector<ItemId>{0, 1, 2, 3, 4, 5, 6}),
             (std::vector<float>{4, 2, 1, 0, 2, 2, 0}));
-        QCOMPARE(ranker.scores(std::vector<ItemId>{1, 2}, std::vector<ItemId>{6, 0}), (std::vector<float>{0, 4}));
+        QCOMPARE(
+            ranker.scores(std::vector<ItemId>{1, 2}, std::vector<ItemId>{6, 0}), (std::vector<float>{0, 4}));
         QCOMPARE(ranker.name(), std::string("popularity"));
     }
 
@@ -76,7 +77,8 @@ private Q_SLOTS:
     {
         const ItemKnnRanker ranker(toy());
         // Item 0: users 0, 1, 2. Item 1: users 0, 1. Item 4: users 0, 2. Item 5: users 1, 3. Item 2: user 3.
-        const std::vector<float> one = ranker.scores(std::vector<ItemId>{0}, std::vector<ItemId>{1, 4, 5, 2, 3, 6});
+        const std::vector<float> one =
+            ranker.scores(std::vector<ItemId>{0}, std::vector<ItemId>{1, 4, 5, 2, 3, 6});
         const auto near = [](float found, double expected) {
             return std::abs(static_cast<double>(found) - expected) < 1e-6;
         };
@@ -115,12 +117,13 @@ private Q_SLOTS:
     void equalNeighboursInOrderOfPopularity()
     {
         const ItemKnnRanker ranker(toy());
-        const std::vector<float> scores = ranker.scores(std::vector<ItemId>{6}, std::vector<ItemId>{0, 1, 2, 3});
+        const std::vector<float> scores =
+            ranker.scores(std::vector<ItemId>{6}, std::vector<ItemId>{0, 1, 2, 3});
         QVERIFY(scores[0] > scores[1] && scores[1] > scores[2] && scores[2] > scores[3]);
     }
 
-    /// User 0's test target is item 3 against negatives 1 and 2, user 1's item 2 against 3 and 0, user 3's item 1 against
-    /// 0 and 3: by popularity ranks 3, 2 and 2.
+    /// User 0's test target is item 3 against negatives 1 and 2, user 1's item 2 against 3 and 0, user 3's
+    /// item 1 against 0 and 3: by popularity ranks 3, 2 and 2.
     void evaluationUsesTheFixedCandidates()
     {
         Dataset dataset = toy();
@@ -137,14 +140,16 @@ private Q_SLOTS:
         QVERIFY(std::abs(metrics[0].hr[0] - 2.0 / 3) < 1e-12);
     }
 
-    /// Popularity measured by another program on the same data: 21.9 and 16.8 % NDCG@10 at the test, with other negatives.
+    /// Popularity measured by another program on the same data: 21.9 and 16.8 % NDCG@10 at the test, with
+    /// other negatives.
     void popularityOnRealData()
     {
-        const std::filesystem::path directory = std::filesystem::path(FEDCCTR_SHARED_DIR) / "data" / "food-kitchen";
+        const std::filesystem::path directory =
+            std::filesystem::path(FEDCCTR_SHARED_DIR) / "data" / "food-kitchen";
         if (!std::filesystem::exists(directory / "interactions.csv.gz"))
             QSKIP("the food-kitchen data are not beside the source tree");
-        const Dataset real
-            = importCsv(std::vector<std::filesystem::path>{directory / "interactions.csv.gz"}, ImportOptions{});
+        const Dataset real =
+            importCsv(std::vector<std::filesystem::path>{directory / "interactions.csv.gz"}, ImportOptions{});
         const DomainMetrics popular = evaluateReference(PopularityRanker(real), real, Split::Test);
         qInfo("popularity: %.2f %.2f", 100 * popular[0].ndcg[2], 100 * popular[1].ndcg[2]);
         QVERIFY(std::abs(100 * popular[0].ndcg[2] - 21.9) < 1);

@@ -25,7 +25,8 @@ FederationOptions options(Sampling sampling, double rate, Mode mode = Mode::Fede
 bool isRisingAndInRange(const std::vector<std::int32_t>& clients)
 {
     return std::ranges::adjacent_find(clients, std::greater_equal<>{}) == clients.end()
-        && (clients.empty() || (clients.front() >= 0 && clients.back() < static_cast<std::int32_t>(kClients)));
+        && (clients.empty()
+            || (clients.front() >= 0 && clients.back() < static_cast<std::int32_t>(kClients)));
 }
 
 } // namespace
@@ -34,8 +35,8 @@ class TestSampler : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    /// Each client by its own coin: the size of a cohort is binomial, and so is a client's number of rounds. 2000 rounds of
-    /// 500 coins at 0.03; means and variances within five deviations.
+    /// Each client by its own coin: the size of a cohort is binomial, and so is a client's number of rounds.
+    /// 2000 rounds of 500 coins at 0.03; means and variances within five deviations.
     void poissonRate()
     {
         const FederationOptions federation = options(Sampling::Poisson, 0.03);
@@ -74,7 +75,8 @@ private Q_SLOTS:
     {
         std::vector<double> rounds(kClients, 0);
         for (int t = 0; t < 1000; ++t) {
-            const std::vector<std::int32_t> clients = sampleClients(options(Sampling::Fixed, 0.05), kClients, 3, t);
+            const std::vector<std::int32_t> clients =
+                sampleClients(options(Sampling::Fixed, 0.05), kClients, 3, t);
             QCOMPARE(clients.size(), std::size_t{25});
             QVERIFY(isRisingAndInRange(clients));
             for (const std::int32_t client : clients)
@@ -108,7 +110,8 @@ private Q_SLOTS:
     /// Central training with fixed batches: every user once in an epoch, in another order in the next.
     void centralEpochs()
     {
-        const FederationOptions central = options(Sampling::Fixed, 0.03, Mode::Central); // 15 of 500: 34 batches
+        const FederationOptions central =
+            options(Sampling::Fixed, 0.03, Mode::Central); // 15 of 500: 34 batches
         std::vector<std::vector<std::int32_t>> first;
         for (int epoch = 0; epoch < 3; ++epoch) {
             std::multiset<std::int32_t> seen;

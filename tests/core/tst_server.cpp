@@ -65,7 +65,8 @@ std::vector<double> flat(const Parameters& parameters)
 /// Float32 against double over three steps.
 bool close(const std::vector<double>& x, const std::vector<double>& y)
 {
-    return std::equal(x.begin(), x.end(), y.begin(), y.end(), [](double a, double b) { return std::abs(a - b) < 2e-6; });
+    return std::equal(
+        x.begin(), x.end(), y.begin(), y.end(), [](double a, double b) { return std::abs(a - b) < 2e-6; });
 }
 
 FederationOptions options(ServerOptimizer optimizer)

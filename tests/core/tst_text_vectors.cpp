@@ -27,7 +27,8 @@ double product(const std::vector<float>& vectors, int width, std::size_t i, std:
 {
     const auto w = static_cast<std::size_t>(width);
     return std::inner_product(vectors.begin() + static_cast<std::ptrdiff_t>(i * w),
-        vectors.begin() + static_cast<std::ptrdiff_t>((i + 1) * w), vectors.begin() + static_cast<std::ptrdiff_t>(j * w), 0.0);
+        vectors.begin() + static_cast<std::ptrdiff_t>((i + 1) * w),
+        vectors.begin() + static_cast<std::ptrdiff_t>(j * w), 0.0);
 }
 
 using Words = std::vector<std::string>;
@@ -40,7 +41,8 @@ class TestTextVectors : public QObject {
 private Q_SLOTS:
     void wordsOfAText()
     {
-        QCOMPARE(words("The Quick, brown-fox's 2nd JUMP!"), (Words{"the", "quick", "brown", "foxs", "2nd", "jump"}));
+        QCOMPARE(words("The Quick, brown-fox's 2nd JUMP!"),
+            (Words{"the", "quick", "brown", "foxs", "2nd", "jump"}));
         QCOMPARE(words("a b c 7"), Words{}); // one character says little
         QCOMPARE(words(""), Words{});
         QCOMPARE(words("Crème brûlée; 寿司"), (Words{"crème", "brûlée", "寿司"}));
@@ -71,13 +73,13 @@ private Q_SLOTS:
         QVERIFY(buckets.size() > 185);
     }
 
-    /// Four titles over the terms that occur twice: "red", "tea" and the pair "red tea"; smoothed idf of a term in n of
-    /// 4 items is ln(5 / (1 + n)) + 1, term frequency 1 + ln(count). With as many coordinates as terms the SVD only
-    /// turns the space, so the products are those of the rows.
+    /// Four titles over the terms that occur twice: "red", "tea" and the pair "red tea"; smoothed idf of a
+    /// term in n of 4 items is ln(5 / (1 + n)) + 1, term frequency 1 + ln(count). With as many coordinates as
+    /// terms the SVD only turns the space, so the products are those of the rows.
     void productsByHand()
     {
-        const std::vector<float> vectors
-            = textVectors(withTitles({"red tea", "red tea red", "tea pot", "coffee mug"}), 5);
+        const std::vector<float> vectors =
+            textVectors(withTitles({"red tea", "red tea red", "tea pot", "coffee mug"}), 5);
         const double red = std::log(5.0 / 3) + 1; // items 0, 1
         const double tea = std::log(5.0 / 4) + 1; // items 0, 1, 2
         const double pair = std::log(5.0 / 3) + 1; // items 0, 1
@@ -85,7 +87,8 @@ private Q_SLOTS:
         const double norm0 = std::sqrt(red * red + tea * tea + pair * pair);
         const double norm1 = std::sqrt(redTwice * redTwice + tea * tea + pair * pair);
         const auto near = [](double x, double y) { return std::abs(x - y) < 1e-6; };
-        QVERIFY(near(product(vectors, 5, 0, 1), (red * redTwice + tea * tea + pair * pair) / (norm0 * norm1)));
+        QVERIFY(
+            near(product(vectors, 5, 0, 1), (red * redTwice + tea * tea + pair * pair) / (norm0 * norm1)));
         QVERIFY(near(product(vectors, 5, 0, 2), tea / norm0));
         QVERIFY(near(product(vectors, 5, 1, 2), tea / norm1));
         for (const std::size_t i : {0U, 1U, 2U})
@@ -94,14 +97,16 @@ private Q_SLOTS:
         QCOMPARE(product(vectors, 5, 3, 3), 0.0);
         // Three terms span at most three coordinates.
         for (const std::size_t item : {0U, 1U, 2U, 3U})
-            QVERIFY(near(static_cast<double>(vectors[item * 5 + 3]), 0) && near(static_cast<double>(vectors[item * 5 + 4]), 0));
+            QVERIFY(near(static_cast<double>(vectors[item * 5 + 3]), 0)
+                && near(static_cast<double>(vectors[item * 5 + 4]), 0));
     }
 
-    /// One coordinate is the leading singular direction: two groups of titles without a common word, the larger one wins.
+    /// One coordinate is the leading singular direction: two groups of titles without a common word, the
+    /// larger one wins.
     void theLeadingDirectionIsKept()
     {
-        const std::vector<float> vectors
-            = textVectors(withTitles({"green tea", "green tea", "green tea", "blue mug", "blue mug"}), 1);
+        const std::vector<float> vectors =
+            textVectors(withTitles({"green tea", "green tea", "green tea", "blue mug", "blue mug"}), 1);
         for (const std::size_t item : {0U, 1U, 2U})
             QVERIFY(std::abs(std::abs(static_cast<double>(vectors[item])) - 1) < 1e-6);
         for (const std::size_t item : {3U, 4U})
@@ -110,8 +115,8 @@ private Q_SLOTS:
 
     void itemsWithoutTextAreZero()
     {
-        for (const std::vector<std::string>& titles :
-            {std::vector<std::string>{"", "", ""}, std::vector<std::string>{}, std::vector<std::string>{"one", "two"}})
+        for (const std::vector<std::string>& titles : {std::vector<std::string>{"", "", ""},
+                 std::vector<std::string>{}, std::vector<std::string>{"one", "two"}})
             for (const float value : textVectors(withTitles(titles), 4))
                 QCOMPARE(value, 0.0F);
         const std::vector<float> mixed = textVectors(withTitles({"tea", "", "tea"}), 4);
@@ -142,7 +147,8 @@ private Q_SLOTS:
         QVERIFY(vectors == textVectors(demo.dataset, kWidth));
     }
 
-    /// More coordinates come nearer to the products of the full space, and never lose a direction that fewer had.
+    /// More coordinates come nearer to the products of the full space, and never lose a direction that fewer
+    /// had.
     void widthOnlyAdds()
     {
         const data::Dataset demo = data::generateDemo({.users = 60, .items = 80, .seed = 2}).dataset;
@@ -154,7 +160,8 @@ private Q_SLOTS:
             for (std::size_t i = 0; i < demo.items.size(); i += 3)
                 for (std::size_t j = 0; j < i; j += 3)
                     error += std::abs(product(reduced, width, i, j) - product(full, 600, i, j));
-            QVERIFY2(error < previous || error < 1e-3, qPrintable(QStringLiteral("%1: %2").arg(width).arg(error)));
+            QVERIFY2(
+                error < previous || error < 1e-3, qPrintable(QStringLiteral("%1: %2").arg(width).arg(error)));
             previous = error;
         }
     }

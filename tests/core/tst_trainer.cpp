@@ -71,11 +71,11 @@ public:
 /// All numbers of a report that do not come from the clock.
 std::vector<double> numbers(const RoundReport& report)
 {
-    std::vector<double> all{static_cast<double>(report.round), static_cast<double>(report.clients), report.loss.a,
-        report.loss.b, report.loss.idra, report.loss.cdrd, report.lossTotal, report.normMedian, report.normMax,
-        report.clipped, report.sigma, report.signalToNoise, report.spentMin, report.spentMedian, report.spentMax,
-        static_cast<double>(report.active), static_cast<double>(report.population),
-        static_cast<double>(report.validationUsers)};
+    std::vector<double> all{static_cast<double>(report.round), static_cast<double>(report.clients),
+        report.loss.a, report.loss.b, report.loss.idra, report.loss.cdrd, report.lossTotal, report.normMedian,
+        report.normMax, report.clipped, report.sigma, report.signalToNoise, report.spentMin,
+        report.spentMedian, report.spentMax, static_cast<double>(report.active),
+        static_cast<double>(report.population), static_cast<double>(report.validationUsers)};
     if (report.validation)
         for (const evaluation::Metrics& metrics : *report.validation) {
             all.insert(all.end(), metrics.ndcg.begin(), metrics.ndcg.end());
@@ -124,7 +124,8 @@ private Q_SLOTS:
         const Run second = trained(threaded);
         QCOMPARE(numbers(first.witness.rounds), numbers(second.witness.rounds));
         QCOMPARE(first.result.test[0].ndcg, second.result.test[0].ndcg);
-        QVERIFY(sameBits(first.witness.checkpoints.back().parameters, second.witness.checkpoints.back().parameters));
+        QVERIFY(sameBits(
+            first.witness.checkpoints.back().parameters, second.witness.checkpoints.back().parameters));
         TrainingOptions other = smallOptions();
         other.run.seed = 2;
         QVERIFY(numbers(trained(other).witness.rounds) != numbers(first.witness.rounds));
@@ -142,7 +143,8 @@ private Q_SLOTS:
         for (std::size_t i = 0; i < 12; ++i) {
             const RoundReport& report = run.witness.rounds[i];
             QCOMPARE(report.round, static_cast<int>(i) + 1);
-            QCOMPARE(report.clients, sampleClients(options.federation, 40, options.run.seed, static_cast<int>(i)).size());
+            QCOMPARE(report.clients,
+                sampleClients(options.federation, 40, options.run.seed, static_cast<int>(i)).size());
             QCOMPARE(report.population, std::size_t{40});
             QVERIFY(std::abs(report.sigma - 0.05 * std::pow(0.98, static_cast<double>(i))) < 1e-12);
             QVERIFY(std::abs(report.lossTotal
@@ -161,8 +163,8 @@ private Q_SLOTS:
         QVERIFY(most > 1);
     }
 
-    /// Every coordinate of the model moves in a round with noise, touched by a client or not; without noise only what a
-    /// client touched does.
+    /// Every coordinate of the model moves in a round with noise, touched by a client or not; without noise
+    /// only what a client touched does.
     void noiseReachesEveryCoordinate()
     {
         TrainingOptions options = smallOptions();
@@ -170,8 +172,8 @@ private Q_SLOTS:
         options.federation.optimizer = ServerOptimizer::Sgd;
         options.federation.learningRate = 1;
         options.privacy.noiseMultiplier = 10;
-        const model::Parameters start
-            = model::IdstCl(smallDataset(), options.model, kHost).initialise(options.run.seed);
+        const model::Parameters start =
+            model::IdstCl(smallDataset(), options.model, kHost).initialise(options.run.seed);
         const auto untouched = [&] {
             const model::Parameters end = trained(options).witness.checkpoints.back().parameters;
             std::int64_t count = 0;
@@ -194,7 +196,8 @@ private Q_SLOTS:
         options.privacy.schedule = privacy::Schedule::None;
         options.privacy.clipNorm = 1e-3;
         const Run run = trained(options);
-        model::Parameters step = model::IdstCl(smallDataset(), options.model, kHost).initialise(options.run.seed);
+        model::Parameters step =
+            model::IdstCl(smallDataset(), options.model, kHost).initialise(options.run.seed);
         addScaled(step, run.witness.checkpoints.back().parameters, -1);
         QVERIFY(normOf(step) <= 1e-3 * 1.0001);
         QVERIFY(normOf(step) > 1e-4);
@@ -215,12 +218,14 @@ private Q_SLOTS:
             for (const std::size_t which : {0U, 1U, 2U}) {
                 const Checkpoint& checkpoint = whole.witness.checkpoints[which];
                 const std::filesystem::path file = pathIn(directory.path(), "state.bin");
-                writeCheckpoint(checkpoint, model::IdstCl(smallDataset(), options.model, kHost).names(), file);
+                writeCheckpoint(
+                    checkpoint, model::IdstCl(smallDataset(), options.model, kHost).names(), file);
                 const Run rest = trained(options, file);
                 const std::vector<RoundReport> expected(
                     whole.witness.rounds.begin() + checkpoint.round, whole.witness.rounds.end());
                 QCOMPARE(numbers(rest.witness.rounds), numbers(expected));
-                QVERIFY(sameBits(rest.witness.checkpoints.back().parameters, whole.witness.checkpoints.back().parameters));
+                QVERIFY(sameBits(
+                    rest.witness.checkpoints.back().parameters, whole.witness.checkpoints.back().parameters));
                 QCOMPARE(rest.result.bestRound, whole.result.bestRound);
                 QCOMPARE(rest.result.test[1].ndcg, whole.result.test[1].ndcg);
                 QCOMPARE(rest.result.validation[0].auc, whole.result.validation[0].auc);
@@ -238,8 +243,8 @@ private Q_SLOTS:
         TrainingOptions options = smallOptions();
         options.federation.rounds = 1;
         const Run run = trained(options);
-        writeCheckpoint(
-            run.witness.checkpoints.back(), model::IdstCl(smallDataset(), options.model, kHost).names(), file);
+        writeCheckpoint(run.witness.checkpoints.back(),
+            model::IdstCl(smallDataset(), options.model, kHost).names(), file);
         TrainingOptions sgd = options;
         sgd.federation.optimizer = ServerOptimizer::Sgd;
         VERIFY_MESSAGE(errorOf([&] { Trainer(smallDataset(), sgd).resume(file); }), "state.bin", "optimiser");
@@ -311,7 +316,8 @@ private Q_SLOTS:
             const double lambda1 = report.round > 3 ? 0.9 : 0.3;
             const double lambda2 = report.round > 3 ? 0 : 0.5;
             QVERIFY(std::abs(report.lossTotal
-                        - (report.loss.a + report.loss.b + lambda1 * report.loss.idra + lambda2 * report.loss.cdrd))
+                        - (report.loss.a + report.loss.b + lambda1 * report.loss.idra
+                            + lambda2 * report.loss.cdrd))
                 < 1e-12);
         }
         QCOMPARE(witness.checkpoints.back().lambda1, 0.9);
@@ -414,13 +420,14 @@ private Q_SLOTS:
         options.loss.sharedNegatives = true;
         options.loss.negatives = 30;
         options.federation.sampling = Sampling::Fixed;
-        options.federation.rounds = 150;
+        options.federation.rounds = 100;
         options.federation.rate = 0.1;
         options.federation.learningRate = 0.01;
         options.federation.localTargets = 32;
         options.privacy.schedule = privacy::Schedule::None;
         options.privacy.clipNorm = 10;
         options.run.evaluateEvery = 50;
+        // 0.048; item-to-item neighbours reach some 0.2.
         const double chance = evaluation::randomRanking(demo.provenance.evaluationNegatives).ndcg[2];
         for (const Mode mode : {Mode::Federated, Mode::Central}) {
             options.federation.mode = mode;
@@ -428,9 +435,9 @@ private Q_SLOTS:
             Witness witness;
             TrainingControl control;
             const TrainingResult result = trainer.train(witness, control);
-            qInfo("NDCG@10 %.3f %.3f, chance %.3f, loss %.3f -> %.3f", result.test[0].ndcg[2], result.test[1].ndcg[2], chance, witness.rounds.front().lossTotal, witness.rounds.back().lossTotal);
             for (const evaluation::Metrics& metrics : result.test)
-                QVERIFY2(metrics.ndcg[2] > 2.5 * chance, qPrintable(QString::number(metrics.ndcg[2] / chance)));
+                QVERIFY2(
+                    metrics.ndcg[2] > 2.5 * chance, qPrintable(QString::number(metrics.ndcg[2] / chance)));
             QVERIFY(witness.rounds.back().lossTotal < 0.9 * witness.rounds.front().lossTotal);
         }
     }
