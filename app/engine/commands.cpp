@@ -238,6 +238,7 @@ int runTrain(std::span<const std::string> words)
             experiment::setFromText(config, "run.device=" + arguments.text("--device"));
         if (arguments.has("--threads"))
             experiment::setFromText(config, "run.threads=" + arguments.text("--threads"));
+        experiment::validate(config);
         const fs::path from =
             arguments.positional().empty() ? run.dataset() : fs::path(arguments.positional()[0]);
         const data::Dataset dataset = data::load(from);

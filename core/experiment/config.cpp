@@ -224,6 +224,10 @@ void validate(const Config& config)
     if (device != "auto" && device != "cpu" && device != "cuda"
         && !(device.starts_with("cuda:") && parsesFully(device.substr(5), number) && number >= 0))
         throw Error("run.device: '" + device + "' is not auto, cpu, cuda or cuda:n");
+    if (config.federation.mode == federated::Mode::Central && config.federation.localSteps > 1)
+        throw Error(
+            "federation.local_steps: central training has no clients that could take steps of their own; "
+            "set it to 1");
     if (config.federation.mode == federated::Mode::Central
         && config.privacy.schedule != privacy::Schedule::None)
         throw Error("privacy.schedule: central training has no uploads to protect; set it to none, or "

@@ -247,6 +247,7 @@ TrainingResult Trainer::train(TrainingObserver& observer, TrainingControl& contr
 {
     TrainingResult result;
     std::size_t activeBefore = m_ledger.activeCount();
+    int validatedRound = 0;
     while (m_state.round < m_options.federation.rounds) {
         if (!obey(control, observer)) {
             result.reason = EndReason::Stopped;
@@ -274,6 +275,8 @@ TrainingResult Trainer::train(TrainingObserver& observer, TrainingControl& contr
         m_state.round = report.round;
         const bool last = report.round == m_options.federation.rounds;
         validateIfDue(report, last);
+        if (report.validation)
+            validatedRound = report.round;
         describeBudget(report);
         report.seconds = secondsSince(start);
         m_state.seconds += report.seconds;
@@ -285,6 +288,13 @@ TrainingResult Trainer::train(TrainingObserver& observer, TrainingControl& contr
     saveCheckpoint(observer);
 
     const auto start = Clock::now();
+    if (validatedRound < m_state.round) {
+        // After the checkpoint: a stopped run that is resumed must go on as an unbroken one, which never
+        // measured here.
+        RoundReport ended;
+        ended.round = m_state.round;
+        validateIfDue(ended, true);
+    }
     const auto half = [&observer](double offset) {
         return [&observer, offset](double share) { observer.evaluating(offset + share / 2); };
     };

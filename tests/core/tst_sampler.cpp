@@ -96,7 +96,7 @@ private Q_SLOTS:
         QCOMPARE(cohortSize(options(Sampling::Fixed, 1), 10), std::size_t{10});
     }
 
-    void purefunctionOfSeedAndRound()
+    void pureFunctionOfSeedAndRound()
     {
         for (const Sampling sampling : {Sampling::Poisson, Sampling::Fixed}) {
             const FederationOptions federation = options(sampling, 0.1);
