@@ -23,6 +23,15 @@ namespace {
 constexpr std::size_t kClientsPerShard = 16;
 constexpr std::size_t kUsersPerCentralShard = 32;
 
+/// Shards of nearly equal size, an even number of them: two cores are the common case. A function of the
+/// cohort's size alone, since the cut decides the order of sums.
+std::size_t shardCount(std::size_t clients, std::size_t most)
+{
+    if (clients <= 1)
+        return clients;
+    return 2 * ((clients + 2 * most - 1) / (2 * most));
+}
+
 /// Leaves that share the parameters' memory until they are changed: a client's slice of a dense parameter is
 /// a view.
 Leaves makeLeaves(const Parameters& parameters, const Tensor& rows)
@@ -181,10 +190,11 @@ CohortResult CohortEngine::run(const Parameters& parameters, std::span<const std
     double clipNorm, const LossOptions& loss) const
 {
     const bool central = m_federation.mode == Mode::Central;
-    const std::size_t perShard = central ? kUsersPerCentralShard : kClientsPerShard;
-    std::vector<Shard> shards((clients.size() + perShard - 1) / perShard);
-    m_workers.run(shards.size(), [&](std::size_t s) {
-        const auto part = clients.subspan(s * perShard, std::min(perShard, clients.size() - s * perShard));
+    const std::size_t count = shardCount(clients.size(), central ? kUsersPerCentralShard : kClientsPerShard);
+    std::vector<Shard> shards(count);
+    m_workers.run(count, [&](std::size_t s) {
+        const std::size_t begin = clients.size() * s / count;
+        const auto part = clients.subspan(begin, clients.size() * (s + 1) / count - begin);
         const auto groups = central ? 1 : static_cast<std::int64_t>(part.size());
         Gradients gradients = uploads(parameters, part, round, groups, loss);
         if (central) {
@@ -203,17 +213,17 @@ CohortResult CohortEngine::run(const Parameters& parameters, std::span<const std
     for (const Tensor& tensor : parameters.dense)
         result.sum.dense.push_back(torch::zeros_like(tensor));
     result.sum.items = torch::zeros_like(parameters.items);
-    const double count = std::max<double>(1, static_cast<double>(clients.size()));
+    const double users = std::max<double>(1, static_cast<double>(clients.size()));
     for (const Shard& shard : shards) {
         for (std::size_t i = 0; i < shard.dense.size(); ++i)
             result.sum.dense[i] += shard.dense[i];
         result.sum.items.index_add_(0, shard.rows, shard.items);
         if (!central)
             result.norms.insert(result.norms.end(), shard.norms.begin(), shard.norms.end());
-        result.loss.a += shard.lossSums.a / count;
-        result.loss.b += shard.lossSums.b / count;
-        result.loss.idra += shard.lossSums.idra / count;
-        result.loss.cdrd += shard.lossSums.cdrd / count;
+        result.loss.a += shard.lossSums.a / users;
+        result.loss.b += shard.lossSums.b / users;
+        result.loss.idra += shard.lossSums.idra / users;
+        result.loss.cdrd += shard.lossSums.cdrd / users;
     }
     return result;
 }
