@@ -18,6 +18,8 @@ Click-through-rate prediction across two domains, trained federated and under di
   train DATASET --out RUN   train a model (runs fedcctr-engine)
   evaluate RUN              rank the held-out items with a trained model (runs fedcctr-engine)
   embed RUN --out FILE      write user representations and their projections (runs fedcctr-engine)
+  privacy spend|calibrate|compare|audit
+                            what a training costs its clients, and what leaks of them
   report RUN… --out DIR     plots and tables of one or more runs
 
   --help                    this text; 'fedcctr COMMAND --help' tells more of a command
@@ -29,13 +31,15 @@ Exit codes: 0 done, 1 the work failed, 2 bad arguments or bad input.
 int run(std::span<const std::string> words)
 {
     const std::vector<std::string> known{
-        "data", "train", "evaluate", "embed", "report", "--help", "--version"};
+        "data", "train", "evaluate", "embed", "privacy", "report", "--help", "--version"};
     if (words.empty())
         throw fedcctr::Error("no command given; see 'fedcctr --help'");
     const std::string& command = words.front();
     const std::span<const std::string> rest = words.subspan(1);
     if (command == "data")
         return fedcctr::cli::runData(rest);
+    if (command == "privacy")
+        return fedcctr::cli::runPrivacy(rest);
     if (command == "report")
         return fedcctr::cli::runReport(rest);
     if (command == "train" || command == "evaluate" || command == "embed")

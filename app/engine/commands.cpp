@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/engine/commands.h"
 
+#include "app/engine/loaded_run.h"
 #include "app/engine/reports.h"
 #include "app/engine/session.h"
 #include "core/base/arguments.h"
@@ -75,15 +76,6 @@ Config configFrom(const Arguments& arguments)
     return config;
 }
 
-federated::TrainingOptions trainingOptions(const Config& config)
-{
-    federated::TrainingOptions options{
-        config.model, config.loss, config.privacy, config.federation, config.run};
-    if (config.federation.mode == federated::Mode::Central)
-        options.privacy.schedule = privacy::Schedule::None;
-    return options;
-}
-
 /// The rankers that need no training, on a split.
 json references(const data::Dataset& dataset, data::Split split, const Session* session)
 {
@@ -108,8 +100,42 @@ json references(const data::Dataset& dataset, data::Split split, const Session* 
     return all;
 }
 
+/// What can be said before training: when budgets run out, and how loud the signal can be at best.
+json forecastOf(const Trainer& trainer)
+{
+    json forecast = json::object();
+    if (const auto stop = trainer.stopForecast())
+        forecast["stop"] = {{"first_client", stop->firstStop > 0 ? json(stop->firstStop) : json(nullptr)},
+            {"all_clients", stop->lastStop > 0 ? json(stop->lastStop) : json(nullptr)}};
+    if (const auto signal = trainer.signalForecast())
+        forecast["signal_to_noise_at_best"] = {
+            {"first_round", signal->first}, {"last_round", signal->last}, {"all_rounds", signal->whole}};
+    return forecast;
+}
+
+std::string forecastSentence(const json& forecast)
+{
+    if (forecast.empty())
+        return "no noise, no budget";
+    std::string text;
+    if (forecast.contains("stop")) {
+        const json& stop = forecast["stop"];
+        text = stop["first_client"].is_null()
+            ? "budgets last for all planned rounds"
+            : "the first client will be stopped in round " + stop["first_client"].dump()
+                + (stop["all_clients"].is_null() ? ", not all of them" : ", the last in round " + stop["all_clients"].dump());
+        text += "; ";
+    }
+    char numbers[96];
+    const json& signal = forecast["signal_to_noise_at_best"];
+    std::snprintf(numbers, sizeof numbers, "signal-to-noise at best %.3g in the first round, %.3g over all",
+        signal["first_round"].get<double>(), signal["all_rounds"].get<double>());
+    return text + numbers;
+}
+
 json helloLine(
-    const data::Dataset& dataset, const Config& config, const Trainer& trainer, const fs::path& run)
+    const data::Dataset& dataset, const Config& config, const Trainer& trainer, const fs::path& run,
+    const json& forecast)
 {
     return {{"type", "hello"}, {"protocol", 1}, {"version", FEDCCTR_VERSION}, {"run", run.string()},
         {"dataset",
@@ -118,7 +144,8 @@ json helloLine(
                 {"items", {dataset.itemCount(data::Domain::A), dataset.itemCount(data::Domain::B)}}}},
         {"config", experiment::toJson(config)}, {"rounds", config.federation.rounds},
         {"first_round", trainer.roundsDone() + 1}, {"parameters", trainer.parameterCount()},
-        {"device", trainer.deviceName()}, {"threads", trainer.threads()}, {"blas", model::loadedBlas()}};
+        {"device", trainer.deviceName()}, {"threads", trainer.threads()}, {"blas", model::loadedBlas()},
+        {"forecast", forecast}};
 }
 
 json summaryOf(const federated::TrainingResult& result, const data::Dataset& dataset, const Config& config,
@@ -134,6 +161,8 @@ json summaryOf(const federated::TrainingResult& result, const data::Dataset& dat
     summary["privacy"] = json::array();
     for (const privacy::Spend& spend : result.privacy)
         summary["privacy"].push_back(spendEntry(spend));
+    if (result.signalToNoise > 0)
+        summary["signal_to_noise_median"] = result.signalToNoise;
     return summary;
 }
 
@@ -186,7 +215,11 @@ int train(RunDirectory run, const Config& config, const data::Dataset& dataset, 
         session.run().cutBackTo(trainer.roundsDone());
     session.run().log(resumed ? "resumed after round " + std::to_string(trainer.roundsDone()) : "started");
     warnOfSlowBlas(session);
-    session.send(helloLine(dataset, config, trainer, session.run().path()));
+    const json forecast = forecastOf(trainer);
+    session.note("forecast: " + forecastSentence(forecast));
+    if (output == Output::Progress && config.privacy.schedule != privacy::Schedule::None)
+        std::cerr << "forecast: " << forecastSentence(forecast) << '\n';
+    session.send(helloLine(dataset, config, trainer, session.run().path(), forecast));
     references(dataset, data::Split::Validation, output == Output::JsonLines ? &session : nullptr);
     session.state("running");
 
@@ -197,7 +230,8 @@ int train(RunDirectory run, const Config& config, const data::Dataset& dataset, 
         result = trainer.train(session, control);
     }
     session.finishProgress();
-    const json summary = summaryOf(result, dataset, config, trainer);
+    json summary = summaryOf(result, dataset, config, trainer);
+    summary["forecast"] = forecast;
     session.run().writeSummary(summary);
     session.run().log("ended: " + word(result.reason));
     session.send({{"type", "summary"}, {"reason", word(result.reason)}, {"summary", summary}});
@@ -258,36 +292,26 @@ int runTrain(std::span<const std::string> words)
 
 int runEvaluate(std::span<const std::string> words)
 {
-    const Arguments arguments(words,
-        {{"--split", "test|validation", "which held-out targets (test)"},
-            {"--full-ranking", "", "rank among all items of the domain instead of the fixed candidates"},
-            {"--dataset", "DIR", "the run's dataset, if it has moved"},
-            {"--device", "D", "auto, cpu, cuda or cuda:n"}, {"--threads", "N", "0: one per core"},
-            {"--json", "", "print one JSON document and nothing else"}},
-        "fedcctr evaluate RUN [options]");
+    std::vector<OptionSpec> options = loadedRunOptions();
+    options.push_back({"--split", "test|validation", "which held-out targets (test)"});
+    options.push_back(
+        {"--full-ranking", "", "rank among all items of the domain instead of the fixed candidates"});
+    options.push_back({"--json", "", "print one JSON document and nothing else"});
+    const Arguments arguments(words, std::move(options), "fedcctr evaluate RUN [options]");
     if (arguments.wantsHelp()) {
         std::cout << arguments.help();
         return 0;
     }
-    if (arguments.positional().size() != 1)
-        throw Error("evaluate: give one run directory (usage: fedcctr evaluate RUN [options])");
     const std::string splitName = arguments.text("--split", "test");
     if (splitName != "test" && splitName != "validation")
         throw Error("--split: '" + splitName + "' is neither test nor validation");
     const data::Split split = splitName == "test" ? data::Split::Test : data::Split::Validation;
 
-    const RunDirectory run = RunDirectory::resume(arguments.positional()[0]);
-    Config config = run.config();
-    for (const char* option : {"device", "threads"})
-        if (arguments.has("--" + std::string(option)))
-            experiment::setFromText(
-                config, "run." + std::string(option) + "=" + arguments.text("--" + std::string(option)));
-    const data::Dataset dataset = data::load(arguments.text("--dataset", run.dataset().string()));
-    Trainer trainer(dataset, trainingOptions(config));
-    trainer.resume(run.checkpointFile());
+    const LoadedRun loaded(arguments, "evaluate");
+    const data::Dataset& dataset = loaded.dataset;
     const bool full = arguments.has("--full-ranking");
-    const json metrics = evaluation::toJson(trainer.evaluateKept(split, full, {}, {}));
-    const json document{{"run", run.path().string()}, {"split", splitName},
+    const json metrics = evaluation::toJson(loaded.trainer.evaluateKept(split, full, {}, {}));
+    const json document{{"run", loaded.run.path().string()}, {"split", splitName},
         {"protocol",
             full ? "full ranking" : std::to_string(dataset.provenance.evaluationNegatives) + " negatives"},
         {"A", metrics["A"]}, {"B", metrics["B"]}};

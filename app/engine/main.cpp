@@ -10,7 +10,7 @@
 
 namespace {
 
-constexpr const char* kUsage = "usage: fedcctr-engine train|evaluate …  (--help after a command explains it)";
+constexpr const char* kUsage = "usage: fedcctr-engine train|evaluate|audit …  (--help after a command explains it)";
 
 int dispatch(const std::vector<std::string>& words)
 {
@@ -23,6 +23,8 @@ int dispatch(const std::vector<std::string>& words)
         return fedcctr::engine::runTrain(rest);
     if (words[0] == "evaluate")
         return fedcctr::engine::runEvaluate(rest);
+    if (words[0] == "audit")
+        return fedcctr::engine::runAudit(rest);
     if (words[0] == "--version") {
         std::cout << "fedcctr-engine " << FEDCCTR_VERSION << '\n';
         return 0;

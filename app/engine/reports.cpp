@@ -37,12 +37,14 @@ json roundLine(const federated::RoundReport& report, const privacy::PrivacyOptio
             {{"total", report.lossTotal}, {"a", report.loss.a}, {"b", report.loss.b},
                 {"idra", report.loss.idra}, {"cdrd", report.loss.cdrd}}},
         {"gradient_norm", {{"median", report.normMedian}, {"max", report.normMax}}},
-        {"clipped", report.clipped}};
+        {"clipped", report.clipped}, {"clip_norm", report.clipNorm}};
     if (privacy.schedule != privacy::Schedule::None) {
         line["sigma"] = report.sigma;
         line["signal_to_noise"] = report.signalToNoise;
         const bool printed = privacy.accountant == privacy::AccountantKind::PaperEq27;
-        line["budget"] = {{"accountant", printed ? "eq27" : "gaussian-rdp"}, {"adversary", "local"},
+        line["budget"] = {{"accountant", privacy::nameOf(privacy.accountant)},
+            {"adversary", privacy::nameOf(privacy.adversary)},
+            {"relation", privacy::nameOf(printed ? privacy::Relation::AddRemove : privacy.relation)},
             {"delta", printed ? 0 : privacy.delta}, {"limit", privacy.epsilon},
             {"spent", {{"min", report.spentMin}, {"median", report.spentMedian}, {"max", report.spentMax}}},
             {"active", report.active}, {"clients", report.population}};

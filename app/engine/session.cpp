@@ -114,9 +114,10 @@ void Session::showProgress(const RoundReport& report)
         + std::to_string(report.lossTotal).substr(0, 6) + "  " + m_lastMetrics;
     if (m_config.privacy.schedule != privacy::Schedule::None) {
         char budget[128];
-        const bool printed = m_config.privacy.accountant == privacy::AccountantKind::PaperEq27;
-        std::snprintf(budget, sizeof budget, "  eps %.3g of %.3g (%s, local)", report.spentMax,
-            m_config.privacy.epsilon, printed ? "eq27 as printed" : "gaussian-rdp");
+        const bool printed = m_config.privacy.accountant <= privacy::AccountantKind::PaperAppendixA;
+        std::snprintf(budget, sizeof budget, "  eps %.3g of %.3g (%s%s, %s)", report.spentMax,
+            m_config.privacy.epsilon, privacy::nameOf(m_config.privacy.accountant).c_str(),
+            printed ? " as printed" : "", privacy::nameOf(m_config.privacy.adversary).c_str());
         text += budget;
     }
     text += "  left " + duration(perRound * (rounds - report.round));

@@ -32,13 +32,13 @@ public:
     void send(const nlohmann::json& line) const;
     void state(const std::string& state) const;
     void warn(const std::string& message);
+    void note(const std::string& message); ///< into the log only
     void finishProgress() const;
 
     experiment::RunDirectory& run() { return m_run; }
 
 private:
     void showProgress(const federated::RoundReport& report);
-    void note(const std::string& message);
 
     mutable std::mutex m_mutex; ///< of standard output and the log
     experiment::RunDirectory m_run;

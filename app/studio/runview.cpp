@@ -48,8 +48,14 @@ QString accountantName(const QString& accountant)
 {
     if (accountant == "eq27"_L1)
         return RunView::tr("as printed (Eq. 27)");
-    if (accountant == "gaussian-rdp"_L1)
+    if (accountant == "appendix-a"_L1)
+        return RunView::tr("as printed (App. A)");
+    if (accountant == "rdp"_L1)
         return RunView::tr("RDP");
+    if (accountant == "pld"_L1)
+        return RunView::tr("PLD");
+    if (accountant == "gaussian"_L1)
+        return RunView::tr("exact Gaussian");
     return accountant;
 }
 

@@ -203,6 +203,58 @@ json toJson(const Config& config)
     return document;
 }
 
+namespace {
+
+void validateBand(const Config& config)
+{
+    const privacy::PrivacyOptions& privacy = config.privacy;
+    if (privacy.correlation == privacy::Correlation::None)
+        return;
+    if (privacy.schedule == privacy::Schedule::AdaLdp && privacy.decayRate < 1)
+        throw Error("privacy.correlation: banded noise needs the same sigma in all rounds; set "
+                    "privacy.schedule to static");
+    if (privacy.clipping == privacy::Clipping::Adaptive)
+        throw Error("privacy.clipping: banded noise needs the same clip norm in all rounds; set it to whole or "
+                    "per-layer");
+    if (privacy.adversary == privacy::Adversary::ReleasedModel)
+        throw Error("privacy.correlation: no accountant here amplifies banded noise by sampling; set "
+                    "privacy.adversary to aggregate or local");
+    const int period = config.federation.cyclePeriod();
+    if (config.federation.sampling != federated::Sampling::Cyclic || period < privacy.band)
+        throw Error("privacy.band: banded noise lets a client send once in " + std::to_string(privacy.band)
+            + " rounds; set federation.sampling to cyclic and federation.rate to at most 1/"
+            + std::to_string(privacy.band));
+    if (privacy.dropout > 0)
+        throw Error("privacy.dropout: is not simulated with banded noise; set it to 0");
+}
+
+/// What the trust model, the mechanism and the sampler must agree on.
+void validatePrivacy(const Config& config)
+{
+    const privacy::PrivacyOptions& privacy = config.privacy;
+    if (privacy.schedule == privacy::Schedule::None)
+        return;
+    validateBand(config);
+    if (privacy.clipping == privacy::Clipping::Adaptive
+        && 2 * privacy.clipCountNoise <= privacy.noiseMultiplier)
+        throw Error("privacy.clip_count_noise: twice this must exceed privacy.noise_multiplier = "
+            + std::to_string(privacy.noiseMultiplier)
+            + ", or nothing of the budget is left for the gradient");
+    const bool histogram = config.model.prior == model::Prior::Histogram;
+    if (histogram != (privacy.histogramNoise > 0))
+        throw Error(histogram
+                ? "privacy.histogram_noise: model.prior = histogram reads the clients' items; give it noise"
+                : "privacy.histogram_noise: no histogram is taken; set it to 0, or model.prior to histogram");
+    if (privacy.dropout > 0 && privacy.adversary != privacy::Adversary::Aggregate)
+        throw Error("privacy.dropout: drop-outs are simulated behind secure aggregation; set "
+                    "privacy.adversary to aggregate, or this to 0");
+    if (privacy.adversary == privacy::Adversary::ReleasedModel && privacy.charge != privacy::Charge::EveryRound)
+        throw Error("privacy.charge: who took part is secret against released-model, so all clients pay for "
+                    "every round; set it to every-round");
+}
+
+} // namespace
+
 void validate(const Config& config)
 {
     const model::ModelOptions& model = config.model;
@@ -224,6 +276,8 @@ void validate(const Config& config)
     if (device != "auto" && device != "cpu" && device != "cuda"
         && !(device.starts_with("cuda:") && parsesFully(device.substr(5), number) && number >= 0))
         throw Error("run.device: '" + device + "' is not auto, cpu, cuda or cuda:n");
+    if (model.prior != model::Prior::None && model.architecture != model::Architecture::PrivateHead)
+        throw Error("model.prior: only model.architecture = private-head has a popularity prior; set it to none");
     if (config.federation.mode == federated::Mode::Central && config.federation.localSteps > 1)
         throw Error(
             "federation.local_steps: central training has no clients that could take steps of their own; "
@@ -232,6 +286,7 @@ void validate(const Config& config)
         && config.privacy.schedule != privacy::Schedule::None)
         throw Error("privacy.schedule: central training has no uploads to protect; set it to none, or "
                     "federation.mode to federated");
+    validatePrivacy(config);
 }
 
 std::string settingsTable()

@@ -157,10 +157,19 @@ void addPrivacy(std::vector<Field>& table)
 {
     table.push_back(choice<kPrivacy, &PrivacyOptions::schedule>(
         {"privacy.schedule", "", "noise schedule",
-            "none: no noise, no guarantee. static: σ stays. adaldp: σ falls by R every round (Eq. 26). The "
-            "adversary is the "
-            "server, which sees each upload (trust model local)"},
+            "none: no noise, no guarantee. static: σ stays. adaldp: σ falls by R every round (Eq. 26)"},
         {"none", "static", "adaldp"}));
+    table.push_back(choice<kPrivacy, &PrivacyOptions::adversary>(
+        {"privacy.adversary", "", "trust model",
+            "who must not learn what a client holds. local: the server, which sees each upload. aggregate: a "
+            "server behind secure aggregation, which sees the sum and who took part. released-model: an "
+            "outsider who sees the models only; who took part is secret, so sampling amplifies"},
+        {"local", "aggregate", "released-model"}));
+    table.push_back(choice<kPrivacy, &PrivacyOptions::relation>(
+        {"privacy.relation", "", "neighbours",
+            "what ε compares. replace: one client with other data, sensitivity 2θ. add-remove: one client "
+            "there or not, sensitivity θ"},
+        {"replace", "add-remove"}));
     table.push_back(number<kPrivacy, &PrivacyOptions::epsilon>(
         {"privacy.epsilon", "ε", "budget of a client",
             "a client stops when its spend under the chosen accountant would exceed this. Lower: more "
@@ -179,7 +188,9 @@ void addPrivacy(std::vector<Field>& table)
         {0.9, 1, 0.001}));
     table.push_back(number<kPrivacy, &PrivacyOptions::noiseMultiplier>(
         {"privacy.noise_multiplier", "σ₀/θ", "first noise level",
-            "standard deviation per coordinate of the noise on one upload, in clip norms", "clip norms"},
+            "standard deviation per coordinate of the noise on what the adversary sees, in clip norms: on one "
+            "upload (local) or on the sum of the uploads (aggregate, released-model)",
+            "clip norms"},
         {0.01, 1e4, 0.1, true}));
     table.push_back(number<kPrivacy, &PrivacyOptions::clipNorm>(
         {"privacy.clip_norm", "θ", "clip norm",
@@ -187,10 +198,10 @@ void addPrivacy(std::vector<Field>& table)
         {1e-4, 1e6, 0.1, true}));
     table.push_back(choice<kPrivacy, &PrivacyOptions::accountant>(
         {"privacy.accountant", "", "accountant",
-            "the rule that stops clients. eq27: the paper's Eq. 27-28 as printed, optimistic. gaussian-rdp: "
-            "composition of the "
-            "Gaussian mechanism without amplification, which holds against the server. Both are recorded"},
-        {"eq27", "gaussian-rdp"}));
+            "the rule that stops clients. eq27 and appendix-a: as the paper prints them, optimistic. gaussian: "
+            "exact composition of the Gaussian mechanism. rdp: Rényi, amplified by sampling against "
+            "released-model only. pld: privacy loss distribution, the tightest. All that apply are recorded"},
+        {"eq27", "appendix-a", "gaussian", "rdp", "pld"}));
     table.push_back(choice<kPrivacy, &PrivacyOptions::charge>(
         {"privacy.charge", "", "charged for",
             "every-round: all clients pay for every round, as Algorithm 2 is printed. participation: a "
@@ -201,6 +212,43 @@ void addPrivacy(std::vector<Field>& table)
         {"privacy.order", "ζ", "order in Eq. 27",
             "Rényi order of the rule as printed; only at 2 is its exponent right"},
         {1.01, 1024, 1, true}));
+    table.push_back(choice<kPrivacy, &PrivacyOptions::clipping>(
+        {"privacy.clipping", "", "clipping",
+            "whole: the upload to θ (Eq. 24). per-layer: each of m tensors to θ/√m. adaptive: θ follows a "
+            "quantile of the norms, found with a noisy count that takes its share of the budget"},
+        {"whole", "per-layer", "adaptive"}));
+    table.push_back(number<kPrivacy, &PrivacyOptions::clipQuantile>(
+        {"privacy.clip_quantile", "γ", "target quantile",
+            "of adaptive clipping: share of the clients that shall not be clipped"},
+        {0.01, 0.99, 0.05}));
+    table.push_back(number<kPrivacy, &PrivacyOptions::clipLearningRate>(
+        {"privacy.clip_learning_rate", "", "clip learning rate", "of adaptive clipping: how fast θ follows"},
+        {0.001, 2, 0.05}));
+    table.push_back(number<kPrivacy, &PrivacyOptions::clipCountNoise>(
+        {"privacy.clip_count_noise", "σ_b", "noise on the count",
+            "of adaptive clipping: standard deviation of the noise on the count of clients below θ; twice this "
+            "must exceed σ₀/θ, and the rest of the budget goes to the gradient",
+            "clients"},
+        {0.1, 1e6, 1, true}));
+    table.push_back(choice<kPrivacy, &PrivacyOptions::correlation>(
+        {"privacy.correlation", "", "correlated noise",
+            "none: fresh noise every round. banded: DP-FTRL, each round takes back part of the earlier noise; "
+            "needs cyclic sampling, no amplification"},
+        {"none", "banded"}));
+    table.push_back(integer<kPrivacy, &PrivacyOptions::band>(
+        {"privacy.band", "b", "band", "rounds that share noise; a client sends at most once in so many",
+            "rounds"},
+        {1, 4096, 1, true}));
+    table.push_back(number<kPrivacy, &PrivacyOptions::histogramNoise>(
+        {"privacy.histogram_noise", "", "noise on the histogram",
+            "standard deviation per item of the noise on the private popularity histogram, per clip norm of a "
+            "client's counts; its cost is part of every ε. Used with model.prior = histogram", "clip norms"},
+        {0, 1e6, 1}));
+    table.push_back(number<kPrivacy, &PrivacyOptions::dropout>(
+        {"privacy.dropout", "", "drop-outs",
+            "share of a cohort that drops out after the noise was shared out, simulated: K' of K clients leave "
+            "σ√(K'/K), and the survivors pay for it (aggregate only)"},
+        {0, 0.9, 0.05}));
 }
 
 void addFederation(std::vector<Field>& table)
@@ -221,9 +269,8 @@ void addFederation(std::vector<Field>& table)
     table.push_back(choice<kFederation, &FederationOptions::sampling>(
         {"federation.sampling", "", "sampling",
             "poisson: each client by its own coin. fixed: exactly ρN of them; every client once before any "
-            "comes again in "
-            "central mode"},
-        {"poisson", "fixed"}));
+            "comes again in central mode. cyclic: 1/ρ groups take turns"},
+        {"poisson", "fixed", "cyclic"}));
     table.push_back(choice<kFederation, &FederationOptions::optimizer>(
         {"federation.optimizer", "", "server optimiser",
             "what the server does with the averaged upload. sgd: Eq. 23. adamw: the same upload through "
@@ -259,6 +306,19 @@ void addFederation(std::vector<Field>& table)
 
 void addModel(std::vector<Field>& table)
 {
+    table.push_back(choice<kModel, &ModelOptions::architecture>(
+        {"model.architecture", "", "architecture",
+            "idst-cl: one transformer per domain and one for the merged sequence. private-head: items described by "
+            "public text and catalogue order only, and some hundred trained weights over similarities to the "
+            "history; what learns under an honest ε. It uses text width, history and prior of this section only"},
+        {"idst-cl", "private-head"}));
+    table.push_back(choice<kModel, &ModelOptions::prior>(
+        {"model.prior", "", "popularity prior",
+            "of the private head. none; file: published numbers from model.prior_file; histogram: counted from the "
+            "clients' training items under privacy.histogram_noise, which every ε includes"},
+        {"none", "file", "histogram"}));
+    table.push_back(text<kModel, &ModelOptions::priorFile>({"model.prior_file", "", "prior file",
+        "lines \"item,count\" with the dataset's item ids; must not stem from these clients' data"}));
     table.push_back(choice<kModel, &ModelOptions::attention>(
         {"model.attention", "", "attention",
             "causal: one pass per sequence gives every prefix. bidirectional: every prefix encoded by "

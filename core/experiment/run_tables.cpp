@@ -64,6 +64,8 @@ std::string accountantWords(const SpendRecord& spend)
 {
     if (spend.accountant == "eq27")
         return "eq27 (as printed, optimistic)";
+    if (spend.accountant == "appendix-a")
+        return "appendix-a (as printed, optimistic)";
     return spend.accountant;
 }
 

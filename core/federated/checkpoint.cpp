@@ -15,7 +15,7 @@ using torch::Tensor;
 
 namespace {
 
-constexpr char kMagic[8] = {'F', 'C', 'C', 'T', 'R', 'C', 'K', '1'};
+constexpr char kMagic[8] = {'F', 'C', 'C', 'T', 'R', 'C', 'K', '2'};
 constexpr std::size_t kPrefix = sizeof kMagic + sizeof(std::uint32_t);
 
 void append(std::string& out, const void* bytes, std::size_t size)
@@ -96,6 +96,7 @@ void writeCheckpoint(
     json header{{"round", checkpoint.round}, {"steps", checkpoint.steps}, {"seconds", checkpoint.seconds},
         {"best_round", checkpoint.bestRound}, {"best_value", checkpoint.bestValue},
         {"moments", checkpoint.moments.size()}, {"clients", checkpoint.ledger.size()},
+        {"charged_rounds", checkpoint.chargedRounds}, {"clip_norm", checkpoint.clipNorm},
         {"lambda1", checkpoint.lambda1}, {"lambda2", checkpoint.lambda2},
         {"tensors", shapesOf(checkpoint.parameters, names)}};
     const std::string headerText = header.dump();
@@ -110,8 +111,10 @@ void writeCheckpoint(
         append(body, checkpoint.best);
     for (const privacy::ClientSpend& client : checkpoint.ledger) {
         append(body, &client.paperEq27, sizeof client.paperEq27);
+        append(body, client.paperAppendixA.data(), sizeof client.paperAppendixA);
         append(body, &client.muSquared, sizeof client.muSquared);
         append(body, &client.uploads, sizeof client.uploads);
+        append(body, &client.lastUpload, sizeof client.lastUpload);
         const char stopped = client.stopped ? 1 : 0;
         append(body, &stopped, 1);
     }
@@ -148,6 +151,8 @@ Checkpoint readCheckpoint(
     checkpoint.seconds = header.at("seconds");
     checkpoint.bestRound = header.at("best_round");
     checkpoint.bestValue = header.at("best_value");
+    checkpoint.chargedRounds = header.at("charged_rounds");
+    checkpoint.clipNorm = header.at("clip_norm");
     checkpoint.lambda1 = header.at("lambda1");
     checkpoint.lambda2 = header.at("lambda2");
     checkpoint.parameters = reader.parameters(like);
@@ -159,8 +164,10 @@ Checkpoint readCheckpoint(
     for (privacy::ClientSpend& client : checkpoint.ledger) {
         char stopped = 0;
         reader.take(&client.paperEq27, sizeof client.paperEq27);
+        reader.take(client.paperAppendixA.data(), sizeof client.paperAppendixA);
         reader.take(&client.muSquared, sizeof client.muSquared);
         reader.take(&client.uploads, sizeof client.uploads);
+        reader.take(&client.lastUpload, sizeof client.lastUpload);
         reader.take(&stopped, 1);
         client.stopped = stopped != 0;
     }

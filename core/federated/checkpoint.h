@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/model/idst_cl.h"
+#include "core/model/model.h"
 #include "core/privacy/ledger.h"
 
 #include <filesystem>
@@ -16,6 +16,8 @@ struct Checkpoint {
     model::Parameters parameters;
     std::vector<model::Parameters> moments; ///< of the server's optimiser
     std::vector<privacy::ClientSpend> ledger;
+    int chargedRounds = 0; ///< Ledger::rounds()
+    double clipNorm = 0; ///< theta, where it adapts
     int bestRound = 0; ///< 0: none yet
     double bestValue = 0; ///< mean validation NDCG@10 of both domains
     model::Parameters best;

@@ -101,7 +101,7 @@ struct CohortEngine::Shard {
     LossMeans lossSums;
 };
 
-CohortEngine::CohortEngine(const data::Dataset& dataset, const model::IdstCl& model,
+CohortEngine::CohortEngine(const data::Dataset& dataset, const model::Model& model,
     const FederationOptions& federation, const LossOptions& loss, const torch::Device& device,
     const model::Workers& workers, std::uint64_t seed)
     : m_model(model)
@@ -162,23 +162,34 @@ CohortEngine::Gradients CohortEngine::uploads(const Parameters& parameters,
     return result;
 }
 
-CohortEngine::Shard CohortEngine::clipped(Gradients gradients, double clipNorm) const
+CohortEngine::Shard CohortEngine::clipped(
+    Gradients gradients, double clipNorm, privacy::Clipping clipping) const
 {
     const std::int64_t groups = gradients.rows.size(0);
-    Tensor squares = torch::zeros({groups}, torch::TensorOptions().dtype(torch::kFloat64).device(m_device));
+    const std::size_t count = gradients.tensors.size();
+    std::vector<Tensor> squares;
     for (const Tensor& tensor : gradients.tensors)
-        squares += tensor.reshape({groups, -1}).square().sum(1, false, torch::kFloat64);
-    const Tensor norms = squares.sqrt();
-    const Tensor factors = (clipNorm / norms.clamp_min(1e-300)).clamp_max(1).to(torch::kFloat32);
+        squares.push_back(tensor.flatten(1).square().sum(1, false, torch::kFloat64));
+    const Tensor norms = torch::stack(squares).sum(0).sqrt();
+    const auto factor = [](double bound, const Tensor& norm) {
+        return (bound / norm.clamp_min(1e-300)).clamp_max(1).to(torch::kFloat32);
+    };
+    // Together the m tensors are at most sqrt(m) (theta / sqrt(m)) long.
+    const auto filled = std::ranges::count_if(gradients.tensors, [](const Tensor& t) { return t.numel() > 0; });
+    const double share = clipNorm / std::sqrt(static_cast<double>(filled));
+    const Tensor whole = factor(clipNorm, norms);
+    const auto factorsOf = [&](std::size_t i) {
+        return clipping == privacy::Clipping::PerLayer ? factor(share, squares[i].sqrt()) : whole;
+    };
 
     Shard shard;
-    const Tensor row = factors.unsqueeze(0);
-    for (std::size_t i = 0; i + 1 < gradients.tensors.size(); ++i) {
+    for (std::size_t i = 0; i + 1 < count; ++i) {
         const Tensor& tensor = gradients.tensors[i];
-        shard.dense.push_back(torch::mm(row, tensor.reshape({groups, -1})).reshape(tensor.sizes().slice(1)));
+        shard.dense.push_back(torch::mm(factorsOf(i).unsqueeze(0), tensor.reshape({groups, -1}))
+                                  .reshape(tensor.sizes().slice(1)));
     }
     const Tensor& items = gradients.tensors.back();
-    shard.items = (items * factors.reshape({groups, 1, 1})).reshape({-1, items.size(2)});
+    shard.items = (items * factorsOf(count - 1).reshape({groups, 1, 1})).flatten(0, 1);
     shard.rows = gradients.rows.reshape({-1});
     const Tensor onHost = norms.cpu();
     shard.norms.assign(onHost.data_ptr<double>(), onHost.data_ptr<double>() + groups);
@@ -187,7 +198,7 @@ CohortEngine::Shard CohortEngine::clipped(Gradients gradients, double clipNorm) 
 }
 
 CohortResult CohortEngine::run(const Parameters& parameters, std::span<const std::int32_t> clients, int round,
-    double clipNorm, const LossOptions& loss) const
+    double clipNorm, const LossOptions& loss, privacy::Clipping clipping) const
 {
     const bool central = m_federation.mode == Mode::Central;
     const std::size_t count = shardCount(clients.size(), central ? kUsersPerCentralShard : kClientsPerShard);
@@ -205,8 +216,8 @@ CohortResult CohortEngine::run(const Parameters& parameters, std::span<const std
             LossMeans& sum = gradients.lossSums;
             sum = {sum.a * users, sum.b * users, sum.idra * users, sum.cdrd * users};
         }
-        shards[s] =
-            clipped(std::move(gradients), central ? std::numeric_limits<double>::infinity() : clipNorm);
+        shards[s] = clipped(
+            std::move(gradients), central ? std::numeric_limits<double>::infinity() : clipNorm, clipping);
     });
 
     CohortResult result;

@@ -2,8 +2,9 @@
 #pragma once
 
 #include "core/federated/options.h"
-#include "core/model/idst_cl.h"
+#include "core/model/model.h"
 #include "core/model/threads.h"
+#include "core/privacy/options.h"
 
 #include <span>
 
@@ -32,14 +33,15 @@ struct CohortResult {
 /// are taken in the order of the shards, so that the result does not depend on the number of threads.
 class CohortEngine {
 public:
-    CohortEngine(const data::Dataset& dataset, const model::IdstCl& model,
+    CohortEngine(const data::Dataset& dataset, const model::Model& model,
         const FederationOptions& federation, const model::LossOptions& loss, const torch::Device& device,
         const model::Workers& workers, std::uint64_t seed);
 
-    /// Uploads of the given clients at these parameters, each clipped to `clipNorm` (Eq. 24). lambda1 and
-    /// lambda2 may change from round to round.
+    /// Uploads of the given clients at these parameters, each clipped to `clipNorm` (Eq. 24), as a whole or
+    /// tensor by tensor. lambda1 and lambda2 may change from round to round.
     CohortResult run(const model::Parameters& parameters, std::span<const std::int32_t> clients, int round,
-        double clipNorm, const model::LossOptions& loss) const;
+        double clipNorm, const model::LossOptions& loss,
+        privacy::Clipping clipping = privacy::Clipping::Whole) const;
 
     /// One client's upload before clipping, over all parameters, computed alone: what run() must agree with.
     Update single(const model::Parameters& parameters, std::int32_t client, int round,
@@ -53,9 +55,9 @@ private:
         std::span<const std::int32_t> clients, int round, std::int64_t groups) const;
     Gradients uploads(const model::Parameters& parameters, std::span<const std::int32_t> clients, int round,
         std::int64_t groups, const model::LossOptions& loss) const;
-    Shard clipped(Gradients gradients, double clipNorm) const;
+    Shard clipped(Gradients gradients, double clipNorm, privacy::Clipping clipping) const;
 
-    const model::IdstCl& m_model;
+    const model::Model& m_model;
     FederationOptions m_federation;
     model::ExampleSource m_examples;
     model::BatchShape m_shape;

@@ -94,7 +94,7 @@ std::vector<std::size_t> padCandidates(std::vector<RankingExample>& examples)
 
 } // namespace
 
-evaluation::DomainMetrics evaluate(const model::IdstCl& model, const model::Parameters& parameters,
+evaluation::DomainMetrics evaluate(const model::Model& model, const model::Parameters& parameters,
     const Dataset& dataset, const model::Workers& workers, const torch::Device& device,
     const EvaluationRequest& request)
 {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/evaluation/metrics.h"
-#include "core/model/idst_cl.h"
+#include "core/model/model.h"
 #include "core/model/threads.h"
 
 #include <functional>
@@ -20,7 +20,7 @@ struct EvaluationRequest {
 };
 
 /// Ranks the held-out targets of a split.
-evaluation::DomainMetrics evaluate(const model::IdstCl& model, const model::Parameters& parameters,
+evaluation::DomainMetrics evaluate(const model::Model& model, const model::Parameters& parameters,
     const data::Dataset& dataset, const model::Workers& workers, const torch::Device& device,
     const EvaluationRequest& request);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <string>
 
@@ -10,7 +12,11 @@ enum class Mode : std::uint8_t {
     Federated, ///< Algorithm 1
     Central, ///< plain mini-batch training over users, for reference: no clipping, no noise, no privacy
 };
-enum class Sampling : std::uint8_t { Poisson, Fixed };
+enum class Sampling : std::uint8_t {
+    Poisson, ///< each client by its own coin
+    Fixed, ///< exactly rho N, without replacement
+    Cyclic, ///< 1/rho groups drawn once take turns: the least distance between two uploads is 1/rho rounds
+};
 enum class ServerOptimizer : std::uint8_t {
     Sgd, ///< Eq. 23
     AdamW, ///< on the averaged upload: post-processing
@@ -35,6 +41,9 @@ struct FederationOptions {
     int localTargets = 32; ///< the newest training targets that a client uses in one step
     int localSteps = 1;
     double localLearningRate = 0.1;
+
+    /// Rounds until a client's turn comes again under cyclic sampling.
+    int cyclePeriod() const { return static_cast<int>(std::max(1L, std::lround(1 / rate))); }
 };
 
 struct RunOptions {

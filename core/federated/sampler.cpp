@@ -30,6 +30,19 @@ std::size_t cohortSize(const FederationOptions& options, std::size_t clients)
         static_cast<std::size_t>(std::llround(expected)), 1, std::max<std::size_t>(clients, 1));
 }
 
+std::vector<std::int32_t> survivors(
+    const std::vector<std::int32_t>& cohort, double dropout, std::uint64_t seed, int round)
+{
+    if (dropout <= 0)
+        return cohort;
+    Random random(seed, {kDropouts, static_cast<std::uint64_t>(round)});
+    std::vector<std::int32_t> stay;
+    for (const std::int32_t client : cohort)
+        if (random.uniform() >= dropout)
+            stay.push_back(client);
+    return stay;
+}
+
 std::vector<std::int32_t> sampleClients(
     const FederationOptions& options, std::size_t clients, std::uint64_t seed, int round)
 {
@@ -40,6 +53,15 @@ std::vector<std::int32_t> sampleClients(
         for (std::size_t k = 0; k < clients; ++k)
             if (random.uniform() < options.rate)
                 sampled.push_back(static_cast<std::int32_t>(k));
+        return sampled;
+    }
+    if (options.sampling == Sampling::Cyclic && options.mode == Mode::Federated) {
+        const auto period = static_cast<std::size_t>(options.cyclePeriod());
+        Random random(seed, {kGroups});
+        const std::vector<std::int32_t> order = permutation(clients, random);
+        for (std::size_t k = t % period; k < clients; k += period)
+            sampled.push_back(order[k]);
+        std::ranges::sort(sampled);
         return sampled;
     }
     const std::size_t size = cohortSize(options, clients);

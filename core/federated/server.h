@@ -5,14 +5,6 @@
 
 namespace fedcctr::federated {
 
-/// Adds Gaussian noise of standard deviation `std` to every coordinate, touched or not (Eq. 25). One draw of
-/// variance K sigma^2 stands for the sum of K clients' draws: the same distribution. A pure function of seed
-/// and round.
-void addNoise(Update& sum, double std, std::uint64_t seed, int round);
-
-/// Norm over all coordinates.
-double norm(const Update& update);
-
 /// The server's step on the averaged upload, with the optimiser's state.
 class ServerStep {
 public:

@@ -13,6 +13,10 @@ enum Stream : std::uint64_t {
     kNoise = 4,
     kCurveUsers = 5,
     kEpoch = 6,
+    kGroups = 7,
+    kDropouts = 8,
+    kClipCount = 9,
+    kHistogram = 10,
 };
 
 } // namespace fedcctr::federated

@@ -3,8 +3,10 @@
 
 #include "core/base/error.h"
 #include "core/federated/evaluate.h"
+#include "core/federated/prior.h"
 #include "core/federated/sampler.h"
 #include "core/federated/streams.h"
+#include "core/privacy/mechanisms.h"
 #include "core/privacy/schedule.h"
 
 #include <torch/cuda.h>
@@ -59,11 +61,18 @@ double median(std::vector<double> values)
     return *middle;
 }
 
-void scale(Update& update, double factor)
+privacy::LedgerSampling ledgerSampling(const FederationOptions& federation)
 {
-    for (torch::Tensor& tensor : update.dense)
-        tensor.mul_(factor);
-    update.items.mul_(factor);
+    using privacy::ClientSampling;
+    switch (federation.sampling) {
+    case Sampling::Poisson:
+        return {ClientSampling::Poisson, federation.rate, federation.rounds};
+    case Sampling::Fixed:
+        return {ClientSampling::Fixed, federation.rate, federation.rounds};
+    case Sampling::Cyclic:
+        break;
+    }
+    return {ClientSampling::None, 1.0 / federation.cyclePeriod(), federation.rounds};
 }
 
 double meanNdcg10(const evaluation::DomainMetrics& metrics)
@@ -102,65 +111,186 @@ Trainer::Trainer(const data::Dataset& dataset, TrainingOptions options)
     , m_options(std::move(options))
     , m_device(deviceOf(m_options.run.device))
     , m_workers(m_device.is_cpu() ? m_options.run.threads : 1)
-    , m_model(dataset, m_options.model, m_device)
+    , m_model(model::makeModel(dataset, m_options.model,
+          popularityPrior(dataset, m_options.model, m_options.privacy, m_options.run.seed), m_device))
     , m_cohort(
-          dataset, m_model, m_options.federation, m_options.loss, m_device, m_workers, m_options.run.seed)
-    , m_ledger(m_options.privacy, m_options.federation.rate, dataset.userCount())
-    , m_server(m_options.federation, m_model.initialise(m_options.run.seed), m_model.decays(),
+          dataset, *m_model, m_options.federation, m_options.loss, m_device, m_workers, m_options.run.seed)
+    , m_ledger(m_options.privacy, ledgerSampling(m_options.federation), dataset.userCount())
+    , m_server(m_options.federation, m_model->initialise(m_options.run.seed), m_model->decays(),
           m_options.model.idWidth)
     , m_curveUsers(curveUsers(dataset.userCount(), m_options.run))
 {
-    m_state.parameters = m_model.initialise(m_options.run.seed);
+    m_state.parameters = m_model->initialise(m_options.run.seed);
+    m_state.clipNorm = m_options.privacy.clipNorm;
+    if (m_options.privacy.correlation == privacy::Correlation::Banded)
+        m_bandedNoise.emplace(m_options.privacy.band, m_options.run.seed);
 }
 
 void Trainer::resume(const std::filesystem::path& checkpointFile)
 {
-    m_state = readCheckpoint(checkpointFile, m_model.names(), m_state.parameters);
+    m_state = readCheckpoint(checkpointFile, m_model->names(), m_state.parameters);
     if (m_state.moments.size() != m_server.moments().size())
         throw Error(checkpointFile.string()
             + ": belongs to another server optimiser; resume with the run's own settings");
     m_server.moments() = std::move(m_state.moments);
     m_state.moments.clear();
-    m_ledger.restore(std::move(m_state.ledger));
+    m_ledger.restore(std::move(m_state.ledger), m_state.chargedRounds);
     m_state.ledger.clear();
     m_options.loss.lambda1 = m_state.lambda1;
     m_options.loss.lambda2 = m_state.lambda2;
 }
 
-/// Uploads, noise, average, server step (Algorithm 1, lines 3-4 of the server).
-RoundReport Trainer::oneRound(const std::vector<std::int32_t>& admitted)
+/// Clients that have budget left and do not drop out.
+privacy::Attendance Trainer::attendance(const privacy::Ledger& ledger, int round) const
+{
+    const std::uint64_t seed = m_options.run.seed;
+    const auto cohort =
+        ledger.active(sampleClients(m_options.federation, m_dataset.userCount(), seed, round));
+    privacy::Attendance there{survivors(cohort, m_options.privacy.dropout, seed, round), 1};
+    if (!there.present.empty())
+        there.noiseShare =
+            std::sqrt(static_cast<double>(there.present.size()) / static_cast<double>(cohort.size()));
+    return there;
+}
+
+/// What the sum is divided by: the number of uploads where the server sees it, else the expected one, since the
+/// actual one is private.
+double Trainer::divisor(std::size_t uploads) const
 {
     const bool central = m_options.federation.mode == Mode::Central;
+    if (central || m_options.privacy.schedule == privacy::Schedule::None
+        || m_options.privacy.adversary == privacy::Adversary::Local)
+        return static_cast<double>(std::max<std::size_t>(1, uploads));
+    return std::max(1.0, ledgerSampling(m_options.federation).rate * static_cast<double>(m_dataset.userCount()));
+}
+
+/// sigma_t / theta_t of the noise on the gradient; with adaptive clipping the count takes its share.
+double Trainer::noiseMultiplier(int round) const
+{
+    const double z = privacy::noiseMultiplierAt(m_options.privacy, round);
+    if (z <= 0 || m_options.privacy.clipping != privacy::Clipping::Adaptive)
+        return z;
+    return privacy::gradientMultiplier(z, m_options.privacy.clipCountNoise);
+}
+
+void Trainer::addRoundNoise(CohortResult& cohort, RoundReport& report, std::size_t uploads)
+{
+    // The sum of K clients' draws is one draw of K times the variance.
+    const bool local = m_options.privacy.adversary == privacy::Adversary::Local;
+    const double sumStd = report.sigma * (local ? std::sqrt(static_cast<double>(uploads)) : 1);
+    const double length = std::sqrt(static_cast<double>(m_state.parameters.count()));
+    report.signalToNoise = sumStd > 0 ? norm(cohort.sum) / (sumStd * length) : 0;
+    if (m_bandedNoise)
+        m_bandedNoise->add(cohort.sum, sumStd, m_state.round);
+    else
+        addNoise(cohort.sum, sumStd, m_options.run.seed, m_state.round);
+}
+
+/// The clip norm follows a quantile of the uploads' norms by a noisy count (Andrew et al. 2021).
+void Trainer::adaptClip(const std::vector<double>& norms, int round)
+{
+    const privacy::PrivacyOptions& options = m_options.privacy;
+    const auto below = std::ranges::count_if(norms, [&](double n) { return n <= m_state.clipNorm; });
+    double noise = 0;
+    if (options.schedule != privacy::Schedule::None) {
+        Random random(m_options.run.seed, {kClipCount, static_cast<std::uint64_t>(round)});
+        noise = options.clipCountNoise * random.normal();
+        if (options.adversary == privacy::Adversary::Local)
+            noise *= std::sqrt(static_cast<double>(norms.size()));
+    }
+    const double centred = static_cast<double>(below) - static_cast<double>(norms.size()) / 2 + noise;
+    const double fraction = centred / divisor(norms.size()) + 0.5;
+    m_state.clipNorm = privacy::adaptedClip(
+        m_state.clipNorm, fraction, options.clipLearningRate, options.clipQuantile);
+}
+
+/// Uploads, noise, average, server step (Algorithm 1, lines 3-4 of the server).
+RoundReport Trainer::oneRound(const std::vector<std::int32_t>& admitted, double noiseShare)
+{
+    const privacy::PrivacyOptions& options = m_options.privacy;
+    const bool central = m_options.federation.mode == Mode::Central;
     const int t = m_state.round;
-    const double clipNorm = m_options.privacy.clipNorm;
     RoundReport report;
     report.round = t + 1;
     report.clients = admitted.size();
-    report.sigma = central ? 0 : privacy::noiseStd(m_options.privacy, t);
-    if (admitted.empty())
+    report.clipNorm = m_state.clipNorm;
+    report.sigma = central ? 0 : noiseMultiplier(t) * noiseShare * m_state.clipNorm;
+    // An outsider must not learn from a model that stands still that nobody was drawn.
+    const bool showsNothing =
+        options.adversary == privacy::Adversary::ReleasedModel && report.sigma > 0;
+    if (admitted.empty() && !showsNothing)
         return report;
 
-    CohortResult cohort = m_cohort.run(m_state.parameters, admitted, t, clipNorm, m_options.loss);
+    CohortResult cohort =
+        m_cohort.run(m_state.parameters, admitted, t, m_state.clipNorm, m_options.loss, options.clipping);
     report.loss = cohort.loss;
     report.lossTotal = cohort.loss.a + cohort.loss.b + m_options.loss.lambda1 * cohort.loss.idra
         + m_options.loss.lambda2 * cohort.loss.cdrd;
     if (!cohort.norms.empty()) {
         report.normMedian = median(cohort.norms);
         report.normMax = *std::ranges::max_element(cohort.norms);
-        report.clipped =
-            static_cast<double>(std::ranges::count_if(cohort.norms, [&](double n) { return n > clipNorm; }))
+        report.clipped = static_cast<double>(std::ranges::count_if(
+                             cohort.norms, [&](double n) { return n > m_state.clipNorm; }))
             / static_cast<double>(cohort.norms.size());
     }
-    if (report.sigma > 0) {
-        // The sum of K clients' draws is one draw of K times the variance.
-        const double sumStd = report.sigma * std::sqrt(static_cast<double>(admitted.size()));
-        report.signalToNoise =
-            norm(cohort.sum) / (sumStd * std::sqrt(static_cast<double>(m_state.parameters.count())));
-        addNoise(cohort.sum, sumStd, m_options.run.seed, t);
-    }
-    scale(cohort.sum, 1 / static_cast<double>(admitted.size()));
+    if (report.sigma > 0)
+        addRoundNoise(cohort, report, admitted.size());
+    scale(cohort.sum, 1 / divisor(admitted.size()));
     m_server.step(m_state.parameters, cohort.sum, t, ++m_state.steps);
+    if (!central && options.clipping == privacy::Clipping::Adaptive)
+        adaptClip(cohort.norms, t);
     return report;
+}
+
+Update Trainer::upload(std::int32_t client, int round) const
+{
+    const std::int32_t one[] = {client};
+    return m_cohort.run(kept(), one, round, m_state.clipNorm, m_options.loss, m_options.privacy.clipping).sum;
+}
+
+std::vector<double> Trainer::itemEvidence(const Update& upload) const
+{
+    const torch::Tensor scores = m_model->itemEvidence(upload).to(torch::kCPU, torch::kFloat64).contiguous();
+    const auto* first = scores.data_ptr<double>();
+    return {first, first + scores.numel()};
+}
+
+double Trainer::noiseStd(int round) const
+{
+    return noiseMultiplier(round) * m_options.privacy.clipNorm;
+}
+
+std::optional<privacy::StopForecast> Trainer::stopForecast() const
+{
+    constexpr double kMostClientRounds = 2e8;
+    const double clientRounds = static_cast<double>(m_options.federation.rounds - m_state.round)
+        * static_cast<double>(m_dataset.userCount());
+    if (m_options.privacy.schedule == privacy::Schedule::None || clientRounds > kMostClientRounds)
+        return {};
+    return privacy::forecastStop(m_ledger, m_state.round, m_options.federation.rounds,
+        [this](const privacy::Ledger& ledger, int round) { return attendance(ledger, round); });
+}
+
+std::optional<SignalForecast> Trainer::signalForecast() const
+{
+    if (m_options.privacy.schedule == privacy::Schedule::None)
+        return {};
+    const double uploads =
+        ledgerSampling(m_options.federation).rate * static_cast<double>(m_dataset.userCount());
+    const bool local = m_options.privacy.adversary == privacy::Adversary::Local;
+    const double length = std::sqrt(static_cast<double>(m_state.parameters.count()));
+    SignalForecast forecast;
+    double squares = 0;
+    for (int t = 0; t < m_options.federation.rounds; ++t) {
+        const double noise = noiseMultiplier(t) * (local ? std::sqrt(uploads) : 1) * length;
+        const double ratio = uploads / noise;
+        squares += ratio * ratio;
+        (t == 0 ? forecast.first : forecast.last) = ratio;
+    }
+    if (m_options.federation.rounds == 1)
+        forecast.last = forecast.first;
+    forecast.whole = std::sqrt(squares);
+    return forecast;
 }
 
 void Trainer::describeBudget(RoundReport& report) const
@@ -188,7 +318,7 @@ void Trainer::validateIfDue(RoundReport& report, bool last)
         return;
     EvaluationRequest request;
     request.users = m_curveUsers;
-    report.validation = evaluate(m_model, m_state.parameters, m_dataset, m_workers, m_device, request);
+    report.validation = evaluate(*m_model, m_state.parameters, m_dataset, m_workers, m_device, request);
     report.validationUsers = m_curveUsers.size();
     const double value = meanNdcg10(*report.validation);
     if (m_state.bestRound == 0 || value > m_state.bestValue) {
@@ -214,6 +344,7 @@ void Trainer::saveCheckpoint(TrainingObserver& observer)
     Checkpoint snapshot = m_state;
     snapshot.moments = m_server.moments();
     snapshot.ledger = m_ledger.clients();
+    snapshot.chargedRounds = m_ledger.rounds();
     snapshot.lambda1 = m_options.loss.lambda1;
     snapshot.lambda2 = m_options.loss.lambda2;
     observer.checkpoint(snapshot);
@@ -248,15 +379,15 @@ TrainingResult Trainer::train(TrainingObserver& observer, TrainingControl& contr
     TrainingResult result;
     std::size_t activeBefore = m_ledger.activeCount();
     int validatedRound = 0;
+    std::vector<double> signals;
     while (m_state.round < m_options.federation.rounds) {
         if (!obey(control, observer)) {
             result.reason = EndReason::Stopped;
             break;
         }
         const auto start = Clock::now();
-        const auto sampled =
-            sampleClients(m_options.federation, m_dataset.userCount(), m_options.run.seed, m_state.round);
-        const auto admitted = m_ledger.admit(sampled, m_state.round);
+        const privacy::Attendance there = attendance(m_ledger, m_state.round);
+        const auto admitted = m_ledger.admit(there.present, m_state.round, there.noiseShare);
         const std::size_t active = m_ledger.activeCount();
         if (active < activeBefore)
             observer.happened({m_state.round, EventKind::ClientsStopped,
@@ -270,7 +401,7 @@ TrainingResult Trainer::train(TrainingObserver& observer, TrainingControl& contr
                 "all clients have spent their budget; training ends", {}, 0});
             break;
         }
-        RoundReport report = oneRound(admitted);
+        RoundReport report = oneRound(admitted, there.noiseShare);
         checkLoss(report);
         m_state.round = report.round;
         const bool last = report.round == m_options.federation.rounds;
@@ -278,6 +409,8 @@ TrainingResult Trainer::train(TrainingObserver& observer, TrainingControl& contr
         if (report.validation)
             validatedRound = report.round;
         describeBudget(report);
+        if (report.signalToNoise > 0)
+            signals.push_back(report.signalToNoise);
         report.seconds = secondsSince(start);
         m_state.seconds += report.seconds;
         observer.roundDone(report);
@@ -304,6 +437,7 @@ TrainingResult Trainer::train(TrainingObserver& observer, TrainingControl& contr
     result.bestRound = m_options.run.keepBest && m_state.bestRound > 0 ? m_state.bestRound : m_state.round;
     result.seconds = m_state.seconds + secondsSince(start);
     result.privacy = m_ledger.worstCase();
+    result.signalToNoise = median(signals);
     result.ledger = m_ledger.clients();
     for (const privacy::ClientSpend& client : result.ledger)
         result.uploadsMost = std::max(result.uploadsMost, client.uploads);
@@ -323,7 +457,7 @@ evaluation::DomainMetrics Trainer::evaluateKept(data::Split split, bool fullRank
     request.fullRanking = fullRanking;
     request.progress = progress;
     request.stop = stop;
-    return evaluate(m_model, kept(), m_dataset, m_workers, m_device, request);
+    return evaluate(*m_model, kept(), m_dataset, m_workers, m_device, request);
 }
 
 } // namespace fedcctr::federated

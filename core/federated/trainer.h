@@ -4,6 +4,7 @@
 #include "core/evaluation/metrics.h"
 #include "core/federated/checkpoint.h"
 #include "core/federated/cohort.h"
+#include "core/federated/noise.h"
 #include "core/federated/options.h"
 #include "core/federated/server.h"
 #include "core/model/options.h"
@@ -36,8 +37,9 @@ struct RoundReport {
     double normMedian = 0;
     double normMax = 0;
     double clipped = 0; ///< share of clients whose upload was longer than theta
-    double sigma = 0; ///< 0: no noise
-    double signalToNoise = 0;
+    double clipNorm = 0; ///< theta of the round
+    double sigma = 0; ///< of the noise on what the adversary sees; 0: no noise
+    double signalToNoise = 0; ///< norm of the averaged clipped uploads over that of the noise on it
     double spentMin = 0, spentMedian = 0, spentMax = 0; ///< under the governing accountant
     std::size_t active = 0;
     std::size_t population = 0;
@@ -65,8 +67,16 @@ struct TrainingResult {
     evaluation::DomainMetrics validation;
     evaluation::DomainMetrics test;
     std::vector<privacy::Spend> privacy;
+    double signalToNoise = 0; ///< median over the rounds of this process that had noise
     int uploadsMost = 0; ///< of the client that sent most often
     std::vector<privacy::ClientSpend> ledger;
+};
+
+/// The best that can be hoped for: every upload as long as the clip norm and all in one direction.
+struct SignalForecast {
+    double first = 0; ///< signal-to-noise ratio of the first round
+    double last = 0;
+    double whole = 0; ///< of all planned rounds together: root of the sum of squares
 };
 
 /// Told what happens, on the training thread.
@@ -116,14 +126,34 @@ public:
     evaluation::DomainMetrics evaluateKept(data::Split split, bool fullRanking,
         const std::function<void(double)>& progress, const std::stop_token& stop) const;
 
+    /// What the client sends at the kept parameters in the given round, clipped, without noise.
+    Update upload(std::int32_t client, int round) const;
+
+    /// sigma_t of the noise on what the adversary sees, at the first clip norm; 0 without noise.
+    double noiseStd(int round) const;
+
+    /// When budgets will run out, by playing the remaining rounds on a copy of the ledger. None if that would
+    /// take long (millions of client rounds) or there is no noise.
+    std::optional<privacy::StopForecast> stopForecast() const;
+
+    /// None without noise.
+    std::optional<SignalForecast> signalForecast() const;
+
     int roundsDone() const { return m_state.round; }
     std::int64_t parameterCount() const { return m_state.parameters.count(); }
-    std::vector<std::string> tensorNames() const { return m_model.names(); }
+    std::vector<std::string> tensorNames() const { return m_model->names(); }
+    /// See Model::itemEvidence(); one score per item.
+    std::vector<double> itemEvidence(const Update& upload) const;
     std::string deviceName() const { return m_device.str(); }
     int threads() const { return m_workers.threads(); }
 
 private:
-    RoundReport oneRound(const std::vector<std::int32_t>& admitted);
+    privacy::Attendance attendance(const privacy::Ledger& ledger, int round) const;
+    RoundReport oneRound(const std::vector<std::int32_t>& admitted, double noiseShare);
+    double divisor(std::size_t uploads) const;
+    double noiseMultiplier(int round) const;
+    void addRoundNoise(CohortResult& cohort, RoundReport& report, std::size_t uploads);
+    void adaptClip(const std::vector<double>& norms, int round);
     void describeBudget(RoundReport& report) const;
     void validateIfDue(RoundReport& report, bool last);
     bool obey(TrainingControl& control, TrainingObserver& observer);
@@ -135,11 +165,12 @@ private:
     TrainingOptions m_options;
     torch::Device m_device;
     model::Workers m_workers;
-    model::IdstCl m_model;
+    std::unique_ptr<model::Model> m_model;
     CohortEngine m_cohort;
     privacy::Ledger m_ledger;
     Checkpoint m_state;
     ServerStep m_server;
+    std::optional<BandedNoise> m_bandedNoise;
     std::vector<std::int32_t> m_curveUsers;
 };
 

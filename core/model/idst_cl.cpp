@@ -7,7 +7,6 @@
 
 #include <cmath>
 #include <limits>
-#include <numeric>
 #include <sstream>
 
 namespace fedcctr::model {
@@ -47,26 +46,6 @@ Tensor atPrefix(const Tensor& table, const Tensor& index)
 }
 
 } // namespace
-
-std::int64_t Parameters::count() const
-{
-    return std::accumulate(dense.begin(), dense.end(), items.numel(),
-        [](std::int64_t sum, const Tensor& tensor) { return sum + tensor.numel(); });
-}
-
-Parameters Parameters::clone() const
-{
-    Parameters copy;
-    for (const Tensor& tensor : dense)
-        copy.dense.push_back(tensor.clone());
-    copy.items = items.clone();
-    return copy;
-}
-
-Tensor LossParts::total(const LossOptions& options) const
-{
-    return a + b + options.lambda1 * idra + options.lambda2 * cdrd;
-}
 
 IdstCl::IdstCl(const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device)
     : m_options(options)
@@ -437,6 +416,11 @@ Tensor IdstCl::scores(
     return score(domain, leaves, side, vectors, batch.candidates.unsqueeze(0).unsqueeze(2), none)
         .squeeze(2)
         .squeeze(0);
+}
+
+Tensor IdstCl::itemEvidence(const Parameters& upload) const
+{
+    return upload.items.square().sum(1).sqrt();
 }
 
 } // namespace fedcctr::model

@@ -1,77 +1,30 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/model/batch.h"
-#include "core/model/layers.h"
-#include "core/model/options.h"
-
-#include <torch/types.h>
-
-#include <string>
-#include <vector>
+#include "core/model/model.h"
 
 namespace fedcctr::model {
 
-/// The trained values. The item table is apart from the rest because a client touches few of its rows.
-struct Parameters {
-    std::vector<torch::Tensor> dense;
-    torch::Tensor
-        items; ///< [items, idWidth]: id embeddings; with the dot scorer [items, idWidth + 1]: and a bias
-
-    std::int64_t count() const;
-    Parameters clone() const;
-};
-
-/// The same with a leading group axis K; the item table cut down to the rows that a group touches.
-struct Leaves {
-    std::vector<torch::Tensor> dense; ///< [K, …]
-    torch::Tensor items; ///< [K, R, …]
-};
-
-/// The terms of Eq. 22 before their weights, means over a group's users. [K] each.
-struct LossParts {
-    torch::Tensor a, b, idra, cdrd;
-
-    torch::Tensor total(const LossOptions& options) const;
-};
-
-/// Item vectors of a group's rows.
-struct ItemVectors {
-    torch::Tensor vectors; ///< [K, R, v]
-    torch::Tensor biases; ///< [K, R]; none with the MLP scorer
-};
-
 /// IDST-CL (Section 3.4): one transformer per domain and one for the merged sequence, tied by IDRA and CDRD.
-/// Holds the architecture and the items' public features, no trained value: every function takes the
-/// parameters.
-class IdstCl {
+class IdstCl : public Model {
 public:
     IdstCl(const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device);
 
     /// Xavier for weights and tables, ones and zeros for norms and biases, all from the seed.
-    Parameters initialise(std::uint64_t seed) const;
-
-    /// Names of Parameters::dense, e.g. "A.layer0.qkv.weight".
-    std::vector<std::string> names() const;
-
-    /// True for a matrix that weight decay applies to.
-    std::vector<bool> decays() const;
-
-    LossParts losses(
-        const Leaves& leaves, const Batch& batch, const LossOptions& options, Dropout& dropout) const;
-
-    /// rows [K, R] item numbers.
-    ItemVectors itemVectors(const Leaves& leaves, const torch::Tensor& rows) const;
-
-    /// Logits of the candidates, [n, C]. Parameters and vectors with K = 1, vectors over all items.
+    Parameters initialise(std::uint64_t seed) const override;
+    std::vector<std::string> names() const override;
+    std::vector<bool> decays() const override;
+    LossParts losses(const Leaves& leaves, const Batch& batch, const LossOptions& options,
+        Dropout& dropout) const override;
+    ItemVectors itemVectors(const Leaves& leaves, const torch::Tensor& rows) const override;
     torch::Tensor scores(const Leaves& leaves, const ItemVectors& vectors, const RankingBatch& batch,
-        data::Domain domain) const;
-
-    /// h^A, h^B and h^M of whole histories, [n, d] each.
+        data::Domain domain) const override;
     std::array<torch::Tensor, 3> representations(
-        const Leaves& leaves, const ItemVectors& vectors, const RankingBatch& batch) const;
+        const Leaves& leaves, const ItemVectors& vectors, const RankingBatch& batch) const override;
 
-    const ModelOptions& options() const { return m_options; }
+    /// The norms of the item table's rows: a client's gradient is zero where it touched nothing.
+    torch::Tensor itemEvidence(const Parameters& upload) const override;
+    const ModelOptions& options() const override { return m_options; }
 
 private:
     enum Stream : std::size_t { kStreamA, kStreamB, kStreamM };

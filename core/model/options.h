@@ -33,8 +33,21 @@ enum class RankingLoss : std::uint8_t {
     SampledSoftmax, ///< the positive against the negatives
 };
 
+enum class Architecture : std::uint8_t {
+    IdstCl, ///< one transformer per domain and one for the merged sequence (Section 3.4)
+    PrivateHead, ///< public items, a linear head over similarities: see PrivateHead
+};
+enum class Prior : std::uint8_t {
+    None,
+    File, ///< published popularity
+    Histogram, ///< counted from the clients' training items under noise, at a budget of its own
+};
+
 /// IDST-CL's architecture (system.md section 3). Widths in numbers of coordinates.
 struct ModelOptions {
+    Architecture architecture = Architecture::IdstCl;
+    Prior prior = Prior::None; ///< of the private head
+    std::string priorFile; ///< lines "item,count"
     Attention attention = Attention::Causal;
     Pooling pooling = Pooling::Mean;
     Scorer scorer = Scorer::Mlp;

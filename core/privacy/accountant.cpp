@@ -2,9 +2,11 @@
 #include "core/privacy/accountant.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numbers>
+#include <vector>
 
 namespace fedcctr::privacy {
 
@@ -25,6 +27,37 @@ std::vector<double> makeOrders()
     return orders;
 }
 
+/// ln(1 + rho^2 (exp(factor theta^2 / sigma^2) - 1)) / (order - 1), the form of Eq. 27 and Eq. 38.
+double printedCost(double clipNorm, double sigma, double rate, double order, double factor)
+{
+    if (rate == 0 || clipNorm == 0)
+        return 0;
+    if (sigma == 0)
+        return kInfinity;
+    const double ratio = clipNorm / sigma;
+    const double exponent = factor * ratio * ratio;
+    const double square = rate * rate;
+    constexpr double kFarFromOverflow = 500;
+    if (exponent < kFarFromOverflow)
+        return std::log1p(square * std::expm1(exponent)) / (order - 1);
+    // ln((1 - rho^2) + rho^2 e^x) = x + ln(rho^2 + (1 - rho^2) e^-x)
+    return (exponent + std::log(square + (1 - square) * std::exp(-exponent))) / (order - 1);
+}
+
+/// The least of the epsilons that `convert(order, rdp)` gives.
+template <typename Convert>
+EpsilonAtOrder leastEpsilon(std::span<const double> orders, std::span<const double> rdp, Convert convert)
+{
+    EpsilonAtOrder best{kInfinity, 0};
+    for (std::size_t i = 0; i < orders.size(); ++i) {
+        // Without divergence the two distributions are one.
+        const double epsilon = rdp[i] == 0 ? 0 : convert(orders[i], rdp[i]);
+        if (epsilon < best.epsilon)
+            best = {std::max(0.0, epsilon), orders[i]};
+    }
+    return best;
+}
+
 /// The point in (low, high) where the falling function crosses zero, by bisection to the last bit that
 /// matters.
 template <typename Function> double bisect(double low, double high, Function falling)
@@ -36,22 +69,36 @@ template <typename Function> double bisect(double low, double high, Function fal
     return high;
 }
 
+/// The largest argument at which the rising function stays within the budget.
+template <typename Function> double budget(double epsilon, Function rising)
+{
+    double high = 1e-12;
+    while (rising(high) <= epsilon && high < 1e300)
+        high *= 4;
+    double low = high == 1e-12 ? 0 : high / 4;
+    for (int step = 0; step < 200 && high - low > 1e-15 * high; ++step) {
+        const double middle = low + (high - low) / 2;
+        (rising(middle) <= epsilon ? low : high) = middle;
+    }
+    return low;
+}
+
 } // namespace
 
 double paperEq27Cost(double clipNorm, double sigma, double rate, double order)
 {
-    if (rate == 0 || clipNorm == 0)
-        return 0;
-    if (sigma == 0)
-        return kInfinity;
-    const double ratio = clipNorm / sigma;
-    const double exponent = (order - 1) * ratio * ratio;
-    const double square = rate * rate;
-    constexpr double kFarFromOverflow = 500;
-    if (exponent < kFarFromOverflow)
-        return std::log1p(square * std::expm1(exponent)) / (order - 1);
-    // ln((1 - rho^2) + rho^2 e^x) = x + ln(rho^2 + (1 - rho^2) e^-x)
-    return (exponent + std::log(square + (1 - square) * std::exp(-exponent))) / (order - 1);
+    return printedCost(clipNorm, sigma, rate, order, order - 1);
+}
+
+double paperAppendixACost(double clipNorm, double sigma, double rate, double order)
+{
+    return printedCost(clipNorm, sigma, rate, order, 2 * order * (order - 1));
+}
+
+std::span<const double> paperOrders()
+{
+    static constexpr std::array<double, 6> kOrders{2, 4, 8, 16, 32, 64};
+    return kOrders;
 }
 
 std::span<const double> renyiOrders()
@@ -62,25 +109,29 @@ std::span<const double> renyiOrders()
 
 EpsilonAtOrder epsilonFromRenyi(std::span<const double> orders, std::span<const double> rdp, double delta)
 {
-    EpsilonAtOrder best{kInfinity, 0};
-    for (std::size_t i = 0; i < orders.size(); ++i) {
-        const double a = orders[i];
-        const double epsilon = rdp[i] + std::log1p(-1 / a) - (std::log(delta) + std::log(a)) / (a - 1);
-        if (epsilon < best.epsilon)
-            best = {std::max(0.0, epsilon), a};
-    }
-    return best;
+    const double logDelta = std::log(delta);
+    return leastEpsilon(orders, rdp, [logDelta](double order, double cost) {
+        return cost + std::log1p(-1 / order) - (logDelta + std::log(order)) / (order - 1);
+    });
 }
 
-EpsilonAtOrder gaussianRenyiEpsilon(double muSquared, double delta)
+EpsilonAtOrder epsilonFromRenyiProp3(
+    std::span<const double> orders, std::span<const double> rdp, double delta)
+{
+    const double logDelta = std::log(delta);
+    return leastEpsilon(
+        orders, rdp, [logDelta](double order, double cost) { return cost - logDelta / (order - 1); });
+}
+
+EpsilonAtOrder gaussianRenyiEpsilon(double muSquared, double delta, std::span<const double> orders)
 {
     if (muSquared == 0)
-        return {0, renyiOrders().back()};
+        return {0, orders.back()};
     std::vector<double> rdp;
-    rdp.reserve(renyiOrders().size());
-    for (const double order : renyiOrders())
+    rdp.reserve(orders.size());
+    for (const double order : orders)
         rdp.push_back(order * muSquared / 2);
-    return epsilonFromRenyi(renyiOrders(), rdp, delta);
+    return epsilonFromRenyi(orders, rdp, delta);
 }
 
 double logNormalCdf(double x)
@@ -105,11 +156,18 @@ double gaussianLogDelta(double muSquared, double epsilon)
     return difference >= 0 ? -kInfinity : first + std::log(-std::expm1(difference));
 }
 
+double gaussianDelta(double muSquared, double epsilon)
+{
+    return std::exp(gaussianLogDelta(muSquared, epsilon));
+}
+
 double gaussianExactEpsilon(double muSquared, double delta)
 {
     const double logDelta = std::log(delta);
     if (muSquared == 0 || gaussianLogDelta(muSquared, 0) <= logDelta)
         return 0;
+    if (delta == 0 || std::isinf(muSquared))
+        return kInfinity;
     // The Renyi bound is valid, hence an upper end.
     const double high = gaussianRenyiEpsilon(muSquared, delta).epsilon;
     return bisect(0, high, [&](double epsilon) { return gaussianLogDelta(muSquared, epsilon) - logDelta; });
@@ -117,15 +175,13 @@ double gaussianExactEpsilon(double muSquared, double delta)
 
 double gaussianRenyiBudget(double epsilon, double delta)
 {
-    double high = 1e-12;
-    while (gaussianRenyiEpsilon(high, delta).epsilon <= epsilon && high < 1e300)
-        high *= 4;
-    double low = high == 1e-12 ? 0 : high / 4;
-    for (int step = 0; step < 200 && high - low > 1e-15 * high; ++step) {
-        const double middle = low + (high - low) / 2;
-        (gaussianRenyiEpsilon(middle, delta).epsilon <= epsilon ? low : high) = middle;
-    }
-    return low;
+    return budget(
+        epsilon, [delta](double muSquared) { return gaussianRenyiEpsilon(muSquared, delta).epsilon; });
+}
+
+double gaussianExactBudget(double epsilon, double delta)
+{
+    return budget(epsilon, [delta](double muSquared) { return gaussianExactEpsilon(muSquared, delta); });
 }
 
 } // namespace fedcctr::privacy

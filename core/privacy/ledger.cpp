@@ -2,55 +2,185 @@
 #include "core/privacy/ledger.h"
 
 #include "core/base/error.h"
+#include "core/privacy/accountant.h"
+#include "core/privacy/calibration.h"
+#include "core/privacy/mechanisms.h"
 #include "core/privacy/schedule.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 namespace fedcctr::privacy {
 
-Ledger::Ledger(const PrivacyOptions& options, double rate, std::size_t clients)
-    : m_options(options)
-    , m_rate(rate)
-    , m_muSquaredLimit(gaussianRenyiBudget(options.epsilon, options.delta))
-    , m_clients(clients)
+namespace {
+
+/// The printed rules' orders for Appendix A, in the order of ClientSpend::paperAppendixA.
+constexpr std::array<double, 6> kAppendixOrders{2, 4, 8, 16, 32, 64};
+
+/// A shared account is priced in so many steps of the planned rounds, each rounded up.
+constexpr int kPriceSteps = 64;
+
+double muSquaredLimit(const PrivacyOptions& options)
 {
+    return options.accountant == AccountantKind::Rdp ? gaussianRenyiBudget(options.epsilon, options.delta)
+                                                     : gaussianExactBudget(options.epsilon, options.delta);
 }
 
-bool Ledger::charge(ClientSpend& client, double paperCost, double gaussianCost) const
+} // namespace
+
+Ledger::Ledger(const PrivacyOptions& options, const LedgerSampling& sampling, std::size_t clients)
+    : m_options(options)
+    , m_sampling(sampling)
+    , m_clients(clients)
 {
-    // Eq. 28 stops when nothing is left (<= 0); the rigorous rule when the budget would be exceeded.
-    const bool refused = m_options.accountant == AccountantKind::PaperEq27
-        ? m_options.epsilon - (client.paperEq27 + paperCost) <= 0
-        : client.muSquared + gaussianCost > m_muSquaredLimit;
-    if (refused) {
+    if (options.schedule == Schedule::None)
+        return;
+    const TrainingPlan plan = planOf(1);
+    if (const auto reason = misfit(plan, options.accountant))
+        throw Error("privacy.accountant: " + *reason);
+    m_muSquaredLimit = muSquaredLimit(options);
+    if (options.histogramNoise > 0) {
+        for (ClientSpend& client : m_clients)
+            client.muSquared = plan.otherMuSquared;
+    }
+    if (isShared()) {
+        CalibrationProblem problem;
+        problem.plan = plan;
+        problem.shape = {options.noiseMultiplier,
+            options.schedule == Schedule::AdaLdp ? options.decayRate : 1, 1, 1};
+        problem.accountant = options.accountant;
+        problem.epsilon = options.epsilon;
+        problem.delta = options.delta;
+        m_allowedRounds = static_cast<int>(solveRounds(problem, sampling.rounds));
+    }
+}
+
+/// The printed rules and the plain Gaussian are sums per client whoever the adversary is.
+bool Ledger::isShared() const
+{
+    return m_options.schedule != Schedule::None && m_options.adversary == Adversary::ReleasedModel
+        && (m_options.accountant == AccountantKind::Rdp || m_options.accountant == AccountantKind::Pld);
+}
+
+TrainingPlan Ledger::planOf(int rounds) const
+{
+    TrainingPlan plan;
+    plan.adversary = m_options.adversary;
+    plan.relation = m_options.relation;
+    plan.sampling = m_sampling.scheme;
+    plan.rate = m_sampling.rate;
+    if (m_options.histogramNoise > 0) {
+        // Two count vectors of length at most 1 without negative entries are at most sqrt(2) apart.
+        const double squared = m_options.relation == Relation::Replace ? 2 : 1;
+        plan.otherMuSquared = squared / (m_options.histogramNoise * m_options.histogramNoise);
+    }
+    if (rounds > 0)
+        applySchedule(plan,
+            {m_options.noiseMultiplier, m_options.schedule == Schedule::AdaLdp ? m_options.decayRate : 1,
+                static_cast<double>(rounds), static_cast<double>(rounds)});
+    return plan;
+}
+
+Ledger::RoundCost Ledger::costOf(int round, double noiseShare) const
+{
+    const double sigma = noiseMultiplierAt(m_options, round) * noiseShare;
+    RoundCost cost;
+    cost.paperEq27 = paperEq27Cost(1, sigma, m_sampling.rate, m_options.order);
+    for (std::size_t i = 0; i < kAppendixOrders.size(); ++i)
+        cost.paperAppendixA[i] = paperAppendixACost(1, sigma, m_sampling.rate, kAppendixOrders[i]);
+    const double ratio = planOf(0).sensitivity() / sigma;
+    cost.muSquared = ratio * ratio;
+    if (m_options.correlation == Correlation::Banded)
+        cost.muSquared *= columnNormSquared(m_options.band, round, m_sampling.rounds);
+    return cost;
+}
+
+double Ledger::appendixA(const ClientSpend& client) const
+{
+    double best = std::numeric_limits<double>::infinity();
+    for (std::size_t i = 0; i < kAppendixOrders.size(); ++i)
+        best = std::min(
+            best, client.paperAppendixA[i] - std::log(m_options.delta) / (kAppendixOrders[i] - 1));
+    return best;
+}
+
+bool Ledger::exceeds(const ClientSpend& client, const RoundCost& cost) const
+{
+    switch (m_options.accountant) {
+    case AccountantKind::PaperEq27: // Eq. 28 stops when nothing is left
+        return m_options.epsilon - (client.paperEq27 + cost.paperEq27) <= 0;
+    case AccountantKind::PaperAppendixA: {
+        ClientSpend after = client;
+        for (std::size_t i = 0; i < kAppendixOrders.size(); ++i)
+            after.paperAppendixA[i] += cost.paperAppendixA[i];
+        return appendixA(after) > m_options.epsilon;
+    }
+    default:
+        return client.muSquared + cost.muSquared > m_muSquaredLimit;
+    }
+}
+
+bool Ledger::charge(ClientSpend& client, const RoundCost& cost) const
+{
+    if (!isShared() && exceeds(client, cost)) {
         client.stopped = true;
         return false;
     }
-    client.paperEq27 += paperCost;
-    client.muSquared += gaussianCost;
+    client.paperEq27 += cost.paperEq27;
+    for (std::size_t i = 0; i < kAppendixOrders.size(); ++i)
+        client.paperAppendixA[i] += cost.paperAppendixA[i];
+    client.muSquared += cost.muSquared;
     return true;
 }
 
-std::vector<std::int32_t> Ledger::admit(const std::vector<std::int32_t>& sampled, int round)
+std::vector<std::int32_t> Ledger::active(const std::vector<std::int32_t>& sampled) const
+{
+    std::vector<std::int32_t> result;
+    std::ranges::copy_if(sampled, std::back_inserter(result),
+        [this](std::int32_t id) { return !m_clients[static_cast<std::size_t>(id)].stopped; });
+    return result;
+}
+
+void Ledger::chargeEverybody(int round, const RoundCost& cost)
+{
+    if (isShared() && round + 1 > m_allowedRounds) {
+        for (ClientSpend& client : m_clients)
+            client.stopped = true;
+        return;
+    }
+    for (ClientSpend& client : m_clients)
+        if (!client.stopped)
+            charge(client, cost);
+}
+
+std::vector<std::int32_t> Ledger::admit(
+    const std::vector<std::int32_t>& present, int round, double noiseShare)
 {
     if (m_options.schedule == Schedule::None)
-        return sampled;
-    const double sigma = noiseStd(m_options, round);
-    const double paperCost = paperEq27Cost(m_options.clipNorm, sigma, m_rate, m_options.order);
-    const double ratio = 2 * m_options.clipNorm / sigma;
-    if (m_options.charge == Charge::EveryRound) {
-        for (ClientSpend& client : m_clients)
-            if (!client.stopped)
-                charge(client, paperCost, ratio * ratio);
-    }
+        return present;
+    const RoundCost cost = costOf(round, noiseShare);
+    const bool everybody =
+        m_options.adversary == Adversary::ReleasedModel || m_options.charge == Charge::EveryRound;
+    if (everybody)
+        chargeEverybody(round, cost);
+    if (activeCount() > 0)
+        m_rounds = round + 1;
     std::vector<std::int32_t> admitted;
-    for (const std::int32_t id : sampled) {
+    for (const std::int32_t id : active(present)) {
         ClientSpend& client = m_clients[static_cast<std::size_t>(id)];
-        if (client.stopped)
-            continue;
-        if (m_options.charge == Charge::Participation && !charge(client, paperCost, ratio * ratio))
+        const bool tooSoon = m_options.correlation == Correlation::Banded && client.lastUpload >= 0
+            && round - client.lastUpload < m_options.band;
+        if (tooSoon)
+            throw Error("round " + std::to_string(round + 1) + ": client " + std::to_string(id)
+                    + " was drawn again within privacy.band = " + std::to_string(m_options.band)
+                    + " rounds, which the banded noise does not allow; use federation.sampling = cyclic with a "
+                      "rate of at most 1/band",
+                Error::Kind::Failure);
+        if (!everybody && !charge(client, cost))
             continue;
         ++client.uploads;
+        client.lastUpload = round;
         admitted.push_back(id);
     }
     return admitted;
@@ -61,37 +191,108 @@ std::size_t Ledger::activeCount() const
     return static_cast<std::size_t>(std::ranges::count(m_clients, false, &ClientSpend::stopped));
 }
 
+double Ledger::sharedEpsilon() const
+{
+    if (m_rounds == 0 && m_options.histogramNoise == 0)
+        return 0;
+    const int step = std::max(1, m_sampling.rounds / kPriceSteps);
+    const int rounds = std::min(m_allowedRounds, (m_rounds + step - 1) / step * step);
+    if (m_pricedRounds != rounds) {
+        m_pricedEpsilon = spend(planOf(rounds), m_options.accountant, m_options.delta).epsilon;
+        m_pricedRounds = rounds;
+    }
+    return m_pricedEpsilon;
+}
+
 double Ledger::governingEpsilon(const ClientSpend& client) const
 {
-    return m_options.accountant == AccountantKind::PaperEq27
-        ? client.paperEq27
-        : gaussianRenyiEpsilon(client.muSquared, m_options.delta).epsilon;
+    if (isShared())
+        return sharedEpsilon();
+    switch (m_options.accountant) {
+    case AccountantKind::PaperEq27:
+        return client.paperEq27;
+    case AccountantKind::PaperAppendixA:
+        return client.paperEq27 == 0 ? 0 : appendixA(client);
+    case AccountantKind::Rdp:
+        return gaussianRenyiEpsilon(client.muSquared, m_options.delta).epsilon;
+    default:
+        return gaussianExactEpsilon(client.muSquared, m_options.delta);
+    }
+}
+
+/// Eq. 27 and Appendix A for the client they charged most.
+std::vector<Spend> Ledger::printed() const
+{
+    const ClientSpend& most = *std::ranges::max_element(m_clients, {}, &ClientSpend::paperEq27);
+    const TrainingPlan plan = planOf(0);
+    const std::string adversary = nameOf(m_options.adversary);
+    Spend eq27{most.paperEq27, 0, nameOf(AccountantKind::PaperEq27), m_options.order, adversary,
+        nameOf(Relation::AddRemove), noteOf(plan, AccountantKind::PaperEq27)};
+    Spend appendix{appendixA(most), m_options.delta, nameOf(AccountantKind::PaperAppendixA), 0, adversary,
+        nameOf(Relation::Replace), noteOf(plan, AccountantKind::PaperAppendixA)};
+    for (std::size_t i = 0; i < kAppendixOrders.size(); ++i)
+        if (most.paperAppendixA[i] - std::log(m_options.delta) / (kAppendixOrders[i] - 1) == appendix.epsilon)
+            appendix.order = kAppendixOrders[i];
+    return {eq27, appendix};
+}
+
+/// Composition without amplification for the client that it charged most.
+std::vector<Spend> Ledger::plainGaussian() const
+{
+    const double muSquared = std::ranges::max_element(m_clients, {}, &ClientSpend::muSquared)->muSquared;
+    const TrainingPlan plan = planOf(0);
+    const std::string adversary = nameOf(m_options.adversary);
+    const std::string relation = nameOf(m_options.relation);
+    std::vector<Spend> spends{{gaussianExactEpsilon(muSquared, m_options.delta), m_options.delta,
+        nameOf(AccountantKind::Gaussian), 0, adversary, relation, noteOf(plan, AccountantKind::Gaussian)}};
+    if (m_options.adversary != Adversary::ReleasedModel) {
+        const EpsilonAtOrder renyi = gaussianRenyiEpsilon(muSquared, m_options.delta);
+        spends.push_back({renyi.epsilon, m_options.delta, nameOf(AccountantKind::Rdp), renyi.order, adversary,
+            relation, noteOf(plan, AccountantKind::Rdp)});
+    }
+    return spends;
 }
 
 std::vector<Spend> Ledger::worstCase() const
 {
     if (m_options.schedule == Schedule::None || m_clients.empty())
         return {};
-    const ClientSpend& paper = *std::ranges::max_element(m_clients, {}, &ClientSpend::paperEq27);
-    const ClientSpend& gaussian = *std::ranges::max_element(m_clients, {}, &ClientSpend::muSquared);
-    const EpsilonAtOrder renyi = gaussianRenyiEpsilon(gaussian.muSquared, m_options.delta);
-    return {
-        {paper.paperEq27, 0, "eq27", m_options.order, "local", "add-remove",
-            "as printed (Eq. 27-28), optimistic: sampling does not amplify a local guarantee, and no delta "
-            "enters"},
-        {renyi.epsilon, m_options.delta, "gaussian-rdp", renyi.order, "local", "replace",
-            "Gaussian composition over the uploads of the client that spent most, no amplification"},
-        {gaussianExactEpsilon(gaussian.muSquared, m_options.delta), m_options.delta, "gaussian-exact", 0,
-            "local", "replace", "the same, exact (Balle and Wang 2018)"},
-    };
+    std::vector<Spend> spends = printed();
+    std::ranges::move(plainGaussian(), std::back_inserter(spends));
+    if (m_options.adversary == Adversary::ReleasedModel)
+        for (Spend& spend : spendUnderAll(planOf(m_rounds), m_options.delta))
+            if (spend.accountant.starts_with(nameOf(AccountantKind::Rdp))
+                || spend.accountant == nameOf(AccountantKind::Pld))
+                spends.push_back(std::move(spend));
+    return spends;
 }
 
-void Ledger::restore(std::vector<ClientSpend> clients)
+void Ledger::restore(std::vector<ClientSpend> clients, int rounds)
 {
     if (clients.size() != m_clients.size())
         throw Error("checkpoint: holds " + std::to_string(clients.size()) + " clients, the dataset has "
             + std::to_string(m_clients.size()) + "; resume with the dataset that the run was started on");
     m_clients = std::move(clients);
+    m_rounds = rounds;
+}
+
+StopForecast forecastStop(Ledger ledger, int fromRound, int rounds,
+    const std::function<Attendance(const Ledger&, int)>& attendance)
+{
+    StopForecast forecast;
+    const std::size_t clients = ledger.clients().size();
+    for (int round = fromRound; round < rounds; ++round) {
+        const Attendance there = attendance(ledger, round);
+        ledger.admit(there.present, round, there.noiseShare);
+        const std::size_t active = ledger.activeCount();
+        if (active < clients && forecast.firstStop == 0)
+            forecast.firstStop = round + 1;
+        if (active == 0) {
+            forecast.lastStop = round + 1;
+            break;
+        }
+    }
+    return forecast;
 }
 
 } // namespace fedcctr::privacy

@@ -1,55 +1,109 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/privacy/accountant.h"
+#include "core/privacy/guarantee.h"
 #include "core/privacy/options.h"
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 namespace fedcctr::privacy {
 
-/// What one client has spent so far, under each rule at once.
+/// What one client has spent so far, under each rule that is a sum, at once.
 struct ClientSpend {
     double paperEq27 = 0; ///< sum of Eq. 27's costs charged to the client
-    double muSquared = 0; ///< sum over charged rounds of (2 theta / sigma_t)^2: replace-one, one upload seen
+    std::array<double, 6> paperAppendixA{}; ///< sums of Eq. 38 at the paper's orders
+    double muSquared = 0; ///< sum over charged releases of (Delta / sigma_t)^2, without amplification
     std::int32_t uploads = 0; ///< rounds in which it sent something
+    std::int32_t lastUpload = -1; ///< round, from 0; -1: none
     bool stopped = false;
 };
 
-/// The budgets of all clients (Algorithm 2, lines 3-4). The governing rule is the chosen accountant's; both
-/// rules are recorded. As printed, the paper's rule charges every client in every round; the Gaussian rule is
-/// charged as `PrivacyOptions::charge` says.
+/// How the run draws its clients, as far as a ledger depends on it.
+struct LedgerSampling {
+    ClientSampling scheme = ClientSampling::Poisson;
+    double rate = 1; ///< rho
+    int rounds = 1; ///< T, as planned
+};
+
+/// The budgets of all clients (Algorithm 2, lines 3-4). The governing rule is the chosen accountant's; all that
+/// apply are recorded. Against `released-model` one account is shared: who took part is secret, so every round is
+/// charged to everybody and all stop together.
 class Ledger {
 public:
-    /// `rate` is rho, the share of clients that a round samples.
-    Ledger(const PrivacyOptions& options, double rate, std::size_t clients);
+    /// Throws Error if the accountant does not fit the sampler, the adversary or the relation.
+    Ledger(const PrivacyOptions& options, const LedgerSampling& sampling, std::size_t clients);
+
+    /// The clients that may still take part.
+    std::vector<std::int32_t> active(const std::vector<std::int32_t>& sampled) const;
 
     /// Charges the clients of round t (from 0) and stops those whose budget would be exceeded: a stopped
-    /// client sends nothing and is not charged. Returns the sampled clients that may send. Without noise, all
-    /// of them.
-    std::vector<std::int32_t> admit(const std::vector<std::int32_t>& sampled, int round);
+    /// client sends nothing and is not charged. Returns the clients that may send. Without noise, all of them.
+    /// `noiseShare` is what is left of the round's noise when others dropped out, sqrt(K'/K).
+    std::vector<std::int32_t> admit(
+        const std::vector<std::int32_t>& present, int round, double noiseShare = 1);
 
     const std::vector<ClientSpend>& clients() const { return m_clients; }
     std::size_t activeCount() const;
 
-    /// Epsilon of one client under the accountant that governs.
+    /// Epsilon of one client under the accountant that governs. With a shared account, after the rounds that
+    /// were charged.
     double governingEpsilon(const ClientSpend& client) const;
 
     /// The guarantee of the client that spent most, under every rule that applies. Empty without noise.
     std::vector<Spend> worstCase() const;
 
+    /// Rounds charged so far, to whomever.
+    int rounds() const { return m_rounds; }
+
     /// Replaces the state, from a checkpoint. Throws Error if the number of clients differs.
-    void restore(std::vector<ClientSpend> clients);
+    void restore(std::vector<ClientSpend> clients, int rounds);
 
 private:
-    bool charge(ClientSpend& client, double paperCost, double gaussianCost) const;
+    struct RoundCost {
+        double paperEq27 = 0;
+        std::array<double, 6> paperAppendixA{};
+        double muSquared = 0;
+    };
+
+    bool isShared() const;
+    RoundCost costOf(int round, double noiseShare) const;
+    bool exceeds(const ClientSpend& client, const RoundCost& cost) const;
+    bool charge(ClientSpend& client, const RoundCost& cost) const;
+    void chargeEverybody(int round, const RoundCost& cost);
+    double appendixA(const ClientSpend& client) const;
+    double sharedEpsilon() const;
+    TrainingPlan planOf(int rounds) const;
+    std::vector<Spend> printed() const;
+    std::vector<Spend> plainGaussian() const;
 
     PrivacyOptions m_options;
-    double m_rate;
-    double m_muSquaredLimit; ///< of the Gaussian rule at the budget
+    LedgerSampling m_sampling;
+    double m_muSquaredLimit = 0; ///< of the Gaussian rules at the budget
+    int m_allowedRounds = 0; ///< of the shared account at the budget
+    int m_rounds = 0;
     std::vector<ClientSpend> m_clients;
+    mutable int m_pricedRounds = 0; ///< for which m_pricedEpsilon holds
+    mutable double m_pricedEpsilon = 0;
 };
+
+/// Who is there in a round, and what is left of its noise: sqrt(K'/K) after dropouts.
+struct Attendance {
+    std::vector<std::int32_t> present;
+    double noiseShare = 1;
+};
+
+/// Rounds (from 1) in which the first and the last client will be stopped, if within the planned ones.
+struct StopForecast {
+    int firstStop = 0; ///< 0: nobody
+    int lastStop = 0; ///< 0: not all
+};
+
+/// Plays the remaining rounds on a copy of the ledger: exact when `attendance` draws the clients as the run will.
+StopForecast forecastStop(Ledger ledger, int fromRound, int rounds,
+    const std::function<Attendance(const Ledger&, int)>& attendance);
 
 } // namespace fedcctr::privacy

@@ -11,9 +11,25 @@ enum class Schedule : std::uint8_t {
     AdaLdp, ///< sigma_{t+1} = R sigma_t (Eq. 26)
 };
 
+/// Who is not to learn what a client holds: the trust model.
+enum class Adversary : std::uint8_t {
+    Local, ///< the server, which sees each upload
+    Aggregate, ///< a server behind secure aggregation: the sum, and who took part
+    ReleasedModel, ///< an outsider who sees the models only; who took part is secret
+};
+
+/// What may differ between two neighbouring sets of clients.
+enum class Relation : std::uint8_t {
+    Replace, ///< one client holds other data: sensitivity 2 theta
+    AddRemove, ///< one client is there or not: sensitivity theta
+};
+
 enum class AccountantKind : std::uint8_t {
     PaperEq27, ///< Eq. 27-28 as printed: optimistic, see privacy.md
-    GaussianRdp, ///< RDP of the Gaussian mechanism, composed without amplification by sampling
+    PaperAppendixA, ///< Eq. 37-43 as printed
+    Gaussian, ///< exact composition of the Gaussian mechanism, without amplification
+    Rdp, ///< Renyi: of the Gaussian mechanism, or of the sampled one where sampling amplifies
+    Pld, ///< privacy loss distribution
 };
 
 enum class Charge : std::uint8_t {
@@ -21,17 +37,42 @@ enum class Charge : std::uint8_t {
     Participation, ///< a client pays for the rounds it takes part in
 };
 
-/// AdaLDP (Section 3.5). The trust model is `local`: the server sees each upload.
+enum class Clipping : std::uint8_t {
+    Whole, ///< the whole upload to theta (Eq. 24)
+    PerLayer, ///< each of the m tensors to theta / sqrt(m), together at most theta
+    Adaptive, ///< theta follows a quantile of the norms (Andrew et al. 2021), at a share of the budget
+};
+
+enum class Correlation : std::uint8_t {
+    None, ///< fresh noise every round
+    Banded, ///< DP-FTRL: each round takes back part of the noise of the rounds before it
+};
+
+/// AdaLDP (Section 3.5) and what goes beyond it.
 struct PrivacyOptions {
     Schedule schedule = Schedule::AdaLdp;
-    AccountantKind accountant = AccountantKind::GaussianRdp;
+    Adversary adversary = Adversary::Local;
+    Relation relation = Relation::Replace;
+    AccountantKind accountant = AccountantKind::Rdp;
     Charge charge = Charge::Participation;
     double epsilon = 1.0; ///< budget of one client
     double delta = 1e-5;
     double order = 2.0; ///< zeta of Eq. 27
     double decayRate = 0.997; ///< R
-    double noiseMultiplier = 2.0; ///< sigma_0 / theta, per upload
-    double clipNorm = 1.0; ///< theta
+    /// sigma_0 / theta on what the adversary sees: one upload, or the sum of the uploads.
+    double noiseMultiplier = 2.0;
+    double clipNorm = 1.0; ///< theta; the first one when it adapts
+
+    Clipping clipping = Clipping::Whole;
+    double clipQuantile = 0.5; ///< share of the clients that shall not be clipped
+    double clipLearningRate = 0.2;
+    double clipCountNoise = 10; ///< standard deviation of the noise on the count of unclipped clients
+
+    Correlation correlation = Correlation::None;
+    int band = 16; ///< rounds that share noise, and the least distance between two uploads of a client
+
+    double histogramNoise = 0; ///< noise on the private popularity histogram, per clip norm; 0: none is taken
+    double dropout = 0; ///< share of a cohort that drops out after the noise was shared out (aggregate)
 };
 
 } // namespace fedcctr::privacy

@@ -5,17 +5,22 @@
 
 namespace fedcctr::privacy {
 
-double noiseStd(const PrivacyOptions& options, int round)
+double noiseMultiplierAt(const PrivacyOptions& options, int round)
 {
     switch (options.schedule) {
     case Schedule::None:
         return 0;
     case Schedule::Static:
-        return options.noiseMultiplier * options.clipNorm;
+        return options.noiseMultiplier;
     case Schedule::AdaLdp:
-        return options.noiseMultiplier * options.clipNorm * std::pow(options.decayRate, round);
+        return options.noiseMultiplier * std::pow(options.decayRate, round);
     }
     return 0;
+}
+
+double noiseStd(const PrivacyOptions& options, int round)
+{
+    return options.clipNorm * noiseMultiplierAt(options, round);
 }
 
 } // namespace fedcctr::privacy

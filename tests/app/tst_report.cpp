@@ -69,7 +69,7 @@ class TestReport : public QObject {
             {"privacy",
                 {{{"epsilon", 0.9}, {"delta", 0}, {"accountant", "eq27"}, {"order", 2},
                      {"adversary", "local"}, {"relation", "add-remove"}, {"note", "see Eq. 27"}},
-                    {{"epsilon", 43.4}, {"delta", 1e-5}, {"accountant", "gaussian-rdp"}, {"order", nullptr},
+                    {{"epsilon", 43.4}, {"delta", 1e-5}, {"accountant", "rdp"}, {"order", nullptr},
                         {"adversary", "local"}, {"relation", "replace"}, {"note", ""}}}}};
     }
 
@@ -178,7 +178,7 @@ private Q_SLOTS:
         const QByteArray page = read(u"out/index.html"_s);
         QCOMPARE(page.count("data:image/png;base64,"), 4);
         for (const char* part : {"20.00 to 23.00", "item-knn", "popularity", "random", "4.54",
-                 "as printed, optimistic", "gaussian-rdp", "43.4", "loss.lambda1", "/data/&lt;demo&gt;"})
+                 "as printed, optimistic", "rdp", "43.4", "loss.lambda1", "/data/&lt;demo&gt;"})
             QVERIFY2(page.contains(part), part);
         QVERIFY(!page.contains("http"));
         QCOMPARE(read(u"out/metrics.csv"_s).count('\n'), 31);

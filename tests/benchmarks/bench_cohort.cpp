@@ -7,6 +7,7 @@
 #include "core/data/demo.h"
 #include "core/experiment/config.h"
 #include "core/federated/cohort.h"
+#include "core/model/idst_cl.h"
 #include "core/federated/sampler.h"
 #include "core/federated/server.h"
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/federated/cohort.h"
+#include "core/model/idst_cl.h"
 #include "tests/core/model_support.h"
 
 #include <QTest>
@@ -124,6 +125,31 @@ private Q_SLOTS:
                 // As long as theta, to the precision of float32.
                 QVERIFY(std::abs(normOf(one.sum) / theta - 1) < 1e-5);
             }
+    }
+
+    /// Tensor by tensor to theta / sqrt(m): a tensor is shortened only if it is too long itself.
+    void perLayerClipping()
+    {
+        const Setting setting;
+        const IdstCl model(smallDataset(), setting.options, kHost);
+        const Workers workers(1);
+        const CohortEngine engine = setting.engine(model, workers);
+        const Parameters parameters = model.initialise(1);
+        const std::vector<std::int32_t> client{7};
+        const Update raw = engine.single(parameters, 7, 3, setting.loss);
+        const double theta = normOf(raw);
+        const double share = theta / std::sqrt(static_cast<double>(raw.tensors()));
+        const Update clipped =
+            engine.run(parameters, client, 3, theta, setting.loss, privacy::Clipping::PerLayer).sum;
+        QVERIFY(normOf(clipped) <= theta * 1.00001);
+        int shortened = 0;
+        for (std::size_t i = 0; i < raw.tensors(); ++i) {
+            const double before = raw.at(i).norm().item<double>();
+            const double after = clipped.at(i).norm().item<double>();
+            QVERIFY(std::abs(after - std::min(before, share)) < 1e-5 * theta);
+            shortened += before > share ? 1 : 0;
+        }
+        QVERIFY(shortened > 0 && shortened < static_cast<int>(raw.tensors()));
     }
 
     void aShortUploadIsLeftAlone()

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/federated/server.h"
+#include "core/federated/noise.h"
+#include "core/privacy/mechanisms.h"
 #include "tests/core/model_support.h"
 
 #include <QTest>
@@ -178,6 +179,54 @@ private Q_SLOTS:
         Update update = zeros();
         addNoise(update, 0, 3, 5);
         QVERIFY(sameBits(update, zeros()));
+    }
+
+    /// By definition C y = z: sums of c_k y_{t-k} give back the white noise of addNoise().
+    void bandedNoiseSolvesItsEquation()
+    {
+        constexpr int kBand = 4;
+        const std::vector<double> c = privacy::squareRootToeplitz(kBand);
+        BandedNoise banded(kBand, 9);
+        std::vector<Update> y;
+        for (int t = 0; t < 12; ++t) {
+            y.push_back(zeros());
+            banded.add(y.back(), 1, t);
+            Update back = zeros();
+            for (std::size_t k = 0; k < c.size() && k < y.size(); ++k)
+                addScaled(back, y[y.size() - 1 - k], c[k]);
+            Update white = zeros();
+            addNoise(white, 1, 9, t);
+            for (std::size_t i = 0; i < white.tensors(); ++i)
+                QVERIFY((white.at(i) - back.at(i)).abs().max().item<double>() < 1e-5);
+        }
+    }
+
+    /// The variance of a sum over all rounds is what prefixErrors() says, far below that of white noise.
+    void bandedNoiseCancelsInSums()
+    {
+        constexpr int kRounds = 64;
+        BandedNoise banded(kRounds, 3);
+        Update sum = zeros();
+        for (int t = 0; t < kRounds; ++t)
+            banded.add(sum, 2, t);
+        const double expected = 2 * privacy::prefixErrors(kRounds, kRounds).back();
+        const std::vector<double> sample = values(sum);
+        QVERIFY(std::abs(variance(sample) / (expected * expected) - 1) < slack(sample.size()));
+        QVERIFY(expected < 2 * std::sqrt(64.0) / 4);
+    }
+
+    void bandedNoiseSkipsLikeAResumedRun()
+    {
+        BandedNoise whole(5, 3);
+        Update last = zeros();
+        for (int t = 0; t < 9; ++t) {
+            last = zeros();
+            whole.add(last, 1, t);
+        }
+        BandedNoise resumed(5, 3);
+        Update same = zeros();
+        resumed.add(same, 1, 8);
+        QVERIFY(sameBits(last, same));
     }
 
     void normByHand()

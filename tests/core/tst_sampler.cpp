@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <set>
 
 using namespace fedcctr::federated;
@@ -128,6 +129,43 @@ private Q_SLOTS:
             QCOMPARE(seen.size(), kClients);
             QCOMPARE(std::set<std::int32_t>(seen.begin(), seen.end()).size(), kClients);
         }
+    }
+
+    /// Every client once per period, always at the same distance: what banded noise needs.
+    void cyclic()
+    {
+        const FederationOptions federation = options(Sampling::Cyclic, 1.0 / 7);
+        QCOMPARE(federation.cyclePeriod(), 7);
+        std::vector<int> last(kClients, -1);
+        for (int t = 0; t < 21; ++t) {
+            const std::vector<std::int32_t> clients = sampleClients(federation, kClients, 3, t);
+            QVERIFY(isRisingAndInRange(clients));
+            QVERIFY(clients.size() == 71 || clients.size() == 72);
+            for (const std::int32_t client : clients) {
+                int& before = last[static_cast<std::size_t>(client)];
+                QVERIFY(before < 0 || t - before == 7);
+                before = t;
+            }
+        }
+        QVERIFY(std::ranges::none_of(last, [](int t) { return t < 14; }));
+        QVERIFY(sampleClients(federation, kClients, 4, 0) != sampleClients(federation, kClients, 3, 0));
+    }
+
+    void dropouts()
+    {
+        std::vector<std::int32_t> cohort(400);
+        std::iota(cohort.begin(), cohort.end(), 50);
+        QCOMPARE(survivors(cohort, 0, 1, 0), cohort);
+        double kept = 0;
+        for (int t = 0; t < 200; ++t) {
+            const std::vector<std::int32_t> stay = survivors(cohort, 0.3, 1, t);
+            QVERIFY(std::ranges::includes(cohort, stay));
+            kept += static_cast<double>(stay.size());
+        }
+        const double count = 200.0 * 400;
+        QVERIFY(std::abs(kept / count - 0.7) < 5 * std::sqrt(0.3 * 0.7 / count));
+        QCOMPARE(survivors(cohort, 0.3, 1, 5), survivors(cohort, 0.3, 1, 5));
+        QVERIFY(survivors(cohort, 0.3, 1, 5) != survivors(cohort, 0.3, 1, 6));
     }
 };
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/federated/sampler.h"
 #include "core/federated/trainer.h"
+#include "core/model/idst_cl.h"
 #include "tests/core/model_support.h"
 
 #include "tests/core/support.h"
@@ -35,6 +36,56 @@ TrainingOptions smallOptions()
     options.run.evaluationUsers = 25;
     return options;
 }
+
+TrainingOptions centralOptions()
+{
+    TrainingOptions options = smallOptions();
+    options.federation.mode = Mode::Central;
+    options.federation.sampling = Sampling::Fixed;
+    options.privacy.schedule = privacy::Schedule::None;
+    return options;
+}
+
+TrainingOptions bandedOptions()
+{
+    TrainingOptions options = smallOptions();
+    options.federation.sampling = Sampling::Cyclic;
+    options.federation.rate = 0.25;
+    options.privacy.schedule = privacy::Schedule::Static;
+    options.privacy.adversary = privacy::Adversary::Aggregate;
+    options.privacy.correlation = privacy::Correlation::Banded;
+    options.privacy.band = 4;
+    return options;
+}
+
+TrainingOptions adaptiveOptions()
+{
+    TrainingOptions options = smallOptions();
+    options.privacy.adversary = privacy::Adversary::Aggregate;
+    options.privacy.clipping = privacy::Clipping::Adaptive;
+    options.privacy.clipCountNoise = 1;
+    return options;
+}
+
+TrainingOptions dropoutOptions()
+{
+    TrainingOptions options = smallOptions();
+    options.privacy.adversary = privacy::Adversary::Aggregate;
+    options.privacy.dropout = 0.4;
+    return options;
+}
+
+TrainingOptions outsiderOptions()
+{
+    TrainingOptions options = smallOptions();
+    options.privacy.adversary = privacy::Adversary::ReleasedModel;
+    options.privacy.charge = privacy::Charge::EveryRound;
+    options.privacy.noiseMultiplier = 2;
+    return options;
+}
+
+/// The first server step of a run with SGD at rate 1.
+model::Parameters firstStep(TrainingOptions options);
 
 /// Keeps everything, and may act on a round's end.
 class Witness : public TrainingObserver {
@@ -108,6 +159,16 @@ Run trained(const TrainingOptions& options, const std::filesystem::path& from = 
     TrainingControl control;
     run.result = trainer.train(run.witness, control);
     return run;
+}
+
+model::Parameters firstStep(TrainingOptions options)
+{
+    options.federation.rounds = 1;
+    options.federation.optimizer = ServerOptimizer::Sgd;
+    options.federation.learningRate = 1;
+    model::Parameters step = model::IdstCl(smallDataset(), options.model, kHost).initialise(options.run.seed);
+    addScaled(step, trained(options).witness.checkpoints.back().parameters, -1);
+    return step;
 }
 
 } // namespace
@@ -207,13 +268,8 @@ private Q_SLOTS:
     void resumeEqualsTheUnbrokenRun()
     {
         const QTemporaryDir directory;
-        for (const bool central : {false, true}) {
-            TrainingOptions options = smallOptions();
-            if (central) {
-                options.federation.mode = Mode::Central;
-                options.federation.sampling = Sampling::Fixed;
-                options.privacy.schedule = privacy::Schedule::None;
-            }
+        for (const TrainingOptions& options : {smallOptions(), centralOptions(), bandedOptions(),
+                 adaptiveOptions(), dropoutOptions(), outsiderOptions()}) {
             const Run whole = trained(options);
             for (const std::size_t which : {0U, 1U, 2U}) {
                 const Checkpoint& checkpoint = whole.witness.checkpoints[which];
@@ -232,8 +288,123 @@ private Q_SLOTS:
                 QVERIFY(rest.result.seconds >= checkpoint.seconds);
                 for (std::size_t k = 0; k < 40; ++k)
                     QCOMPARE(rest.result.ledger[k].muSquared, whole.result.ledger[k].muSquared);
+                QCOMPARE(rest.result.privacy.size(), whole.result.privacy.size());
+                for (std::size_t k = 0; k < whole.result.privacy.size(); ++k)
+                    QCOMPARE(rest.result.privacy[k].epsilon, whole.result.privacy[k].epsilon);
             }
         }
+    }
+
+    /// Where the cohort's size is private the sum is divided by the expected one, qN = 0.3 * 40.
+    void theDivisorIsTheExpectedCohort()
+    {
+        TrainingOptions options = smallOptions();
+        options.privacy.noiseMultiplier = 1e-12;
+        const auto sampled =
+            static_cast<double>(sampleClients(options.federation, 40, options.run.seed, 0).size());
+        QVERIFY(sampled != 12);
+        const model::Parameters local = firstStep(options);
+        options.privacy.adversary = privacy::Adversary::Aggregate;
+        model::Parameters aggregate = firstStep(options);
+        addScaled(aggregate, local, -sampled / 12);
+        QVERIFY(normOf(aggregate) < 1e-4 * normOf(local));
+    }
+
+    /// Noise of one upload each against noise of the sum: the latter's mean has sqrt(K) times less.
+    void noiseOnTheSum()
+    {
+        TrainingOptions options = smallOptions();
+        options.privacy.noiseMultiplier = 1e3;
+        const auto sampled =
+            static_cast<double>(sampleClients(options.federation, 40, options.run.seed, 0).size());
+        const double length =
+            std::sqrt(static_cast<double>(Trainer(smallDataset(), options).parameterCount()));
+        QVERIFY(std::abs(normOf(firstStep(options)) / (1e3 / std::sqrt(sampled) * length) - 1) < 0.05);
+        options.privacy.adversary = privacy::Adversary::Aggregate;
+        QVERIFY(std::abs(normOf(firstStep(options)) / (1e3 / 12 * length) - 1) < 0.05);
+    }
+
+    /// The clip norm goes to the quantile of the norms: a quarter of the clients is clipped in the end.
+    void adaptiveClippingFindsTheQuantile()
+    {
+        TrainingOptions options = adaptiveOptions();
+        options.federation.rounds = 80;
+        options.federation.rate = 1;
+        options.federation.learningRate = 1e-6;
+        options.privacy.clipNorm = 100;
+        options.privacy.clipQuantile = 0.75;
+        options.privacy.noiseMultiplier = 1e-3;
+        options.privacy.decayRate = 1;
+        options.run.evaluateEvery = 100;
+        const Run run = trained(options);
+        QCOMPARE(run.witness.rounds.front().clipNorm, 100.0);
+        double clipped = 0;
+        for (std::size_t t = 60; t < 80; ++t)
+            clipped += run.witness.rounds[t].clipped / 20;
+        QVERIFY2(std::abs(clipped - 0.25) < 0.08, qPrintable(QString::number(clipped)));
+        for (const RoundReport& report : run.witness.rounds)
+            QVERIFY(std::abs(report.sigma / (1e-3 * report.clipNorm) - 1) < 1e-6);
+    }
+
+    void dropoutsThinTheNoise()
+    {
+        const TrainingOptions options = dropoutOptions();
+        const Run run = trained(options);
+        for (std::size_t t = 0; t < run.witness.rounds.size(); ++t) {
+            const RoundReport& report = run.witness.rounds[t];
+            const auto cohort = static_cast<double>(
+                sampleClients(options.federation, 40, options.run.seed, static_cast<int>(t)).size());
+            const double share = std::sqrt(static_cast<double>(report.clients) / cohort);
+            const double full = 0.05 * std::pow(0.98, static_cast<double>(t));
+            QVERIFY(report.clients == 0 || std::abs(report.sigma / (full * share) - 1) < 1e-9);
+        }
+    }
+
+    /// An outsider must not see from a model that stands still that nobody was drawn.
+    void anEmptyRoundIsNoisyForAnOutsider()
+    {
+        TrainingOptions options = outsiderOptions();
+        options.federation.rate = 1e-5;
+        QVERIFY(sampleClients(options.federation, 40, options.run.seed, 0).empty());
+        QVERIFY(normOf(firstStep(options)) > 0);
+        options.privacy.adversary = privacy::Adversary::Aggregate;
+        QCOMPARE(normOf(firstStep(options)), 0.0);
+    }
+
+    /// 4 groups in turn, 12 rounds: what was planned is what happened.
+    void forecastsOfBandedTraining()
+    {
+        TrainingOptions options = bandedOptions();
+        options.privacy.epsilon = 1e7;
+        const Trainer unlimited(smallDataset(), options);
+        QCOMPARE(unlimited.stopForecast()->firstStop, 0);
+        const Run run = trained(options);
+        for (const privacy::ClientSpend& client : run.result.ledger)
+            QCOMPARE(client.uploads, 3);
+        // One upload a client fits: all are stopped when their second turn comes.
+        options.privacy.epsilon =
+            privacy::gaussianRenyiEpsilon(1.5 * run.result.ledger[0].muSquared / 3, 1e-5).epsilon;
+        const Trainer limited(smallDataset(), options);
+        QCOMPARE(limited.stopForecast()->firstStop, 5);
+        QCOMPARE(limited.stopForecast()->lastStop, 8);
+        QCOMPARE(trained(options).result.rounds, 7);
+    }
+
+    /// uploads / (sigma_t sqrt(d)) at clip norm 1, and its root of the sum of squares.
+    void forecastOfTheSignal()
+    {
+        TrainingOptions options = smallOptions();
+        options.privacy.adversary = privacy::Adversary::Aggregate;
+        const Trainer trainer(smallDataset(), options);
+        const double length = std::sqrt(static_cast<double>(trainer.parameterCount()));
+        const SignalForecast forecast = *trainer.signalForecast();
+        QVERIFY(std::abs(forecast.first / (12 / (0.05 * length)) - 1) < 1e-9);
+        QVERIFY(std::abs(forecast.last / (12 / (0.05 * std::pow(0.98, 11) * length)) - 1) < 1e-9);
+        double squares = 0;
+        for (int t = 0; t < 12; ++t)
+            squares += std::pow(12 / (0.05 * std::pow(0.98, t) * length), 2);
+        QVERIFY(std::abs(forecast.whole / std::sqrt(squares) - 1) < 1e-9);
+        QVERIFY(!Trainer(smallDataset(), centralOptions()).signalForecast());
     }
 
     void anotherOptimiserOrDatasetIsRefused()

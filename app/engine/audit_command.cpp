@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/engine/commands.h"
+#include "app/engine/loaded_run.h"
+#include "core/base/error.h"
+#include "core/base/random.h"
+#include "core/federated/noise.h"
+#include "core/federated/upload_audit.h"
+#include "core/privacy/accountant.h"
+
+#include <cmath>
+#include <cstdio>
+#include <iostream>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+namespace fedcctr::engine {
+
+namespace {
+
+using federated::Update;
+using federated::UploadPair;
+using nlohmann::json;
+using privacy::LeakageReport;
+
+constexpr std::uint64_t kAuditStream = 0xa0d1;
+
+/// What the attacks need of a run.
+struct Audit {
+    const LoadedRun& loaded;
+    std::uint64_t seed = 1;
+    int round = 0; ///< whose examples and noise are used
+    double sigma = 0; ///< of the noise on what the adversary sees, in the unit of the gradient
+    double clipNorm = 1;
+};
+
+std::vector<data::ItemId> trainingItems(const data::Dataset& dataset, std::int32_t client)
+{
+    std::vector<data::ItemId> items;
+    for (const data::Event& event : dataset.events(static_cast<std::size_t>(client)))
+        if (event.role == data::Role::Train)
+            items.push_back(event.item);
+    std::ranges::sort(items);
+    items.erase(std::ranges::unique(items).begin(), items.end());
+    return items;
+}
+
+std::vector<double> evidence(const Audit& audit, std::int32_t client, double sigma)
+{
+    Update seen = audit.loaded.trainer.upload(client, audit.round);
+    federated::addNoise(
+        seen, sigma, derivedSeed(audit.seed, {kAuditStream, static_cast<std::uint64_t>(client)}), 0);
+    return audit.loaded.trainer.itemEvidence(seen);
+}
+
+json entryOf(const LeakageReport& report)
+{
+    return {{"held", report.held}, {"found", report.found}, {"precision", report.precision},
+        {"chance", report.chance}, {"auc", report.auc}};
+}
+
+/// The items that one upload betrays most, with their titles.
+json oneClient(const Audit& audit, std::int32_t client, double sigma)
+{
+    const data::Dataset& dataset = audit.loaded.dataset;
+    const std::vector<data::ItemId> held = trainingItems(dataset, client);
+    const std::vector<double> scores = evidence(audit, client, sigma);
+    json entry = entryOf(privacy::leakageOf(scores, held));
+    entry["sigma"] = sigma;
+    std::vector<std::size_t> order(scores.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    const std::size_t shown = std::min<std::size_t>(order.size(), std::max<std::size_t>(10, held.size()));
+    std::ranges::partial_sort(order, order.begin() + static_cast<std::ptrdiff_t>(shown),
+        [&](std::size_t x, std::size_t y) { return scores[x] > scores[y]; });
+    for (std::size_t i = 0; i < shown; ++i) {
+        const auto item = static_cast<data::ItemId>(order[i]);
+        const data::Item& known = dataset.items[order[i]];
+        entry["items"].push_back({{"id", known.id}, {"title", known.title},
+            {"domain", dataset.domainNames[data::index(dataset.domainOf(item))]},
+            {"held", std::ranges::binary_search(held, item)}, {"score", scores[order[i]]}});
+    }
+    return entry;
+}
+
+/// Means over clients.
+json manyClients(const Audit& audit, std::span<const std::int32_t> clients, double sigma)
+{
+    double precision = 0;
+    double chance = 0;
+    double auc = 0;
+    for (const std::int32_t client : clients) {
+        const LeakageReport report =
+            privacy::leakageOf(evidence(audit, client, sigma), trainingItems(audit.loaded.dataset, client));
+        precision += report.precision;
+        chance += report.chance;
+        auc += report.auc;
+    }
+    const auto count = static_cast<double>(clients.size());
+    return {{"sigma", sigma}, {"clients", clients.size()}, {"precision", precision / count},
+        {"chance", chance / count}, {"auc", auc / count}};
+}
+
+json membershipEntry(const std::vector<privacy::BlockScores>& blocks, double delta, double claim)
+{
+    const auto found = privacy::auditBlocks(blocks, delta);
+    json entries = json::array();
+    double most = 0;
+    for (std::size_t i = 0; i < blocks.size(); ++i) {
+        most = std::max(most, found[i].epsilon);
+        entries.push_back({{"block", blocks[i].name}, {"epsilon_lower", found[i].epsilon},
+            {"confidence", found[i].confidence}, {"true_positive", found[i].truePositive},
+            {"false_positive", found[i].falsePositive}, {"releases", found[i].trials},
+            {"auc", privacy::areaUnder(privacy::rocCurve(blocks[i].scores))}});
+    }
+    return {{"epsilon_lower", most}, {"confidence", 0.95}, {"blocks", std::move(entries)},
+        {"claim_holds", most <= claim}};
+}
+
+/// Tells pairs of clients' uploads apart, and a pair as far apart as the clip norm allows.
+json membership(
+    const Audit& audit, std::span<const std::int32_t> clients, std::size_t releases, double delta)
+{
+    const privacy::PrivacyOptions& options = audit.loaded.config.privacy;
+    const double sensitivity = options.relation == privacy::Relation::Replace ? 2 : 1;
+    const double ratio = sensitivity * audit.clipNorm / audit.sigma;
+    const double claim = privacy::gaussianExactEpsilon(ratio * ratio, delta);
+    const auto names = audit.loaded.trainer.tensorNames();
+    UploadPair pair;
+    const auto pairAt = [&](std::size_t i) -> const UploadPair& {
+        const std::size_t other = (i + 1 + i / clients.size()) % clients.size();
+        pair.with = audit.loaded.trainer.upload(clients[i % clients.size()], audit.round);
+        pair.without = audit.loaded.trainer.upload(clients[other], audit.round);
+        if (options.relation == privacy::Relation::AddRemove)
+            pair.without = pair.without.zerosLike();
+        return pair;
+    };
+    const auto real =
+        federated::releaseScores(pairAt, names, audit.sigma, releases, audit.seed, federated::addNoise);
+    const auto canary = federated::canaryScores(pair.with, names, sensitivity / 2 * audit.clipNorm,
+        audit.sigma / (sensitivity / 2 * audit.clipNorm), releases, audit.seed, federated::addNoise);
+    return {{"releases_per_side", releases}, {"delta", delta},
+        {"claim",
+            {{"epsilon", claim}, {"accountant", "gaussian"}, {"relation", privacy::nameOf(options.relation)},
+                {"adversary", privacy::nameOf(options.adversary)}, {"of", "one release"}}},
+        {"most_provable", privacy::mostProvable(releases, delta)},
+        {"clients", membershipEntry(real, delta, claim)}, {"canary", membershipEntry(canary, delta, claim)}};
+}
+
+void printLeakage(const json& report)
+{
+    std::printf("sigma %-10.4g precision %6.2f %% (chance %.3f %%), AUC %.3f\n", report["sigma"].get<double>(),
+        100 * report["precision"].get<double>(), 100 * report["chance"].get<double>(),
+        report["auc"].get<double>());
+}
+
+void printAudit(const json& document)
+{
+    std::printf("What one upload betrays of the client's training items, means over %zu clients:\n",
+        document["leakage"]["mean"][0]["clients"].get<std::size_t>());
+    for (const json& report : document["leakage"]["mean"])
+        printLeakage(report);
+    for (const json& report : document["leakage"]["client"]) {
+        std::printf("\nclient %d at sigma %.4g, %zu of %zu items found; best guesses (* held):\n",
+            document["client"].get<int>(), report["sigma"].get<double>(), report["found"].get<std::size_t>(),
+            report["held"].get<std::size_t>());
+        for (std::size_t i = 0; i < std::min<std::size_t>(10, report["items"].size()); ++i)
+            std::printf("  %c %s  %s\n", report["items"][i]["held"].get<bool>() ? '*' : ' ',
+                report["items"][i]["id"].get<std::string>().c_str(),
+                report["items"][i]["title"].get<std::string>().substr(0, 80).c_str());
+    }
+    if (!document.contains("membership")) {
+        std::printf("\nno noise, no claim: there is nothing to test\n");
+        return;
+    }
+    const json& test = document["membership"];
+    std::printf("\nMembership test, %zu releases a side, delta %g: claimed epsilon of one release %.4g (gaussian, "
+                "%s, %s); provable at most %.3g\n",
+        test["releases_per_side"].get<std::size_t>(), test["delta"].get<double>(),
+        test["claim"]["epsilon"].get<double>(), test["claim"]["adversary"].get<std::string>().c_str(),
+        test["claim"]["relation"].get<std::string>().c_str(), test["most_provable"].get<double>());
+    for (const char* side : {"clients", "canary"})
+        std::printf("  %-8s epsilon is at least %.4g (95 %% confidence): the claim %s\n", side,
+            test[side]["epsilon_lower"].get<double>(),
+            test[side]["claim_holds"].get<bool>() ? "is not contradicted" : "IS BROKEN");
+}
+
+std::vector<std::int32_t> drawnClients(std::size_t users, std::size_t wanted, std::uint64_t seed)
+{
+    std::vector<std::int32_t> clients(users);
+    std::iota(clients.begin(), clients.end(), 0);
+    Random random(seed, {kAuditStream});
+    random.shuffle(std::span(clients));
+    clients.resize(std::min(users, wanted));
+    return clients;
+}
+
+} // namespace
+
+int runAudit(std::span<const std::string> words)
+{
+    std::vector<OptionSpec> options = loadedRunOptions();
+    options.push_back({"--client", "N", "the client whose upload is read, by its number (default: one by chance)"});
+    options.push_back({"--clients", "N", "clients that means and pairs are taken over (default 50)"});
+    options.push_back({"--releases", "N", "simulated releases on each side of the membership test (default 1000)"});
+    options.push_back({"--round", "N", "round whose sigma is used (default 1)"});
+    options.push_back({"--sigma", "S", "another noise than the run's, in the unit of the clip norm"});
+    options.push_back({"--seed", "N", "of the attack's own draws (default 1)"});
+    options.push_back({"--json", "", "print one JSON document and nothing else"});
+    const Arguments arguments(words, std::move(options), "fedcctr privacy audit RUN [options]");
+    if (arguments.wantsHelp()) {
+        std::cout << arguments.help();
+        return 0;
+    }
+    const LoadedRun loaded(arguments, "privacy audit");
+    const auto users = static_cast<std::int64_t>(loaded.dataset.userCount());
+    const auto seed = static_cast<std::uint64_t>(
+        arguments.integer("--seed", 1, 0, std::numeric_limits<std::int64_t>::max()));
+    Audit audit{loaded, seed, static_cast<int>(arguments.integer("--round", 1, 1, 1'000'000)) - 1, 0,
+        loaded.config.privacy.clipNorm};
+    audit.sigma = arguments.number("--sigma", loaded.trainer.noiseStd(audit.round), 0, 1e300);
+    const auto clients = drawnClients(loaded.dataset.userCount(),
+        static_cast<std::size_t>(arguments.integer("--clients", std::min<std::int64_t>(50, users), 2, users)), seed);
+    const auto client = static_cast<std::int32_t>(arguments.integer("--client", clients[0], 0, users - 1));
+    const auto releases = static_cast<std::size_t>(arguments.integer("--releases", 1000, 40, 10'000'000));
+
+    json document{{"run", loaded.run.path().string()}, {"client", client}, {"clip_norm", audit.clipNorm},
+        {"round", audit.round + 1}, {"adversary", privacy::nameOf(loaded.config.privacy.adversary)}};
+    std::vector<double> sigmas{0};
+    if (audit.sigma > 0)
+        sigmas.push_back(audit.sigma);
+    for (const double sigma : sigmas) {
+        document["leakage"]["mean"].push_back(manyClients(audit, clients, sigma));
+        document["leakage"]["client"].push_back(oneClient(audit, client, sigma));
+    }
+    if (audit.sigma > 0)
+        document["membership"] = membership(audit, clients, releases, loaded.config.privacy.delta);
+    if (arguments.has("--json"))
+        std::cout << document.dump(2, ' ', false, json::error_handler_t::replace) << '\n';
+    else
+        printAudit(document);
+    return 0;
+}
+
+} // namespace fedcctr::engine

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/engine/loaded_run.h"
+
+#include "core/base/error.h"
+
+namespace fedcctr::engine {
+
+namespace {
+
+std::filesystem::path onlyPath(const Arguments& arguments, const std::string& command)
+{
+    if (arguments.positional().size() != 1)
+        throw Error(command + ": give one run directory (usage: fedcctr " + command + " RUN [options])");
+    return arguments.positional()[0];
+}
+
+experiment::Config configOf(const experiment::RunDirectory& run, const Arguments& arguments)
+{
+    experiment::Config config = run.config();
+    for (const char* option : {"device", "threads"})
+        if (arguments.has("--" + std::string(option)))
+            experiment::setFromText(
+                config, "run." + std::string(option) + "=" + arguments.text("--" + std::string(option)));
+    return config;
+}
+
+} // namespace
+
+federated::TrainingOptions trainingOptions(const experiment::Config& config)
+{
+    federated::TrainingOptions options{
+        config.model, config.loss, config.privacy, config.federation, config.run};
+    if (config.federation.mode == federated::Mode::Central)
+        options.privacy.schedule = privacy::Schedule::None;
+    return options;
+}
+
+std::vector<OptionSpec> loadedRunOptions()
+{
+    return {{"--dataset", "DIR", "the run's dataset, if it has moved"},
+        {"--device", "D", "auto, cpu, cuda or cuda:n"}, {"--threads", "N", "0: one per core"}};
+}
+
+LoadedRun::LoadedRun(const Arguments& arguments, const std::string& command)
+    : run(experiment::RunDirectory::resume(onlyPath(arguments, command)))
+    , config(configOf(run, arguments))
+    , dataset(data::load(arguments.text("--dataset", run.dataset().string())))
+    , trainer(dataset, trainingOptions(config))
+{
+    trainer.resume(run.checkpointFile());
+}
+
+} // namespace fedcctr::engine

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/privacy/training_plan.h"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fedcctr::privacy {
+
+/// A statement of a guarantee: never an epsilon alone.
+struct Spend {
+    double epsilon = 0;
+    double delta = 0; ///< 0: the printed rule has none
+    std::string accountant; ///< nameOf() of its kind; "rdp-three-point" for the variant of sampling without
+                            ///< replacement that is verified numerically only
+    double order = 0; ///< 0: none
+    std::string adversary; ///< nameOf()
+    std::string relation; ///< nameOf()
+    std::string note; ///< what a reader must know, e.g. that the printed rule is optimistic
+};
+
+/// "eq27", "appendix-a", "gaussian", "rdp", "pld".
+std::string nameOf(AccountantKind kind);
+/// "local", "aggregate", "released-model".
+std::string nameOf(Adversary adversary);
+/// "replace", "add-remove".
+std::string nameOf(Relation relation);
+/// "none", "poisson", "fixed".
+std::string nameOf(ClientSampling sampling);
+
+/// Why the accountant does not fit the plan's sampler, adversary or relation; none if it fits. One sentence with
+/// the remedy.
+std::optional<std::string> misfit(const TrainingPlan& plan, AccountantKind kind);
+
+/// What a reader must know of a number that this accountant gives for the plan: Spend::note.
+std::string noteOf(const TrainingPlan& plan, AccountantKind kind);
+
+/// What the training costs the client under one accountant. `order` fixes the Renyi order (zeta of Eq. 27, where
+/// it is 2 unless given, alpha of Appendix A and of RDP, where all standard orders are tried unless given).
+/// delta in (0, 1). Infinity only where the mathematics says so (no noise). Throws Error with misfit()'s words.
+Spend spend(const TrainingPlan& plan, AccountantKind kind, double delta, std::optional<double> order = {});
+
+/// Every accountant that fits, in the order of the enumeration, the three-point variant after "rdp". `withPld`
+/// false leaves out the one that takes more than milliseconds.
+std::vector<Spend> spendUnderAll(const TrainingPlan& plan, double delta, bool withPld = true);
+
+} // namespace fedcctr::privacy

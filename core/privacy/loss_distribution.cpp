@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/privacy/loss_distribution.h"
+
+#include "core/base/error.h"
+#include "core/privacy/composition.h"
+#include "core/privacy/loss_sum.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+namespace fedcctr::privacy {
+
+namespace {
+
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+/// Distinct noise levels that are composed one by one; where there are more, they are grouped.
+constexpr std::size_t kMostLevels = 1024;
+constexpr std::size_t kGroupedLevels = 128;
+/// Levels of the look ahead that chooses the grid.
+constexpr std::size_t kFewLevels = 24;
+/// Grid points of all levels together.
+constexpr double kMostCells = 8e6;
+/// Grid points of the sum.
+constexpr double kMostWindow = 1 << 21;
+
+/// Total variation distance of N(0, z^2) and N(1, z^2). The hockey-stick curve of one round is convex in it
+/// at every epsilon, so that a mixture of two levels with the same mean bounds a level between them.
+double totalVariation(double noise)
+{
+    return std::erf(0.5 / noise / std::numbers::sqrt2);
+}
+
+/// A group of levels (falling sigma) as its two ends, in the proportion that keeps the mean total variation.
+void appendEnds(std::span<const NoiseLevel> group, std::vector<NoiseLevel>& result)
+{
+    const double high = totalVariation(group.back().sigma);
+    const double low = totalVariation(group.front().sigma);
+    double rounds = 0;
+    double excess = 0;
+    for (const NoiseLevel& level : group) {
+        rounds += level.rounds;
+        excess += level.rounds * (totalVariation(level.sigma) - low);
+    }
+    const double steep = high > low ? std::min(rounds, std::ceil(excess / (high - low))) : rounds;
+    result.push_back({group.back().sigma, steep});
+    if (rounds > steep)
+        result.push_back({group.front().sigma, rounds - steep});
+}
+
+/// At most about `most` levels, by grouping neighbours in ln sigma.
+std::vector<NoiseLevel> grouped(const std::vector<NoiseLevel>& levels, std::size_t most)
+{
+    if (levels.size() <= most)
+        return levels;
+    const double range = std::log(levels.front().sigma / levels.back().sigma);
+    const double width = 2 * range / static_cast<double>(most);
+    std::vector<NoiseLevel> result;
+    for (std::size_t first = 0; first < levels.size();) {
+        const double least = levels[first].sigma * std::exp(-width);
+        std::size_t last = first + 1;
+        while (last < levels.size() && levels[last].sigma >= least)
+            ++last;
+        appendEnds(std::span(levels).subspan(first, last - first), result);
+        first = last;
+    }
+    return result;
+}
+
+/// What a grid is made for.
+struct Target {
+    double delta = 0; ///< smallest probability that matters
+    double step = 0;
+};
+
+/// The two directions, each as a sum over the rounds.
+struct Directions {
+    LossSum remove;
+    LossSum add;
+};
+
+double roundsOf(const std::vector<NoiseLevel>& levels)
+{
+    double rounds = 0;
+    for (const NoiseLevel& level : levels)
+        rounds += level.rounds;
+    return rounds;
+}
+
+Directions discretised(const TrainingPlan& plan, const std::vector<NoiseLevel>& levels, Target target)
+{
+    // The cut probability of all rounds together is a millionth of delta.
+    const double reach = std::sqrt(2 * std::log(1e6 * (roundsOf(levels) + 1) / target.delta));
+    double cells = 0;
+    for (const NoiseLevel& level : levels)
+        cells += LossGrid(target.step, plan.rate, reach).cells(level.sigma);
+    double step = target.step * std::max(1.0, cells / kMostCells);
+    const auto build = [&] {
+        LossGrid grid(step, plan.rate, reach);
+        std::vector<LossMasses> remove;
+        std::vector<LossMasses> add;
+        for (const NoiseLevel& level : levels) {
+            remove.push_back(grid.masses(level.sigma, level.rounds));
+            add.push_back(grid.reversed(remove.back()));
+        }
+        if (plan.otherMuSquared > 0) {
+            LossGrid plain(step, 1, reach);
+            remove.push_back(plain.masses(1 / std::sqrt(plan.otherMuSquared), 1));
+            add.push_back(plain.reversed(remove.back()));
+        }
+        return Directions{LossSum(step, std::move(remove)), LossSum(step, std::move(add))};
+    };
+    Directions result = build();
+    const double window = result.remove.windowCells();
+    if (window <= kMostWindow)
+        return result;
+    step *= window / kMostWindow;
+    return build();
+}
+
+/// Rounding to a grid raises the cumulant at the tilt by at most rounds tilt (tilt + 1) step^2 / 12: a step
+/// for which epsilon rises by about 1e-4 of itself.
+double stepFor(double rounds, double epsilon, double tilt)
+{
+    return std::sqrt(12 * 1e-4 * epsilon / (rounds * (tilt + 1)));
+}
+
+/// Standard deviation of one round's loss, about.
+double typicalLoss(const TrainingPlan& plan, double rounds)
+{
+    const double order = 1.1;
+    return std::sqrt(2 * composedRenyi(plan, std::span(&order, 1)).front() / rounds);
+}
+
+TrainingPlan withLevels(TrainingPlan plan, const std::vector<NoiseLevel>& levels)
+{
+    plan.rounds = levels;
+    for (NoiseLevel& level : plan.rounds)
+        level.sigma *= plan.sensitivity();
+    return plan;
+}
+
+} // namespace
+
+LossDistribution::LossDistribution(const TrainingPlan& plan)
+    : m_plan(plan)
+{
+    if (!plan.amplified())
+        return;
+    if (plan.sampling != ClientSampling::Poisson)
+        throw Error("the accountant pld does not know sampling without replacement; use poisson sampling or "
+                    "the accountant rdp");
+    m_levels = compressedRounds(plan.rounds, 0, plan.rounds.size());
+    for (NoiseLevel& level : m_levels)
+        level.sigma /= plan.sensitivity();
+    if (m_levels.size() > kMostLevels && m_levels.back().sigma > 0)
+        m_levels = grouped(m_levels, kGroupedLevels);
+}
+
+bool LossDistribution::isGaussian() const
+{
+    return !m_plan.amplified() || m_plan.rate == 0 || m_levels.empty();
+}
+
+double LossDistribution::epsilonAt(double delta) const
+{
+    if (isGaussian())
+        return gaussianExactEpsilon(m_plan.amplified() ? m_plan.otherMuSquared : muSquaredOf(m_plan), delta);
+    if (m_levels.back().sigma == 0)
+        return kInfinity;
+    const double rounds = roundsOf(m_levels) + 1;
+    const std::vector<NoiseLevel> few = grouped(m_levels, kFewLevels);
+    const EpsilonAtOrder bound = composedEpsilon(withLevels(m_plan, few), delta, renyiOrders());
+    double epsilon = bound.epsilon;
+    double tilt = bound.order - 1;
+    const double least = 0.004 * typicalLoss(m_plan, rounds);
+    const auto step = [&] { return std::max(least, stepFor(rounds, epsilon, tilt)); };
+    // The Renyi bound may be far above; look closer until the answer fits the grid.
+    constexpr int kMostLooks = 6;
+    for (int look = 0; look < kMostLooks && epsilon > 0; ++look) {
+        const double before = epsilon;
+        const Directions about = discretised(m_plan, few, {delta, step()});
+        tilt = about.remove.tiltFor(delta);
+        epsilon = std::max(about.remove.epsilonAt(delta), about.add.epsilonAt(delta));
+        if (epsilon > 0.7 * before)
+            break;
+    }
+    if (epsilon == 0)
+        return 0;
+    const Directions whole = discretised(m_plan, m_levels, {delta, step()});
+    return std::max(whole.remove.epsilonAt(delta), whole.add.epsilonAt(delta));
+}
+
+double LossDistribution::deltaAt(double epsilon) const
+{
+    if (isGaussian())
+        return gaussianDelta(m_plan.amplified() ? m_plan.otherMuSquared : muSquaredOf(m_plan), epsilon);
+    if (m_levels.back().sigma == 0)
+        return 1;
+    // The Renyi bound says how small a probability matters, and which tilt.
+    const std::vector<double> rdp =
+        composedRenyi(withLevels(m_plan, grouped(m_levels, kFewLevels)), renyiOrders());
+    double logDelta = 0;
+    double tilt = 0.5;
+    for (std::size_t i = 0; i < rdp.size(); ++i) {
+        const double extra = renyiOrders()[i] - 1;
+        if (extra * (rdp[i] - epsilon) < logDelta) {
+            logDelta = extra * (rdp[i] - epsilon);
+            tilt = extra;
+        }
+    }
+    constexpr double kLeastLog = -600;
+    if (logDelta < kLeastLog - 100)
+        return 0;
+    const double rounds = roundsOf(m_levels) + 1;
+    const double typical = typicalLoss(m_plan, rounds);
+    const double step =
+        std::clamp(std::sqrt(12 * 1e-3 / (rounds * tilt * (tilt + 1))), 0.004 * typical, 0.05 * typical);
+    const double least = std::exp(std::max(kLeastLog, logDelta) - 10);
+    const Directions whole = discretised(m_plan, m_levels, {least, step});
+    return std::max(whole.remove.deltaAt(epsilon), whole.add.deltaAt(epsilon));
+}
+
+} // namespace fedcctr::privacy
