@@ -49,12 +49,12 @@ double upperRate(std::size_t successes, std::size_t trials, double probability)
     return high;
 }
 
-/// A decision rule: says "with" when the score is at least (or at most) the threshold.
+/// Fires when the score is at least the threshold, or when it is below.
 struct Rule {
     double threshold = 0;
     bool whenAbove = true;
 
-    bool operator()(double score) const { return whenAbove ? score >= threshold : score <= threshold; }
+    bool operator()(double score) const { return (score >= threshold) == whenAbove; }
 };
 
 std::size_t hits(std::span<const double> scores, const Rule& rule)
@@ -89,38 +89,47 @@ struct Attack {
     bool onWith = true;
 };
 
-Attack bestAttack(std::span<const double> with, std::span<const double> without, double delta, double confidence)
+/// About what provedBy() will say of these rates: the choice of the attack need not be exact, only the
+/// measurement after it.
+double promise(double truePositive, std::size_t of, double falsePositive, std::size_t ofOther, double delta)
 {
-    std::vector<double> thresholds(with.begin(), with.end());
-    thresholds.insert(thresholds.end(), without.begin(), without.end());
-    std::ranges::sort(thresholds);
-    std::vector<double> sortedWith(with.begin(), with.end());
-    std::vector<double> sortedWithout(without.begin(), without.end());
+    const auto spread = [](double rate, std::size_t count) {
+        return 2 * std::sqrt(rate * (1 - rate) / static_cast<double>(count)) + 4 / static_cast<double>(count);
+    };
+    const double low = truePositive - spread(truePositive, of);
+    const double high = falsePositive + spread(falsePositive, ofOther);
+    return low > delta ? std::log((low - delta) / high) : -1;
+}
+
+Attack bestAttack(std::span<const double> withScores, std::span<const double> withoutScores, double delta)
+{
+    std::vector<double> sortedWith(withScores.begin(), withScores.end());
+    std::vector<double> sortedWithout(withoutScores.begin(), withoutScores.end());
     std::ranges::sort(sortedWith);
     std::ranges::sort(sortedWithout);
-    const auto atLeast = [](const std::vector<double>& sorted, double value) {
-        return static_cast<std::size_t>(sorted.end() - std::ranges::lower_bound(sorted, value));
+    const auto shareAbove = [](const std::vector<double>& sorted, double value) {
+        return static_cast<double>(sorted.end() - std::ranges::lower_bound(sorted, value))
+            / static_cast<double>(sorted.size());
     };
-    const auto atMost = [](const std::vector<double>& sorted, double value) {
-        return static_cast<std::size_t>(std::ranges::upper_bound(sorted, value) - sorted.begin());
-    };
-    constexpr std::size_t kMostThresholds = 200;
-    const std::size_t stride = std::max<std::size_t>(1, thresholds.size() / kMostThresholds);
+    std::vector<double> all = sortedWith;
+    all.insert(all.end(), sortedWithout.begin(), sortedWithout.end());
+    std::ranges::sort(all);
     Attack best;
-    double proved = -1;
-    for (std::size_t i = 0; i < thresholds.size(); i += stride) {
-        const double t = thresholds[i];
-        const double above = provedBy(atLeast(sortedWith, t), with.size(), atLeast(sortedWithout, t),
-            without.size(), delta, confidence);
-        const double below = provedBy(atMost(sortedWithout, t), without.size(), atMost(sortedWith, t),
-            with.size(), delta, confidence);
-        if (above > proved) {
-            proved = above;
-            best = {{t, true}, true};
-        }
-        if (below > proved) {
-            proved = below;
-            best = {{t, false}, false};
+    double most = -2;
+    for (std::size_t i = 0; i + 1 < all.size(); ++i) {
+        const double t = all[i] / 2 + all[i + 1] / 2; // between two scores: what is like them falls on their side
+        for (const bool whenAbove : {true, false}) {
+            const auto share = [&](const std::vector<double>& sorted) {
+                return whenAbove ? shareAbove(sorted, t) : 1 - shareAbove(sorted, t);
+            };
+            const double with = share(sortedWith);
+            const double without = share(sortedWithout);
+            const double onWith = promise(with, sortedWith.size(), without, sortedWithout.size(), delta);
+            const double onWithout = promise(without, sortedWithout.size(), with, sortedWith.size(), delta);
+            if (std::max(onWith, onWithout) > most) {
+                most = std::max(onWith, onWithout);
+                best = {{t, whenAbove}, onWith >= onWithout};
+            }
         }
     }
     return best;
@@ -170,7 +179,7 @@ EmpiricalEpsilon empiricalEpsilon(const MembershipScores& scores, double delta, 
             + " releases on each side");
     const Halves with = halved(scores.with);
     const Halves without = halved(scores.without);
-    const Attack attack = bestAttack(with.choose, without.choose, delta, confidence);
+    const Attack attack = bestAttack(with.choose, without.choose, delta);
     const std::size_t firedWith = hits(with.measure, attack.rule);
     const std::size_t firedWithout = hits(without.measure, attack.rule);
 

@@ -44,9 +44,9 @@ void appendEnds(std::span<const NoiseLevel> group, std::vector<NoiseLevel>& resu
         excess += level.rounds * (totalVariation(level.sigma) - low);
     }
     const double steep = high > low ? std::min(rounds, std::ceil(excess / (high - low))) : rounds;
-    result.push_back({group.back().sigma, steep});
     if (rounds > steep)
         result.push_back({group.front().sigma, rounds - steep});
+    result.push_back({group.back().sigma, steep});
 }
 
 /// At most about `most` levels, by grouping neighbours in ln sigma.
@@ -94,10 +94,10 @@ Directions discretised(const TrainingPlan& plan, const std::vector<NoiseLevel>& 
     const double reach = std::sqrt(2 * std::log(1e6 * (roundsOf(levels) + 1) / target.delta));
     double cells = 0;
     for (const NoiseLevel& level : levels)
-        cells += LossGrid(target.step, plan.rate, reach).cells(level.sigma);
+        cells += LossGrid(target.step, plan.rate, reach, level.sigma).cells(level.sigma);
     double step = target.step * std::max(1.0, cells / kMostCells);
     const auto build = [&] {
-        LossGrid grid(step, plan.rate, reach);
+        LossGrid grid(step, plan.rate, reach, levels.back().sigma);
         std::vector<LossMasses> remove;
         std::vector<LossMasses> add;
         for (const NoiseLevel& level : levels) {
@@ -105,8 +105,9 @@ Directions discretised(const TrainingPlan& plan, const std::vector<NoiseLevel>& 
             add.push_back(grid.reversed(remove.back()));
         }
         if (plan.otherMuSquared > 0) {
-            LossGrid plain(step, 1, reach);
-            remove.push_back(plain.masses(1 / std::sqrt(plan.otherMuSquared), 1));
+            const double noise = 1 / std::sqrt(plan.otherMuSquared);
+            LossGrid plain(step, 1, reach, noise);
+            remove.push_back(plain.masses(noise, 1));
             add.push_back(plain.reversed(remove.back()));
         }
         return Directions{LossSum(step, std::move(remove)), LossSum(step, std::move(add))};

@@ -6,14 +6,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <limits>
 #include <numbers>
 
 namespace fedcctr::privacy {
 
 namespace {
-
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
 /// Gauss-Legendre on [0, 1].
 struct GaussPoint {
@@ -30,15 +27,17 @@ const double kDensity = 1 / std::sqrt(2 * std::numbers::pi);
 
 } // namespace
 
-LossGrid::LossGrid(double step, double rate, double reach)
+LossGrid::LossGrid(double step, double rate, double reach, double leastNoise)
     : m_step(step)
     , m_rate(rate)
     , m_reach(reach)
+    , m_firstCell(static_cast<long>(std::floor(loss(lowest(leastNoise), leastNoise) / step)) + 1)
 {
     // The losses are above ln(1 - q); within ten cells of it they are too steep for three points a cell.
     constexpr long kSteepCells = 10;
     if (rate < 1)
-        m_firstCell = static_cast<long>(std::floor(std::log1p(-rate) / step)) + 1 + kSteepCells;
+        m_firstCell =
+            std::max(m_firstCell, static_cast<long>(std::floor(std::log1p(-rate) / step)) + 1 + kSteepCells);
 }
 
 double LossGrid::loss(double u, double noise) const
@@ -157,8 +156,6 @@ LossMasses LossGrid::masses(double noise, double rounds)
     const long top = std::max(bottom + 1, static_cast<long>(std::ceil(loss(highest(noise), noise) / m_step)));
     LossMasses result{
         bottom, std::vector<double>(static_cast<std::size_t>(top - bottom + 1), 0.0), 0, rounds};
-    if (m_rate == 1 && m_edges.empty())
-        m_firstCell = bottom + 1;
     extendTo(top);
     double from = low;
     constexpr double kSmall = 0.3;

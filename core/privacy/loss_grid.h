@@ -23,8 +23,9 @@ struct LossMasses {
 /// above between.
 class LossGrid {
 public:
-    /// `reach`: standard deviations of the noise beyond which probabilities do not matter.
-    LossGrid(double step, double rate, double reach);
+    /// `reach`: standard deviations of the noise beyond which probabilities do not matter. `leastNoise`: the
+    /// lowest noise that masses() will be asked for. The rate is above 0.
+    LossGrid(double step, double rate, double reach, double leastNoise);
 
     double step() const { return m_step; }
 

@@ -124,10 +124,10 @@ private Q_SLOTS:
             }
             VERIFY_CLOSE(ones, 1.0);
             VERIFY_CLOSE(found, std::min(0.5, rank(item) - newest));
-            double own = 0;
+            double ownRank = 0;
             for (int j = 0; j < 13; ++j)
-                own += j / 12.0 * valueOf(model, features, "rank." + std::to_string(j), 0, c);
-            VERIFY_CLOSE(own, static_cast<double>(items.ownOrder[static_cast<std::size_t>(item)]));
+                ownRank += j / 12.0 * valueOf(model, features, "rank." + std::to_string(j), 0, c);
+            VERIFY_CLOSE(ownRank, static_cast<double>(items.ownOrder[static_cast<std::size_t>(item)]));
         }
     }
 
