@@ -8,7 +8,9 @@
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/evaluation/references.h"
+#include "core/experiment/run_reader.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -161,9 +163,21 @@ json summaryOf(const federated::TrainingResult& result, const data::Dataset& dat
     summary["privacy"] = json::array();
     for (const privacy::Spend& spend : result.privacy)
         summary["privacy"].push_back(spendEntry(spend));
-    if (result.signalToNoise > 0)
-        summary["signal_to_noise_median"] = result.signalToNoise;
     return summary;
+}
+
+/// Over all rounds of the run with noise, also those before it was resumed; 0 without.
+double medianSignalToNoise(const fs::path& run)
+{
+    std::vector<double> ratios;
+    for (const experiment::RoundRecord& round : experiment::readRun(run).rounds)
+        if (round.signalToNoise > 0)
+            ratios.push_back(round.signalToNoise);
+    if (ratios.empty())
+        return 0;
+    const auto middle = ratios.begin() + static_cast<std::ptrdiff_t>(ratios.size() / 2);
+    std::ranges::nth_element(ratios, middle);
+    return *middle;
 }
 
 void printSummary(const json& summary)
@@ -232,6 +246,8 @@ int train(RunDirectory run, const Config& config, const data::Dataset& dataset, 
     session.finishProgress();
     json summary = summaryOf(result, dataset, config, trainer);
     summary["forecast"] = forecast;
+    if (const double signal = medianSignalToNoise(session.run().path()); signal > 0)
+        summary["signal_to_noise_median"] = signal;
     session.run().writeSummary(summary);
     session.run().log("ended: " + word(result.reason));
     session.send({{"type", "summary"}, {"reason", word(result.reason)}, {"summary", summary}});

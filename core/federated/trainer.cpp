@@ -379,7 +379,6 @@ TrainingResult Trainer::train(TrainingObserver& observer, TrainingControl& contr
     TrainingResult result;
     std::size_t activeBefore = m_ledger.activeCount();
     int validatedRound = 0;
-    std::vector<double> signals;
     while (m_state.round < m_options.federation.rounds) {
         if (!obey(control, observer)) {
             result.reason = EndReason::Stopped;
@@ -409,8 +408,6 @@ TrainingResult Trainer::train(TrainingObserver& observer, TrainingControl& contr
         if (report.validation)
             validatedRound = report.round;
         describeBudget(report);
-        if (report.signalToNoise > 0)
-            signals.push_back(report.signalToNoise);
         report.seconds = secondsSince(start);
         m_state.seconds += report.seconds;
         observer.roundDone(report);
@@ -437,7 +434,6 @@ TrainingResult Trainer::train(TrainingObserver& observer, TrainingControl& contr
     result.bestRound = m_options.run.keepBest && m_state.bestRound > 0 ? m_state.bestRound : m_state.round;
     result.seconds = m_state.seconds + secondsSince(start);
     result.privacy = m_ledger.worstCase();
-    result.signalToNoise = median(signals);
     result.ledger = m_ledger.clients();
     for (const privacy::ClientSpend& client : result.ledger)
         result.uploadsMost = std::max(result.uploadsMost, client.uploads);

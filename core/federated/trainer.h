@@ -67,7 +67,6 @@ struct TrainingResult {
     evaluation::DomainMetrics validation;
     evaluation::DomainMetrics test;
     std::vector<privacy::Spend> privacy;
-    double signalToNoise = 0; ///< median over the rounds of this process that had noise
     int uploadsMost = 0; ///< of the client that sent most often
     std::vector<privacy::ClientSpend> ledger;
 };

@@ -8,7 +8,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <numbers>
 
 namespace fedcctr::privacy {
 
@@ -16,7 +15,7 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 /// Distinct noise levels that are composed one by one; where there are more, they are grouped.
-constexpr std::size_t kMostLevels = 1024;
+constexpr std::size_t kMostLevels = 256;
 constexpr std::size_t kGroupedLevels = 128;
 /// Levels of the look ahead that chooses the grid.
 constexpr std::size_t kFewLevels = 24;
@@ -25,28 +24,28 @@ constexpr double kMostCells = 8e6;
 /// Grid points of the sum.
 constexpr double kMostWindow = 1 << 21;
 
-/// Total variation distance of N(0, z^2) and N(1, z^2). The hockey-stick curve of one round is convex in it
-/// at every epsilon, so that a mixture of two levels with the same mean bounds a level between them.
-double totalVariation(double noise)
+/// A group of levels as two of them, about half of the rounds each, with the same mean and variance of ln
+/// sigma: the sum over the group of a function as smooth as a cumulant changes in the fourth order of the
+/// group's width only.
+void appendPair(std::span<const NoiseLevel> group, std::vector<NoiseLevel>& result)
 {
-    return std::erf(0.5 / noise / std::numbers::sqrt2);
-}
-
-/// A group of levels (falling sigma) as its two ends, in the proportion that keeps the mean total variation.
-void appendEnds(std::span<const NoiseLevel> group, std::vector<NoiseLevel>& result)
-{
-    const double high = totalVariation(group.back().sigma);
-    const double low = totalVariation(group.front().sigma);
     double rounds = 0;
-    double excess = 0;
+    double mean = 0;
+    double square = 0;
+    const double origin = std::log(group.front().sigma);
     for (const NoiseLevel& level : group) {
+        const double place = std::log(level.sigma) - origin;
         rounds += level.rounds;
-        excess += level.rounds * (totalVariation(level.sigma) - low);
+        mean += level.rounds * place;
+        square += level.rounds * place * place;
     }
-    const double steep = high > low ? std::min(rounds, std::ceil(excess / (high - low))) : rounds;
-    if (rounds > steep)
-        result.push_back({group.front().sigma, rounds - steep});
-    result.push_back({group.back().sigma, steep});
+    mean /= rounds;
+    const double spread = std::sqrt(std::max(0.0, square / rounds - mean * mean));
+    const double low = std::ceil(rounds / 2);
+    const double high = rounds - low;
+    if (high > 0)
+        result.push_back({std::exp(origin + mean + spread * std::sqrt(low / high)), high});
+    result.push_back({std::exp(origin + mean - spread * std::sqrt(high / low)), low});
 }
 
 /// At most about `most` levels, by grouping neighbours in ln sigma.
@@ -62,7 +61,7 @@ std::vector<NoiseLevel> grouped(const std::vector<NoiseLevel>& levels, std::size
         std::size_t last = first + 1;
         while (last < levels.size() && levels[last].sigma >= least)
             ++last;
-        appendEnds(std::span(levels).subspan(first, last - first), result);
+        appendPair(std::span(levels).subspan(first, last - first), result);
         first = last;
     }
     return result;

@@ -11,8 +11,9 @@ namespace fedcctr::privacy {
 /// mechanism with Poisson sampling, both with one client more and with one less. Each round's loss is put on
 /// a grid by the rule that keeps the probability of either output on every cell ("connect the dots",
 /// Doroshenko et al. 2022), hence an upper bound; rounds are composed by FFT under an exponential tilt, so
-/// that small deltas keep their digits. The grid is chosen for each question, for about 1e-4 of the answer.
-/// Without amplification the composed Gaussian is answered exactly.
+/// that small deltas keep their digits. The grid is chosen for each question, for a few 1e-4 of the answer;
+/// where there are very many noise levels, neighbours are joined at about 1e-5 of it. Without amplification
+/// the composed Gaussian is answered exactly.
 class LossDistribution {
 public:
     /// Throws Error if the plan is amplified by sampling without replacement, which has no loss distribution

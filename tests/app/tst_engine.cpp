@@ -183,7 +183,7 @@ private Q_SLOTS:
             QVERIFY2(summary["test"].toObject()["A"].toObject().contains(QLatin1String(key)), key);
         QCOMPARE(summary["test"].toObject()["A"].toObject()["n"].toInt(), 60);
         QCOMPARE(summary["rounds"].toInt(), 24);
-        QCOMPARE(summary["privacy"].toArray().size(), 3);
+        QCOMPARE(summary["privacy"].toArray().size(), 4);
         QCOMPARE(documents(read("whole/ledger.jsonl")).size(), 5); // rounds 5, 10, 15, 20 and the end
     }
 

@@ -9,6 +9,7 @@
 #include "core/federated/cohort.h"
 #include "core/model/idst_cl.h"
 #include "core/federated/sampler.h"
+#include "core/federated/noise.h"
 #include "core/federated/server.h"
 
 #include <algorithm>

@@ -2,6 +2,7 @@
 #include "core/federated/sampler.h"
 #include "core/federated/trainer.h"
 #include "core/model/idst_cl.h"
+#include "core/privacy/accountant.h"
 #include "tests/core/model_support.h"
 
 #include "tests/core/support.h"
@@ -299,7 +300,8 @@ private Q_SLOTS:
     void theDivisorIsTheExpectedCohort()
     {
         TrainingOptions options = smallOptions();
-        options.privacy.noiseMultiplier = 1e-12;
+        options.privacy.noiseMultiplier = 1e-8;
+        options.privacy.epsilon = 1e18;
         const auto sampled =
             static_cast<double>(sampleClients(options.federation, 40, options.run.seed, 0).size());
         QVERIFY(sampled != 12);
@@ -334,6 +336,7 @@ private Q_SLOTS:
         options.privacy.clipNorm = 100;
         options.privacy.clipQuantile = 0.75;
         options.privacy.noiseMultiplier = 1e-3;
+        options.privacy.epsilon = 1e12;
         options.privacy.decayRate = 1;
         options.run.evaluateEvery = 100;
         const Run run = trained(options);
