@@ -8,6 +8,7 @@ namespace fedcctr::cli {
 
 /// The commands of `fedcctr`, one file each. They take the words after the command's name and return the exit
 /// code; they throw Error, which main() prints on one line.
+int runAugment(std::span<const std::string> words);
 int runData(std::span<const std::string> words);
 int runPrivacy(std::span<const std::string> words);
 int runReport(std::span<const std::string> words);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
+#include "app/cli/numbers.h"
 #include "app/cli/progress.h"
 #include "core/base/arguments.h"
 #include "core/base/error.h"
@@ -11,7 +12,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <filesystem>
 #include <iostream>
 #include <limits>
@@ -39,22 +39,6 @@ constexpr const char* kHelp = R"(usage: fedcctr data demo|import|stats …
 
 const OptionSpec kOut{"--out", "DIR", "directory of the new dataset"};
 const OptionSpec kForce{"--force", "", "replace the dataset that is there"};
-
-/// 12345 -> "12,345".
-std::string grouped(std::size_t number)
-{
-    std::string text = std::to_string(number);
-    for (std::size_t i = text.size(); i > 3; i -= 3)
-        text.insert(i - 3, ",");
-    return text;
-}
-
-std::string fixed(double value, int decimals)
-{
-    char text[64];
-    std::snprintf(text, sizeof(text), "%.*f", decimals, value);
-    return text;
-}
 
 /// Columns a terminal gives to UTF-8 text, near enough for names.
 std::size_t width(const std::string& text)

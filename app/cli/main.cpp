@@ -15,6 +15,7 @@ constexpr const char* kHelp = R"(usage: fedcctr COMMAND …
 Click-through-rate prediction across two domains, trained federated and under differential privacy.
 
   data demo|import|stats    make a dataset, or look at one
+  augment DATASET           enrich items, users and sequences (offline, or by a language model)
   train DATASET --out RUN   train a model (runs fedcctr-engine)
   evaluate RUN              rank the held-out items with a trained model (runs fedcctr-engine)
   embed RUN --out FILE      write user representations and their projections (runs fedcctr-engine)
@@ -31,13 +32,15 @@ Exit codes: 0 done, 1 the work failed, 2 bad arguments or bad input.
 int run(std::span<const std::string> words)
 {
     const std::vector<std::string> known{
-        "data", "train", "evaluate", "embed", "privacy", "report", "--help", "--version"};
+        "data", "augment", "train", "evaluate", "embed", "privacy", "report", "--help", "--version"};
     if (words.empty())
         throw fedcctr::Error("no command given; see 'fedcctr --help'");
     const std::string& command = words.front();
     const std::span<const std::string> rest = words.subspan(1);
     if (command == "data")
         return fedcctr::cli::runData(rest);
+    if (command == "augment")
+        return fedcctr::cli::runAugment(rest);
     if (command == "privacy")
         return fedcctr::cli::runPrivacy(rest);
     if (command == "report")

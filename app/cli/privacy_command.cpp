@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
-#include "core/base/arguments.h"
+#include "app/cli/privacy_plan.h"
 #include "core/base/error.h"
-#include "core/privacy/calibration.h"
-#include "core/privacy/guarantee.h"
 
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <iostream>
@@ -20,13 +17,13 @@ namespace {
 using nlohmann::json;
 using privacy::AccountantKind;
 using privacy::Adversary;
-using privacy::ClientSampling;
-using privacy::Relation;
+using privacy::CalibrationProblem;
 using privacy::Spend;
 using privacy::TrainingPlan;
 
-constexpr const char* kSpendUsage = "fedcctr privacy spend --mechanism-noise Z… | --sigma0 S [--decay R] [--rounds T] "
-                                    "[…] [--json]";
+constexpr const char* kSpendUsage =
+    "fedcctr privacy spend --mechanism-noise Z… | --sigma0 S [--decay R] [--rounds T] "
+    "[…] [--json]";
 constexpr const char* kCalibrateUsage =
     "fedcctr privacy calibrate --solve sigma0|epsilon|rounds|delta --accountant NAME […] [--json]";
 constexpr const char* kCompareUsage =
@@ -51,186 +48,20 @@ probability, but for an event of probability delta.
 'fedcctr privacy COMMAND --help' tells more of each.
 )";
 
-template <typename Kind>
-Kind parsed(const std::string& option, const std::string& word, std::initializer_list<Kind> kinds)
-{
-    std::string known;
-    for (const Kind kind : kinds) {
-        if (privacy::nameOf(kind) == word)
-            return kind;
-        known += (known.empty() ? "" : ", ") + privacy::nameOf(kind);
-    }
-    throw Error(option + ": '" + word + "' is not one of " + known);
-}
+constexpr const char* kSpendFields = R"(
+--json prints one guarantee, or a list of them for all accountants. Its fields: see 'fedcctr privacy --help'.
+)";
 
-constexpr auto kAccountants = {AccountantKind::PaperEq27, AccountantKind::PaperAppendixA,
-    AccountantKind::Gaussian, AccountantKind::Rdp, AccountantKind::Pld};
-constexpr auto kAdversaries = {Adversary::Local, Adversary::Aggregate, Adversary::ReleasedModel};
+constexpr const char* kCalibrateFields = R"(
+--json prints "solved" (what was solved for), "sigma0" and "clip" (in one unit), "decay", "rounds", "participations",
+"sampling", "rate", and the fields of the guarantee that results (see 'fedcctr privacy --help'). The found sigma0 and
+delta are the smallest that stay within epsilon, the found rounds the most, up to 1000000; 0 if one is too many.
+)";
 
-std::vector<OptionSpec> planOptions()
-{
-    return {{"--mechanism-noise", "Z", "sigma: one for all rounds, or one per round (several values)", true},
-        {"--sigma0", "S", "sigma of the first round"},
-        {"--decay", "R", "sigma of the next round = R times sigma (Eq. 26; default 1)"},
-        {"--clip", "C", "clip norm theta of one client's upload (default 1)"},
-        {"--sampling", "NAME", "how a round's clients are drawn: poisson, fixed or none (default)"},
-        {"--rate", "Q", "share of the clients in a round (default 1)"},
-        {"--cohort", "M", "clients in a round, with --population instead of --rate"},
-        {"--population", "N", "all clients"},
-        {"--rounds", "T", "rounds (default: the number of given sigmas)"},
-        {"--participations", "P",
-            "rounds in which the client takes part, at most; the P with the least noise are charged (default: "
-            "all). Only for accountants without amplification; the printed rules charge all rounds"},
-        {"--delta", "D", "failure probability (default 1e-5)"},
-        {"--relation", "NAME", "replace (default) or add-remove"},
-        {"--adversary", "NAME", "local (default), aggregate or released-model"},
-        {"--order", "A", "Renyi order: zeta of eq27 (default 2), alpha of appendix-a and rdp (default: best)"},
-        {"--json", "", "print JSON"}};
-}
-
-/// "--mechanism-noise 1 2 3" as three options, since an option takes one value.
-std::vector<std::string> spreadNoise(std::span<const std::string> words)
-{
-    std::vector<std::string> result;
-    bool inNoise = false;
-    for (const std::string& word : words) {
-        const bool number = !word.empty() && (std::isdigit(static_cast<unsigned char>(word[0])) != 0 || word[0] == '.');
-        if (inNoise && number && result.back() != "--mechanism-noise")
-            result.emplace_back("--mechanism-noise");
-        inNoise = word == "--mechanism-noise" || (inNoise && number);
-        result.push_back(word);
-    }
-    return result;
-}
-
-double numberIn(const std::string& option, const std::string& text)
-{
-    double value = 0;
-    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (failure != std::errc() || end != text.data() + text.size() || !(value >= 0) || !std::isfinite(value))
-        throw Error(option + ": '" + text + "' is not a number of at least 0");
-    return value;
-}
-
-std::vector<double> noiseList(const Arguments& arguments)
-{
-    std::vector<double> sigmas;
-    if (!arguments.has("--mechanism-noise"))
-        return sigmas;
-    for (const std::string& text : arguments.all("--mechanism-noise"))
-        for (std::size_t begin = 0; begin <= text.size();) {
-            const std::size_t end = std::min(text.find(',', begin), text.size());
-            sigmas.push_back(numberIn("--mechanism-noise", text.substr(begin, end - begin)));
-            begin = end + 1;
-        }
-    return sigmas;
-}
-
-double rateOf(const Arguments& arguments, ClientSampling sampling)
-{
-    const bool sizes = arguments.has("--cohort") || arguments.has("--population");
-    if (sizes && arguments.has("--rate"))
-        throw Error("--rate: give either it or --cohort with --population");
-    if (sizes) {
-        const auto population = static_cast<double>(arguments.integer("--population", 0, 1, 1'000'000'000'000));
-        const auto cohort = static_cast<double>(arguments.integer("--cohort", 0, 0, 1'000'000'000'000));
-        if (population <= 0 || !arguments.has("--cohort"))
-            throw Error("--cohort: give it together with --population");
-        if (cohort > population)
-            throw Error("--cohort: is larger than --population");
-        return cohort / population;
-    }
-    if (sampling != ClientSampling::None && !arguments.has("--rate"))
-        throw Error("--rate: is missing; give the share of the clients in a round, or --cohort and --population");
-    return arguments.number("--rate", 1, 0, 1);
-}
-
-/// The plan without its rounds.
-TrainingPlan planWithoutRounds(const Arguments& arguments)
-{
-    TrainingPlan plan;
-    plan.adversary = parsed("--adversary", arguments.text("--adversary", "local"), kAdversaries);
-    plan.relation = parsed(
-        "--relation", arguments.text("--relation", "replace"), {Relation::Replace, Relation::AddRemove});
-    plan.sampling = parsed("--sampling", arguments.text("--sampling", "none"),
-        {ClientSampling::None, ClientSampling::Poisson, ClientSampling::Fixed});
-    plan.rate = rateOf(arguments, plan.sampling);
-    return plan;
-}
-
-constexpr double kMostRounds = 1e6;
-
-privacy::ScheduleShape shapeOf(const Arguments& arguments, double clip, double fallbackRounds)
-{
-    privacy::ScheduleShape shape;
-    shape.sigma0 = arguments.number("--sigma0", clip, 0, 1e300) / clip;
-    shape.decay = arguments.number("--decay", 1, 1e-6, 1);
-    shape.rounds = static_cast<double>(arguments.integer(
-        "--rounds", static_cast<std::int64_t>(fallbackRounds), 0, static_cast<std::int64_t>(kMostRounds)));
-    shape.participations = static_cast<double>(arguments.integer(
-        "--participations", static_cast<std::int64_t>(shape.rounds), 0, static_cast<std::int64_t>(kMostRounds)));
-    return shape;
-}
-
-/// Equal neighbours as one level.
-std::vector<privacy::NoiseLevel> levelsOf(std::span<const double> sigmas, double clip)
-{
-    std::vector<privacy::NoiseLevel> levels;
-    for (const double sigma : sigmas)
-        if (!levels.empty() && levels.back().sigma == sigma / clip)
-            levels.back().rounds += 1;
-        else
-            levels.push_back({sigma / clip, 1});
-    return levels;
-}
-
-/// One sigma per round, as listed; the client takes part where the noise is least.
-void applyList(TrainingPlan& plan, std::vector<double> sigmas, std::size_t participations, double clip)
-{
-    plan.rounds = levelsOf(sigmas, clip);
-    std::ranges::sort(sigmas);
-    plan.participations = levelsOf(std::span(sigmas).first(std::min(participations, sigmas.size())), clip);
-}
-
-TrainingPlan planOf(const Arguments& arguments)
-{
-    TrainingPlan plan = planWithoutRounds(arguments);
-    const double clip = arguments.number("--clip", 1, 1e-300, 1e300);
-    const std::vector<double> sigmas = noiseList(arguments);
-    if (sigmas.empty() == !arguments.has("--sigma0"))
-        throw Error("give either --mechanism-noise or --sigma0");
-    if (sigmas.size() > 1) {
-        if (arguments.has("--rounds")
-            && arguments.integer("--rounds", 0, 0, static_cast<std::int64_t>(kMostRounds))
-                != static_cast<std::int64_t>(sigmas.size()))
-            throw Error("--rounds: --mechanism-noise gives " + std::to_string(sigmas.size())
-                + " values; give one, or one per round");
-        const auto participations = static_cast<std::size_t>(arguments.integer("--participations",
-            static_cast<std::int64_t>(sigmas.size()), 0, static_cast<std::int64_t>(sigmas.size())));
-        applyList(plan, sigmas, participations, clip);
-        return plan;
-    }
-    privacy::ScheduleShape shape = shapeOf(arguments, clip, 1);
-    if (!sigmas.empty()) {
-        if (arguments.has("--decay"))
-            throw Error("--decay: belongs to --sigma0; --mechanism-noise lists the noise itself");
-        shape.sigma0 = sigmas.front() / clip;
-    }
-    privacy::applySchedule(plan, shape);
-    return plan;
-}
-
-double deltaOf(const Arguments& arguments)
-{
-    return arguments.number("--delta", 1e-5, 1e-300, 0.999999);
-}
-
-std::optional<double> orderOf(const Arguments& arguments)
-{
-    if (!arguments.has("--order"))
-        return {};
-    return arguments.number("--order", 2, 1.000001, 1e6);
-}
+constexpr const char* kCompareFields = R"(
+--json prints "guarantees", a list (see 'fedcctr privacy --help' for their fields), and "refused", a list of the
+combinations that would be wrong: "accountant", "adversary" and "reason".
+)";
 
 /// How sure a Bayesian attacker can become who thought it even odds: e^eps / (1 + e^eps).
 double belief(double epsilon)
@@ -270,22 +101,45 @@ Arguments readArguments(
     return arguments;
 }
 
+/// The same as privacy::spend(), in the words of the command line.
+Spend spendUnder(const TrainingPlan& plan, AccountantKind kind, double delta, std::optional<double> order)
+{
+    if (const auto reason = privacy::misfit(plan, kind))
+        throw Error("--accountant: " + *reason);
+    if (kind == AccountantKind::PaperAppendixA && order && *order < 2)
+        throw Error("--order: appendix-a needs 2 or more; below, the printed rule is no upper bound");
+    return privacy::spend(plan, kind, delta, order);
+}
+
+/// Every accountant that fits; a given order goes to those that have one.
+std::vector<Spend> allSpends(const TrainingPlan& plan, double delta, std::optional<double> order)
+{
+    if (!order)
+        return privacy::spendUnderAll(plan, delta);
+    std::vector<Spend> spends;
+    for (const AccountantKind kind : kAccountants)
+        if (!privacy::misfit(plan, kind))
+            spends.push_back(spendUnder(plan, kind, delta, order));
+    return spends;
+}
+
 int runSpend(std::span<const std::string> words)
 {
     std::vector<OptionSpec> options = planOptions();
     options.push_back({"--accountant", "NAME", "eq27, appendix-a, gaussian, rdp, pld or all (default)"});
     const Arguments arguments = readArguments(words, std::move(options), kSpendUsage);
     if (arguments.wantsHelp()) {
-        std::cout << arguments.help();
+        std::cout << arguments.help() << kSpendFields;
         return 0;
     }
-    const TrainingPlan plan = planOf(arguments);
-    const double delta = deltaOf(arguments);
     const std::string name = arguments.text("--accountant", "all");
     const bool all = name == "all";
-    const std::vector<Spend> spends = all
-        ? privacy::spendUnderAll(plan, delta)
-        : std::vector{privacy::spend(plan, parsed("--accountant", name, kAccountants), delta, orderOf(arguments))};
+    const AccountantKind kind = all ? AccountantKind::Rdp : accountantOf("--accountant", name);
+    const TrainingPlan plan = planOf(arguments);
+    const double delta = deltaOf(arguments);
+    const std::optional<double> order = orderOf(arguments);
+    const std::vector<Spend> spends =
+        all ? allSpends(plan, delta, order) : std::vector{spendUnder(plan, kind, delta, order)};
     if (!arguments.has("--json")) {
         std::ranges::for_each(spends, printSpend);
         return 0;
@@ -295,6 +149,82 @@ int runSpend(std::span<const std::string> words)
         entries.push_back(entryOf(spend));
     std::cout << (all ? entries : entries.front()).dump(2) << '\n';
     return 0;
+}
+
+void checkSchedule(const Arguments& arguments)
+{
+    const std::string schedule = arguments.text("--schedule", arguments.has("--decay") ? "adaldp" : "static");
+    if (schedule == "none")
+        throw Error(
+            "--schedule: with none there is no noise and no guarantee, epsilon is infinite whatever the "
+            "rest; use static or adaldp");
+    if (schedule != "static" && schedule != "adaldp")
+        throw Error("--schedule: '" + schedule + "' is not one of none, static, adaldp");
+    if (schedule == "static" && arguments.number("--decay", 1, 1e-6, 1) != 1)
+        throw Error("--decay: a static schedule does not decay; use --schedule adaldp");
+}
+
+/// What is solved for: one of the four, and not given as well.
+std::string unknownOf(const Arguments& arguments)
+{
+    const std::string what = arguments.required("--solve");
+    const std::vector<std::string> known{"sigma0", "epsilon", "rounds", "delta"};
+    if (std::ranges::find(known, what) == known.end())
+        throw Error("--solve: '" + what + "' is not one of sigma0, epsilon, rounds, delta");
+    if (arguments.has("--" + what))
+        throw Error("--" + what + ": is solved for; leave it out, or solve for something else");
+    if (what != "sigma0" && !arguments.has("--sigma0"))
+        throw Error("--sigma0: is missing; give it, or solve for it with --solve sigma0");
+    return what;
+}
+
+CalibrationProblem problemOf(const Arguments& arguments, const std::string& what)
+{
+    CalibrationProblem problem;
+    problem.plan = planWithoutRounds(arguments);
+    problem.shape = shapeOf(arguments, what != "rounds");
+    problem.accountant = accountantOf("--accountant", arguments.text("--accountant", "rdp"));
+    problem.order = orderOf(arguments);
+    problem.epsilon = arguments.number("--epsilon", 1, 1e-12, 1e12);
+    problem.delta = deltaOf(arguments);
+    problem.participationsPerRound = arguments.has("--participations") ? 0 : 1;
+    if (what != "rounds" && problem.shape.rounds < 1)
+        throw Error("--rounds: without a round there is nothing to solve for; give at least 1");
+    if (what == "delta" && problem.accountant == AccountantKind::PaperEq27)
+        throw Error("--accountant: eq27 has no delta to solve for; use another one");
+    if (what != "sigma0" && what != "epsilon" && problem.shape.sigma0 == 0)
+        throw Error("--sigma0: without noise epsilon is infinite whatever the rest; give more than 0");
+    return problem;
+}
+
+/// Fills in the number that was asked for.
+void solve(CalibrationProblem& problem, const std::string& what)
+{
+    if (what == "sigma0") {
+        problem.shape.sigma0 = privacy::solveSigma0(problem);
+    } else if (what == "rounds") {
+        problem.shape.rounds = privacy::solveRounds(problem);
+        problem.shape.participations = problem.participationsPerRound > 0
+            ? problem.shape.rounds
+            : std::min(problem.shape.participations, problem.shape.rounds);
+    } else if (what == "delta") {
+        problem.delta = privacy::solveDelta(problem);
+    }
+}
+
+/// What the solved problem guarantees.
+Spend guaranteeOf(const CalibrationProblem& problem, const std::string& what)
+{
+    TrainingPlan plan = problem.plan;
+    privacy::applySchedule(plan, problem.shape);
+    // Below and above, no accountant can be asked; a delta of 0 is what underflowed.
+    const double delta = std::clamp(problem.delta, 1e-300, 0.999999);
+    Spend spend = spendUnder(plan, problem.accountant, delta, problem.order);
+    if (what == "delta") {
+        spend.delta = problem.delta;
+        spend.epsilon = problem.epsilon;
+    }
+    return spend;
 }
 
 void printCalibration(const json& answer)
@@ -309,55 +239,26 @@ int runCalibrate(std::span<const std::string> words)
     std::erase_if(options, [](const OptionSpec& option) { return option.name == "--mechanism-noise"; });
     options.push_back({"--solve", "WHAT", "sigma0, epsilon, rounds or delta"});
     options.push_back({"--epsilon", "E", "the budget, unless it is solved for (default 1)"});
-    options.push_back({"--schedule", "NAME",
-        "none, static or adaldp; by default static, or adaldp if --decay is given"});
+    options.push_back(
+        {"--schedule", "NAME", "none, static or adaldp; by default static, or adaldp if --decay is given"});
     options.push_back({"--accountant", "NAME", "eq27, appendix-a, gaussian, rdp (default) or pld"});
     const Arguments arguments = readArguments(words, std::move(options), kCalibrateUsage);
     if (arguments.wantsHelp()) {
-        std::cout << arguments.help();
+        std::cout << arguments.help() << kCalibrateFields;
         return 0;
     }
-    const std::string schedule =
-        arguments.text("--schedule", arguments.has("--decay") ? "adaldp" : "static");
-    if (schedule == "none")
-        throw Error("--schedule none: without noise there is no guarantee, epsilon is infinite whatever the "
-                    "rest; use static or adaldp");
-    if (schedule != "static" && schedule != "adaldp")
-        throw Error("--schedule: '" + schedule + "' is not one of none, static, adaldp");
-    if (schedule == "static" && arguments.number("--decay", 1, 1e-6, 1) != 1)
-        throw Error("--decay: a static schedule does not decay; use --schedule adaldp");
-
-    const double clip = arguments.number("--clip", 1, 1e-300, 1e300);
-    const std::string what = arguments.required("--solve");
-    privacy::CalibrationProblem problem;
-    problem.plan = planWithoutRounds(arguments);
-    problem.shape = shapeOf(arguments, clip, 1);
-    problem.accountant = parsed("--accountant", arguments.text("--accountant", "rdp"), kAccountants);
-    problem.order = orderOf(arguments);
-    problem.epsilon = arguments.number("--epsilon", 1, 1e-12, 1e12);
-    problem.delta = deltaOf(arguments);
-    problem.participationsPerRound = arguments.has("--participations") ? 0 : 1;
-    if (what == "sigma0") {
-        problem.shape.sigma0 = privacy::solveSigma0(problem);
-    } else if (what == "rounds") {
-        problem.shape.rounds = privacy::solveRounds(problem);
-        if (!arguments.has("--participations"))
-            problem.shape.participations = problem.shape.rounds;
-    } else if (what == "delta") {
-        problem.delta = privacy::solveDelta(problem);
-    } else if (what != "epsilon") {
-        throw Error("--solve: '" + what + "' is not one of sigma0, epsilon, rounds, delta");
-    }
-    const double spent = what == "delta" || problem.shape.rounds < 1 ? 0 : privacy::solveEpsilon(problem);
-    const json answer{{"solved", what}, {"sigma0", problem.shape.sigma0 * clip}, {"clip", clip},
-        {"decay", problem.shape.decay}, {"rounds", problem.shape.rounds},
-        {"participations", problem.shape.participations},
-        {"epsilon", numberOrInf(what == "delta" ? problem.epsilon : spent)}, {"delta", problem.delta},
-        {"accountant", privacy::nameOf(problem.accountant)},
-        {"adversary", privacy::nameOf(problem.plan.adversary)},
-        {"relation", privacy::nameOf(problem.plan.relation)},
-        {"sampling", privacy::nameOf(problem.plan.sampling)}, {"rate", problem.plan.rate},
-        {"note", privacy::noteOf(problem.plan, problem.accountant)}};
+    checkSchedule(arguments);
+    const std::string what = unknownOf(arguments);
+    CalibrationProblem problem = problemOf(arguments, what);
+    // Refuses what does not fit, in the command line's words, before the search.
+    spendUnder(problem.plan, problem.accountant, problem.delta, problem.order);
+    solve(problem, what);
+    const double clip = clipOf(arguments);
+    json answer = entryOf(guaranteeOf(problem, what));
+    answer.update({{"solved", what}, {"sigma0", problem.shape.sigma0 * clip}, {"clip", clip},
+        {"decay", problem.shape.decay}, {"rounds", static_cast<std::int64_t>(problem.shape.rounds)},
+        {"participations", static_cast<std::int64_t>(problem.shape.participations)},
+        {"sampling", privacy::nameOf(problem.plan.sampling)}, {"rate", problem.plan.rate}});
     if (arguments.has("--json"))
         std::cout << answer.dump(2) << '\n';
     else
@@ -365,35 +266,47 @@ int runCalibrate(std::span<const std::string> words)
     return 0;
 }
 
+struct Comparison {
+    std::vector<Spend> guarantees;
+    json refused = json::array();
+};
+
+Comparison comparisonOf(TrainingPlan plan, double delta, std::optional<double> order)
+{
+    Comparison comparison;
+    for (const Adversary adversary : kAdversaries) {
+        plan.adversary = adversary;
+        for (Spend& spend : allSpends(plan, delta, order))
+            comparison.guarantees.push_back(std::move(spend));
+        for (const AccountantKind kind : kAccountants)
+            if (const auto reason = privacy::misfit(plan, kind))
+                comparison.refused.push_back({{"accountant", privacy::nameOf(kind)},
+                    {"adversary", privacy::nameOf(adversary)}, {"reason", *reason}});
+    }
+    return comparison;
+}
+
 int runCompare(std::span<const std::string> words)
 {
     const Arguments arguments = readArguments(words, planOptions(), kCompareUsage);
     if (arguments.wantsHelp()) {
-        std::cout << arguments.help();
+        std::cout << arguments.help() << kCompareFields;
         return 0;
     }
     if (arguments.has("--adversary"))
         throw Error("--adversary: compare shows all of them; use 'fedcctr privacy spend' for one");
-    TrainingPlan plan = planOf(arguments);
-    json answer{{"guarantees", json::array()}, {"refused", json::array()}};
-    for (const Adversary adversary : kAdversaries) {
-        plan.adversary = adversary;
-        for (const Spend& spend : privacy::spendUnderAll(plan, deltaOf(arguments))) {
-            answer["guarantees"].push_back(entryOf(spend));
-            if (!arguments.has("--json"))
-                printSpend(spend);
-        }
-        for (const AccountantKind kind : kAccountants)
-            if (const auto reason = privacy::misfit(plan, kind)) {
-                answer["refused"].push_back({{"accountant", privacy::nameOf(kind)},
-                    {"adversary", privacy::nameOf(adversary)}, {"reason", *reason}});
-                if (!arguments.has("--json"))
-                    std::printf("%-16s refused for %s: %s\n", privacy::nameOf(kind).c_str(),
-                        privacy::nameOf(adversary).c_str(), reason->c_str());
-            }
+    const Comparison comparison = comparisonOf(planOf(arguments), deltaOf(arguments), orderOf(arguments));
+    if (arguments.has("--json")) {
+        json guarantees = json::array();
+        for (const Spend& spend : comparison.guarantees)
+            guarantees.push_back(entryOf(spend));
+        std::cout << json{{"guarantees", guarantees}, {"refused", comparison.refused}}.dump(2) << '\n';
+        return 0;
     }
-    if (arguments.has("--json"))
-        std::cout << answer.dump(2) << '\n';
+    std::ranges::for_each(comparison.guarantees, printSpend);
+    for (const json& entry : comparison.refused)
+        std::printf("%-16s refused for %s: %s\n", entry["accountant"].get<std::string>().c_str(),
+            entry["adversary"].get<std::string>().c_str(), entry["reason"].get<std::string>().c_str());
     return 0;
 }
 

@@ -55,11 +55,16 @@ void writeTables(const std::vector<RunRecord>& runs, const fs::path& out)
 {
     const experiment::Table test = experiment::testTable(runs);
     const experiment::Table privacy = experiment::privacyTable(runs);
+    const experiment::Table noise = experiment::noiseTable(runs);
     writeFileAtomically(out / "metrics.csv", experiment::toCsv(experiment::metricsTable(runs)));
     writeFileAtomically(out / "summary.csv", experiment::toCsv(test));
     writeFileAtomically(out / "privacy.csv", experiment::toCsv(privacy));
-    writeFileAtomically(out / "tables.tex", experiment::toLatex(test) + '\n' + experiment::toLatex(privacy));
+    writeFileAtomically(out / "noise.csv", experiment::toCsv(noise));
+    writeFileAtomically(out / "tables.tex",
+        experiment::toLatex(test) + '\n' + experiment::toLatex(privacy) + '\n' + experiment::toLatex(noise));
     std::cout << experiment::toText(test) << '\n' << experiment::toText(privacy);
+    if (!noise.rows.empty())
+        std::cout << '\n' << experiment::toText(noise);
 }
 
 } // namespace
@@ -72,7 +77,7 @@ int runReport(std::span<const std::string> words)
     if (arguments.wantsHelp()) {
         std::cout << arguments.help()
                   << "\nWrites index.html (stands alone), the plots as PNG, SVG and PDF, metrics.csv, "
-                     "summary.csv, privacy.csv "
+                     "summary.csv, privacy.csv, noise.csv "
                      "and tables.tex.\n";
         return 0;
     }

@@ -120,8 +120,16 @@ std::string reportPage(std::span<const RunRecord> runs, std::span<const ReportPi
         "random ranker reaches an NDCG@10 of 4.54 % among 100.");
     html += section(experiment::privacyTable(runs),
         "An epsilon counts only together with its delta, accountant, adversary and neighbouring relation. "
-        "The rule as "
-        "printed (Eq. 27) is optimistic: it gives less than was really spent.");
+        "The rules as printed (Eq. 27 and Appendix A) are optimistic where it is said so: they give less "
+        "than "
+        "was really spent.");
+    if (const experiment::Table noise = experiment::noiseTable(runs); !noise.rows.empty())
+        html += section(noise,
+            "Below 1 a round adds more noise than it learns; over many rounds noise averages out. \"At "
+            "best\" was "
+            "computed before the training, as if every upload were as long as the clip norm and all pointed "
+            "the "
+            "same way.");
     html += "<h2>Curves</h2>\n";
     for (const ReportPicture& picture : pictures)
         html += figure(picture, directory);

@@ -2,10 +2,12 @@
 #include "app/cli/report_plots.h"
 
 #include "core/base/error.h"
+#include "core/experiment/run_tables.h"
 #include "widgets/curveexport.h"
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 using namespace Qt::StringLiterals;
 
@@ -126,13 +128,21 @@ CurveContent lossChart(const RunRecord& run)
     return content;
 }
 
-/// "RDP, δ 1e-05, adversary local": what must stand beside every epsilon.
+/// "rdp, δ 1e-05, local, replace": what must stand beside every epsilon.
 QString guarantee(const experiment::BudgetRecord& budget, const RunRecord& run)
 {
-    const bool printed = budget.accountant == "eq27";
-    return u"%1, %2, adversary %3"_s.arg(
-        printed ? u"as printed (Eq. 27, optimistic)"_s : text(budget.accountant),
-        printed ? u"no δ"_s : u"δ "_s + text(run.setting("privacy.delta")), text(budget.adversary));
+    const bool hasDelta = budget.accountant != "eq27";
+    QStringList words{text(experiment::accountantWords(budget.accountant, budget.adversary))};
+    if (!hasDelta)
+        words += u"no δ"_s;
+    else if (std::isfinite(budget.delta))
+        words += u"δ %1"_s.arg(budget.delta);
+    else
+        words += u"δ "_s + text(run.setting("privacy.delta"));
+    words += text(budget.adversary);
+    if (!budget.relation.empty())
+        words += text(budget.relation);
+    return words.join(u", "_s);
 }
 
 std::optional<CurveContent> budgetChart(const RunRecord& run)
@@ -165,19 +175,49 @@ std::optional<CurveContent> budgetChart(const RunRecord& run)
 
 std::optional<CurveContent> noiseChart(const RunRecord& run)
 {
-    CurveContent content = chart(run, u"Noise σ per coordinate, and share of clipped gradients"_s, u"σ"_s);
+    const bool adapts = run.clipNormChanges();
+    CurveContent content = chart(run,
+        adapts ? u"Noise σ per coordinate, clip norm θ, and share of clipped gradients"_s
+               : u"Noise σ per coordinate, and share of clipped gradients"_s,
+        adapts ? u"σ, θ"_s : u"σ"_s);
     content.rightLabel = u"clipped, %"_s;
     CurveSeries sigma({u"sigma"_s, u"σ"_s, 5, LineStyle::Solid});
     CurveSeries clipped({u"clipped, %"_s, u"clipped"_s, 6, LineStyle::Dashed, true});
+    CurveSeries clipNorm({u"clip norm"_s, u"θ"_s, 2, LineStyle::DashDot});
     for (const RoundRecord& round : run.rounds) {
         if (!std::isfinite(round.sigma))
             continue;
         sigma.append(round.round, round.sigma);
         clipped.append(round.round, 100 * round.clipped);
+        clipNorm.append(round.round, round.clipNorm);
     }
     if (sigma.isEmpty())
         return std::nullopt;
     content.series = {std::move(sigma), std::move(clipped)};
+    if (adapts)
+        content.series.push_back(std::move(clipNorm));
+    return content;
+}
+
+std::optional<CurveContent> signalChart(const RunRecord& run)
+{
+    CurveContent content =
+        chart(run, u"Signal-to-noise: norm of the averaged uploads over that of the noise"_s, u"ratio"_s);
+    content.logY = true;
+    CurveSeries series({u"signal-to-noise"_s, u"signal/noise"_s, 4, LineStyle::Solid});
+    // A round in which nobody sent has no signal: a gap.
+    for (const RoundRecord& round : run.rounds)
+        if (std::isfinite(round.signalToNoise))
+            series.append(round.round,
+                round.signalToNoise > 0 ? round.signalToNoise : std::numeric_limits<double>::quiet_NaN());
+    if (series.isEmpty() || series.leastPositive() <= 0)
+        return std::nullopt;
+    content.series = {std::move(series)};
+    const double best = run.summary ? run.summary->forecast.signalFirst : 0;
+    if (best > 0 && std::isfinite(best))
+        content.references.push_back(
+            {u"best"_s, u"at best %1"_s.arg(best, 0, 'g', 3), best, -1, LineStyle::Dotted});
+    content.references.push_back({u"even"_s, u"as loud"_s, 1, -1, LineStyle::Dashed});
     return content;
 }
 
@@ -193,6 +233,8 @@ std::vector<ReportPicture> runPictures(const RunRecord& run, bool alone)
         pictures.push_back(named("budget", std::move(*budget)));
     if (std::optional<CurveContent> noise = noiseChart(run))
         pictures.push_back(named("noise", std::move(*noise)));
+    if (std::optional<CurveContent> signal = signalChart(run))
+        pictures.push_back(named("signal", std::move(*signal)));
     return pictures;
 }
 

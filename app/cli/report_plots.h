@@ -15,8 +15,8 @@ struct ReportPicture {
     widgets::CurveContent content;
 };
 
-/// ndcg, loss, budget and noise of a run, as far as it recorded them. `alone` leaves the run's name out of
-/// the files' names.
+/// ndcg, loss, budget, noise and signal of a run, as far as it recorded them. `alone` leaves the run's name
+/// out of the files' names.
 std::vector<ReportPicture> runPictures(const experiment::RunRecord& run, bool alone);
 
 /// NDCG@10 of all runs in one chart.

@@ -7,7 +7,7 @@
 #include "core/federated/upload_audit.h"
 #include "core/privacy/accountant.h"
 
-#include <cmath>
+#include <algorithm>
 #include <cstdio>
 #include <iostream>
 #include <limits>
@@ -62,7 +62,7 @@ json entryOf(const LeakageReport& report)
 /// The items that one upload betrays most, with their titles.
 json oneClient(const Audit& audit, std::int32_t client, double sigma)
 {
-    const data::Dataset& dataset = audit.loaded.dataset;
+    const data::Dataset& dataset = audit.loaded.data.dataset;
     const std::vector<data::ItemId> held = trainingItems(dataset, client);
     const std::vector<double> scores = evidence(audit, client, sigma);
     json entry = entryOf(privacy::leakageOf(scores, held));
@@ -90,7 +90,7 @@ json manyClients(const Audit& audit, std::span<const std::int32_t> clients, doub
     double auc = 0;
     for (const std::int32_t client : clients) {
         const LeakageReport report =
-            privacy::leakageOf(evidence(audit, client, sigma), trainingItems(audit.loaded.dataset, client));
+            privacy::leakageOf(evidence(audit, client, sigma), trainingItems(audit.loaded.data.dataset, client));
         precision += report.precision;
         chance += report.chance;
         auc += report.auc;
@@ -117,8 +117,7 @@ json membershipEntry(const std::vector<privacy::BlockScores>& blocks, double del
 }
 
 /// Tells pairs of clients' uploads apart, and a pair as far apart as the clip norm allows.
-json membership(
-    const Audit& audit, std::span<const std::int32_t> clients, std::size_t releases, double delta)
+json membership(const Audit& audit, std::span<const std::int32_t> clients, std::size_t releases, double delta)
 {
     const privacy::PrivacyOptions& options = audit.loaded.config.privacy;
     const double sensitivity = options.relation == privacy::Relation::Replace ? 2 : 1;
@@ -127,11 +126,12 @@ json membership(
     const auto names = audit.loaded.trainer.tensorNames();
     UploadPair pair;
     const auto pairAt = [&](std::size_t i) -> const UploadPair& {
-        const std::size_t other = (i + 1 + i / clients.size()) % clients.size();
+        // Every client with every other one in turn, never with itself.
+        const std::size_t other = i + 1 + i / clients.size() % (clients.size() - 1);
         pair.with = audit.loaded.trainer.upload(clients[i % clients.size()], audit.round);
-        pair.without = audit.loaded.trainer.upload(clients[other], audit.round);
-        if (options.relation == privacy::Relation::AddRemove)
-            pair.without = pair.without.zerosLike();
+        pair.without = options.relation == privacy::Relation::AddRemove
+            ? pair.with.zerosLike()
+            : audit.loaded.trainer.upload(clients[other % clients.size()], audit.round);
         return pair;
     };
     const auto real =
@@ -146,35 +146,37 @@ json membership(
         {"clients", membershipEntry(real, delta, claim)}, {"canary", membershipEntry(canary, delta, claim)}};
 }
 
-void printLeakage(const json& report)
+/// At most `most` bytes, cut between two characters.
+std::string beginning(const std::string& text, std::size_t most)
 {
-    std::printf("sigma %-10.4g precision %6.2f %% (chance %.3f %%), AUC %.3f\n", report["sigma"].get<double>(),
-        100 * report["precision"].get<double>(), 100 * report["chance"].get<double>(),
-        report["auc"].get<double>());
+    std::size_t end = std::min(most, text.size());
+    while (end > 0 && end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80)
+        --end;
+    return text.substr(0, end);
 }
 
-void printAudit(const json& document)
+void printLeakage(const json& report)
 {
-    std::printf("What one upload betrays of the client's training items, means over %zu clients:\n",
-        document["leakage"]["mean"][0]["clients"].get<std::size_t>());
-    for (const json& report : document["leakage"]["mean"])
-        printLeakage(report);
-    for (const json& report : document["leakage"]["client"]) {
-        std::printf("\nclient %d at sigma %.4g, %zu of %zu items found; best guesses (* held):\n",
-            document["client"].get<int>(), report["sigma"].get<double>(), report["found"].get<std::size_t>(),
-            report["held"].get<std::size_t>());
-        for (std::size_t i = 0; i < std::min<std::size_t>(10, report["items"].size()); ++i)
-            std::printf("  %c %s  %s\n", report["items"][i]["held"].get<bool>() ? '*' : ' ',
-                report["items"][i]["id"].get<std::string>().c_str(),
-                report["items"][i]["title"].get<std::string>().substr(0, 80).c_str());
-    }
-    if (!document.contains("membership")) {
-        std::printf("\nno noise, no claim: there is nothing to test\n");
-        return;
-    }
-    const json& test = document["membership"];
-    std::printf("\nMembership test, %zu releases a side, delta %g: claimed epsilon of one release %.4g (gaussian, "
-                "%s, %s); provable at most %.3g\n",
+    std::printf("sigma %-10.4g precision %6.2f %% (chance %.3f %%), AUC %.3f\n",
+        report["sigma"].get<double>(), 100 * report["precision"].get<double>(),
+        100 * report["chance"].get<double>(), report["auc"].get<double>());
+}
+
+void printClient(const json& report, int client)
+{
+    std::printf("\nclient %d at sigma %.4g, %zu of %zu items found; best guesses (* held):\n", client,
+        report["sigma"].get<double>(), report["found"].get<std::size_t>(), report["held"].get<std::size_t>());
+    for (std::size_t i = 0; i < std::min<std::size_t>(10, report["items"].size()); ++i)
+        std::printf("  %c %s  %s\n", report["items"][i]["held"].get<bool>() ? '*' : ' ',
+            report["items"][i]["id"].get<std::string>().c_str(),
+            beginning(report["items"][i]["title"].get<std::string>(), 80).c_str());
+}
+
+void printMembership(const json& test)
+{
+    std::printf(
+        "\nMembership test, %zu releases a side, delta %g: claimed epsilon of one release %.4g (gaussian, "
+        "%s, %s); provable at most %.3g\n",
         test["releases_per_side"].get<std::size_t>(), test["delta"].get<double>(),
         test["claim"]["epsilon"].get<double>(), test["claim"]["adversary"].get<std::string>().c_str(),
         test["claim"]["relation"].get<std::string>().c_str(), test["most_provable"].get<double>());
@@ -182,6 +184,21 @@ void printAudit(const json& document)
         std::printf("  %-8s epsilon is at least %.4g (95 %% confidence): the claim %s\n", side,
             test[side]["epsilon_lower"].get<double>(),
             test[side]["claim_holds"].get<bool>() ? "is not contradicted" : "IS BROKEN");
+}
+
+void printAudit(const json& document)
+{
+    const json& leakage = document["leakage"];
+    std::printf("What one upload betrays of the client's training items, means over %zu clients:\n",
+        leakage["mean"][0]["clients"].get<std::size_t>());
+    for (const json& report : leakage["mean"])
+        printLeakage(report);
+    for (const json& report : leakage["client"])
+        printClient(report, document["client"].get<int>());
+    if (document.contains("membership"))
+        printMembership(document["membership"]);
+    else
+        std::printf("\nno noise, no claim: there is nothing to test\n");
 }
 
 std::vector<std::int32_t> drawnClients(std::size_t users, std::size_t wanted, std::uint64_t seed)
@@ -194,35 +211,73 @@ std::vector<std::int32_t> drawnClients(std::size_t users, std::size_t wanted, st
     return clients;
 }
 
-} // namespace
-
-int runAudit(std::span<const std::string> words)
+std::vector<OptionSpec> auditOptions()
 {
     std::vector<OptionSpec> options = loadedRunOptions();
-    options.push_back({"--client", "N", "the client whose upload is read, by its number (default: one by chance)"});
+    options.push_back(
+        {"--client", "N", "the client whose upload is read, by its number (default: one by chance)"});
     options.push_back({"--clients", "N", "clients that means and pairs are taken over (default 50)"});
-    options.push_back({"--releases", "N", "simulated releases on each side of the membership test (default 1000)"});
+    options.push_back(
+        {"--releases", "N", "simulated releases on each side of the membership test (default 1000)"});
     options.push_back({"--round", "N", "round whose sigma is used (default 1)"});
-    options.push_back({"--sigma", "S", "another noise than the run's, in the unit of the clip norm"});
+    options.push_back({"--sigma", "S",
+        "another noise than the run's: standard deviation per coordinate, in the unit "
+        "of the clip norm; 0: none"});
     options.push_back({"--seed", "N", "of the attack's own draws (default 1)"});
     options.push_back({"--json", "", "print one JSON document and nothing else"});
-    const Arguments arguments(words, std::move(options), "fedcctr privacy audit RUN [options]");
-    if (arguments.wantsHelp()) {
-        std::cout << arguments.help();
-        return 0;
-    }
-    const LoadedRun loaded(arguments, "privacy audit");
-    const auto users = static_cast<std::int64_t>(loaded.dataset.userCount());
-    const auto seed = static_cast<std::uint64_t>(
+    return options;
+}
+
+constexpr const char* kFields = R"(
+The attacks use what the kept model's clients would send now. --json prints "run", "client", "clip_norm" (of the last
+round), "round", "adversary" and
+  leakage.client  what one client's upload betrays, without noise and at sigma: "sigma", "held" (distinct items the
+                  client trains on), "found" (of them, among the "held" items ranked best), "precision" (found / held,
+                  recall is the same), "chance" (the precision of a random ranking), "auc" (0.5 is chance) and "items",
+                  best first: "id", "title", "domain", "held", "score"
+  leakage.mean    the same numbers as means over "clients" clients
+  membership      absent at sigma 0. "claim": "epsilon" of one release at "delta", with "accountant", "adversary" and
+                  "relation"; "releases_per_side"; "most_provable": the epsilon that so many releases can prove at most;
+                  "clients" (pairs of real uploads) and "canary" (a pair as far apart as the clip norm allows):
+                  "epsilon_lower" (proved at "confidence"), "claim_holds" and "blocks", the attack on each tensor
+)";
+
+/// The noise of the round, or the one asked for.
+double sigmaOf(const Arguments& arguments, const Audit& audit)
+{
+    constexpr double kLeast = 1e-6;
+    constexpr double kMost = 1e12;
+    // Noise follows the clip norm where that adapts.
+    const double own =
+        audit.loaded.trainer.noiseStd(audit.round) / audit.loaded.config.privacy.clipNorm * audit.clipNorm;
+    const double sigma = arguments.number("--sigma", own, 0, 1e300);
+    if (sigma != 0 && !(sigma >= kLeast * audit.clipNorm && sigma <= kMost * audit.clipNorm))
+        throw Error("--sigma: cannot be simulated; give 0, or between 1e-6 and 1e12 times the clip norm");
+    return sigma;
+}
+
+Audit auditOf(const Arguments& arguments, const LoadedRun& loaded)
+{
+    if (loaded.config.federation.mode == federated::Mode::Central)
+        throw Error("privacy audit: " + loaded.run.path().string()
+            + " was trained in central mode, where clients send nothing; give a federated run");
+    Audit audit{loaded, 1, 0, 0, loaded.trainer.clipNorm()};
+    audit.seed = static_cast<std::uint64_t>(
         arguments.integer("--seed", 1, 0, std::numeric_limits<std::int64_t>::max()));
-    Audit audit{loaded, seed, static_cast<int>(arguments.integer("--round", 1, 1, 1'000'000)) - 1, 0,
-        loaded.config.privacy.clipNorm};
-    audit.sigma = arguments.number("--sigma", loaded.trainer.noiseStd(audit.round), 0, 1e300);
-    const auto clients = drawnClients(loaded.dataset.userCount(),
-        static_cast<std::size_t>(arguments.integer("--clients", std::min<std::int64_t>(50, users), 2, users)), seed);
+    audit.round = static_cast<int>(arguments.integer("--round", 1, 1, loaded.config.federation.rounds)) - 1;
+    audit.sigma = sigmaOf(arguments, audit);
+    return audit;
+}
+
+json documentOf(const Arguments& arguments, const Audit& audit)
+{
+    const LoadedRun& loaded = audit.loaded;
+    const auto users = static_cast<std::int64_t>(loaded.data.dataset.userCount());
+    const auto count = arguments.integer("--clients", std::min<std::int64_t>(50, users), 2, users);
+    const auto clients =
+        drawnClients(loaded.data.dataset.userCount(), static_cast<std::size_t>(count), audit.seed);
     const auto client = static_cast<std::int32_t>(arguments.integer("--client", clients[0], 0, users - 1));
     const auto releases = static_cast<std::size_t>(arguments.integer("--releases", 1000, 40, 10'000'000));
-
     json document{{"run", loaded.run.path().string()}, {"client", client}, {"clip_norm", audit.clipNorm},
         {"round", audit.round + 1}, {"adversary", privacy::nameOf(loaded.config.privacy.adversary)}};
     std::vector<double> sigmas{0};
@@ -234,6 +289,20 @@ int runAudit(std::span<const std::string> words)
     }
     if (audit.sigma > 0)
         document["membership"] = membership(audit, clients, releases, loaded.config.privacy.delta);
+    return document;
+}
+
+} // namespace
+
+int runAudit(std::span<const std::string> words)
+{
+    const Arguments arguments(words, auditOptions(), "fedcctr privacy audit RUN [options]");
+    if (arguments.wantsHelp()) {
+        std::cout << arguments.help() << kFields;
+        return 0;
+    }
+    const LoadedRun loaded(arguments, "privacy audit");
+    const json document = documentOf(arguments, auditOf(arguments, loaded));
     if (arguments.has("--json"))
         std::cout << document.dump(2, ' ', false, json::error_handler_t::replace) << '\n';
     else

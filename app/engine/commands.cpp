@@ -217,9 +217,10 @@ void warnOfSlowBlas(Session& session)
                      "apt-get install libopenblas0-openmp");
 }
 
-int train(RunDirectory run, const Config& config, const data::Dataset& dataset, Trainer& trainer,
-    bool resumed, const Arguments& arguments)
+int train(RunDirectory run, const Config& config, const TrainingData& data, Trainer& trainer, bool resumed,
+    const Arguments& arguments)
 {
+    const data::Dataset& dataset = data.dataset;
     const Output output = arguments.has("--json-lines") ? Output::JsonLines : Output::Progress;
     Session session(std::move(run), config, output, trainer.tensorNames());
     const fs::path checkpoint = session.run().checkpointFile();
@@ -246,6 +247,7 @@ int train(RunDirectory run, const Config& config, const data::Dataset& dataset, 
     session.finishProgress();
     json summary = summaryOf(result, dataset, config, trainer);
     summary["forecast"] = forecast;
+    summary["augmentation"] = data.augmentation.backend.empty() ? json(nullptr) : json(data.augmentation.backend);
     if (const double signal = medianSignalToNoise(session.run().path()); signal > 0)
         summary["signal_to_noise_median"] = signal;
     session.run().writeSummary(summary);
@@ -291,19 +293,19 @@ int runTrain(std::span<const std::string> words)
         experiment::validate(config);
         const fs::path from =
             arguments.positional().empty() ? run.dataset() : fs::path(arguments.positional()[0]);
-        const data::Dataset dataset = data::load(from);
-        Trainer trainer(dataset, trainingOptions(config));
-        return train(std::move(run), config, dataset, trainer, true, arguments);
+        const TrainingData data = loadForTraining(from, config.augment);
+        Trainer trainer(data.dataset, trainingOptions(config, data.augmentation));
+        return train(std::move(run), config, data, trainer, true, arguments);
     }
     if (arguments.positional().size() != 1)
         throw Error("train: give one dataset directory (usage: fedcctr train DATASET --out RUN [options])");
     const Config config = configFrom(arguments);
     RunDirectory::checkFree(out);
     const fs::path from = arguments.positional()[0];
-    const data::Dataset dataset = data::load(from);
+    const TrainingData data = loadForTraining(from, config.augment);
     // Before the directory is made: what is refused here leaves nothing behind.
-    Trainer trainer(dataset, trainingOptions(config));
-    return train(RunDirectory::create(out, config, from), config, dataset, trainer, false, arguments);
+    Trainer trainer(data.dataset, trainingOptions(config, data.augmentation));
+    return train(RunDirectory::create(out, config, from), config, data, trainer, false, arguments);
 }
 
 int runEvaluate(std::span<const std::string> words)
@@ -324,7 +326,7 @@ int runEvaluate(std::span<const std::string> words)
     const data::Split split = splitName == "test" ? data::Split::Test : data::Split::Validation;
 
     const LoadedRun loaded(arguments, "evaluate");
-    const data::Dataset& dataset = loaded.dataset;
+    const data::Dataset& dataset = loaded.data.dataset;
     const bool full = arguments.has("--full-ranking");
     const json metrics = evaluation::toJson(loaded.trainer.evaluateKept(split, full, {}, {}));
     const json document{{"run", loaded.run.path().string()}, {"split", splitName},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/engine/loaded_run.h"
 
+#include "core/augment/use.h"
 #include "core/base/error.h"
 
 namespace fedcctr::engine {
@@ -26,13 +27,28 @@ experiment::Config configOf(const experiment::RunDirectory& run, const Arguments
 
 } // namespace
 
-federated::TrainingOptions trainingOptions(const experiment::Config& config)
+federated::TrainingOptions trainingOptions(
+    const experiment::Config& config, augment::Augmentation augmentation)
 {
-    federated::TrainingOptions options{
-        config.model, config.loss, config.privacy, config.federation, config.run};
+    federated::TrainingOptions options{config.model, config.loss, config.privacy, config.federation, config.run,
+        std::move(augmentation)};
     if (config.federation.mode == federated::Mode::Central)
         options.privacy.schedule = privacy::Schedule::None;
     return options;
+}
+
+TrainingData loadForTraining(const std::filesystem::path& directory, const augment::AugmentUse& use)
+{
+    TrainingData result{data::load(directory), {}};
+    std::optional<augment::Augmentation> found = augment::loadAugmentation(directory, result.dataset);
+    if (!found)
+        return result;
+    result.augmentation = augment::usedPart(*std::move(found), use);
+    const augment::Augmentation& used = result.augmentation;
+    augment::enrich(result.dataset, used);
+    if (used.items.empty() && used.users.empty() && used.sequences.empty())
+        result.augmentation.backend.clear();
+    return result;
 }
 
 std::vector<OptionSpec> loadedRunOptions()
@@ -44,8 +60,8 @@ std::vector<OptionSpec> loadedRunOptions()
 LoadedRun::LoadedRun(const Arguments& arguments, const std::string& command)
     : run(experiment::RunDirectory::resume(onlyPath(arguments, command)))
     , config(configOf(run, arguments))
-    , dataset(data::load(arguments.text("--dataset", run.dataset().string())))
-    , trainer(dataset, trainingOptions(config))
+    , data(loadForTraining(arguments.text("--dataset", run.dataset().string()), config.augment))
+    , trainer(data.dataset, trainingOptions(config, data.augmentation))
 {
     trainer.resume(run.checkpointFile());
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/augment/augmentation.h"
+#include "core/augment/options.h"
 #include "core/base/arguments.h"
 #include "core/data/dataset.h"
 #include "core/experiment/config.h"
@@ -9,7 +11,16 @@
 
 namespace fedcctr::engine {
 
-federated::TrainingOptions trainingOptions(const experiment::Config& config);
+/// The settings of a training; `augmentation` as prepared by loadForTraining().
+federated::TrainingOptions trainingOptions(
+    const experiment::Config& config, augment::Augmentation augmentation);
+
+/// A dataset with what PrivAugNet found, as far as the settings use it: the items' features are in their text.
+struct TrainingData {
+    data::Dataset dataset;
+    augment::Augmentation augmentation; ///< the used parts; its backend is empty if none is used
+};
+TrainingData loadForTraining(const std::filesystem::path& directory, const augment::AugmentUse& use);
 
 /// Options of a command that works on a finished run: --dataset, --device, --threads.
 std::vector<OptionSpec> loadedRunOptions();
@@ -21,7 +32,7 @@ struct LoadedRun {
 
     experiment::RunDirectory run;
     experiment::Config config;
-    data::Dataset dataset;
+    TrainingData data;
     federated::Trainer trainer;
 };
 

@@ -192,6 +192,28 @@ std::string collapsedSpace(std::string_view text)
     return collapsed;
 }
 
+std::vector<std::string> words(std::string_view text)
+{
+    std::vector<std::string> found;
+    std::string word;
+    const auto finish = [&] {
+        if (word.size() > 1)
+            found.push_back(word);
+        word.clear();
+    };
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte >= 'A' && byte <= 'Z')
+            word += static_cast<char>(byte - 'A' + 'a');
+        else if (byte >= 0x80 || (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9'))
+            word += c;
+        else if (byte != '\'')
+            finish();
+    }
+    finish();
+    return found;
+}
+
 std::string shown(std::string_view text)
 {
     constexpr std::size_t kLongest = 60;

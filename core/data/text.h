@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace fedcctr::data {
 
@@ -22,6 +23,10 @@ std::string decodedEntities(std::string_view text);
 
 /// Runs of white space become one space, none at the ends.
 std::string collapsedSpace(std::string_view text);
+
+/// Lower-case words of letters and digits; the bytes of other alphabets count as letters. One-character words
+/// are left out.
+std::vector<std::string> words(std::string_view text);
 
 /// The text in single quotes for a message: cut when long, control characters and invalid bytes made
 /// harmless.

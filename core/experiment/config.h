@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/augment/options.h"
 #include "core/federated/options.h"
 #include "core/model/options.h"
 #include "core/privacy/options.h"
@@ -21,6 +22,7 @@ struct Config {
     model::LossOptions loss;
     privacy::PrivacyOptions privacy;
     federated::FederationOptions federation;
+    augment::AugmentUse augment;
     federated::RunOptions run;
 };
 

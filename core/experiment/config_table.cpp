@@ -6,6 +6,7 @@ namespace fedcctr::experiment {
 
 namespace {
 
+using augment::AugmentUse;
 using federated::FederationOptions;
 using federated::RunOptions;
 using model::LossOptions;
@@ -103,6 +104,7 @@ constexpr auto kModel = &Config::model;
 constexpr auto kLoss = &Config::loss;
 constexpr auto kPrivacy = &Config::privacy;
 constexpr auto kFederation = &Config::federation;
+constexpr auto kAugment = &Config::augment;
 constexpr auto kRun = &Config::run;
 
 void addLoss(std::vector<Field>& table)
@@ -312,6 +314,9 @@ void addModel(std::vector<Field>& table)
             "public text and catalogue order only, and some hundred trained weights over similarities to the "
             "history; what learns under an honest ε. It uses text width, history and prior of this section only"},
         {"idst-cl", "private-head"}));
+    table.push_back(flag<kModel, &ModelOptions::catalogueOrder>({"model.catalogue_order", "", "catalogue order",
+        "the private head takes the rank of an item's id for its age, public where a shop numbers its items in the "
+        "order of listing (as Amazon's ASINs). Off: text only"}));
     table.push_back(choice<kModel, &ModelOptions::prior>(
         {"model.prior", "", "popularity prior",
             "of the private head. none; file: published numbers from model.prior_file; histogram: counted from the "
@@ -358,6 +363,10 @@ void addModel(std::vector<Field>& table)
         {0, 1024, 8}));
     table.push_back(integer<kModel, &ModelOptions::textWidth>(
         {"model.text_width", "", "text width", "coordinates of the fixed text vectors"}, {2, 1024, 8}));
+    table.push_back(integer<kModel, &ModelOptions::profileWidth>(
+        {"model.profile_width", "", "profile width",
+            "coordinates of the user-profile embedding in e_side, where the dataset has profiles"},
+        {1, 256, 8}));
     table.push_back(integer<kModel, &ModelOptions::heads>(
         {"model.heads", "H", "attention heads", "must divide the width d"}, {1, 64, 1}));
     table.push_back(integer<kModel, &ModelOptions::layers>(
@@ -380,6 +389,19 @@ void addModel(std::vector<Field>& table)
         {"model.history", "L", "history length", "the newest events of each sequence that a model sees",
             "events"},
         {1, 500, 5}));
+}
+
+void addAugment(std::vector<Field>& table)
+{
+    table.push_back(flag<kAugment, &AugmentUse::items>({"augment.items", "", "item features",
+        "genres, themes and keywords that PrivAugNet found join the items' text, where the dataset has them"}));
+    table.push_back(flag<kAugment, &AugmentUse::profiles>({"augment.profiles", "", "user profiles",
+        "the user-profile embedding of e_side (Eq. 19), where the dataset has profiles"}));
+    table.push_back(flag<kAugment, &AugmentUse::sequences>({"augment.sequences", "", "extended sequences",
+        "liked items join the domains' sequences and IDRA ties both views (Eq. 10, 17); without them IDRA compares "
+        "two dropout masks"}));
+    table.push_back(flag<kAugment, &AugmentUse::negatives>({"augment.negatives", "", "disliked items",
+        "are training negatives, where the dataset has them"}));
 }
 
 void addRun(std::vector<Field>& table)
@@ -410,6 +432,7 @@ std::vector<Field> makeTable()
     addPrivacy(table);
     addFederation(table);
     addModel(table);
+    addAugment(table);
     addRun(table);
     return table;
 }

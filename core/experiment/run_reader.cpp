@@ -5,6 +5,7 @@
 #include "core/base/files.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -29,6 +30,13 @@ double number(const json& node, const char* key, double fallback = kMissing)
 {
     const json& value = part(node, key);
     return value.is_number() ? value.get<double>() : fallback;
+}
+
+/// A number that may be infinite, which JSON writes as a word or as null.
+double numberOrInfinity(const json& node, const char* key)
+{
+    const json& value = part(node, key);
+    return value.is_number() ? value.get<double>() : std::numeric_limits<double>::infinity();
 }
 
 std::string text(const json& node, const char* key)
@@ -64,8 +72,9 @@ DomainMetricSets bothDomains(const json& node)
 BudgetRecord budgetRecord(const json& node)
 {
     const json& spent = part(node, "spent");
-    return {text(node, "accountant"), text(node, "adversary"), number(node, "limit"), number(spent, "min"),
-        number(spent, "median"), number(spent, "max"), whole(node, "active"), whole(node, "clients")};
+    return {text(node, "accountant"), text(node, "adversary"), text(node, "relation"), number(node, "delta"),
+        number(node, "limit"), number(spent, "min"), number(spent, "median"), number(spent, "max"),
+        whole(node, "active"), whole(node, "clients")};
 }
 
 RoundRecord roundRecord(const json& node)
@@ -81,6 +90,7 @@ RoundRecord roundRecord(const json& node)
     record.idra = number(loss, "idra");
     record.cdrd = number(loss, "cdrd");
     record.clipped = number(node, "clipped");
+    record.clipNorm = number(node, "clip_norm");
     record.sigma = number(node, "sigma");
     record.signalToNoise = number(node, "signal_to_noise");
     if (part(node, "budget").is_object())
@@ -144,8 +154,16 @@ void readRounds(const fs::path& file, RunRecord& run)
 
 SpendRecord spendRecord(const json& node)
 {
-    return {number(node, "epsilon"), number(node, "delta", 0), text(node, "accountant"),
+    return {numberOrInfinity(node, "epsilon"), number(node, "delta", 0), text(node, "accountant"),
         text(node, "adversary"), text(node, "relation"), number(node, "order", 0), text(node, "note")};
+}
+
+ForecastRecord forecastRecord(const json& node)
+{
+    const json& stop = part(node, "stop");
+    const json& signal = part(node, "signal_to_noise_at_best");
+    return {stop.is_object(), whole(stop, "first_client"), whole(stop, "all_clients"),
+        number(signal, "first_round"), number(signal, "last_round"), number(signal, "all_rounds")};
 }
 
 SummaryRecord summaryRecord(const json& node)
@@ -164,6 +182,8 @@ SummaryRecord summaryRecord(const json& node)
     if (const json& privacy = part(node, "privacy"); privacy.is_array())
         for (const json& entry : privacy)
             summary.privacy.push_back(spendRecord(entry));
+    summary.forecast = forecastRecord(part(node, "forecast"));
+    summary.signalToNoise = number(node, "signal_to_noise_median");
     return summary;
 }
 
@@ -195,6 +215,28 @@ std::string RunRecord::setting(const std::string& key) const
 {
     const auto found = std::ranges::find(settings, key, &std::pair<std::string, std::string>::first);
     return found == settings.end() ? std::string() : found->second;
+}
+
+double RunRecord::signalToNoise() const
+{
+    if (summary && std::isfinite(summary->signalToNoise))
+        return summary->signalToNoise;
+    std::vector<double> ratios;
+    for (const RoundRecord& round : rounds)
+        if (round.signalToNoise > 0)
+            ratios.push_back(round.signalToNoise);
+    if (ratios.empty())
+        return kMissing;
+    const auto middle = ratios.begin() + static_cast<std::ptrdiff_t>(ratios.size() / 2);
+    std::ranges::nth_element(ratios, middle);
+    return *middle;
+}
+
+bool RunRecord::clipNormChanges() const
+{
+    return std::ranges::any_of(rounds, [this](const RoundRecord& round) {
+        return std::isfinite(round.clipNorm) && round.clipNorm != rounds.front().clipNorm;
+    });
 }
 
 RunRecord readRun(const fs::path& path)

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <filesystem>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string>
@@ -27,6 +28,8 @@ using DomainMetricSets = std::array<MetricSet, 2>; ///< A and B; empty where not
 struct BudgetRecord {
     std::string accountant;
     std::string adversary;
+    std::string relation;
+    double delta = 0; ///< 0: the rule has none; NaN: not recorded
     double limit = 0;
     double least = 0;
     double median = 0;
@@ -46,6 +49,7 @@ struct RoundRecord {
     double idra = 0;
     double cdrd = 0;
     double clipped = 0;
+    double clipNorm = 0;
     double sigma = 0;
     double signalToNoise = 0;
     std::optional<BudgetRecord> budget;
@@ -54,7 +58,7 @@ struct RoundRecord {
 
 /// An entry of summary.json's "privacy".
 struct SpendRecord {
-    double epsilon = 0;
+    double epsilon = 0; ///< infinity: no guarantee
     double delta = 0;
     std::string accountant;
     std::string adversary;
@@ -68,6 +72,16 @@ struct ReferenceRecord {
     DomainMetricSets metrics;
 };
 
+/// What was said before the training. NaN where nothing was.
+struct ForecastRecord {
+    bool hasStop = false; ///< the stop was forecast; a round of 0 says that it does not come
+    int firstStop = 0; ///< round in which the first client's budget runs out
+    int lastStop = 0; ///< round in which the last one's does
+    double signalFirst = std::numeric_limits<double>::quiet_NaN(); ///< signal-to-noise at best, first round
+    double signalLast = std::numeric_limits<double>::quiet_NaN();
+    double signalWhole = std::numeric_limits<double>::quiet_NaN(); ///< of all planned rounds together
+};
+
 /// summary.json.
 struct SummaryRecord {
     std::string dataset;
@@ -79,6 +93,8 @@ struct SummaryRecord {
     DomainMetricSets validation;
     std::vector<ReferenceRecord> references;
     std::vector<SpendRecord> privacy;
+    ForecastRecord forecast;
+    double signalToNoise = 0; ///< median over the rounds; NaN without noise
 };
 
 /// A run directory as it stands: finished, going on, or killed.
@@ -95,6 +111,12 @@ struct RunRecord {
 
     /// The value of a setting, or empty.
     std::string setting(const std::string& key) const;
+
+    /// Median over the rounds, also of a run that goes on; NaN without noise.
+    double signalToNoise() const;
+
+    /// The clip norm adapts.
+    bool clipNormChanges() const;
 };
 
 /// Reads a run. A half-written last line of metrics.jsonl is left out with a remark, a missing summary is no

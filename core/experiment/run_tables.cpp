@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <set>
 
 namespace fedcctr::experiment {
@@ -36,7 +37,14 @@ std::size_t width(const std::string& words)
         std::ranges::count_if(words, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
 }
 
-std::vector<std::string> testRow(const std::string& name, const std::string& domain, const MetricSet& metrics)
+/// Ratios span many powers of ten.
+std::string ratio(double value)
+{
+    return std::isfinite(value) ? formatted("%.3g", value) : std::string("-");
+}
+
+std::vector<std::string> testRow(
+    const std::string& name, const std::string& domain, const MetricSet& metrics, double signalToNoise)
 {
     const std::string interval = metrics.interval && metrics.interval->second > metrics.interval->first
         ? percent(metrics.interval->first) + " to " + percent(metrics.interval->second)
@@ -44,7 +52,7 @@ std::vector<std::string> testRow(const std::string& name, const std::string& dom
     std::vector<std::string> row{name, domain, percent(metrics.at("ndcg@10")), interval,
         percent(metrics.at("mrr@10")), percent(metrics.at("hr@10")), percent(metrics.at("auc")),
         formatted("%.4f", metrics.at("logloss")),
-        metrics.at("n") > 0 ? formatted("%.0f", metrics.at("n")) : std::string()};
+        metrics.at("n") > 0 ? formatted("%.0f", metrics.at("n")) : std::string(), ratio(signalToNoise)};
     std::ranges::replace(row, std::string(), std::string("-"));
     return row;
 }
@@ -55,18 +63,32 @@ void addDomains(
     for (std::size_t domain = 0; domain < 2; ++domain) {
         if (sets[domain].isEmpty())
             continue;
-        table.rows.push_back(testRow(name, run.domains[domain], sets[domain]));
+        table.rows.push_back(testRow(name, run.domains[domain], sets[domain],
+            reference ? std::numeric_limits<double>::quiet_NaN() : run.signalToNoise()));
         table.isReference.push_back(reference);
     }
 }
 
-std::string accountantWords(const SpendRecord& spend)
+/// "round 12", "not before the end", or "-" if nothing was forecast.
+std::string stopWords(const ForecastRecord& forecast, int round)
 {
-    if (spend.accountant == "eq27")
-        return "eq27 (as printed, optimistic)";
-    if (spend.accountant == "appendix-a")
-        return "appendix-a (as printed, optimistic)";
-    return spend.accountant;
+    if (!forecast.hasStop)
+        return "-";
+    return round > 0 ? "round " + std::to_string(round) : "not before the end";
+}
+
+/// "1", or "1 to 0.42" if it adapts.
+std::string clipWords(const RunRecord& run)
+{
+    if (run.rounds.empty() || !std::isfinite(run.rounds.front().clipNorm))
+        return "-";
+    const std::string first = formatted("%.3g", run.rounds.front().clipNorm);
+    return run.clipNormChanges() ? first + " to " + formatted("%.3g", run.rounds.back().clipNorm) : first;
+}
+
+std::string epsilonWords(double epsilon)
+{
+    return std::isinf(epsilon) ? "infinite" : formatted("%.4g", epsilon);
 }
 
 std::string quotedCsv(const std::string& words)
@@ -106,13 +128,15 @@ std::vector<std::string> metricsRow(const RunRecord& run, const RoundRecord& rou
 {
     std::vector<std::string> row{run.name, std::to_string(round.round), plain(round.seconds),
         plain(round.clients), plain(round.lossTotal), plain(round.lossA), plain(round.lossB),
-        plain(round.idra), plain(round.cdrd), plain(round.clipped), plain(round.sigma),
+        plain(round.idra), plain(round.cdrd), plain(round.clipped), plain(round.clipNorm), plain(round.sigma),
         plain(round.signalToNoise)};
     const BudgetRecord budget = round.budget.value_or(BudgetRecord{});
     for (const double value : {budget.least, budget.median, budget.most, budget.limit, double(budget.active)})
         row.push_back(round.budget ? plain(value) : std::string());
     row.push_back(budget.accountant);
     row.push_back(budget.adversary);
+    row.push_back(budget.relation);
+    row.push_back(round.budget ? plain(budget.delta) : std::string());
     for (const MetricSet& set : round.evaluation) {
         for (const char* name : {"ndcg@10", "mrr@10", "hr@10", "auc", "logloss"})
             row.push_back(plain(set.at(name)));
@@ -128,8 +152,8 @@ Table testTable(std::span<const RunRecord> runs)
 {
     Table table;
     table.title = "Test metrics (%, 1 run each; intervals are 95 % over users)";
-    table.columns = {
-        "Run", "Domain", "NDCG@10", "95 % interval", "MRR@10", "HR@10", "AUC", "Log-loss", "Users"};
+    table.columns = {"Run", "Domain", "NDCG@10", "95 % interval", "MRR@10", "HR@10", "AUC", "Log-loss",
+        "Users", "Signal/noise"};
     for (const RunRecord& run : runs)
         if (run.summary)
             addDomains(table, run.name, run, run.summary->test, false);
@@ -152,15 +176,43 @@ Table privacyTable(std::span<const RunRecord> runs)
         if (!run.summary)
             continue;
         for (const SpendRecord& spend : run.summary->privacy)
-            table.rows.push_back({run.name, formatted("%.4g", spend.epsilon),
-                spend.delta > 0 ? formatted("%g", spend.delta) : std::string("none"), accountantWords(spend),
-                spend.adversary, spend.relation,
+            table.rows.push_back({run.name, epsilonWords(spend.epsilon),
+                spend.delta > 0 ? formatted("%g", spend.delta) : std::string("none"),
+                accountantWords(spend.accountant, spend.adversary), spend.adversary, spend.relation,
                 spend.order > 0 ? formatted("%g", spend.order) : std::string("-"), spend.note});
         if (run.summary->privacy.empty())
             table.rows.push_back(
                 {run.name, "-", "-", "none", "-", "-", "-", "no noise was added: no guarantee"});
     }
     return table;
+}
+
+Table noiseTable(std::span<const RunRecord> runs)
+{
+    Table table;
+    table.title =
+        "Signal-to-noise ratio (norm of the averaged uploads / norm of the noise), and what was forecast";
+    table.columns = {"Run", "Median of the rounds", "At best: first round", "last round", "all rounds",
+        "First client's budget ends", "All clients' budgets end", "Clip norm"};
+    for (const RunRecord& run : runs) {
+        if (!std::isfinite(run.signalToNoise()))
+            continue;
+        const ForecastRecord forecast = run.summary ? run.summary->forecast : ForecastRecord{};
+        table.rows.push_back({run.name, ratio(run.signalToNoise()), ratio(forecast.signalFirst),
+            ratio(forecast.signalLast), ratio(forecast.signalWhole), stopWords(forecast, forecast.firstStop),
+            stopWords(forecast, forecast.lastStop), clipWords(run)});
+    }
+    return table;
+}
+
+std::string accountantWords(const std::string& accountant, const std::string& adversary)
+{
+    if (accountant == "eq27")
+        return "eq27 (as printed, optimistic)";
+    if (accountant == "appendix-a")
+        return adversary == "released-model" ? "appendix-a (as printed)"
+                                             : "appendix-a (as printed, optimistic)";
+    return accountant;
 }
 
 Table settingsOf(std::span<const RunRecord> runs)
@@ -189,8 +241,8 @@ Table metricsTable(std::span<const RunRecord> runs)
     Table table;
     table.title = "Rounds";
     table.columns = {"run", "round", "seconds", "clients", "loss_total", "loss_a", "loss_b", "loss_idra",
-        "loss_cdrd", "clipped", "sigma", "signal_to_noise", "epsilon_min", "epsilon_median", "epsilon_max",
-        "epsilon_limit", "active_clients", "accountant", "adversary"};
+        "loss_cdrd", "clipped", "clip_norm", "sigma", "signal_to_noise", "epsilon_min", "epsilon_median",
+        "epsilon_max", "epsilon_limit", "active_clients", "accountant", "adversary", "relation", "delta"};
     for (const char* domain : {"a", "b"})
         for (const char* name :
             {"ndcg@10", "mrr@10", "hr@10", "auc", "logloss", "ndcg@10_low", "ndcg@10_high"})

@@ -15,13 +15,20 @@ struct Table {
     std::vector<bool> isReference; ///< per row: a baseline, not a run; may be empty
 };
 
-/// Test metrics of the runs, one row per run and domain, with the 95 % interval of NDCG@10, and under them
-/// the rankers that need no training, once per dataset.
+/// Test metrics of the runs, one row per run and domain, with the 95 % interval of NDCG@10 and the median
+/// signal-to-noise ratio of the rounds, and under them the rankers that need no training, once per dataset.
 Table testTable(std::span<const RunRecord> runs);
 
 /// What was guaranteed: never an epsilon without its delta, accountant, adversary and relation. The paper's
-/// rule is marked "as printed, optimistic".
+/// rules are marked "as printed", and "optimistic" where they are.
 Table privacyTable(std::span<const RunRecord> runs);
+
+/// How loud the noise was and could be expected to be, and when budgets were expected to run out; one row per
+/// run with noise.
+Table noiseTable(std::span<const RunRecord> runs);
+
+/// "eq27 (as printed, optimistic)": an accountant's name and what must be said with it.
+std::string accountantWords(const std::string& accountant, const std::string& adversary);
 
 /// One column per run.
 Table settingsOf(std::span<const RunRecord> runs);

@@ -103,10 +103,10 @@ struct CohortEngine::Shard {
 
 CohortEngine::CohortEngine(const data::Dataset& dataset, const model::Model& model,
     const FederationOptions& federation, const LossOptions& loss, const torch::Device& device,
-    const model::Workers& workers, std::uint64_t seed)
+    const model::Workers& workers, std::uint64_t seed, const augment::Augmentation* augmentation)
     : m_model(model)
     , m_federation(federation)
-    , m_examples(dataset, model.options(), loss, federation.localTargets)
+    , m_examples(dataset, model.options(), loss, federation.localTargets, augmentation)
     , m_shape{1, dataset.itemCount(), loss.sharedNegatives, loss.negatives}
     , m_device(device)
     , m_workers(workers)

@@ -51,7 +51,11 @@ RankingExample example(
     const Domain domain = dataset.domainOf(target.item);
     data::History history = data::historyBefore(dataset, job.user, job.position, length);
     RankingExample result{
-        std::move(history.a), std::move(history.b), std::move(history.merged), {target.item}};
+        std::move(history.a), std::move(history.b), std::move(history.merged), {target.item}, {}};
+    const model::UserSide side = model::userSide(request.augmentation, job.user);
+    model::putInFront(result.a, side.liked[0], length);
+    model::putInFront(result.b, side.liked[1], length);
+    result.profile = side.profile;
     if (request.fullRanking) {
         std::vector<data::ItemId> touched;
         for (const data::Event& event : dataset.events(job.user))

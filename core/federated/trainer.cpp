@@ -112,9 +112,11 @@ Trainer::Trainer(const data::Dataset& dataset, TrainingOptions options)
     , m_device(deviceOf(m_options.run.device))
     , m_workers(m_device.is_cpu() ? m_options.run.threads : 1)
     , m_model(model::makeModel(dataset, m_options.model,
-          popularityPrior(dataset, m_options.model, m_options.privacy, m_options.run.seed), m_device))
+          popularityPrior(dataset, m_options.model, m_options.privacy, m_options.run.seed),
+          !m_options.augmentation.users.empty(), m_device))
     , m_cohort(
-          dataset, *m_model, m_options.federation, m_options.loss, m_device, m_workers, m_options.run.seed)
+          dataset, *m_model, m_options.federation, m_options.loss, m_device, m_workers, m_options.run.seed,
+          &m_options.augmentation)
     , m_ledger(m_options.privacy, ledgerSampling(m_options.federation), dataset.userCount())
     , m_server(m_options.federation, m_model->initialise(m_options.run.seed), m_model->decays(),
           m_options.model.idWidth)
@@ -317,6 +319,7 @@ void Trainer::validateIfDue(RoundReport& report, bool last)
     if (!last && report.round % m_options.run.evaluateEvery != 0)
         return;
     EvaluationRequest request;
+    request.augmentation = &m_options.augmentation;
     request.users = m_curveUsers;
     report.validation = evaluate(*m_model, m_state.parameters, m_dataset, m_workers, m_device, request);
     report.validationUsers = m_curveUsers.size();
@@ -449,6 +452,7 @@ evaluation::DomainMetrics Trainer::evaluateKept(data::Split split, bool fullRank
     const std::function<void(double)>& progress, const std::stop_token& stop) const
 {
     EvaluationRequest request;
+    request.augmentation = &m_options.augmentation;
     request.split = split;
     request.fullRanking = fullRanking;
     request.progress = progress;

@@ -25,6 +25,7 @@ struct TrainingOptions {
     privacy::PrivacyOptions privacy;
     FederationOptions federation;
     RunOptions run;
+    augment::Augmentation augmentation; ///< the parts that are used; empty without
 };
 
 /// One round, as plain numbers (app/engine/PROTOCOL.md explains each).
@@ -130,6 +131,9 @@ public:
 
     /// sigma_t of the noise on what the adversary sees, at the first clip norm; 0 without noise.
     double noiseStd(int round) const;
+
+    /// theta of the next round; not the settings' one where it adapts.
+    double clipNorm() const { return m_state.clipNorm; }
 
     /// When budgets will run out, by playing the remaining rounds on a copy of the ledger. None if that would
     /// take long (millions of client rounds) or there is no noise.

@@ -128,9 +128,27 @@ void moveTo(TargetBatch& targets, const torch::Device& device)
         *tensor = tensor->to(device);
 }
 
+/// Profiles as tokens with equal weights; undefined if nobody has one.
+ProfileBatch profileBatch(
+    const std::vector<std::vector<std::int32_t>>& profiles, std::int64_t groups, const torch::Device& device)
+{
+    Ragged tokens;
+    for (const std::vector<std::int32_t>& profile : profiles)
+        tokens.rows.emplace_back(profile.begin(), profile.end());
+    const StreamBatch padded = tokens.stream(groups);
+    if (padded.length.sum().item<std::int64_t>() == 0)
+        return {};
+    const Tensor length = padded.length.unsqueeze(2);
+    const Tensor there = torch::arange(padded.index.size(2)) < length;
+    return {padded.index.to(device), (there / length.clamp_min(1)).to(torch::kFloat32).to(device)};
+}
+
 /// One step's examples as numbers.
 struct RaggedBatch {
     std::array<Ragged, 3> streams;
+    std::array<Ragged, 2> original;
+    std::array<std::vector<std::int64_t>, 2> liked;
+    std::vector<std::vector<std::int32_t>> profiles;
     std::array<RaggedTargets, 2> targets;
 
     void add(const ClientExample& example, RowNumbers& numbers)
@@ -141,7 +159,11 @@ struct RaggedBatch {
             for (const ItemId item : *sequences[s])
                 row.push_back(numbers.row(item));
         }
+        profiles.push_back(example.profile);
         for (std::size_t d = 0; d < 2; ++d) {
+            const std::vector<std::int64_t>& extended = streams[d].rows.back();
+            original[d].rows.emplace_back(extended.begin() + example.liked[d], extended.end());
+            liked[d].push_back(example.liked[d]);
             auto& row = targets[d].rows.emplace_back();
             for (const TrainingTarget& target : example.targets[d])
                 row.push_back({numbers.row(target.item), target.prefixA, target.prefixB, target.prefixM});
@@ -154,7 +176,18 @@ struct RaggedBatch {
     Batch batch(const Tensor& rows, const BatchShape& shape, const torch::Device& device) const
     {
         Batch result{rows, streams[0].stream(shape.groups), streams[1].stream(shape.groups),
-            streams[2].stream(shape.groups), {targets[0].batch(shape), targets[1].batch(shape)}};
+            streams[2].stream(shape.groups), {targets[0].batch(shape), targets[1].batch(shape)}, {}, {},
+            profileBatch(profiles, shape.groups, device)};
+        const auto any = [](std::int64_t count) { return count > 0; };
+        if (std::ranges::any_of(liked[0], any) || std::ranges::any_of(liked[1], any)) {
+            for (std::size_t d = 0; d < 2; ++d) {
+                result.original[d] = original[d].stream(shape.groups);
+                moveTo(result.original[d], device);
+            }
+            result.liked = torch::stack({torch::tensor(liked[0]), torch::tensor(liked[1])})
+                               .reshape({2, shape.groups, -1})
+                               .to(device);
+        }
         for (StreamBatch* stream : {&result.a, &result.b, &result.merged})
             moveTo(*stream, device);
         for (TargetBatch& target : result.targets)
@@ -188,14 +221,16 @@ RankingBatch makeRankingBatch(std::span<const RankingExample> examples, const to
 {
     std::array<Ragged, 3> streams;
     Ragged candidates;
+    std::vector<std::vector<std::int32_t>> profiles;
     for (const RankingExample& example : examples) {
         const std::array<const std::vector<ItemId>*, 3> sequences{&example.a, &example.b, &example.merged};
         for (std::size_t s = 0; s < sequences.size(); ++s)
             streams[s].rows.emplace_back(sequences[s]->begin(), sequences[s]->end());
         candidates.rows.emplace_back(example.candidates.begin(), example.candidates.end());
+        profiles.push_back(example.profile);
     }
     RankingBatch batch{streams[0].stream(1), streams[1].stream(1), streams[2].stream(1),
-        candidates.stream(1).index.squeeze(0).to(device)};
+        candidates.stream(1).index.squeeze(0).to(device), profileBatch(profiles, 1, device)};
     for (StreamBatch* stream : {&batch.a, &batch.b, &batch.merged})
         moveTo(*stream, device);
     return batch;

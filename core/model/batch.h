@@ -25,6 +25,12 @@ struct TargetBatch {
     torch::Tensor negatives; ///< [K, n, T, N], or [K, n, 1, N] when shared by the targets
 };
 
+/// Tokens of the users' profiles. Undefined without PrivAugNet's.
+struct ProfileBatch {
+    torch::Tensor tokens; ///< [K, n, S]
+    torch::Tensor weights; ///< [K, n, S] float, summing to 1 or all 0
+};
+
 /// K groups of n users: in federated training K clients of one user each, in central training one group.
 struct Batch {
     torch::Tensor
@@ -33,6 +39,9 @@ struct Batch {
     StreamBatch b;
     StreamBatch merged;
     std::array<TargetBatch, 2> targets; ///< by domain
+    std::array<StreamBatch, 2> original; ///< a and b without their liked items; undefined if nobody has any
+    torch::Tensor liked; ///< [2, K, n] how many liked items stand in front; undefined likewise
+    ProfileBatch profile;
 };
 
 /// How the examples of a batch are laid out.
@@ -53,6 +62,7 @@ struct RankingExample {
     std::vector<data::ItemId> b;
     std::vector<data::ItemId> merged;
     std::vector<data::ItemId> candidates;
+    std::vector<std::int32_t> profile;
 };
 
 /// n examples over the full item table: indices are ItemIds, K = 1.
@@ -61,6 +71,7 @@ struct RankingBatch {
     StreamBatch b;
     StreamBatch merged;
     torch::Tensor candidates; ///< [n, C]
+    ProfileBatch profile; ///< with K = 1
 };
 
 /// All examples have the same number of candidates.

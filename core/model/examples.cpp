@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/data/history.h"
+#include "core/model/text_vectors.h"
 
 #include <algorithm>
 
@@ -11,9 +12,29 @@ namespace fedcctr::model {
 using data::Domain;
 using data::ItemId;
 
-ExampleSource::ExampleSource(
-    const data::Dataset& dataset, const ModelOptions& model, const LossOptions& loss, int localTargets)
+UserSide userSide(const augment::Augmentation* augmentation, std::size_t user)
+{
+    UserSide side;
+    if (augmentation && !augmentation->sequences.empty()) {
+        side.liked = augmentation->sequences[user].liked;
+        side.disliked = augmentation->sequences[user].disliked;
+    }
+    if (augmentation && !augmentation->users.empty())
+        side.profile = profileTokens(augmentation->users[user], kProfileBuckets);
+    return side;
+}
+
+std::int32_t putInFront(std::vector<ItemId>& sequence, const std::vector<ItemId>& liked, std::size_t length)
+{
+    const std::size_t room = std::min(liked.size(), length - std::min(length, sequence.size()));
+    sequence.insert(sequence.begin(), liked.begin(), liked.begin() + static_cast<std::ptrdiff_t>(room));
+    return static_cast<std::int32_t>(room);
+}
+
+ExampleSource::ExampleSource(const data::Dataset& dataset, const ModelOptions& model, const LossOptions& loss,
+    int localTargets, const augment::Augmentation* augmentation)
     : m_dataset(dataset)
+    , m_augmentation(augmentation)
     , m_length(static_cast<std::size_t>(model.historyLength))
     , m_localTargets(static_cast<std::size_t>(localTargets))
     , m_negatives(static_cast<std::size_t>(loss.negatives))
@@ -87,11 +108,26 @@ ClientExample ExampleSource::draw(std::size_t user, Random& random) const
         if (seen[d]++ >= skip[d])
             (d == 0 ? example.a : example.b).push_back(item);
     }
-    drawNegatives(user, example, random);
+    const UserSide side = userSide(m_augmentation, user);
+    extend(side, example);
+    drawNegatives(user, side, example, random);
     return example;
 }
 
-void ExampleSource::drawNegatives(std::size_t user, ClientExample& example, Random& random) const
+void ExampleSource::extend(const UserSide& side, ClientExample& example) const
+{
+    example.profile = side.profile;
+    example.liked = {putInFront(example.a, side.liked[0], m_length), putInFront(example.b, side.liked[1], m_length)};
+    for (auto& targets : example.targets)
+        for (TrainingTarget& target : targets) {
+            target.prefixA += example.liked[0];
+            target.prefixB += example.liked[1];
+        }
+}
+
+/// Disliked items take at most half of the places of shared negatives, or one place of each target's own.
+void ExampleSource::drawNegatives(
+    std::size_t user, const UserSide& side, ClientExample& example, Random& random) const
 {
     const std::vector<ItemId>& touched = m_touched[user];
     for (const Domain domain : data::kDomains) {
@@ -102,11 +138,18 @@ void ExampleSource::drawNegatives(std::size_t user, ClientExample& example, Rand
         std::vector<ItemId>& negatives = example.negatives[index(domain)];
         const std::size_t wanted = m_shared ? m_negatives : m_negatives * targets;
         negatives.reserve(wanted);
+        const std::vector<ItemId>& disliked = side.disliked[index(domain)];
+        if (m_shared)
+            negatives.assign(disliked.begin(),
+                disliked.begin() + static_cast<std::ptrdiff_t>(std::min(disliked.size(), wanted / 2)));
         while (negatives.size() < wanted) {
             const ItemId item = pool[static_cast<std::size_t>(random.below(pool.size()))];
             if (!std::ranges::binary_search(touched, item))
                 negatives.push_back(item);
         }
+        if (!m_shared && !disliked.empty() && m_negatives > 1)
+            for (std::size_t t = 0; t < targets; ++t)
+                negatives[t * m_negatives] = disliked[static_cast<std::size_t>(random.below(disliked.size()))];
     }
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/augment/augmentation.h"
 #include "core/base/random.h"
 #include "core/data/dataset.h"
 #include "core/model/options.h"
@@ -17,14 +18,35 @@ struct TrainingTarget {
 
 /// What a client computes one loss on: a window of its training events, of which the last is a target only;
 /// the newest L events of each sequence before it, the targets, and negatives.
+///
+/// With PrivAugNet the domains' sequences begin with the liked items (As = s~ U E_s) as far as L leaves room, and
+/// prefixA and prefixB count them.
 struct ClientExample {
     std::vector<data::ItemId> a;
     std::vector<data::ItemId> b;
     std::vector<data::ItemId> merged;
+    std::array<std::int32_t, 2> liked{}; ///< how many items at the front of a and b nobody clicked
+    std::vector<std::int32_t> profile; ///< tokens; empty without
     std::array<std::vector<TrainingTarget>, 2> targets; ///< by domain
     /// By domain: `negatives` items shared by the targets, or targets * `negatives`, target by target.
     std::array<std::vector<data::ItemId>, 2> negatives;
 };
+
+/// What PrivAugNet knows of one user, cut to what a history of real events leaves room for.
+struct UserSide {
+    std::array<std::vector<data::ItemId>, 2> liked;
+    std::array<std::vector<data::ItemId>, 2> disliked;
+    std::vector<std::int32_t> profile;
+};
+
+inline constexpr int kProfileBuckets = 512;
+
+/// Empty without an augmentation.
+UserSide userSide(const augment::Augmentation* augmentation, std::size_t user);
+
+/// Puts liked items in front of a sequence, as many as it may have beside its events. Returns how many.
+std::int32_t putInFront(
+    std::vector<data::ItemId>& sequence, const std::vector<data::ItemId>& liked, std::size_t length);
 
 /// Draws training examples. Sees training events only; the negatives are items without a training event of
 /// the user, since what a user will touch later is not known when training.
@@ -32,7 +54,8 @@ class ExampleSource {
 public:
     /// Throws Error if a user leaves no item to draw negatives from.
     ExampleSource(
-        const data::Dataset& dataset, const ModelOptions& model, const LossOptions& loss, int localTargets);
+        const data::Dataset& dataset, const ModelOptions& model, const LossOptions& loss, int localTargets,
+        const augment::Augmentation* augmentation = nullptr);
 
     /// A user with more than L + 1 training events gives a random window of L + 1, so that histories of every
     /// length up to L are learnt from; the newest `localTargets` of it are targets.
@@ -40,9 +63,11 @@ public:
 
 private:
     void checkPool(std::size_t user, bool seenOnly) const;
-    void drawNegatives(std::size_t user, ClientExample& example, Random& random) const;
+    void extend(const UserSide& side, ClientExample& example) const;
+    void drawNegatives(std::size_t user, const UserSide& side, ClientExample& example, Random& random) const;
 
     const data::Dataset& m_dataset;
+    const augment::Augmentation* m_augmentation;
     std::size_t m_length;
     std::size_t m_localTargets;
     std::size_t m_negatives;

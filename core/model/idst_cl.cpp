@@ -45,12 +45,20 @@ Tensor atPrefix(const Tensor& table, const Tensor& index)
         .reshape({groups, users, index.size(2), table.size(3)});
 }
 
+/// A member of the targets of both domains, one after the other. [K, n, T_A + T_B]
+Tensor ofBoth(const Batch& batch, Tensor TargetBatch::*member)
+{
+    return torch::cat({batch.targets[0].*member, batch.targets[1].*member}, 2);
+}
+
 } // namespace
 
-IdstCl::IdstCl(const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device)
+IdstCl::IdstCl(
+    const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device, bool profiles)
     : m_options(options)
     , m_device(device)
     , m_itemCount(dataset.itemCount())
+    , m_profileWidth(profiles ? options.profileWidth : 0)
     , m_hidden(parsedWidths(options.mlp))
 {
     const bool concat = options.combine == Combine::Concat;
@@ -62,6 +70,8 @@ IdstCl::IdstCl(const data::Dataset& dataset, const ModelOptions& options, const 
         specifyStream(letter);
     for (const char letter : {'A', 'B'})
         specifyScorer(letter);
+    if (profiles)
+        m_profileStart = specify("profile.tokens", {kProfileBuckets, m_profileWidth}, Spec::Start::Small);
     if (featured && options.features == Features::Text) {
         std::vector<float> vectors = textVectors(dataset, options.textWidth);
         m_text = torch::from_blob(vectors.data(), {m_itemCount, options.textWidth}, torch::kFloat32)
@@ -127,7 +137,7 @@ void IdstCl::specifyScorer(char letter)
 {
     using enum Spec::Start;
     const std::string scorer(1, letter);
-    std::int64_t in = 2 * m_options.width();
+    std::int64_t in = 2 * m_options.width() + m_profileWidth;
     std::size_t& start = m_scorerStart[letter == 'A' ? 0 : 1];
     start = m_specs.size();
     if (m_options.scorer == Scorer::Dot) {
@@ -287,8 +297,19 @@ Tensor IdstCl::prefixes(Stream stream, const Leaves& leaves, const ItemVectors& 
     return torch::cat({torch::zeros({x.size(0), x.size(1), 1, x.size(3)}, x.options()), pooled}, 2);
 }
 
+/// [h^d, h^M] with the profile embedding beside it. user [K, n, T, 2 d] -> [K, n, T, 2 d + p]
+Tensor IdstCl::withProfile(const Leaves& leaves, const ProfileBatch& profile, const Tensor& user) const
+{
+    if (m_profileWidth == 0)
+        return user;
+    Tensor embedding = torch::zeros({user.size(0), user.size(1), m_profileWidth}, user.options());
+    if (profile.tokens.defined())
+        embedding = (gatherRows(leaves.dense[m_profileStart], profile.tokens) * profile.weights.unsqueeze(3)).sum(2);
+    return torch::cat({user, embedding.unsqueeze(2).expand({-1, -1, user.size(2), -1})}, 3);
+}
+
 /// What the scorer needs of the user, computed once for all candidates: the projection, or the user's half of
-/// the MLP's first layer. user [K, n, T, 2 d] -> [K, n, T, …]
+/// the MLP's first layer. user [K, n, T, 2 d + p] -> [K, n, T, …]
 Tensor IdstCl::userSide(Domain domain, const Leaves& leaves, const Tensor& user) const
 {
     const std::size_t first = m_scorerStart[data::index(domain)];
@@ -331,12 +352,13 @@ Tensor IdstCl::mlpScore(std::size_t first, const Leaves& leaves, const Tensor& s
 }
 
 Tensor IdstCl::rankingLoss(Domain domain, const Leaves& leaves, const ItemVectors& vectors,
-    const std::array<Tensor, 3>& tables, const TargetBatch& targets, const LossOptions& options,
-    Dropout& dropout) const
+    const std::array<Tensor, 3>& tables, const TargetBatch& targets, const ProfileBatch& profile,
+    const LossOptions& options, Dropout& dropout) const
 {
     const bool inA = domain == Domain::A;
     const Tensor own = atPrefix(tables[inA ? kStreamA : kStreamB], inA ? targets.prefixA : targets.prefixB);
-    const Tensor user = torch::cat({own, atPrefix(tables[kStreamM], targets.prefixM)}, 3);
+    const Tensor user =
+        withProfile(leaves, profile, torch::cat({own, atPrefix(tables[kStreamM], targets.prefixM)}, 3));
     const Tensor side = userSide(domain, leaves, user);
     const Tensor positive =
         score(domain, leaves, side, vectors, targets.item.unsqueeze(3), dropout).squeeze(3);
@@ -361,37 +383,45 @@ LossParts IdstCl::losses(
     const Tensor all = (targetsA + targetsB).clamp_min(1);
     LossParts parts;
     parts.a =
-        (rankingLoss(Domain::A, leaves, vectors, tables, batch.targets[0], options, dropout) * targetsA / all)
+        (rankingLoss(Domain::A, leaves, vectors, tables, batch.targets[0], batch.profile, options, dropout) * targetsA / all)
             .mean(1);
     parts.b =
-        (rankingLoss(Domain::B, leaves, vectors, tables, batch.targets[1], options, dropout) * targetsB / all)
+        (rankingLoss(Domain::B, leaves, vectors, tables, batch.targets[1], batch.profile, options, dropout) * targetsB / all)
             .mean(1);
     parts.idra = torch::zeros_like(parts.a);
     parts.cdrd = torch::zeros_like(parts.a);
 
     // D_k of Eq. 17 and 18: the targets of both domains.
-    const auto both = [&](Tensor TargetBatch::*member) {
-        return torch::cat({batch.targets[0].*member, batch.targets[1].*member}, 2);
-    };
-    const Tensor mask = both(&TargetBatch::mask);
-    const Tensor prefixA = both(&TargetBatch::prefixA);
-    const Tensor prefixB = both(&TargetBatch::prefixB);
-    const Tensor hasA = mask * (prefixA > 0);
-    const Tensor hasB = mask * (prefixB > 0);
-    if (options.cdrd && options.lambda2 > 0)
+    if (options.cdrd && options.lambda2 > 0) {
+        const Tensor prefixA = ofBoth(batch, &TargetBatch::prefixA);
+        const Tensor prefixB = ofBoth(batch, &TargetBatch::prefixB);
+        const Tensor both = ofBoth(batch, &TargetBatch::mask) * (prefixA > 0) * (prefixB > 0);
         parts.cdrd = cdrd(atPrefix(tables[kStreamA], prefixA), atPrefix(tables[kStreamB], prefixB),
-            atPrefix(tables[kStreamM], both(&TargetBatch::prefixM)), options.tau, hasA * hasB)
+            atPrefix(tables[kStreamM], ofBoth(batch, &TargetBatch::prefixM)), options.tau, both)
                          .mean(1);
-    if (options.idra && options.lambda1 > 0) {
-        // Without augmented sequences the two views differ by their dropout masks only.
-        const Tensor viewA = prefixes(kStreamA, leaves, vectors, batch.a, dropout);
-        const Tensor viewB = prefixes(kStreamB, leaves, vectors, batch.b, dropout);
-        parts.idra =
-            (idra(atPrefix(viewA, prefixA), atPrefix(tables[kStreamA], prefixA), options.alphaA, hasA)
-                + idra(atPrefix(viewB, prefixB), atPrefix(tables[kStreamB], prefixB), options.alphaB, hasB))
-                .mean(1);
     }
+    if (options.idra && options.lambda1 > 0)
+        parts.idra = idraTerm(leaves, vectors, batch, tables, options, dropout).mean(1);
     return parts;
+}
+
+/// Eq. 17 between the augmented sequences, which the tables hold, and the original ones. Without augmented
+/// sequences the two views differ by their dropout masks only.
+Tensor IdstCl::idraTerm(const Leaves& leaves, const ItemVectors& vectors, const Batch& batch,
+    const std::array<Tensor, 3>& tables, const LossOptions& options, Dropout& dropout) const
+{
+    const bool extended = batch.liked.defined();
+    const Tensor mask = ofBoth(batch, &TargetBatch::mask);
+    const auto ofDomain = [&](Stream stream, const StreamBatch& original, std::int64_t d,
+                              Tensor TargetBatch::*member, double margin) {
+        const Tensor prefix = ofBoth(batch, member);
+        const Tensor own =
+            extended ? (prefix - batch.liked.select(0, d).unsqueeze(2)).clamp_min(0) : prefix;
+        const Tensor view = prefixes(stream, leaves, vectors, original, dropout);
+        return idra(atPrefix(view, own), atPrefix(tables[stream], prefix), margin, mask * (own > 0));
+    };
+    return ofDomain(kStreamA, extended ? batch.original[0] : batch.a, 0, &TargetBatch::prefixA, options.alphaA)
+        + ofDomain(kStreamB, extended ? batch.original[1] : batch.b, 1, &TargetBatch::prefixB, options.alphaB);
 }
 
 std::array<Tensor, 3> IdstCl::representations(
@@ -412,7 +442,8 @@ Tensor IdstCl::scores(
     Dropout none;
     const std::array<Tensor, 3> h = representations(leaves, vectors, batch);
     const Tensor user = torch::cat({domain == Domain::A ? h[kStreamA] : h[kStreamB], h[kStreamM]}, 1);
-    const Tensor side = userSide(domain, leaves, user.unsqueeze(0).unsqueeze(2));
+    const Tensor side =
+        userSide(domain, leaves, withProfile(leaves, batch.profile, user.unsqueeze(0).unsqueeze(2)));
     return score(domain, leaves, side, vectors, batch.candidates.unsqueeze(0).unsqueeze(2), none)
         .squeeze(2)
         .squeeze(0);

@@ -8,7 +8,9 @@ namespace fedcctr::model {
 /// IDST-CL (Section 3.4): one transformer per domain and one for the merged sequence, tied by IDRA and CDRD.
 class IdstCl : public Model {
 public:
-    IdstCl(const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device);
+    /// `profiles`: whether users have profiles; then e_side holds their embedding.
+    IdstCl(const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device,
+        bool profiles = false);
 
     /// Xavier for weights and tables, ones and zeros for norms and biases, all from the seed.
     Parameters initialise(std::uint64_t seed) const override;
@@ -48,18 +50,23 @@ private:
         const StreamBatch& batch, Dropout& dropout) const;
     torch::Tensor everyPrefix(
         Stream stream, const Leaves& leaves, const torch::Tensor& x, Dropout& dropout) const;
+    torch::Tensor withProfile(
+        const Leaves& leaves, const ProfileBatch& profile, const torch::Tensor& user) const;
     torch::Tensor userSide(data::Domain domain, const Leaves& leaves, const torch::Tensor& user) const;
+    torch::Tensor idraTerm(const Leaves& leaves, const ItemVectors& vectors, const Batch& batch,
+        const std::array<torch::Tensor, 3>& tables, const LossOptions& options, Dropout& dropout) const;
     torch::Tensor score(data::Domain domain, const Leaves& leaves, const torch::Tensor& side,
         const ItemVectors& items, const torch::Tensor& rows, Dropout& dropout) const;
     torch::Tensor mlpScore(std::size_t first, const Leaves& leaves, const torch::Tensor& side,
         const torch::Tensor& vectors, Dropout& dropout) const;
     torch::Tensor rankingLoss(data::Domain domain, const Leaves& leaves, const ItemVectors& vectors,
-        const std::array<torch::Tensor, 3>& tables, const TargetBatch& targets, const LossOptions& options,
-        Dropout& dropout) const;
+        const std::array<torch::Tensor, 3>& tables, const TargetBatch& targets, const ProfileBatch& profile,
+        const LossOptions& options, Dropout& dropout) const;
 
     ModelOptions m_options;
     torch::Device m_device;
     std::int64_t m_itemCount;
+    std::int64_t m_profileWidth; ///< 0 without profiles
     std::int64_t m_featureWidth; ///< 0 without features
     std::int64_t m_vectorWidth; ///< of an item vector without its position
     std::vector<std::int64_t> m_hidden; ///< MLP widths
@@ -71,6 +78,7 @@ private:
     std::array<std::size_t, 3> m_streamStart{};
     std::array<std::size_t, 2> m_scorerStart{};
     std::size_t m_featureStart = 0;
+    std::size_t m_profileStart = 0;
 };
 
 } // namespace fedcctr::model

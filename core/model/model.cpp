@@ -40,11 +40,11 @@ Tensor LossParts::total(const LossOptions& options) const
 }
 
 std::unique_ptr<Model> makeModel(const data::Dataset& dataset, const ModelOptions& options,
-    std::vector<float> prior, const torch::Device& device)
+    std::vector<float> prior, bool profiles, const torch::Device& device)
 {
     if (options.architecture == Architecture::PrivateHead)
         return std::make_unique<PrivateHead>(dataset, options, std::move(prior), device);
-    return std::make_unique<IdstCl>(dataset, options, device);
+    return std::make_unique<IdstCl>(dataset, options, device, profiles);
 }
 
 } // namespace fedcctr::model

@@ -85,7 +85,8 @@ public:
 };
 
 /// The model that the options ask for. `prior`: popularity for the private head, one value per item, or empty.
+/// `profiles`: whether users have profiles.
 std::unique_ptr<Model> makeModel(const data::Dataset& dataset, const ModelOptions& options,
-    std::vector<float> prior, const torch::Device& device);
+    std::vector<float> prior, bool profiles, const torch::Device& device);
 
 } // namespace fedcctr::model

@@ -46,6 +46,7 @@ enum class Prior : std::uint8_t {
 /// IDST-CL's architecture (system.md section 3). Widths in numbers of coordinates.
 struct ModelOptions {
     Architecture architecture = Architecture::IdstCl;
+    bool catalogueOrder = true; ///< the private head reads the rank of an item's id as its age
     Prior prior = Prior::None; ///< of the private head
     std::string priorFile; ///< lines "item,count"
     Attention attention = Attention::Causal;
@@ -66,6 +67,7 @@ struct ModelOptions {
     std::string mlp = "512-256-128";
     int historyLength = 20; ///< L
     int textWidth = 256; ///< of the fixed text vectors
+    int profileWidth = 16; ///< of the user-profile embedding, where there are profiles
 
     /// d, the width of the transformers.
     int width() const

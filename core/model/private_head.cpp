@@ -109,14 +109,15 @@ PrivateHead::PrivateHead(const data::Dataset& dataset, const ModelOptions& optio
     const auto count = static_cast<std::int64_t>(dataset.items.size());
     m_text = onDevice(items.text, device).reshape({count, options.textWidth});
     m_hasText = onDevice(items.hasText, device);
-    m_order = onDevice(items.order, device);
+    const float known = options.catalogueOrder ? 1.0F : 0.0F; // 0: all ranks alike, which tells candidates not apart
+    m_order = known * onDevice(items.order, device);
     m_head = torch::tensor(std::vector<std::int64_t>(items.head.begin(), items.head.end())).to(device);
 
     std::vector<float> wordCounts;
     for (const data::Item& item : dataset.items)
         wordCounts.push_back(
             static_cast<float>(std::min(kMostWords, static_cast<double>(words(item.title).size()))));
-    const Tensor ranks = hats(onDevice(items.ownOrder, device), kRankKnots);
+    const Tensor ranks = hats(known * onDevice(items.ownOrder, device), kRankKnots);
     for (const Domain domain : data::kDomains) {
         const Tensor own = m_text.narrow(0, dataset.firstItem(domain), dataset.itemCount(domain));
         std::vector<Tensor> columns{(1 - m_hasText).unsqueeze(1),

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <string>
 
 namespace fedcctr::model {
 
@@ -260,28 +261,6 @@ std::uint64_t hashOf(std::string_view word)
 
 } // namespace
 
-std::vector<std::string> words(std::string_view text)
-{
-    std::vector<std::string> found;
-    std::string word;
-    const auto finish = [&] {
-        if (word.size() > 1)
-            found.push_back(word);
-        word.clear();
-    };
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (byte >= 'A' && byte <= 'Z')
-            word += static_cast<char>(byte - 'A' + 'a');
-        else if (byte >= 0x80 || (byte >= 'a' && byte <= 'z') || (byte >= '0' && byte <= '9'))
-            word += c;
-        else if (byte != '\'')
-            finish();
-    }
-    finish();
-    return found;
-}
-
 std::vector<std::int32_t> hashedTokens(const data::Item& item, int buckets, std::size_t most)
 {
     std::vector<std::int32_t> tokens;
@@ -290,6 +269,23 @@ std::vector<std::int32_t> hashedTokens(const data::Item& item, int buckets, std:
         if (tokens.size() < most && std::ranges::find(tokens, token) == tokens.end())
             tokens.push_back(token);
     }
+    return tokens;
+}
+
+std::vector<std::int32_t> profileTokens(const augment::UserProfile& profile, int buckets)
+{
+    std::vector<std::int32_t> tokens;
+    const auto add = [&](const std::string& word) {
+        const auto token = static_cast<std::int32_t>(hashOf(word) % static_cast<std::uint64_t>(buckets));
+        if (std::ranges::find(tokens, token) == tokens.end())
+            tokens.push_back(token);
+    };
+    if (profile.age != augment::kAges[0])
+        add("age: " + profile.age);
+    if (profile.gender != augment::kGenders[0])
+        add("gender: " + profile.gender);
+    for (const std::string& interest : profile.interests)
+        std::ranges::for_each(words(interest), add);
     return tokens;
 }
 

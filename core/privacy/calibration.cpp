@@ -38,10 +38,26 @@ void checkBudget(const CalibrationProblem& problem)
     throw Error(text.str());
 }
 
+/// True if one round alone exceeds the budget, which is cheap to see: its delta with the client there against
+/// without is rate * delta of the Gaussian at ln(1 + (e^epsilon - 1)/rate).
+bool oneRoundExceeds(const CalibrationProblem& problem, const TrainingPlan& plan)
+{
+    if (problem.accountant != AccountantKind::Pld || !plan.amplified() || plan.rounds.empty())
+        return false;
+    const double sigma = std::ranges::min_element(plan.rounds, {}, &NoiseLevel::sigma)->sigma;
+    const double mu = plan.sensitivity() / sigma;
+    // ln(1 + (e^eps - 1)/q) = eps + ln((1 - (1 - q) e^-eps)/q)
+    const double inner =
+        problem.epsilon + std::log((1 - (1 - plan.rate) * std::exp(-problem.epsilon)) / plan.rate);
+    return sigma > 0 && plan.rate > 0 && plan.rate * gaussianDelta(mu * mu, inner) > problem.delta;
+}
+
 /// ln(epsilon / budget) within limits: above 0 where the budget is exceeded.
 double excess(const CalibrationProblem& problem)
 {
     constexpr double kLimit = 700;
+    if (oneRoundExceeds(problem, planOf(problem)))
+        return kLimit;
     return std::clamp(std::log(solveEpsilon(problem) / problem.epsilon), -kLimit, kLimit);
 }
 

@@ -19,10 +19,23 @@ constexpr std::size_t kMostLevels = 256;
 constexpr std::size_t kGroupedLevels = 128;
 /// Levels of the look ahead that chooses the grid.
 constexpr std::size_t kFewLevels = 24;
-/// Grid points of all levels together.
-constexpr double kMostCells = 8e6;
-/// Grid points of the sum.
-constexpr double kMostWindow = 1 << 21;
+
+/// How much work a grid may make: it is coarsened until it fits.
+struct Limits {
+    double cells = 0; ///< grid points of all levels together
+    double window = 0; ///< of the sum
+};
+
+/// To find out which grid is fine enough.
+constexpr Limits kLook{1e6, 1 << 17};
+
+Limits answerLimits(std::size_t levels)
+{
+    constexpr double kMostCells = 8e6;
+    constexpr double kMostWindow = 1 << 21;
+    constexpr double kMostWork = 2e7;
+    return {kMostCells, std::min(kMostWindow, kMostWork / static_cast<double>(levels))};
+}
 
 /// A group of levels as two of them, about half of the rounds each, with the same mean and variance of ln
 /// sigma: the sum over the group of a function as smooth as a cumulant changes in the fourth order of the
@@ -87,14 +100,15 @@ double roundsOf(const std::vector<NoiseLevel>& levels)
     return rounds;
 }
 
-Directions discretised(const TrainingPlan& plan, const std::vector<NoiseLevel>& levels, Target target)
+Directions discretised(
+    const TrainingPlan& plan, const std::vector<NoiseLevel>& levels, Target target, Limits limits)
 {
     // The cut probability of all rounds together is a millionth of delta.
     const double reach = std::sqrt(2 * std::log(1e6 * (roundsOf(levels) + 1) / target.delta));
     double cells = 0;
     for (const NoiseLevel& level : levels)
         cells += LossGrid(target.step, plan.rate, reach, level.sigma).cells(level.sigma);
-    double step = target.step * std::max(1.0, cells / kMostCells);
+    double step = target.step * std::max(1.0, cells / limits.cells);
     const auto build = [&] {
         LossGrid grid(step, plan.rate, reach, levels.back().sigma);
         std::vector<LossMasses> remove;
@@ -113,9 +127,9 @@ Directions discretised(const TrainingPlan& plan, const std::vector<NoiseLevel>& 
     };
     Directions result = build();
     const double window = result.remove.windowCells();
-    if (window <= kMostWindow)
+    if (window <= limits.window)
         return result;
-    step *= window / kMostWindow;
+    step *= window / limits.window;
     return build();
 }
 
@@ -180,7 +194,7 @@ double LossDistribution::epsilonAt(double delta) const
     constexpr int kMostLooks = 6;
     for (int look = 0; look < kMostLooks && epsilon > 0; ++look) {
         const double before = epsilon;
-        const Directions about = discretised(m_plan, few, {delta, step()});
+        const Directions about = discretised(m_plan, few, {delta, step()}, kLook);
         tilt = about.remove.tiltFor(delta);
         epsilon = std::max(about.remove.epsilonAt(delta), about.add.epsilonAt(delta));
         if (epsilon > 0.7 * before)
@@ -188,7 +202,7 @@ double LossDistribution::epsilonAt(double delta) const
     }
     if (epsilon == 0)
         return 0;
-    const Directions whole = discretised(m_plan, m_levels, {delta, step()});
+    const Directions whole = discretised(m_plan, m_levels, {delta, step()}, answerLimits(m_levels.size()));
     return std::max(whole.remove.epsilonAt(delta), whole.add.epsilonAt(delta));
 }
 
@@ -218,7 +232,7 @@ double LossDistribution::deltaAt(double epsilon) const
     const double step =
         std::clamp(std::sqrt(12 * 1e-3 / (rounds * tilt * (tilt + 1))), 0.004 * typical, 0.05 * typical);
     const double least = std::exp(std::max(kLeastLog, logDelta) - 10);
-    const Directions whole = discretised(m_plan, m_levels, {least, step});
+    const Directions whole = discretised(m_plan, m_levels, {least, step}, answerLimits(m_levels.size()));
     return std::max(whole.remove.deltaAt(epsilon), whole.add.deltaAt(epsilon));
 }
 

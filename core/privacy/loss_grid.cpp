@@ -31,6 +31,8 @@ LossGrid::LossGrid(double step, double rate, double reach, double leastNoise)
     : m_step(step)
     , m_rate(rate)
     , m_reach(reach)
+    , m_shares{sharesAt(kGauss3[0].place * step), sharesAt(kGauss3[1].place * step),
+          sharesAt(kGauss3[2].place * step)}
     , m_firstCell(static_cast<long>(std::floor(loss(lowest(leastNoise), leastNoise) / step)) + 1)
 {
     // The losses are above ln(1 - q); within ten cells of it they are too steep for three points a cell.
@@ -88,52 +90,54 @@ void LossGrid::extendTo(long cell)
     }
 }
 
-/// Integrates over u in pieces and splits the mass of each point between the two ends of the cell.
+/// How a mass `above` the lower end of its cell is split, for either distribution so that both keep theirs.
+/// Each share is computed by itself: on a coarse grid they are of very different size.
+LossGrid::Shares LossGrid::sharesAt(double above) const
+{
+    const double all = std::expm1(-m_step);
+    const double low = std::clamp(above, 0.0, m_step);
+    const double left = std::expm1(low - m_step) / all;
+    const double right = std::expm1(-low) / all;
+    return {left * std::exp(-low), right, left, right * std::exp(low - m_step)};
+}
+
+void LossGrid::deposit(LossMasses& masses, long cell, const Shares& shares, double mass, double other)
+{
+    const auto index = static_cast<std::size_t>(cell - masses.first);
+    masses.mass[index - 1] += mass * shares.left;
+    masses.mass[index] += mass * shares.right;
+    masses.other[index - 1] += other * shares.otherLeft;
+    masses.other[index] += other * shares.otherRight;
+}
+
+/// Integrates over u in pieces.
 void LossGrid::depositPanels(LossMasses& masses, long cell, double from, double to, double noise) const
 {
     constexpr double kPanel = 0.25;
-    const auto panels = static_cast<int>(std::ceil((to - from) / kPanel));
     const double bottom = static_cast<double>(cell - 1) * m_step;
-    const double all = -std::expm1(-m_step);
-    double left = 0;
-    double right = 0;
-    for (int panel = 0; panel < panels; ++panel) {
-        const double width = (to - from) / panels;
+    const auto panels = static_cast<int>(std::ceil((to - from) / kPanel));
+    const double width = (to - from) / panels;
+    for (int panel = 0; panel < panels; ++panel)
         for (const GaussPoint& point : kGauss5) {
             const double u = from + (panel + point.place) * width;
             const double l = loss(u, noise);
-            const double mass = kDensity * point.weight * width * std::exp(l - u * u / 2);
-            const double share = std::clamp(-std::expm1(bottom - l) / all, 0.0, 1.0);
-            right += mass * share;
-            left += mass * (1 - share);
+            const double weight = kDensity * point.weight * width;
+            deposit(masses, cell, sharesAt(l - bottom), weight * std::exp(l - u * u / 2),
+                weight * std::exp(-u * u / 2));
         }
-    }
-    const auto index = static_cast<std::size_t>(cell - masses.first);
-    masses.mass[index - 1] += left;
-    masses.mass[index] += right;
 }
 
 /// The same with three points in L: its density is exp(L - u^2/2) z ratio / sqrt(2 pi).
 void LossGrid::depositCell(LossMasses& masses, long cell, double noise) const
 {
-    const double bottom = static_cast<double>(cell - 1) * m_step;
-    const double all = -std::expm1(-m_step);
     const double shift = 0.5 / noise;
     const Node* node = &m_nodes[3 * static_cast<std::size_t>(cell - m_firstCell)];
-    double left = 0;
-    double right = 0;
-    for (const GaussPoint& point : kGauss3) {
+    for (std::size_t i = 0; i < kGauss3.size(); ++i, ++node) {
         const double u = noise * node->log + shift;
-        const double mass =
-            kDensity * point.weight * m_step * noise * node->ratio * std::exp(node->loss - u * u / 2);
-        const double share = -std::expm1(bottom - node->loss) / all;
-        right += mass * share;
-        left += mass * (1 - share);
-        ++node;
+        const double weight = kDensity * kGauss3[i].weight * m_step * noise * node->ratio;
+        deposit(masses, cell, m_shares[i], weight * std::exp(node->loss - u * u / 2),
+            weight * std::exp(-u * u / 2));
     }
-    const auto index = static_cast<std::size_t>(cell - masses.first);
-    masses.mass[index - 1] += left;
-    masses.mass[index] += right;
 }
 
 /// What lies above the grid goes to its last point, as far as the other distribution has it there too, else
@@ -146,6 +150,7 @@ void LossGrid::depositAbove(LossMasses& masses, double noise) const
     const double with = (1 - m_rate) * std::exp(without) + m_rate * std::exp(logNormalCdf(1 / noise - u));
     const double there = std::min(with, std::exp(without + top));
     masses.mass.back() += there;
+    masses.other.back() += std::min(std::exp(without), there * std::exp(-top));
     masses.infinite = with - there;
 }
 
@@ -154,8 +159,8 @@ LossMasses LossGrid::masses(double noise, double rounds)
     const double low = lowest(noise);
     const long bottom = static_cast<long>(std::floor(loss(low, noise) / m_step));
     const long top = std::max(bottom + 1, static_cast<long>(std::ceil(loss(highest(noise), noise) / m_step)));
-    LossMasses result{
-        bottom, std::vector<double>(static_cast<std::size_t>(top - bottom + 1), 0.0), 0, rounds};
+    const std::vector<double> nothing(static_cast<std::size_t>(top - bottom + 1), 0.0);
+    LossMasses result{bottom, nothing, nothing, 0, rounds};
     extendTo(top);
     double from = low;
     constexpr double kSmall = 0.3;
@@ -173,7 +178,9 @@ LossMasses LossGrid::masses(double noise, double rounds)
         from = to;
     }
     // What lies below the reach is rounded up.
-    result.mass.front() += std::exp(logNormalCdf(m_rate == 1 ? low - 1 / noise : low));
+    const double below = std::exp(logNormalCdf(m_rate == 1 ? low - 1 / noise : low));
+    result.mass.front() += below;
+    result.other.front() += below;
     depositAbove(result, noise);
     return result;
 }
@@ -182,10 +189,14 @@ LossMasses LossGrid::reversed(const LossMasses& masses) const
 {
     if (m_rate == 1) // the pair is symmetric
         return masses;
-    LossMasses result{
-        -masses.last(), std::vector<double>(masses.mass.rbegin(), masses.mass.rend()), 0, masses.rounds};
-    for (std::size_t i = 0; i < result.mass.size(); ++i)
-        result.mass[i] *= std::exp(static_cast<double>(result.first + static_cast<long>(i)) * m_step);
+    LossMasses result{-masses.last(), std::vector<double>(masses.other.rbegin(), masses.other.rend()),
+        std::vector<double>(masses.mass.rbegin(), masses.mass.rend()), 0, masses.rounds};
+    // Far below, what underflows would leave nothing at the end of the support.
+    const auto some = std::ranges::find_if(result.mass, [](double mass) { return mass > 1e-290; });
+    const auto empty = some - result.mass.begin();
+    result.mass.erase(result.mass.begin(), some);
+    result.other.erase(result.other.begin(), result.other.begin() + empty);
+    result.first += empty;
     return result;
 }
 

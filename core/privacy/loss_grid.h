@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <vector>
 
@@ -11,6 +12,7 @@ namespace fedcctr::privacy {
 struct LossMasses {
     long first = 0;
     std::vector<double> mass;
+    std::vector<double> other; ///< mass e^-loss: what the other of the two distributions has there
     double infinite = 0; ///< mass at an infinite loss
     double rounds = 1;
 
@@ -46,11 +48,20 @@ private:
         double ratio = 0; ///< e^L / (e^L - 1 + q)
     };
 
+    struct Shares {
+        double left = 0;
+        double right = 0;
+        double otherLeft = 0;
+        double otherRight = 0;
+    };
+
     double loss(double u, double noise) const;
     double logOdds(double loss) const;
     double lowest(double noise) const;
     double highest(double noise) const;
     void extendTo(long cell);
+    Shares sharesAt(double above) const;
+    static void deposit(LossMasses& masses, long cell, const Shares& shares, double mass, double other);
     void depositPanels(LossMasses& masses, long cell, double from, double to, double noise) const;
     void depositCell(LossMasses& masses, long cell, double noise) const;
     void depositAbove(LossMasses& masses, double noise) const;
@@ -58,6 +69,7 @@ private:
     double m_step;
     double m_rate;
     double m_reach;
+    std::array<Shares, 3> m_shares; ///< of the points of a cell
     long m_firstCell = 0; ///< of m_nodes and m_edges: cells are named by their upper grid point
     std::vector<Node> m_nodes; ///< three a cell
     std::vector<double> m_edges; ///< logOdds at the upper grid point of each cell

@@ -83,7 +83,7 @@ template <typename Function> double LossSum::risingRoot(Function rising) const
         if (!(next > low && next < high) || !std::isfinite(next))
             next = std::isinf(high) ? 4 * tilt : low + (high - low) / 2;
         next = std::min(next, 8 * tilt);
-        if (std::abs(next - tilt) < 1e-4 * tilt || next * m_step > 100)
+        if (std::abs(next - tilt) < 1e-4 * tilt || next * m_step > 40)
             return next;
         tilt = next;
     }
@@ -178,12 +178,13 @@ double LossSum::epsilonAt(double delta) const
         const double scale = std::exp(sum.at.value - tilt * center);
         const double wanted = (left - sum.lost) / scale;
         double above = 0; // sum of e^(-tilt (L - center)) over the losses above
-        double other = 0; // of e^(-tilt (L - center)) e^(place - L)
+        double other = 0; // of e^(-tilt (L - center)) e^(next - L)
         for (auto i = static_cast<long>(sum.mass.size()) - 1; i >= 0; --i) {
             const double place = static_cast<double>(sum.first + i) * m_step;
+            // Between this grid point and the next one, delta is above - other e^(epsilon - next).
+            if (above - other * std::exp(-m_step) > wanted)
+                return std::max({0.0, place, place + m_step + std::log((above - wanted) / other)});
             other *= std::exp(-m_step);
-            if (above - other > wanted)
-                return std::max(0.0, place + std::log((above - wanted) / other));
             if (place < 0)
                 return 0;
             const double mass = sum.mass[static_cast<std::size_t>(i)];

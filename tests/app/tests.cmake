@@ -1,4 +1,6 @@
 fedcctr_test(tst_data_command app/tst_data_command.cpp LIBS fedcctr_data ZLIB::ZLIB DEPENDS fedcctr)
+fedcctr_test(tst_privacy_command app/tst_privacy_command.cpp LIBS fedcctr_base nlohmann_json::nlohmann_json
+    DEPENDS fedcctr TIMEOUT 180)
 
 add_executable(fake_engine fixtures/fake_engine.cpp)
 target_link_libraries(fake_engine PRIVATE fedcctr_options nlohmann_json::nlohmann_json Threads::Threads)
@@ -6,3 +8,5 @@ fedcctr_test(tst_engineprocess app/tst_engineprocess.cpp LIBS fedcctr_studio DEP
 fedcctr_test(tst_trainpage app/tst_trainpage.cpp LIBS fedcctr_studio DEPENDS fake_engine TIMEOUT 120)
 fedcctr_test(tst_report app/tst_report.cpp LIBS fedcctr_experiment Qt6::Gui DEPENDS fedcctr)
 fedcctr_test(tst_engine app/tst_engine.cpp LIBS fedcctr_data ZLIB::ZLIB DEPENDS fedcctr-engine TIMEOUT 180 LABELS slow)
+fedcctr_test(tst_audit_command app/tst_audit_command.cpp LIBS fedcctr_base nlohmann_json::nlohmann_json
+    DEPENDS fedcctr fedcctr-engine TIMEOUT 240 LABELS slow)

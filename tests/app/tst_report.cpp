@@ -10,7 +10,9 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <array>
 #include <cmath>
+#include <functional>
 #include <memory>
 #include <nlohmann/json.hpp>
 
@@ -44,10 +46,11 @@ class TestReport : public QObject {
         const double done = 1 - std::exp(-number / 10.0);
         json line{{"type", "round"}, {"round", number}, {"seconds", 0.1}, {"clients", 22},
             {"loss", {{"total", 1.4}, {"a", 0.7 - 0.2 * done}, {"b", 0.6}, {"idra", 0.5}, {"cdrd", 0.3}}},
-            {"clipped", 0.4}, {"sigma", 1.9},
+            {"clipped", 0.4}, {"clip_norm", 1.0}, {"sigma", 1.9},
+            {"signal_to_noise", number == 3 ? 0.0 : 0.004 + 0.001 * done},
             {"budget",
-                {{"accountant", "eq27"}, {"adversary", "local"}, {"limit", 1},
-                    {"spent", {{"min", 0.1}, {"median", 0.02 * number}, {"max", 0.9}}},
+                {{"accountant", "eq27"}, {"adversary", "local"}, {"relation", "add-remove"}, {"delta", 0},
+                    {"limit", 1}, {"spent", {{"min", 0.1}, {"median", 0.02 * number}, {"max", 0.9}}},
                     {"active", number > 20 ? 5 : 6}, {"clients", 6}}}};
         if (number % 5 == 0)
             line["evaluation"] = {{"split", "validation"}, {"users", 6},
@@ -70,7 +73,26 @@ class TestReport : public QObject {
                 {{{"epsilon", 0.9}, {"delta", 0}, {"accountant", "eq27"}, {"order", 2},
                      {"adversary", "local"}, {"relation", "add-remove"}, {"note", "see Eq. 27"}},
                     {{"epsilon", 43.4}, {"delta", 1e-5}, {"accountant", "rdp"}, {"order", nullptr},
-                        {"adversary", "local"}, {"relation", "replace"}, {"note", ""}}}}};
+                        {"adversary", "local"}, {"relation", "replace"}, {"note", "Renyi composition"}},
+                    {{"epsilon", 120.5}, {"delta", 1e-5}, {"accountant", "appendix-a"}, {"order", 4},
+                        {"adversary", "local"}, {"relation", "replace"}, {"note", "see Eq. 38"}}}},
+            {"forecast",
+                {{"stop", {{"first_client", 21}, {"all_clients", nullptr}}},
+                    {"signal_to_noise_at_best",
+                        {{"first_round", 0.0625}, {"last_round", 0.07}, {"all_rounds", 0.36}}}}},
+            {"signal_to_noise_median", 0.00475}};
+    }
+
+    /// The same run under another rule, or with other rounds.
+    void changeRounds(const QString& name, const std::function<void(json&)>& change)
+    {
+        QByteArray lines;
+        for (int i = 1; i <= 30; ++i) {
+            json line = json::parse(round(i).toStdString());
+            change(line);
+            lines += QByteArray::fromStdString(line.dump()) + '\n';
+        }
+        write(name + u"/metrics.jsonl"_s, lines);
     }
 
     void writeRun(const QString& name, bool finished = true)
@@ -127,7 +149,14 @@ private Q_SLOTS:
         QCOMPARE(run.domains[1], std::string("Movies"));
         QCOMPARE(run.rounds[4].evaluation[0].interval->second, 0.3);
         QVERIFY(run.rounds[3].evaluation[0].isEmpty());
-        QVERIFY(std::isnan(run.rounds[0].signalToNoise));
+        QCOMPARE(run.rounds[0].clipNorm, 1.0);
+        QCOMPARE(run.rounds[0].budget->relation, std::string("add-remove"));
+        QCOMPARE(run.signalToNoise(), 0.00475);
+        QVERIFY(!run.clipNormChanges());
+        QVERIFY(run.summary->forecast.hasStop);
+        QCOMPARE(run.summary->forecast.firstStop, 21);
+        QCOMPARE(run.summary->forecast.lastStop, 0);
+        QCOMPARE(run.summary->forecast.signalWhole, 0.36);
         QCOMPARE(run.summary->references.size(), std::size_t(3));
         QCOMPARE(run.summary->privacy[1].order, 0.0);
         QVERIFY(run.remarks.empty());
@@ -170,21 +199,108 @@ private Q_SLOTS:
         QCOMPARE(report({path(u"run1"_s), u"--out"_s, path(u"out"_s)}, &output, &errors), 0);
         QCOMPARE(errors, QByteArray());
         QVERIFY(output.contains("eq27 (as printed, optimistic)"));
-        for (const char* name : {"ndcg", "loss", "budget", "noise"}) {
+        QVERIFY(output.contains("0.00475"));
+        for (const char* name : {"ndcg", "loss", "budget", "noise", "signal"}) {
             QCOMPARE(QImage(path(u"out/%1.png"_s.arg(QLatin1String(name)))).size(), QSize(1440, 800));
             QVERIFY(read(u"out/%1.svg"_s.arg(QLatin1String(name))).contains("<svg"));
             QVERIFY(read(u"out/%1.pdf"_s.arg(QLatin1String(name))).startsWith("%PDF"));
         }
         const QByteArray page = read(u"out/index.html"_s);
-        QCOMPARE(page.count("data:image/png;base64,"), 4);
-        for (const char* part : {"20.00 to 23.00", "item-knn", "popularity", "random", "4.54",
-                 "as printed, optimistic", "rdp", "43.4", "loss.lambda1", "/data/&lt;demo&gt;"})
+        QCOMPARE(page.count("data:image/png;base64,"), 5);
+        for (const char* part :
+            {"20.00 to 23.00", "item-knn", "popularity", "random", "4.54", "as printed, optimistic", "rdp",
+                "43.4", "loss.lambda1", "/data/&lt;demo&gt;", "add-remove", "Renyi composition", "see Eq. 38",
+                "120.5", "appendix-a (as printed, optimistic)", "0.00475", "0.0625", "0.36", "round 21",
+                "not before the end", "eq27 (as printed, optimistic), no δ, local, add-remove"})
             QVERIFY2(page.contains(part), part);
         QVERIFY(!page.contains("http"));
         QCOMPARE(read(u"out/metrics.csv"_s).count('\n'), 31);
         QVERIFY(read(u"out/summary.csv"_s).startsWith("Run,Domain,NDCG@10"));
+        QVERIFY(read(u"out/summary.csv"_s).contains(",6,0.00475\n"));
+        QVERIFY(read(u"out/noise.csv"_s)
+                    .contains("run1,0.00475,0.0625,0.07,0.36,round 21,not before the end,1\n"));
+        const QByteArray metrics = read(u"out/metrics.csv"_s);
+        QVERIFY(metrics.contains("clip_norm,sigma,signal_to_noise"));
+        QVERIFY(metrics.contains("eq27,local,add-remove,0,"));
         QVERIFY(read(u"out/privacy.csv"_s).contains("none,\"eq27 (as printed, optimistic)\""));
         QVERIFY(read(u"out/tables.tex"_s).contains("\\toprule"));
+    }
+
+    void theBudgetNamesItsRule_data()
+    {
+        QTest::addColumn<QString>("accountant");
+        QTest::addColumn<QString>("adversary");
+        QTest::addColumn<QString>("words");
+        QTest::newRow("eq27") << u"eq27"_s << u"local"_s
+                              << u"eq27 (as printed, optimistic), no δ, local, replace"_s;
+        QTest::newRow("appendix-a") << u"appendix-a"_s << u"local"_s
+                                    << u"appendix-a (as printed, optimistic), δ 1e-06, local, replace"_s;
+        QTest::newRow("appendix-a, released")
+            << u"appendix-a"_s << u"released-model"_s
+            << u"appendix-a (as printed), δ 1e-06, released-model, replace"_s;
+        QTest::newRow("rdp") << u"rdp"_s << u"aggregate"_s << u"rdp, δ 1e-06, aggregate, replace"_s;
+    }
+
+    void theBudgetNamesItsRule()
+    {
+        QFETCH(QString, accountant);
+        QFETCH(QString, adversary);
+        QFETCH(QString, words);
+        writeRun(u"run1"_s);
+        changeRounds(u"run1"_s, [&](json& line) {
+            line["budget"]["accountant"] = accountant.toStdString();
+            line["budget"]["adversary"] = adversary.toStdString();
+            line["budget"]["relation"] = "replace";
+            line["budget"]["delta"] = accountant == u"eq27" ? 0 : 1e-6;
+        });
+        QCOMPARE(report({path(u"run1"_s), u"--out"_s, path(u"out"_s)}), 0);
+        QVERIFY(read(u"out/index.html"_s).contains(words.toUtf8()));
+    }
+
+    void anAdaptiveClipNormIsShown()
+    {
+        writeRun(u"run1"_s);
+        changeRounds(
+            u"run1"_s, [](json& line) { line["clip_norm"] = std::pow(0.95, line["round"].get<int>()); });
+        QVERIFY(experiment::readRun(path(u"run1"_s).toStdString()).clipNormChanges());
+        QCOMPARE(report({path(u"run1"_s), u"--out"_s, path(u"out"_s)}), 0);
+        QVERIFY(read(u"out/index.html"_s).contains("clip norm θ"));
+        QVERIFY(read(u"out/noise.csv"_s).contains("0.95 to 0.215"));
+    }
+
+    void aRunWithoutNoiseHasNoRatio()
+    {
+        writeRun(u"run1"_s);
+        changeRounds(u"run1"_s, [](json& line) {
+            for (const char* key : {"sigma", "signal_to_noise", "budget"})
+                line.erase(key);
+        });
+        json plain = summary();
+        plain["privacy"] = json::array();
+        plain["forecast"] = json::object();
+        plain.erase("signal_to_noise_median");
+        write(u"run1/summary.json"_s, QByteArray::fromStdString(plain.dump()));
+        QVERIFY(std::isnan(experiment::readRun(path(u"run1"_s).toStdString()).signalToNoise()));
+        QCOMPARE(report({path(u"run1"_s), u"--out"_s, path(u"out"_s)}), 0);
+        const QByteArray page = read(u"out/index.html"_s);
+        QVERIFY(page.contains("no noise was added: no guarantee"));
+        QVERIFY(!page.contains("At best"));
+        QVERIFY(!QFile::exists(path(u"out/signal.png"_s)));
+    }
+
+    /// The median of what there is, and an infinite epsilon said in words.
+    void aRunThatGoesOnHasAMedian()
+    {
+        writeRun(u"run1"_s, false);
+        write(u"run1/metrics.jsonl"_s, round(1) + round(2) + round(3) + round(4));
+        const experiment::RunRecord run = experiment::readRun(path(u"run1"_s).toStdString());
+        QCOMPARE(run.signalToNoise(), run.rounds[1].signalToNoise);
+        QCOMPARE(experiment::noiseTable(std::array{run}).rows[0][2], std::string("-"));
+        json endless = summary();
+        endless["privacy"][1]["epsilon"] = nullptr;
+        write(u"run1/summary.json"_s, QByteArray::fromStdString(endless.dump()));
+        const experiment::RunRecord done = experiment::readRun(path(u"run1"_s).toStdString());
+        QCOMPARE(experiment::privacyTable(std::array{done}).rows[1][1], std::string("infinite"));
     }
 
     void severalRunsAreCompared()

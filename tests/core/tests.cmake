@@ -8,7 +8,7 @@ fedcctr_test(tst_dataset core/tst_dataset.cpp LIBS fedcctr_data ZLIB::ZLIB)
 fedcctr_test(tst_demo core/tst_demo.cpp LIBS fedcctr_data ZLIB::ZLIB)
 
 # With torch: they share its precompiled header.
-foreach(name checkpoint cohort idst_cl losses noise noise_audit private_head server trainer)
+foreach(name augmented_training checkpoint cohort idst_cl losses noise noise_audit private_head server trainer)
     fedcctr_test(tst_${name} core/tst_${name}.cpp LIBS fedcctr_federated ZLIB::ZLIB)
     fedcctr_torch_program(tst_${name})
 endforeach()
@@ -26,3 +26,20 @@ fedcctr_test(tst_layering core/tst_layering.cpp LIBS fedcctr_base)
 fedcctr_test(tst_text_vectors core/tst_text_vectors.cpp LIBS fedcctr_model)
 fedcctr_test(tst_examples core/tst_examples.cpp LIBS fedcctr_model ZLIB::ZLIB)
 fedcctr_test(tst_sampler core/tst_sampler.cpp LIBS fedcctr_federated)
+fedcctr_test(tst_sha256 core/tst_sha256.cpp LIBS fedcctr_base)
+foreach(name candidates offline pipeline)
+    fedcctr_test(tst_${name} core/tst_${name}.cpp LIBS fedcctr_augment ZLIB::ZLIB)
+endforeach()
+
+# An HTTP server for the tests of core/llm, the command line and the pages.
+add_library(scripted_server STATIC fixtures/scripted_server.cpp)
+target_link_libraries(scripted_server PUBLIC fedcctr_options Qt6::Network PRIVATE nlohmann_json::nlohmann_json)
+target_compile_definitions(scripted_server PRIVATE QT_NO_KEYWORDS)
+fedcctr_test(tst_openai_client core/tst_openai_client.cpp LIBS fedcctr_llm scripted_server
+    nlohmann_json::nlohmann_json ZLIB::ZLIB)
+fedcctr_test(tst_keys core/tst_keys.cpp LIBS fedcctr_llm ZLIB::ZLIB)
+fedcctr_test(tst_sqlite_store core/tst_sqlite_store.cpp LIBS fedcctr_llm Qt6::Sql nlohmann_json::nlohmann_json
+    ZLIB::ZLIB)
+foreach(name answer augmentation prompts template)
+    fedcctr_test(tst_${name} core/tst_${name}.cpp LIBS fedcctr_augment ZLIB::ZLIB)
+endforeach()

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/privacy/accountant.h"
 #include "core/privacy/schedule.h"
-#include "tests/core/golden.h"
-
-#include <QTest>
+#include "tests/core/privacy_support.h"
 
 #include <algorithm>
 #include <cmath>
@@ -15,11 +13,6 @@ using namespace fedcctr::test;
 using nlohmann::json;
 
 namespace {
-
-bool near(double found, double expected, double relative, double absolute = 0)
-{
-    return found == expected || std::abs(found - expected) <= relative * std::abs(expected) + absolute;
-}
 
 #define VERIFY_NEAR(found, expected, ...)                                                                    \
     QVERIFY2(near((found), (expected), __VA_ARGS__),                                                         \
@@ -248,6 +241,166 @@ private Q_SLOTS:
             }
     }
 
+    /// The same for the exact epsilon.
+    void exactBudgetIsTheInverse()
+    {
+        for (const double epsilon : {1e-6, 0.01, 1.0, 50.0, 1e6})
+            for (const double delta : {1e-12, 1e-5, 1e-2}) {
+                const double limit = gaussianExactBudget(epsilon, delta);
+                QVERIFY(limit > 0);
+                QVERIFY(gaussianExactEpsilon(limit, delta) <= epsilon);
+                QVERIFY(gaussianExactEpsilon(limit * (1 + 1e-6), delta) > epsilon);
+                QVERIFY(limit >= gaussianRenyiBudget(epsilon, delta) * (1 - 1e-9));
+            }
+    }
+
+    /// ln(1 + rho^2 (e^x - 1))/(alpha - 1), x = 2 alpha (alpha - 1) theta^2/sigma^2, by hand.
+    void appendixA()
+    {
+        VERIFY_NEAR(paperAppendixACost(1, 2, 0.1, 2), std::log1p(0.01 * std::expm1(1.0)), 1e-14);
+        VERIFY_NEAR(paperAppendixACost(2, 4, 1, 3), 1.5, 1e-14); // 12/4/2
+        VERIFY_NEAR(paperAppendixACost(1, 0.01, 0.1, 2), 4e4 + std::log(0.01), 1e-13);
+        VERIFY_NEAR(paperAppendixACost(1, 1e5, 0.1, 2), 4e-12, 1e-9);
+        QCOMPARE(paperAppendixACost(1, 2, 0, 2), 0.0);
+        QVERIFY(std::isinf(paperAppendixACost(1, 0, 0.1, 2)));
+        QCOMPARE(std::vector<double>(paperOrders().begin(), paperOrders().end()),
+            (std::vector<double>{2, 4, 8, 16, 32, 64}));
+    }
+
+    void olderConversion()
+    {
+        const std::vector<double> orders{2, 11};
+        const std::vector<double> rdp{0.1, 0.5};
+        const EpsilonAtOrder found = epsilonFromRenyiProp3(orders, rdp, 1e-5);
+        VERIFY_NEAR(found.epsilon, 0.5 + std::log(1e5) / 10, 1e-14);
+        QCOMPARE(found.order, 11.0);
+        QVERIFY(epsilonFromRenyi(orders, rdp, 1e-5).epsilon < found.epsilon);
+    }
+
+    void deltaZero()
+    {
+        QVERIFY(std::isinf(gaussianExactEpsilon(1, 0)));
+        QVERIFY(std::isinf(gaussianRenyiEpsilon(1, 0).epsilon));
+        QCOMPARE(gaussianExactEpsilon(0, 0), 0.0);
+        QCOMPARE(gaussianExactBudget(1, 0), 0.0);
+        QCOMPARE(epsilonFromRenyi(std::vector<double>{2}, std::vector<double>{0}, 1e-12).epsilon, 0.0);
+    }
+
+    void edgesAgainstGolden()
+    {
+        NEEDS_GOLDEN();
+        for (const json& row : golden()["groups"]["edge_cases"]) {
+            const std::string id = row["id"];
+            if (id == "edge/big") {
+                const double muSquared = std::pow(2 / std::pow(0.991, 999), 2);
+                CHECK_NEAR(id, std::sqrt(muSquared), row["mu_gdp"], 1e-9);
+                CHECK_NEAR(id, gaussianExactEpsilon(muSquared, row["delta"]), row["eps_exact"], 1e-6);
+            } else if (id == "edge/eq27_overflow") {
+                CHECK_NEAR(id, paperEq27Cost(1, std::pow(0.991, 999), 0.01, 64), row["value"], 1e-9);
+            } else if (id == "edge/eq27_underflow") {
+                CHECK_NEAR(id, paperEq27Cost(1, 1000, 0.001, 2), row["value"], 1e-9);
+            }
+        }
+    }
+
+    void olderConversionAgainstGolden()
+    {
+        NEEDS_GOLDEN();
+        for (const json& row : golden()["groups"]["rdp_conversion"]) {
+            const double order = row["order"];
+            const double rdp = row["rdp"];
+            CHECK_NEAR(row["id"],
+                epsilonFromRenyiProp3(std::span(&order, 1), std::span(&rdp, 1), row["delta"]).epsilon,
+                row["eps_prop3"], 1e-12);
+        }
+    }
+
+    void localAtStandardOrdersAgainstGolden()
+    {
+        NEEDS_GOLDEN();
+        const std::vector<double> orders = standardOrders();
+        for (const json& row : golden()["groups"]["local_gaussian"]) {
+            const std::vector<int> rounds = golden()["round_rules"][row["rounds_rule"].get<std::string>()];
+            const double muSquared = muSquaredOf(rounds, row["sigma0"], row["R"], row["sensitivity"]);
+            for (const auto& [order, rdp] : row["rdp"].items())
+                CHECK_NEAR(row["id"], std::stod(order) * muSquared / 2, rdp, 1e-10);
+            std::vector<double> curve;
+            for (const double order : orders)
+                curve.push_back(order * muSquared / 2);
+            for (const auto& [key, delta] :
+                {std::pair("delta_1e-05", 1e-5), std::pair("delta_1e-06", 1e-6)}) {
+                CHECK_NEAR(row["id"], gaussianRenyiEpsilon(muSquared, delta, orders).epsilon,
+                    row[key]["eps_rdp"], 1e-9);
+                CHECK_NEAR(row["id"], epsilonFromRenyiProp3(orders, curve, delta).epsilon,
+                    row[key]["eps_rdp_prop3"], 1e-9);
+            }
+        }
+    }
+
+    /// Uploads allowed while the exact epsilon stays within the budget.
+    void exactStopAgainstGolden()
+    {
+        NEEDS_GOLDEN();
+        for (const json& row : golden()["groups"]["local_stop_rule"]) {
+            const std::vector<int> rule = golden()["round_rules"][row["rounds_rule"].get<std::string>()];
+            const double limit = gaussianExactBudget(row["budget_eps"], row["delta"]);
+            double spent = 0;
+            double refused = 0;
+            int releases = 0;
+            for (const int round : rule) {
+                const double after =
+                    spent + muSquaredOf({round}, row["sigma0"], row["R"], row["sensitivity"]);
+                if (after > limit) {
+                    refused = after;
+                    break;
+                }
+                spent = after;
+                ++releases;
+            }
+            QVERIFY2(releases == row["releases"].get<int>(), row["id"].get<std::string>().c_str());
+            CHECK_NEAR(row["id"], gaussianExactEpsilon(spent, row["delta"]), row["eps_spent"], 1e-6);
+            QCOMPARE(refused == 0, row["eps_refused"].is_null());
+            if (refused > 0)
+                CHECK_NEAR(row["id"], gaussianExactEpsilon(refused, row["delta"]), row["eps_refused"], 1e-6);
+        }
+    }
+
+    void eq27SumsAgainstGolden()
+    {
+        NEEDS_GOLDEN();
+        for (const json& row : golden()["groups"]["paper_eq27_28"]) {
+            const auto cost = [&row](int round) {
+                return paperEq27Cost(row["theta"],
+                    row["sigma0"].get<double>() * std::pow(row["R"].get<double>(), round), row["rho"],
+                    row["order"]);
+            };
+            double sum = 0;
+            for (int round = 0; round < 1000; ++round) {
+                sum += cost(round);
+                const std::string after = std::to_string(round + 1);
+                if (row["cumulative_after"].contains(after))
+                    CHECK_NEAR(row["id"], sum, row["cumulative_after"][after], 1e-9);
+            }
+            double own = 0;
+            for (const int round : golden()["round_rules"]["every100"])
+                own += cost(round);
+            CHECK_NEAR(row["id"], own, row["cumulative_participation_every100"], 1e-9);
+        }
+    }
+
+    void appendixAAgainstGolden()
+    {
+        NEEDS_GOLDEN();
+        for (const json& row : golden()["groups"]["paper_appendix_a"]) {
+            std::vector<double> orders;
+            if (row.contains("order"))
+                orders.push_back(row["order"]);
+            else
+                orders.assign(paperOrders().begin(), paperOrders().end());
+            checkAppendixA(row, orders);
+        }
+    }
+
     void schedules()
     {
         PrivacyOptions options;
@@ -263,6 +416,44 @@ private Q_SLOTS:
         QCOMPARE(noiseStd(options, 1000), 1.5);
         options.schedule = Schedule::None;
         QCOMPARE(noiseStd(options, 5), 0.0);
+    }
+
+private:
+    /// Costs, sums and epsilons after so many rounds, and the stop rule of A.7.
+    void checkAppendixA(const json& row, const std::vector<double>& orders)
+    {
+        const std::string id = row["id"];
+        const bool best = orders.size() > 1;
+        std::vector<double> sums(orders.size(), 0.0);
+        std::vector<double> epsilons[2]; // after 0, 1, … rounds
+        constexpr double kDeltas[] = {1e-5, 1e-6};
+        const std::string names[] = {"delta_1e-05", "delta_1e-06"};
+        for (int round = 0; round < 5000; ++round) {
+            const double sigma = row["sigma0"].get<double>() * std::pow(row["R"].get<double>(), round);
+            for (std::size_t i = 0; i < orders.size(); ++i) {
+                const double cost = paperAppendixACost(row["theta"], sigma, row["rho"], orders[i]);
+                sums[i] += cost;
+                if (!best && row["cost_at"].contains(std::to_string(round)))
+                    CHECK_NEAR(id, cost, row["cost_at"][std::to_string(round)], 1e-10);
+            }
+            const std::string after = std::to_string(round + 1);
+            if (!best && row["cumulative_after"].contains(after))
+                CHECK_NEAR(id, sums[0], row["cumulative_after"][after], 1e-9);
+            for (int k = 0; k < 2; ++k) {
+                epsilons[k].push_back(epsilonFromRenyiProp3(orders, sums, kDeltas[k]).epsilon);
+                const json& expected = row[(best ? "eps_best_after_" : "eps43_after_") + names[k]];
+                if (expected.contains(after))
+                    CHECK_NEAR(id, epsilons[k].back(), expected[after], 1e-9);
+            }
+        }
+        for (int k = 0; k < 2 && best; ++k)
+            for (const auto& [budget, stop] : row["releases_" + names[k]].items()) {
+                const auto refused = std::ranges::find_if(
+                    epsilons[k], [limit = std::stod(budget)](double epsilon) { return !(epsilon <= limit); });
+                QVERIFY2(refused - epsilons[k].begin() == stop["releases"].get<int>(), id.c_str());
+                if (refused != epsilons[k].end() && stop["eps_refused"].is_number())
+                    CHECK_NEAR(id, *refused, stop["eps_refused"], 1e-6);
+            }
     }
 };
 

@@ -179,7 +179,13 @@ private Q_SLOTS:
             }
             if (row.contains("z_pld")) {
                 problem.accountant = AccountantKind::Pld;
-                CHECK_NEAR(row["id"], solveSigma0(problem), row["z_pld"], 2e-3);
+                // The golden grid of 1e-3 costs up to 0.4 % of noise at 1,000 rounds (the same grid here
+                // gives its value); ours is finer.
+                const double noise = solveSigma0(problem);
+                const double coarse = row["steps"] == 1000 && row["target_eps"] == 0.5 ? 5e-3 : 2e-3;
+                CHECK_NEAR(row["id"], noise, row["z_pld"], coarse);
+                QVERIFY(noise <= row["z_pld"].get<double>() * (1 + 2e-3));
+                CHECK_NEAR(row["id"], epsilonAt(problem, noise), problem.epsilon, 1e-6);
             }
         }
     }

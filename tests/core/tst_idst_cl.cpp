@@ -711,7 +711,7 @@ private Q_SLOTS:
                 model.losses(leavesOf(parameters, batch.rows, torch::kFloat64), batch, LossOptions{}, none);
 
             RankingExample ranking{
-                example.a, example.b, example.merged, {static_cast<data::ItemId>(first + 20)}};
+                example.a, example.b, example.merged, {static_cast<data::ItemId>(first + 20)}, {}};
             ranking.candidates.insert(ranking.candidates.end(), example.negatives[index(domain)].begin(),
                 example.negatives[index(domain)].end());
             const Tensor scores =

@@ -141,14 +141,16 @@ private Q_SLOTS:
         static const std::map<std::string, std::set<std::string>> kAllowed{
             {"core/base", {}},
             {"core/data", {"core/base"}},
+            {"core/augment", {"core/base", "core/data"}},
             {"core/evaluation", {"core/base", "core/data"}},
             {"core/privacy", {"core/base"}},
-            {"core/model", {"core/base", "core/data"}},
-            {"core/federated", {"core/base", "core/data", "core/evaluation", "core/privacy", "core/model"}},
+            {"core/model", {"core/base", "core/data", "core/augment"}},
+            {"core/federated", {"core/base", "core/data", "core/evaluation", "core/privacy", "core/model", "core/augment"}},
+            {"core/llm", {"core/base", "core/data", "core/augment"}},
             {"core/experiment", {"core/base"}},
         };
         static const std::set<std::string> kOptions{
-            "core/model/options.h", "core/federated/options.h", "core/privacy/options.h"};
+            "core/model/options.h", "core/federated/options.h", "core/privacy/options.h", "core/augment/options.h"};
         int checked = 0;
         for (const Include& include : includes()) {
             const auto rule = kAllowed.find(folderOf(include.file));

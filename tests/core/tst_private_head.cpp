@@ -142,6 +142,22 @@ private Q_SLOTS:
         QCOMPARE(valueOf(model, features, "head.shared", 0, 1), 0.0);
     }
 
+    /// Switched off, the rank features are the same for all candidates.
+    void withoutCatalogueOrder()
+    {
+        ModelOptions options = headOptions();
+        options.catalogueOrder = false;
+        const PrivateHead model(smallDataset(), options, {}, kHost);
+        const Tensor features = model.features(
+            Domain::A, {numbers({4, 9}), numbers({4, 9}), numbers({2}), numbers({2}), numbers({7, 8, 50})});
+        const std::vector<std::string> names = model.featureNames();
+        for (std::size_t i = 0; i < names.size(); ++i)
+            if (names[i].starts_with("rank"))
+                for (const int c : {1, 2})
+                    QCOMPARE(features[0][0][c][static_cast<std::int64_t>(i)].item<float>(),
+                        features[0][0][0][static_cast<std::int64_t>(i)].item<float>());
+    }
+
     void priorIsAColumn()
     {
         std::vector<float> prior(smallDataset().items.size(), 0);
@@ -191,7 +207,7 @@ private Q_SLOTS:
     {
         const PublicItems items = publicItems(smallDataset(), kWidth);
         const PrivateHead model = head();
-        const std::vector<RankingExample> examples{{{4, 9}, {130}, {4, 130, 9}, {7, 8, 55}}};
+        const std::vector<RankingExample> examples{{{4, 9}, {130}, {4, 130, 9}, {7, 8, 55}, {}}};
         const RankingBatch batch = makeRankingBatch(examples, kHost);
         Leaves leaves;
         for (const Tensor& tensor : model.initialise(1).dense)

@@ -1,0 +1,309 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/augment_summary.h"
+#include "app/cli/commands.h"
+#include "app/cli/interruption.h"
+#include "app/cli/numbers.h"
+#include "app/cli/progress.h"
+#include "core/augment/offline.h"
+#include "core/augment/prompts.h"
+#include "core/base/arguments.h"
+#include "core/base/error.h"
+#include "core/llm/address.h"
+#include "core/llm/keys.h"
+#include "core/llm/openai_client.h"
+#include "core/llm/sqlite_store.h"
+
+#include <QCoreApplication>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <iostream>
+#include <limits>
+#include <mutex>
+#include <nlohmann/json.hpp>
+
+namespace fedcctr::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+using augment::PipelineEnd;
+using augment::PipelineProgress;
+using augment::Stage;
+using augment::StageCounts;
+
+constexpr const char* kUsage = "fedcctr augment DATASET [--backend offline|openai] [--url U] [--model M] "
+                               "[--items-only] [--consent] [--json]";
+
+constexpr const char* kMore = R"(
+Writes DATASET/augmentation.json, which training reads. openai is any server that speaks OpenAI's chat completions
+(llama.cpp, Ollama, vLLM, hosted ones); its answers are kept in DATASET/augmentation.sqlite, so that a run that was
+stopped goes on where it was. The key comes from the environment variable FEDCCTR_API_KEY or the system's key ring.
+Prompts are edited in DATASET/prompts (item.txt, user.txt, sequence.txt); the defaults need no file.
+
+--json prints "dataset", "backend", "seconds", "items" and "users" (their numbers), "filled" (how many items, users and
+sequences got anything), "mean_length" by domain ("before", "after", "disliked" per user), and with openai "stages" by
+name: "subjects", "without_text", "from_store", "answered", "left", "failed", "refused", "repaired", "rejections" by
+reason, "retries", "prompt_tokens", "answer_tokens", "seconds".
+)";
+
+std::vector<OptionSpec> optionSpecs()
+{
+    return {{"--backend", "NAME", "offline (no LLM; default) or openai"},
+        {"--candidates", "N", "candidates offered per user and domain, 1 to 50 (default 10)"},
+        {"--seed", "N", "of the candidates, and sent to the model (default 1)"},
+        {"--items-only", "", "leave users and sequences alone: no history is read or sent"},
+        {"--url", "U", "openai: address of the server (default http://127.0.0.1:8080/v1)"},
+        {"--model", "M", "openai: name of the model (default: the server's only one)"},
+        {"--temperature", "X", "openai: 0 to 2 (default 0.4)"},
+        {"--top-p", "X", "openai: 0 to 1 (default 0.6)"},
+        {"--max-tokens", "N", "openai: longest answer (default 512)"},
+        {"--parallel", "N", "openai: requests at a time, 1 to 32 (default 4)"},
+        {"--timeout", "S", "openai: seconds for one answer, 1 to 600 (default 60)"},
+        {"--retries", "N", "openai: of one request, 0 to 5 (default 2)"},
+        {"--consent", "", "openai: users' histories may be sent to a server that is not this machine"},
+        {"--json", "", "print one JSON document and nothing else"}};
+}
+
+bool isOpenAi(const Arguments& arguments)
+{
+    const std::string backend = arguments.text("--backend", "offline");
+    if (backend != "offline" && backend != "openai")
+        throw Error("--backend: '" + backend + "' is unknown; it is offline or openai");
+    if (backend == "offline")
+        for (const char* option : {"--url", "--model", "--temperature", "--top-p", "--max-tokens",
+                 "--parallel", "--timeout", "--retries", "--consent"})
+            if (arguments.has(option))
+                throw Error(
+                    std::string(option) + ": the offline backend asks no server; add --backend openai");
+    return backend == "openai";
+}
+
+int candidatesOf(const Arguments& arguments)
+{
+    return static_cast<int>(
+        arguments.integer("--candidates", augment::kDefaultCandidates, 1, augment::kMostCandidates));
+}
+
+std::int64_t seedOf(const Arguments& arguments)
+{
+    return arguments.integer("--seed", 1, 0, std::numeric_limits<std::int64_t>::max());
+}
+
+llm::ServerSettings settingsOf(const Arguments& arguments)
+{
+    llm::ServerSettings settings;
+    settings.baseUrl = llm::normalisedBaseUrl(arguments.text("--url", settings.baseUrl));
+    settings.model = arguments.text("--model");
+    augment::Sampling& sampling = settings.sampling;
+    sampling.temperature = arguments.number("--temperature", sampling.temperature, 0, 2);
+    sampling.topP = arguments.number("--top-p", sampling.topP, 0, 1);
+    sampling.maxTokens =
+        static_cast<int>(arguments.integer("--max-tokens", sampling.maxTokens, 1, 1'000'000));
+    sampling.seed = seedOf(arguments);
+    settings.timeout = std::chrono::seconds(arguments.integer("--timeout", 60, 1, 600));
+    settings.mostRetries = static_cast<int>(arguments.integer("--retries", settings.mostRetries, 0, 5));
+    return settings;
+}
+
+/// Users' histories stay on this machine unless it is said that they may leave it.
+void requireConsent(const Arguments& arguments, const std::string& baseUrl)
+{
+    if (llm::staysOnThisMachine(baseUrl) || arguments.has("--items-only") || arguments.has("--consent"))
+        return;
+    throw Error(
+        "--url: the histories of all users (titles, categories and creators of their newest training items, "
+        "and the profile made of them) would leave this machine for "
+        + llm::hostOf(baseUrl)
+        + "; add --consent if they may, or --items-only to send nothing but the texts of items");
+}
+
+/// The progress line, drawn on by several threads.
+class Progress {
+public:
+    void show(double share, const std::string& what)
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_share = share;
+        m_line.show(share, what);
+    }
+
+    void showWaiting(const llm::Wait& wait)
+    {
+        const std::scoped_lock lock(m_mutex);
+        const double seconds = std::ceil(std::chrono::duration<double>(wait.time).count());
+        m_line.show(m_share, wait.reason + ": asking again in " + fixed(seconds, 0) + " s");
+    }
+
+    void clear()
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_line.clear();
+    }
+
+private:
+    std::mutex m_mutex;
+    ProgressLine m_line;
+    double m_share = 0;
+};
+
+/// "item 12,340 of 28,337, 41.0/s, 6 min left, 14 refused"
+std::string describe(const PipelineProgress& progress)
+{
+    const StageCounts& counts = progress.stages[static_cast<std::size_t>(progress.stage)];
+    std::string text =
+        nameOf(progress.stage) + ' ' + grouped(counts.done()) + " of " + grouped(counts.subjects);
+    if (counts.asked > 0) {
+        const double minutes = counts.secondsLeft() / 60;
+        text += ", " + fixed(counts.perSecond(), 1) + "/s, "
+            + (minutes < 1 ? fixed(counts.secondsLeft(), 0) + " s" : fixed(minutes, 0) + " min") + " left";
+    }
+    if (counts.refused > 0)
+        text += ", " + grouped(counts.refused) + " refused";
+    if (counts.failed > 0)
+        text += ", " + grouped(counts.failed) + " failed";
+    return text;
+}
+
+double shareOf(const PipelineProgress& progress, const data::Dataset& dataset, bool itemsOnly)
+{
+    std::size_t done = 0;
+    for (const StageCounts& counts : progress.stages)
+        done += counts.done() + counts.withoutText;
+    const std::size_t all = dataset.items.size() + (itemsOnly ? 0 : 2 * dataset.userCount());
+    return static_cast<double>(done) / static_cast<double>(std::max<std::size_t>(1, all));
+}
+
+class Stopwatch {
+public:
+    double seconds() const
+    {
+        return std::chrono::duration<double>(std::chrono::steady_clock::now() - m_start).count();
+    }
+
+private:
+    std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
+};
+
+void tell(const Arguments& arguments, const AugmentSummary& summary)
+{
+    if (arguments.has("--json"))
+        std::cout << toJson(summary).dump(2) << '\n';
+    else
+        std::cout << text(summary);
+}
+
+int runOffline(const Arguments& arguments, const fs::path& directory)
+{
+    const Stopwatch watch;
+    const data::Dataset dataset = data::load(directory);
+    const Interruption interruption;
+    Progress progress;
+    augment::OfflineOptions options;
+    options.candidates = candidatesOf(arguments);
+    options.seed = static_cast<std::uint64_t>(seedOf(arguments));
+    options.itemsOnly = arguments.has("--items-only");
+    options.progress = [&progress](double share, const std::string& what) { progress.show(share, what); };
+    const auto augmentation = augment::augmentOffline(dataset, options, interruption.token());
+    progress.clear();
+    if (!augmentation)
+        throw Error("augment: stopped; nothing was changed", Error::Kind::Failure);
+    augment::saveAugmentation(*augmentation, dataset, directory);
+    tell(arguments, {dataset, *augmentation, std::nullopt, watch.seconds()});
+    return 0;
+}
+
+llm::Secret keyFor(const std::string& baseUrl)
+{
+    const std::unique_ptr<llm::KeyRing> ring = llm::systemKeyRing();
+    llm::FoundKey found = llm::findKey(baseUrl, ring.get());
+    if (found.place == llm::FoundKey::Place::Nowhere && !found.note.empty()
+        && !llm::staysOnThisMachine(baseUrl))
+        std::cerr << "note: " << found.note << '\n';
+    return std::move(found.key);
+}
+
+augment::PipelineOptions pipelineOptions(
+    const Arguments& arguments, const fs::path& directory, const augment::Sampling& sampling)
+{
+    augment::PipelineOptions options;
+    for (const Stage stage : augment::kStages)
+        options.prompts.templates[static_cast<std::size_t>(stage)] = augment::loadTemplate(directory, stage);
+    options.prompts.candidates = candidatesOf(arguments);
+    options.prompts.seed = static_cast<std::uint64_t>(seedOf(arguments));
+    options.sampling = sampling;
+    options.parallel = static_cast<int>(
+        arguments.integer("--parallel", augment::kDefaultParallel, 1, augment::kMostParallel));
+    options.itemsOnly = arguments.has("--items-only");
+    return options;
+}
+
+/// An unfinished run that got nothing leaves what an earlier one made.
+bool isWorthKeeping(const augment::PipelineResult& result)
+{
+    return result.end == PipelineEnd::Finished
+        || std::ranges::any_of(
+            result.progress.stages, [](const StageCounts& counts) { return counts.done() > 0; });
+}
+
+/// An end before time is an error, though what was answered is kept and told.
+int finish(const augment::PipelineResult& result)
+{
+    if (result.end == PipelineEnd::ModelFailed)
+        throw Error("augment: given up: " + result.progress.lastFailure
+                + "; what was answered is kept, the same command goes on from there",
+            Error::Kind::Failure);
+    if (result.end == PipelineEnd::Cancelled)
+        throw Error("augment: stopped; what was answered is kept, the same command goes on from there",
+            Error::Kind::Failure);
+    return 0;
+}
+
+int runOpenAi(const Arguments& arguments, const fs::path& directory)
+{
+    const Stopwatch watch;
+    int argumentCount = 1;
+    char name[] = "fedcctr";
+    char* argumentList[] = {name, nullptr};
+    const QCoreApplication application(argumentCount, argumentList);
+
+    llm::ServerSettings settings = settingsOf(arguments);
+    requireConsent(arguments, settings.baseUrl);
+    const data::Dataset dataset = data::load(directory);
+    const augment::PipelineOptions options = pipelineOptions(arguments, directory, settings.sampling);
+    Progress progress;
+    settings.waiting = [&progress](const llm::Wait& wait) { progress.showWaiting(wait); };
+    llm::OpenAiClient client(settings, keyFor(settings.baseUrl));
+    llm::SqliteStore store(llm::storeFile(directory));
+
+    const Interruption interruption;
+    const augment::PipelineResult result = augment::runPipeline(
+        dataset, client, store, options,
+        [&](const PipelineProgress& now) {
+            progress.show(shareOf(now, dataset, options.itemsOnly), describe(now));
+        },
+        interruption.token());
+    progress.clear();
+    if (isWorthKeeping(result))
+        augment::saveAugmentation(result.augmentation, dataset, directory);
+    tell(arguments, {dataset, result.augmentation, result.progress, watch.seconds()});
+    return finish(result);
+}
+
+} // namespace
+
+int runAugment(std::span<const std::string> words)
+{
+    const Arguments arguments(words, optionSpecs(), kUsage);
+    if (arguments.wantsHelp()) {
+        std::cout << arguments.help() << kMore;
+        return 0;
+    }
+    if (arguments.positional().size() != 1)
+        throw Error(std::string("one dataset is needed (usage: ") + kUsage + ")");
+    const fs::path directory = arguments.positional().front();
+    return isOpenAi(arguments) ? runOpenAi(arguments, directory) : runOffline(arguments, directory);
+}
+
+} // namespace fedcctr::cli

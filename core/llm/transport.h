@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QByteArray>
+#include <QNetworkAccessManager>
+#include <QUrl>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+namespace fedcctr::llm {
+
+/// One HTTP request; POST if it has a body.
+struct HttpRequest {
+    QUrl url;
+    QByteArray body;
+    std::string_view key; ///< sent as a bearer token if there is one
+    std::chrono::milliseconds timeout{0};
+    std::size_t answerLimit = 0;
+};
+
+/// How it ended.
+struct HttpReply {
+    enum class End : std::uint8_t {
+        Answered, ///< with `status`, whatever it says
+        ConnectionRefused,
+        ConnectionLost,
+        TimedOut,
+        TooLarge, ///< cut off at the limit
+        UnknownHost,
+        TlsFailed,
+        BadRedirect, ///< never of Transport itself
+        OtherFailure,
+        Cancelled,
+    };
+    End end = End::Answered;
+    int status = 0;
+    QByteArray body;
+    QByteArray retryAfter; ///< the header
+    QUrl redirect; ///< absolute; empty unless the status is 3xx
+    std::string reason; ///< in the network's words, of a failure
+    double seconds = 0;
+};
+
+/// Sends single requests and waits for them in an event loop of the calling thread. Neither repeats a request nor
+/// follows a redirect by itself.
+class Transport {
+public:
+    HttpReply send(const HttpRequest& request, const std::stop_token& stop);
+
+private:
+    QNetworkAccessManager m_manager;
+};
+
+/// Scheme, host and port are the same.
+bool isSameServer(const QUrl& one, const QUrl& other);
+
+} // namespace fedcctr::llm
