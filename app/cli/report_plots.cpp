@@ -183,7 +183,7 @@ std::optional<CurveContent> noiseChart(const RunRecord& run)
     content.rightLabel = u"clipped, %"_s;
     CurveSeries sigma({u"sigma"_s, u"σ"_s, 5, LineStyle::Solid});
     CurveSeries clipped({u"clipped, %"_s, u"clipped"_s, 6, LineStyle::Dashed, true});
-    CurveSeries clipNorm({u"clip norm"_s, u"θ"_s, 2, LineStyle::DashDot});
+    CurveSeries clipNorm({u"clip norm"_s, u"θ"_s, 3, LineStyle::DashDot});
     for (const RoundRecord& round : run.rounds) {
         if (!std::isfinite(round.sigma))
             continue;
@@ -215,9 +215,8 @@ std::optional<CurveContent> signalChart(const RunRecord& run)
     content.series = {std::move(series)};
     const double best = run.summary ? run.summary->forecast.signalFirst : 0;
     if (best > 0 && std::isfinite(best))
-        content.references.push_back(
-            {u"best"_s, u"at best %1"_s.arg(best, 0, 'g', 3), best, -1, LineStyle::Dotted});
-    content.references.push_back({u"even"_s, u"as loud"_s, 1, -1, LineStyle::Dashed});
+        content.references.push_back({u"best"_s, u"best, round 1"_s, best, -1, LineStyle::Dotted});
+    content.references.push_back({u"even"_s, u"as loud as noise"_s, 1, -1, LineStyle::Dashed});
     return content;
 }
 

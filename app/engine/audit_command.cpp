@@ -89,8 +89,8 @@ json manyClients(const Audit& audit, std::span<const std::int32_t> clients, doub
     double chance = 0;
     double auc = 0;
     for (const std::int32_t client : clients) {
-        const LeakageReport report =
-            privacy::leakageOf(evidence(audit, client, sigma), trainingItems(audit.loaded.data.dataset, client));
+        const LeakageReport report = privacy::leakageOf(
+            evidence(audit, client, sigma), trainingItems(audit.loaded.data.dataset, client));
         precision += report.precision;
         chance += report.chance;
         auc += report.auc;
@@ -236,8 +236,8 @@ round), "round", "adversary" and
                   recall is the same), "chance" (the precision of a random ranking), "auc" (0.5 is chance) and "items",
                   best first: "id", "title", "domain", "held", "score"
   leakage.mean    the same numbers as means over "clients" clients
-  membership      absent at sigma 0. "claim": "epsilon" of one release at "delta", with "accountant", "adversary" and
-                  "relation"; "releases_per_side"; "most_provable": the epsilon that so many releases can prove at most;
+  membership      absent at sigma 0. "claim": "epsilon" "of" one release at "delta", with "accountant", "adversary"
+                  and "relation"; "releases_per_side"; "most_provable": the epsilon that so many releases can prove at most;
                   "clients" (pairs of real uploads) and "canary" (a pair as far apart as the clip norm allows):
                   "epsilon_lower" (proved at "confidence"), "claim_holds" and "blocks", the attack on each tensor
 )";

@@ -38,8 +38,8 @@ struct Rejected {
 inline constexpr std::size_t kMostGenres = 5, kMostThemes = 5, kMostKeywords = 10, kMostInterests = 10;
 inline constexpr std::size_t kMostWordLength = 40;
 
-/// What was taken of an answer and what not. `usable` is false if the answer as a whole is refused (not JSON, a
-/// missing field, a wrong type): one repair is asked for. Otherwise bad parts were dropped.
+/// What was taken of an answer and what not. `usable` is false if the answer as a whole is refused (not JSON,
+/// a missing field, a wrong type): one repair is asked for. Otherwise bad parts were dropped.
 template <typename Value> struct Checked {
     Value value;
     std::vector<Rejected> rejected;
@@ -61,8 +61,8 @@ std::string schemaOf(Stage stage, std::size_t candidatesPerDomain);
 std::string repairMessage(std::span<const Rejected> rejected);
 
 /// One spelling for words of both domains: lower case, single spaces (also for hyphens, brackets and double
-/// quotes), "and" for "&", no punctuation at the ends, English plural of the last word taken back ("cookies" ->
-/// "cookie", "glass" stays, "dishes" -> "dish"). Empty if nothing is left. normalised(normalised(x)) is
+/// quotes), "and" for "&", no punctuation at the ends, English plural of the last word taken back ("cookies"
+/// -> "cookie", "glass" stays, "dishes" -> "dish"). Empty if nothing is left. normalised(normalised(x)) is
 /// normalised(x).
 std::string normalised(std::string_view word);
 

@@ -78,7 +78,7 @@ std::string singular(std::string_view word)
 std::uint32_t lowerCase(std::uint32_t c)
 {
     const auto in = [c](std::uint32_t first, std::uint32_t last) { return c >= first && c <= last; };
-    if (in('A', 'Z') || (in(0xC0, 0xDE) && c != 0xD7) || in(0x391, 0x3A9) || in(0x410, 0x42F))
+    if (in('A', 'Z') || (in(0xC0, 0xDE) && c != 0xD7) || in(0x391, 0x3AB) || in(0x410, 0x42F))
         return c + 0x20;
     if (in(0x400, 0x40F))
         return c + 0x50;

@@ -26,8 +26,8 @@ std::vector<std::string> interests(const TermTable& terms, const TermSum& histor
 
 /// What similarities to the rest of the history are usual for the user's own items of a domain.
 struct Usual {
-    double quarter = 0;
-    double half = 0;
+    double lowQuarter = 0;
+    double highQuarter = 0;
     bool isKnown = false; ///< at least two items with text
 };
 
@@ -41,7 +41,7 @@ Usual usualSimilarity(const data::Dataset& dataset, std::span<const data::Event>
     if (own.size() < 2)
         return {};
     std::ranges::sort(own);
-    return {own[own.size() / 4], own[own.size() / 2], true};
+    return {own[own.size() / 4], own[3 * own.size() / 4], true};
 }
 
 /// At most half of the candidates either way, the clearest first.
@@ -57,10 +57,10 @@ void choose(const std::vector<data::ItemId>& candidates, const TermTable& terms,
     std::ranges::stable_sort(ranked, std::greater{}, [](const auto& entry) { return entry.first; });
     const std::size_t most = candidates.size() / 2;
     for (const auto& [similarity, item] : ranked)
-        if (liked.size() < most && similarity > 0 && similarity >= usual.half)
+        if (liked.size() < most && similarity > 0 && similarity >= usual.highQuarter)
             liked.push_back(item);
     for (auto entry = ranked.rbegin(); entry != ranked.rend(); ++entry)
-        if (disliked.size() < most && (entry->first < usual.quarter || entry->first <= 0))
+        if (disliked.size() < most && (entry->first < usual.lowQuarter || entry->first <= 0))
             disliked.push_back(entry->second);
 }
 

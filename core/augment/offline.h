@@ -21,12 +21,12 @@ struct OfflineOptions {
 };
 
 /// The augmenter that needs no model: everything comes from the items' own text and the training events.
-///   Items:     keywords by term weight; genres from the category path, else the title's head ("olive oil" of
-///              "Organic Olive Oil, 2 Pack") where many titles have it; themes are words that both domains
-///              use.
-///   Users:     interests are the strongest terms of the history. Age and gender stay "unknown".
-///   Sequences: a candidate that is at least as similar to the history as the user's own items of that domain
-///              typically are to the rest of it is liked, one less similar than most of them disliked.
+/// * Items: keywords by term weight; genres from the category path, else the title's head ("olive oil" of
+///   "Extra Olive Oil, 2 Pack") where many titles have it; themes are words that both domains use.
+/// * Users: interests are the strongest terms of the history. Age and gender stay "unknown".
+/// * Sequences: the measure is how similar the user's own items of a domain are to the rest of the history.
+///   A candidate as similar as the upper quarter of them is liked; one below the lower quarter, or with
+///   nothing in common, disliked; at most half of the candidates either way.
 /// Deterministic. None if stopped.
 std::optional<Augmentation> augmentOffline(
     const data::Dataset& dataset, const OfflineOptions& options, const std::stop_token& stop = {});

@@ -24,7 +24,8 @@ struct TemplateFault {
 
 /// A placeholder that a stage offers: its dotted path, what it holds, and for lists the paths inside it.
 struct Placeholder {
-    std::string path; ///< e.g. "item.title", "history", "history.title" (inside {{#each history}} also "title")
+    std::string
+        path; ///< e.g. "item.title", "history", "history.title" (inside {{#each history}} also "title")
     bool isList = false;
     std::string help;
 };
@@ -32,7 +33,8 @@ std::span<const Placeholder> placeholders(Stage stage);
 
 /// The template language, all of it:
 ///   {{path}}                                  the value; numbers and texts as they are
-///   {{#each path}} … {{/each}}                repeats for every entry; inside, the entry's own members come first,
+///   {{#each path}} … {{/each}}                repeats for every entry; inside, the entry's own members come
+///   first,
 ///                                             {{number}} counts from 1
 ///   {{#if path}} … {{else}} … {{/if}}         by whether the value is there and not empty
 /// A block tag alone on its line takes the line with it. Anything else is text; "{{{{" writes two braces.

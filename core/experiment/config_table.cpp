@@ -363,6 +363,9 @@ void addModel(std::vector<Field>& table)
         {0, 1024, 8}));
     table.push_back(integer<kModel, &ModelOptions::textWidth>(
         {"model.text_width", "", "text width", "coordinates of the fixed text vectors"}, {2, 1024, 8}));
+    table.push_back(text<kModel, &ModelOptions::vectorsFile>({"model.vectors_file", "", "item vectors",
+        "lines \"item,x1,x2,…\" in place of the text vectors, e.g. of a sentence encoder; empty: TF-IDF and SVD of "
+        "titles, categories and PrivAugNet's item features"}));
     table.push_back(integer<kModel, &ModelOptions::profileWidth>(
         {"model.profile_width", "", "profile width",
             "coordinates of the user-profile embedding in e_side, where the dataset has profiles"},

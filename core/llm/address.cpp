@@ -15,7 +15,8 @@ namespace {
 
 QUrl parsed(std::string_view text)
 {
-    return QUrl(QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())).trimmed(), QUrl::StrictMode);
+    return QUrl(
+        QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size())).trimmed(), QUrl::StrictMode);
 }
 
 } // namespace
@@ -25,8 +26,9 @@ std::string normalisedBaseUrl(std::string_view text)
     QUrl url = parsed(text);
     // Checked before anything else: no later message may repeat it.
     if (!url.userInfo().isEmpty() || text.find('@') != std::string_view::npos)
-        throw Error("the server's address holds a user name or password; give the key through the key ring or "
-                    "FEDCCTR_API_KEY instead");
+        throw Error(
+            "the server's address holds a user name or password; give the key through the key ring or "
+            "FEDCCTR_API_KEY instead");
     if (url.hasQuery() || url.hasFragment() || text.find_first_of("?#") != std::string_view::npos)
         throw Error("the server's address must end before '?' and '#', e.g. http://127.0.0.1:8080/v1");
     const bool known = url.scheme() == u"http" || url.scheme() == u"https";

@@ -6,8 +6,9 @@
 
 namespace fedcctr::llm {
 
-/// The address of an OpenAI-compatible server in one spelling: http or https, no "/" at the end, ".../v1" if no
-/// path is given, without "/chat/completions". Throws Error that says what is wrong; user names, passwords and
+/// The address of an OpenAI-compatible server in one spelling: http or https, no "/" at the end, ".../v1" if
+/// no path is given, without "/chat/completions". Throws Error that says what is wrong; user names, passwords
+/// and
 /// "?…" are refused, since an address is shown and stored.
 std::string normalisedBaseUrl(std::string_view text);
 

@@ -6,8 +6,8 @@
 #include <QSaveFile>
 #include <QString>
 
-#include <nlohmann/json.hpp>
 #include <array>
+#include <nlohmann/json.hpp>
 
 namespace fedcctr::llm {
 
@@ -28,8 +28,8 @@ Json fieldsOf(const Exchange& exchange, const std::string& id)
         {"accepted", std::move(accepted)}, {"rejections", exchange.rejections}, {"raw", exchange.raw},
         {"prompt", exchange.prompt}, {"repaired", exchange.repaired}, {"backend", exchange.backend},
         {"template_hash", exchange.templateHash}, {"prompt_tokens", exchange.promptTokens},
-        {"answer_tokens", exchange.answerTokens}, {"retries", exchange.retries}, {"seconds", exchange.seconds},
-        {"time", exchange.time}, {"key", exchange.key}};
+        {"answer_tokens", exchange.answerTokens}, {"retries", exchange.retries},
+        {"seconds", exchange.seconds}, {"time", exchange.time}, {"key", exchange.key}};
 }
 
 std::string dumped(const Json& json)

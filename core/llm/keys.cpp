@@ -19,7 +19,8 @@ namespace {
 /// Long enough to unlock the ring by hand.
 constexpr int kPatienceMs = 120'000;
 
-/// QtKeychain's ring: GNOME's and KDE's on Linux, the system's own elsewhere. Its plain-text fall-back stays off.
+/// QtKeychain's ring: GNOME's and KDE's on Linux, the system's own elsewhere. Its plain-text fall-back stays
+/// off.
 class SystemKeyRing : public KeyRing {
 public:
     Secret read(const std::string& baseUrl) override

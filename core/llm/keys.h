@@ -21,8 +21,8 @@ public:
     virtual void remove(const std::string& baseUrl) = 0;
 };
 
-/// The system's key ring (QtKeychain, service "fedcctr"), or none if the program was built without it. Its calls
-/// need a QCoreApplication and run an event loop. The key never goes into a file of ours.
+/// The system's key ring (QtKeychain, service "fedcctr"), or none if the program was built without it. Its
+/// calls need a QCoreApplication and run an event loop. The key never goes into a file of ours.
 std::unique_ptr<KeyRing> systemKeyRing();
 
 /// The environment variable that goes before the key ring.

@@ -8,11 +8,11 @@
 #include "core/llm/server_failure.h"
 #include "core/llm/transport.h"
 
-#include <nlohmann/json.hpp>
 #include <algorithm>
 #include <condition_variable>
 #include <limits>
 #include <mutex>
+#include <nlohmann/json.hpp>
 #include <random>
 #include <utility>
 
@@ -38,7 +38,8 @@ void check(const ServerSettings& settings)
     const augment::Sampling& sampling = settings.sampling;
     require(sampling.temperature >= 0 && sampling.temperature <= 2, "temperature must be from 0 to 2");
     require(sampling.topP >= 0 && sampling.topP <= 1, "top-p must be from 0 to 1");
-    require(sampling.maxTokens >= 1 && sampling.maxTokens <= 1'000'000, "max tokens must be from 1 to 1000000");
+    require(
+        sampling.maxTokens >= 1 && sampling.maxTokens <= 1'000'000, "max tokens must be from 1 to 1000000");
     require(settings.timeout.count() > 0 && settings.timeout <= std::chrono::hours(24),
         "the time-out must be from 1 ms to 24 h");
     require(settings.mostRetries >= 0 && settings.mostRetries <= 20, "retries must be from 0 to 20");
@@ -59,9 +60,9 @@ bool slept(std::chrono::milliseconds time, const std::stop_token& stop)
 }
 
 /// One request, and where the same server sends it on to. None of the redirects leads to another server.
-HttpReply sentOn(Transport& transport, HttpRequest request, const std::stop_token& stop)
+HttpReply sentOn(HttpRequest request, const std::stop_token& stop)
 {
-    HttpReply reply = transport.send(request, stop);
+    HttpReply reply = send(request, stop);
     for (int redirects = 0; reply.end == End::Answered && !reply.redirect.isEmpty(); ++redirects) {
         const bool same = isSameServer(request.url, reply.redirect);
         if (!same || redirects == kMostRedirects) {
@@ -72,7 +73,7 @@ HttpReply sentOn(Transport& transport, HttpRequest request, const std::stop_toke
             break;
         }
         request.url = reply.redirect;
-        reply = transport.send(request, stop);
+        reply = send(request, stop);
     }
     return reply;
 }
@@ -81,7 +82,8 @@ Json parsedBody(const HttpReply& reply)
 {
     // Repaired: one broken character must not cost a whole answer.
     return Json::parse(
-        data::repairedUtf8({reply.body.constData(), static_cast<std::size_t>(reply.body.size())}), nullptr, false);
+        data::repairedUtf8({reply.body.constData(), static_cast<std::size_t>(reply.body.size())}), nullptr,
+        false);
 }
 
 const Json* memberOf(const Json& json, const char* name)
@@ -209,13 +211,13 @@ OpenAiClient::Tried OpenAiClient::untilAnswered(
     const std::string& endpoint, const std::string& body, const std::stop_token& stop) const
 {
     Random random(std::random_device{}());
-    Transport transport;
     const HttpRequest request{QUrl(QString::fromStdString(m_settings.baseUrl + endpoint)),
         QByteArray::fromStdString(body), m_key.reveal(), m_settings.timeout, m_settings.answerLimit};
     Tried tried;
     for (;;) {
-        tried.reply = sentOn(transport, request, stop);
-        tried.answered = tried.reply.end == End::Answered && tried.reply.status >= 200 && tried.reply.status < 300;
+        tried.reply = sentOn(request, stop);
+        tried.answered =
+            tried.reply.end == End::Answered && tried.reply.status >= 200 && tried.reply.status < 300;
         if (tried.answered || tried.reply.end == End::Cancelled)
             return tried;
         const auto asked = retryAfter(tried.reply, std::chrono::system_clock::now());
@@ -232,12 +234,12 @@ OpenAiClient::Tried OpenAiClient::untilAnswered(
             return tried;
         }
     }
-    tried.failure
-        = m_key.removedFrom(failureOf(tried.reply, m_settings, !m_key.empty(), tried.retries + 1));
+    tried.failure = m_key.removedFrom(failureOf(tried.reply, m_settings, m_key, tried.retries + 1));
     return tried;
 }
 
-/// Only what was followed by an answer is remembered: a refusal may have had another reason. Never goes back up.
+/// Only what was followed by an answer is remembered: a refusal may have had another reason. Never goes back
+/// up.
 void OpenAiClient::remember(AnswerFormat taken)
 {
     AnswerFormat known = m_format.load();

@@ -44,12 +44,12 @@ struct ModelList {
     double seconds = 0;
 };
 
-/// Asks one server. Retries on 408, 429, 5xx, connection loss and time-out, with exponential back-off and jitter;
-/// obeys Retry-After; follows redirects to the same server only; verifies TLS. A failure is one line with a
-/// remedy and never holds the key.
+/// Asks one server. Retries on 408, 429, 5xx, connection loss and time-out, with exponential back-off and
+/// jitter; obeys Retry-After; follows redirects to the same server only; verifies TLS. A failure is one line
+/// with a remedy and never holds the key.
 ///
-/// A QCoreApplication must exist. Every call runs an event loop of its own in the calling thread, which must not
-/// be the window's.
+/// A QCoreApplication must exist. Every call runs an event loop of its own in the calling thread, which must
+/// not be the window's.
 class OpenAiClient : public augment::LanguageModel {
 public:
     /// Throws Error if the address or a setting is wrong.
@@ -71,7 +71,8 @@ public:
 
 private:
     struct Tried;
-    Tried untilAnswered(const std::string& endpoint, const std::string& body, const std::stop_token& stop) const;
+    Tried untilAnswered(
+        const std::string& endpoint, const std::string& body, const std::stop_token& stop) const;
     void remember(AnswerFormat taken);
     std::string requestBody(const augment::Question& question, AnswerFormat format) const;
 

@@ -13,8 +13,8 @@ class Secret {
 public:
     Secret() = default;
 
-    /// Takes the text without white space at its ends, and overwrites the given one. Throws Error, without the
-    /// key, if it holds anything but visible ASCII: such a key could not stand in a header.
+    /// Takes the text without white space at its ends, and overwrites the given one. Throws Error, without
+    /// the key, if it holds anything but visible ASCII: such a key could not stand in a header.
     explicit Secret(std::string&& text);
     ~Secret();
     Secret(Secret&& other) noexcept;

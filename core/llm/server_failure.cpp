@@ -7,11 +7,11 @@
 #include <QDateTime>
 #include <QLocale>
 
-#include <nlohmann/json.hpp>
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
+#include <nlohmann/json.hpp>
 
 using namespace Qt::StringLiterals;
 
@@ -35,15 +35,15 @@ std::string wordsOf(const HttpReply& reply)
     for (const char* where : {"/error/message", "/error", "/message", "/detail"}) {
         const nlohmann::json::json_pointer pointer(where);
         if (json.is_object() && json.contains(pointer) && json[pointer].is_string())
-            return data::shown(data::collapsedSpace(json[pointer].get<std::string>()));
+            return json[pointer].get<std::string>();
     }
-    return body.empty() ? std::string() : data::shown(data::collapsedSpace(body));
+    return body;
 }
 
-std::string withWords(const HttpReply& reply)
+/// Foreign words for a message. The key goes before they are cut: a part of it would no longer be known.
+std::string quoted(const std::string& words, const Secret& key)
 {
-    const std::string words = wordsOf(reply);
-    return reasonOf(reply) + (words.empty() ? std::string() : ": " + words);
+    return data::shown(data::collapsedSpace(key.removedFrom(words)));
 }
 
 std::string triesText(int tries)
@@ -56,15 +56,19 @@ std::string secondsText(milliseconds time)
     return std::to_string((time.count() + 999) / 1000) + " s";
 }
 
-std::string statusFailure(const HttpReply& reply, const ServerSettings& settings, bool keySent, int tries)
+std::string statusFailure(
+    const HttpReply& reply, const ServerSettings& settings, const Secret& key, int tries)
 {
     const std::string& url = settings.baseUrl;
-    const std::string what = " (" + withWords(reply) + ")";
+    const std::string words = wordsOf(reply);
+    const std::string what =
+        " (" + reasonOf(reply) + (words.empty() ? std::string() : ": " + quoted(words, key)) + ")";
     switch (reply.status) {
     case 401:
     case 403:
-        if (keySent)
-            return url + " refuses the key" + what + "; put the right one into the key ring or " + kKeyVariable;
+        if (!key.empty())
+            return url + " refuses the key" + what + "; put the right one into the key ring or "
+                + kKeyVariable;
         return url + " wants a key" + what + "; put one into the key ring or " + kKeyVariable;
     case 404:
         return url + " does not know this address or the model " + data::shown(settings.model) + what
@@ -131,8 +135,8 @@ bool refusesFormat(const HttpReply& reply)
     if (reply.end != End::Answered || (reply.status != 400 && reply.status != 422))
         return false;
     const QByteArray body = reply.body.toLower();
-    return std::ranges::any_of(
-        std::array{"response_format", "json_schema", "json_object", "json schema", "grammar", "structured output"},
+    return std::ranges::any_of(std::array{"response_format", "json_schema", "json_object", "json schema",
+                                   "grammar", "structured output"},
         [&](const char* word) { return body.contains(word); });
 }
 
@@ -163,10 +167,11 @@ std::string reasonOf(const HttpReply& reply)
     return "cancelled";
 }
 
-std::string failureOf(const HttpReply& reply, const ServerSettings& settings, bool keySent, int tries)
+std::string failureOf(const HttpReply& reply, const ServerSettings& settings, const Secret& key, int tries)
 {
     const std::string& url = settings.baseUrl;
-    const std::string inItsWords = reply.reason.empty() ? std::string() : " (" + data::shown(reply.reason) + ")";
+    const std::string inItsWords =
+        reply.reason.empty() ? std::string() : " (" + quoted(reply.reason, key) + ")";
     switch (reply.end) {
     case End::ConnectionRefused:
         return "connection refused at " + url + "; is the server running?";
@@ -189,7 +194,7 @@ std::string failureOf(const HttpReply& reply, const ServerSettings& settings, bo
     case End::OtherFailure:
         return "no HTTP answer from " + url + inItsWords + "; check the address";
     default:
-        return statusFailure(reply, settings, keySent, tries);
+        return statusFailure(reply, settings, key, tries);
     }
 }
 

@@ -10,11 +10,11 @@
 #include <QThread>
 #include <QVariant>
 
-#include <nlohmann/json.hpp>
 #include <atomic>
 #include <limits>
 #include <map>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
 
@@ -32,11 +32,12 @@ constexpr int kVersion = 1;
 constexpr int kPage = 256; ///< exchanges held in memory while they are visited
 
 // SQLite's primary result codes.
-constexpr int kBusy = 5, kLocked = 6, kReadOnly = 8, kCorrupt = 11, kFull = 13, kCannotOpen = 14, kNotADatabase = 26;
+constexpr int kBusy = 5, kLocked = 6, kReadOnly = 8, kCorrupt = 11, kFull = 13, kCannotOpen = 14,
+              kNotADatabase = 26;
 
-constexpr const char* kColumns
-    = "stage, subject, key, backend, template_hash, prompt, raw, accepted, rejections, repaired, prompt_tokens, "
-      "answer_tokens, retries, seconds, time";
+constexpr const char* kColumns = "stage, subject, key, backend, template_hash, prompt, raw, accepted, "
+                                 "rejections, repaired, prompt_tokens, "
+                                 "answer_tokens, retries, seconds, time";
 
 QString toQt(const std::string& text)
 {
@@ -51,7 +52,8 @@ QString toQt(const std::string& text)
     case kCorrupt:
     case kNotADatabase:
         throw Error(beginning + "is damaged, or no SQLite file (" + reason
-            + "); move it and its -wal and -shm files away to begin anew, or save what can be read with 'sqlite3 "
+            + "); move it and its -wal and -shm files away to begin anew, or save what can be read with "
+              "'sqlite3 "
               "FILE .recover'");
     case kFull:
         throw Error(beginning + "cannot grow, the disk is full; free some space", Error::Kind::Failure);
@@ -79,7 +81,8 @@ public:
         , m_database(QSqlDatabase::addDatabase(u"QSQLITE"_s, m_name))
     {
         if (!m_database.isValid())
-            throw Error("Qt's driver for SQLite is not installed (Debian: libqt6sql6-sqlite)", Error::Kind::Failure);
+            throw Error(
+                "Qt's driver for SQLite is not installed (Debian: libqt6sql6-sqlite)", Error::Kind::Failure);
         m_database.setDatabaseName(toQt(m_file.string()));
         m_database.setConnectOptions(u"QSQLITE_BUSY_TIMEOUT=20000"_s);
         if (!m_database.open())
@@ -158,18 +161,20 @@ Connection& connectionTo(const fs::path& file, std::uint64_t store)
 std::string viewOf(const char* name, const char* subject, Stage stage)
 {
     return std::string("CREATE VIEW ") + name + " AS SELECT subject AS " + subject
-        + ", accepted, rejections, backend, template_hash, datetime(time, 'unixepoch') AS answered FROM exchanges "
+        + ", accepted, rejections, backend, template_hash, datetime(time, 'unixepoch') AS answered FROM "
+          "exchanges "
           "WHERE number IN (SELECT MAX(number) FROM exchanges WHERE stage = '"
         + nameOf(stage) + "' GROUP BY subject)";
 }
 
 void createTables(const Connection& connection)
 {
-    connection.run("CREATE TABLE exchanges (number INTEGER PRIMARY KEY AUTOINCREMENT, stage TEXT NOT NULL, "
-                   "subject INTEGER NOT NULL, key TEXT NOT NULL UNIQUE, backend TEXT NOT NULL, template_hash TEXT "
-                   "NOT NULL, prompt TEXT NOT NULL, raw TEXT NOT NULL, accepted TEXT NOT NULL, rejections TEXT NOT "
-                   "NULL, repaired INTEGER NOT NULL, prompt_tokens INTEGER NOT NULL, answer_tokens INTEGER NOT "
-                   "NULL, retries INTEGER NOT NULL, seconds REAL NOT NULL, time INTEGER NOT NULL)");
+    connection.run(
+        "CREATE TABLE exchanges (number INTEGER PRIMARY KEY AUTOINCREMENT, stage TEXT NOT NULL, "
+        "subject INTEGER NOT NULL, key TEXT NOT NULL UNIQUE, backend TEXT NOT NULL, template_hash TEXT "
+        "NOT NULL, prompt TEXT NOT NULL, raw TEXT NOT NULL, accepted TEXT NOT NULL, rejections TEXT NOT "
+        "NULL, repaired INTEGER NOT NULL, prompt_tokens INTEGER NOT NULL, answer_tokens INTEGER NOT "
+        "NULL, retries INTEGER NOT NULL, seconds REAL NOT NULL, time INTEGER NOT NULL)");
     connection.run("CREATE INDEX newest ON exchanges (stage, subject, number)");
     connection.run(viewOf("items", "item", Stage::Item));
     connection.run(viewOf("users", "user", Stage::User));
@@ -252,11 +257,11 @@ Exchange exchangeFrom(const QSqlQuery& row)
 /// Its values in the order of kColumns.
 std::vector<QVariant> valuesOf(const Exchange& exchange)
 {
-    const std::string rejections
-        = nlohmann::json(exchange.rejections).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    const std::string rejections =
+        nlohmann::json(exchange.rejections).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     std::vector<QVariant> values{toQt(nameOf(exchange.stage)), exchange.subject};
-    for (const std::string* text : {&exchange.key, &exchange.backend, &exchange.templateHash, &exchange.prompt,
-             &exchange.raw, &exchange.accepted, &rejections}) {
+    for (const std::string* text : {&exchange.key, &exchange.backend, &exchange.templateHash,
+             &exchange.prompt, &exchange.raw, &exchange.accepted, &rejections}) {
         // Never a null QString: that would be NULL.
         values.emplace_back(text->empty() ? u""_s : toQt(*text));
     }
@@ -332,7 +337,8 @@ void SqliteStore::forEachNewest(Stage stage, const std::function<void(const Exch
     do {
         page.clear();
         {
-            QSqlQuery query = connection.run(selectNewest("subject > ?", kPage), {toQt(nameOf(stage)), after});
+            QSqlQuery query =
+                connection.run(selectNewest("subject > ?", kPage), {toQt(nameOf(stage)), after});
             while (connection.next(query))
                 page.push_back(exchangeFrom(query));
         }
@@ -346,15 +352,17 @@ void SqliteStore::forEachNewest(Stage stage, const std::function<void(const Exch
 std::optional<Exchange> SqliteStore::newest(Stage stage, std::int32_t subject) const
 {
     const Connection& connection = connectionTo(m_file, m_id);
-    return firstOf(connection, connection.run(selectNewest("subject = ?", 1), {toQt(nameOf(stage)), subject}));
+    return firstOf(
+        connection, connection.run(selectNewest("subject = ?", 1), {toQt(nameOf(stage)), subject}));
 }
 
 StageCounts SqliteStore::counts(Stage stage) const
 {
     const Connection& connection = connectionTo(m_file, m_id);
-    QSqlQuery query = connection.run("SELECT COUNT(*), TOTAL(accepted <> '') FROM exchanges WHERE number IN (SELECT "
-                                     "MAX(number) FROM exchanges WHERE stage = ? GROUP BY subject)",
-        {toQt(nameOf(stage))});
+    QSqlQuery query =
+        connection.run("SELECT COUNT(*), TOTAL(accepted <> '') FROM exchanges WHERE number IN (SELECT "
+                       "MAX(number) FROM exchanges WHERE stage = ? GROUP BY subject)",
+            {toQt(nameOf(stage))});
     StageCounts counts;
     if (connection.next(query)) {
         counts.subjects = query.value(0).toULongLong();

@@ -18,13 +18,13 @@ struct StageCounts {
     std::size_t accepted = 0; ///< whose newest exchange has an accepted answer
 };
 
-/// Exchanges in an SQLite file, journalled by write-ahead log: what put() returned from outlives a killed program,
-/// and several threads and programs may use one file. Each thread has its own connection, closed when the thread
-/// ends or, in the destroying thread, with the store.
+/// Exchanges in an SQLite file, journalled by write-ahead log: what put() returned from outlives a killed
+/// program, and several threads and programs may use one file. Each thread has its own connection, closed
+/// when the thread ends or, in the destroying thread, with the store.
 ///
-/// "Newest" is what was put last, so putting a found exchange again makes it count. Besides its table `exchanges`
-/// the file has the views `items`, `users` and `sequences` (newest exchange of each subject) for other programs.
-/// A QCoreApplication must exist.
+/// "Newest" is what was put last, so putting a found exchange again makes it count. Besides its table
+/// `exchanges` the file has the views `items`, `users` and `sequences` (newest exchange of each subject) for
+/// other programs. A QCoreApplication must exist.
 class SqliteStore : public augment::Store {
 public:
     /// Opens or creates. Throws Error naming the file if it is damaged, of a newer version or not writable.

@@ -4,6 +4,7 @@
 #include <QElapsedTimer>
 #include <QEventLoop>
 #include <QIODevice>
+#include <QNetworkAccessManager>
 #include <QNetworkReply>
 #include <QNetworkRequest>
 #include <QSslError>
@@ -18,8 +19,9 @@ namespace fedcctr::llm {
 
 namespace {
 
-/// A body that can be read once: QNetworkAccessManager would send another silently again when the server closes
-/// the connection, and a model would be asked twice.
+/// A body that can be read once: when a server closes the connection, QNetworkAccessManager silently sends
+/// the request again, and a model would be asked twice. It may rewind (it does so at redirects too), not read
+/// again.
 class BodyOnce : public QIODevice {
 public:
     explicit BodyOnce(QByteArray bytes)
@@ -27,15 +29,18 @@ public:
     {
         open(QIODevice::ReadOnly | QIODevice::Unbuffered);
     }
-    bool isSequential() const override { return true; }
-    qint64 bytesAvailable() const override { return m_bytes.size() - m_read + QIODevice::bytesAvailable(); }
-    bool atEnd() const override { return m_read == m_bytes.size(); }
+    qint64 size() const override { return m_bytes.size(); }
+    bool seek(qint64 position) override
+    {
+        m_rewound = m_rewound || position < m_read;
+        return QIODevice::seek(position);
+    }
 
 protected:
     qint64 readData(char* data, qint64 most) override
     {
         const qint64 count = std::min<qint64>(most, m_bytes.size() - m_read);
-        if (count <= 0)
+        if (m_rewound || count <= 0)
             return -1;
         std::copy_n(m_bytes.constData() + m_read, count, data);
         m_read += count;
@@ -46,6 +51,7 @@ protected:
 private:
     QByteArray m_bytes;
     qint64 m_read = 0;
+    bool m_rewound = false;
 };
 
 QNetworkRequest prepared(const HttpRequest& request)
@@ -84,7 +90,7 @@ HttpReply::End endOf(QNetworkReply::NetworkError error)
     case QNetworkReply::TemporaryNetworkFailureError:
     case QNetworkReply::NetworkSessionFailedError:
     case QNetworkReply::UnknownNetworkError:
-    case QNetworkReply::ContentReSendError: // it wanted to send BodyOnce again
+    case QNetworkReply::ContentReSendError:
         return End::ConnectionLost;
     default:
         return End::OtherFailure;
@@ -95,8 +101,8 @@ HttpReply::End endOf(QNetworkReply::NetworkError error)
 bool isHttpStatus(QNetworkReply::NetworkError error, int status)
 {
     return error == QNetworkReply::NoError
-        || (status >= 400 && error > QNetworkReply::UnknownProxyError && error != QNetworkReply::ContentReSendError
-            && error != QNetworkReply::ProtocolFailure);
+        || (status >= 400 && error > QNetworkReply::UnknownProxyError
+            && error != QNetworkReply::ContentReSendError && error != QNetworkReply::ProtocolFailure);
 }
 
 /// Gathers a reply's body as it comes, up to a limit.
@@ -170,7 +176,7 @@ bool waitFor(QNetworkReply& reply, std::chrono::milliseconds timeout, const std:
 
 } // namespace
 
-HttpReply Transport::send(const HttpRequest& request, const std::stop_token& stop)
+HttpReply send(const HttpRequest& request, const std::stop_token& stop)
 {
     HttpReply result;
     if (stop.stop_requested()) {
@@ -179,10 +185,12 @@ HttpReply Transport::send(const HttpRequest& request, const std::stop_token& sto
     }
     QElapsedTimer clock;
     clock.start();
+    // One for each request: it mistakes the next answer after one that ended with its connection (Qt 6.4).
+    QNetworkAccessManager manager;
     BodyOnce body(request.body);
     const QNetworkRequest http = prepared(request);
     const std::unique_ptr<QNetworkReply> reply(
-        request.body.isEmpty() ? m_manager.get(http) : m_manager.post(http, &body));
+        request.body.isEmpty() ? manager.get(http) : manager.post(http, &body));
     Gathering gathering(*reply, request.answerLimit);
     const bool timedOut = waitFor(*reply, request.timeout, stop);
     const bool cancelled = stop.stop_requested() && !reply->isFinished();

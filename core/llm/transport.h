@@ -2,7 +2,6 @@
 #pragma once
 
 #include <QByteArray>
-#include <QNetworkAccessManager>
 #include <QUrl>
 
 #include <chrono>
@@ -33,7 +32,7 @@ struct HttpReply {
         TooLarge, ///< cut off at the limit
         UnknownHost,
         TlsFailed,
-        BadRedirect, ///< never of Transport itself
+        BadRedirect, ///< of the client; send() follows none
         OtherFailure,
         Cancelled,
     };
@@ -46,15 +45,9 @@ struct HttpReply {
     double seconds = 0;
 };
 
-/// Sends single requests and waits for them in an event loop of the calling thread. Neither repeats a request nor
-/// follows a redirect by itself.
-class Transport {
-public:
-    HttpReply send(const HttpRequest& request, const std::stop_token& stop);
-
-private:
-    QNetworkAccessManager m_manager;
-};
+/// Sends a request and waits for its end in an event loop of the calling thread. It neither repeats the
+/// request nor follows a redirect.
+HttpReply send(const HttpRequest& request, const std::stop_token& stop);
 
 /// Scheme, host and port are the same.
 bool isSameServer(const QUrl& one, const QUrl& other);

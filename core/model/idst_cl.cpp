@@ -2,6 +2,7 @@
 #include "core/model/idst_cl.h"
 
 #include "core/base/random.h"
+#include "core/model/item_text.h"
 #include "core/model/losses.h"
 #include "core/model/text_vectors.h"
 
@@ -73,11 +74,10 @@ IdstCl::IdstCl(
     if (profiles)
         m_profileStart = specify("profile.tokens", {kProfileBuckets, m_profileWidth}, Spec::Start::Small);
     if (featured && options.features == Features::Text) {
-        std::vector<float> vectors = textVectors(dataset, options.textWidth);
-        m_text = torch::from_blob(vectors.data(), {m_itemCount, options.textWidth}, torch::kFloat32)
-                     .clone()
-                     .to(device);
-        m_featureStart = specify("features.weight", {options.textWidth, m_featureWidth}, Spec::Start::Xavier);
+        ItemText text = itemText(dataset, options);
+        m_text =
+            torch::from_blob(text.values.data(), {m_itemCount, text.width}, torch::kFloat32).clone().to(device);
+        m_featureStart = specify("features.weight", {text.width, m_featureWidth}, Spec::Start::Xavier);
     } else if (featured) {
         Tensor tokens = torch::zeros({m_itemCount, kTokensPerItem}, torch::kInt64);
         Tensor weights = torch::zeros({m_itemCount, kTokensPerItem}, torch::kFloat32);

@@ -105,9 +105,9 @@ PrivateHead::PrivateHead(const data::Dataset& dataset, const ModelOptions& optio
     , m_device(device)
     , m_itemsInA(dataset.itemsInA)
 {
-    const PublicItems items = publicItems(dataset, options.textWidth);
+    const PublicItems items = publicItems(dataset, options);
     const auto count = static_cast<std::int64_t>(dataset.items.size());
-    m_text = onDevice(items.text, device).reshape({count, options.textWidth});
+    m_text = onDevice(items.text.values, device).reshape({count, items.text.width});
     m_hasText = onDevice(items.hasText, device);
     const float known = options.catalogueOrder ? 1.0F : 0.0F; // 0: all ranks alike, which tells candidates not apart
     m_order = known * onDevice(items.order, device);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <span>
 #include <string>
 
 namespace fedcctr::model {
@@ -29,12 +30,12 @@ void rankIds(const data::Dataset& dataset, std::size_t first, std::size_t last, 
 
 } // namespace
 
-PublicItems publicItems(const data::Dataset& dataset, int textWidth)
+PublicItems publicItems(const data::Dataset& dataset, const ModelOptions& options)
 {
     const std::size_t count = dataset.items.size();
     PublicItems items;
-    items.textWidth = textWidth;
-    items.text = textVectors(dataset, textWidth);
+    items.text = itemText(dataset, options);
+    const auto width = static_cast<std::size_t>(items.text.width);
     items.order.resize(count);
     items.ownOrder.resize(count);
     rankIds(dataset, 0, count, items.order);
@@ -42,7 +43,7 @@ PublicItems publicItems(const data::Dataset& dataset, int textWidth)
     rankIds(dataset, static_cast<std::size_t>(dataset.itemsInA), count, items.ownOrder);
     std::map<std::string, std::int32_t> heads;
     for (std::size_t i = 0; i < count; ++i) {
-        const auto row = std::span(items.text).subspan(i * static_cast<std::size_t>(textWidth), static_cast<std::size_t>(textWidth));
+        const auto row = std::span(items.text.values).subspan(i * width, width);
         items.hasText.push_back(std::ranges::any_of(row, [](float x) { return x != 0; }) ? 1.0F : 0.0F);
         const std::vector<std::string> title = words(dataset.items[i].title);
         items.head.push_back(title.empty()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/data/dataset.h"
+#include "core/model/item_text.h"
 
 #include <cstdint>
 #include <vector>
@@ -10,8 +10,7 @@ namespace fedcctr::model {
 
 /// What the catalogue tells of every item without anybody's behaviour: nothing here costs privacy.
 struct PublicItems {
-    int textWidth = 0;
-    std::vector<float> text; ///< [items, textWidth], see textVectors(); rows of length 1, or 0 without text
+    ItemText text;
     std::vector<float> hasText; ///< [items] 1 or 0
     /// [items] Rank of the id among those of both domains, from 0 to 1: by length, then by its characters. Shops
     /// give ids in the order of listing, so that it tells an item's age; for other ids it means nothing, and
@@ -21,6 +20,6 @@ struct PublicItems {
     std::vector<std::int32_t> head; ///< [items] number of the title's first word (often the brand), -1 without
 };
 
-PublicItems publicItems(const data::Dataset& dataset, int textWidth);
+PublicItems publicItems(const data::Dataset& dataset, const ModelOptions& options);
 
 } // namespace fedcctr::model

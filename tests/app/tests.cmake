@@ -10,3 +10,5 @@ fedcctr_test(tst_report app/tst_report.cpp LIBS fedcctr_experiment Qt6::Gui DEPE
 fedcctr_test(tst_engine app/tst_engine.cpp LIBS fedcctr_data ZLIB::ZLIB DEPENDS fedcctr-engine TIMEOUT 180 LABELS slow)
 fedcctr_test(tst_audit_command app/tst_audit_command.cpp LIBS fedcctr_base nlohmann_json::nlohmann_json
     DEPENDS fedcctr fedcctr-engine TIMEOUT 240 LABELS slow)
+fedcctr_test(tst_augment_command app/tst_augment_command.cpp LIBS fedcctr_llm scripted_server ZLIB::ZLIB
+    DEPENDS fedcctr TIMEOUT 180)

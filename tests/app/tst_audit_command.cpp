@@ -66,7 +66,8 @@ private Q_SLOTS:
         const double chance = mean[0]["chance"];
         QVERIFY(chance > 0 && chance < 0.2);
         QVERIFY(mean[0]["precision"].get<double>() > 3 * chance);
-        QVERIFY(mean[0]["auc"].get<double>() > 0.9);
+        // Items beyond the window of the history are not in the upload.
+        QVERIFY(mean[0]["auc"].get<double>() > 0.75);
         // Drowned in noise.
         QCOMPARE(mean[1]["sigma"].get<double>(), 1000.0);
         QVERIFY(std::abs(mean[1]["auc"].get<double>() - 0.5) < 0.1);
@@ -110,11 +111,11 @@ private Q_SLOTS:
     {
         QTest::addColumn<QString>("arguments");
         QTest::addColumn<QString>("adversary");
-        QTest::newRow("tables") << QStringLiteral("tables --releases 400") << QStringLiteral("local");
+        QTest::newRow("tables") << QStringLiteral("tables --releases 200") << QStringLiteral("local");
         QTest::newRow("head") << QStringLiteral("head --releases 1000") << QStringLiteral("aggregate");
         QTest::newRow("head, less noise")
             << QStringLiteral("head --releases 1000 --sigma 0.5") << QStringLiteral("aggregate");
-        QTest::newRow("adaptive") << QStringLiteral("adaptive --releases 400") << QStringLiteral("local");
+        QTest::newRow("adaptive") << QStringLiteral("adaptive --releases 100") << QStringLiteral("local");
         // Two clients take turns: a pair is never the same client twice.
         QTest::newRow("two clients") << QStringLiteral("head --clients 2 --releases 40 --sigma 1e-3")
                                      << QStringLiteral("aggregate");

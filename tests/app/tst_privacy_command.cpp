@@ -416,6 +416,24 @@ private Q_SLOTS:
             }
     }
 
+    void theLossDistributionAnswersAtExtremes()
+    {
+        for (const char* sigma : {"0.01", "1e4"})
+            for (const char* rate : {"1e-6", "1"})
+                for (const char* rounds : {"1", "1e6"}) {
+                    const QString plan =
+                        QStringLiteral("--mechanism-noise %1 --rate %2 --rounds %3 --sampling poisson "
+                                       "--adversary released-model --accountant ")
+                            .arg(QLatin1String(sigma), QLatin1String(rate), QLatin1String(rounds));
+                    QElapsedTimer clock;
+                    clock.start();
+                    const double tight = spent(plan + QStringLiteral("pld"));
+                    QVERIFY2(clock.elapsed() < 10'000, qPrintable(plan));
+                    QVERIFY2(tight >= 0 && std::isfinite(tight), qPrintable(plan));
+                    QVERIFY2(tight <= spent(plan + QStringLiteral("rdp")), qPrintable(plan));
+                }
+    }
+
     void refusals_data()
     {
         QTest::addColumn<QString>("arguments");

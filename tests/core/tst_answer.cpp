@@ -387,7 +387,6 @@ private Q_SLOTS:
         row("& tea", "tea");
         row("children's books", "children's book");
         row("Children’s Book", "children's book");
-        row("É­CLAIR", "é­clair");
         row("CAFÉ", "café");
         row("ŽIŽEK Ÿ", "žižek Ÿ");
         row("ΤΣΑΪ", "τσαϊ");

@@ -12,8 +12,8 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include <nlohmann/json.hpp>
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <thread>
 
@@ -139,7 +139,8 @@ private Q_SLOTS:
 
     void textIsPassedThrough()
     {
-        const std::string prose = "Sure! Here it is:\n```json\n{\"a\": \"Crème brûlée\"}\n```\nEnjoy \xF0\x9F\x8D\xAE";
+        const std::string prose =
+            "Sure! Here it is:\n```json\n{\"a\": \"Crème brûlée\"}\n```\nEnjoy \xF0\x9F\x8D\xAE";
         const ScriptedServer server(inTurn({chatReply(prose, "length")}));
         const Answer answer = askedWith(settingsFor(server.baseUrl()));
         QCOMPARE(answer.text, prose);
@@ -152,8 +153,9 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("text");
         QTest::newRow("null") << QByteArray(R"({"content": null})") << QByteArray();
         QTest::newRow("missing") << QByteArray(R"({"reasoning_content": "hm"})") << QByteArray();
-        QTest::newRow("parts") << QByteArray(R"({"content": [{"type": "text", "text": "{\"a\""}, {"text": ": 1}"}]})")
-                               << QByteArray(R"({"a": 1})");
+        QTest::newRow("parts") << QByteArray(
+            R"({"content": [{"type": "text", "text": "[1,"}, {"text": " 2]"}]})")
+                               << QByteArray("[1, 2]");
     }
     void formsOfContent()
     {
@@ -178,7 +180,7 @@ private Q_SLOTS:
         QTest::newRow("other JSON") << QByteArray(R"({"error": "none"})");
         QTest::newRow("no choice") << QByteArray(R"({"choices": []})");
         QTest::newRow("strange") << QByteArray(R"({"choices": [7]})");
-        QTest::newRow("cut") << QByteArray(R"({"choices": [{"message": {"content": "a)");
+        QTest::newRow("cut") << QByteArray(R"({"choices": [{"message": {"content": "a")");
         QTest::newRow("deep") << QByteArray(200'000, '[');
     }
     void notACompletion()
@@ -236,7 +238,8 @@ private Q_SLOTS:
     void retriesUntilItWorks()
     {
         QFETCH(int, status);
-        const ScriptedServer server(inTurn({errorReply(status, "no"), errorReply(status, "no"), chatReply("yes")}));
+        const ScriptedServer server(
+            inTurn({errorReply(status, "no"), errorReply(status, "no"), chatReply("yes")}));
         std::vector<Wait> waits;
         ServerSettings settings = settingsFor(server.baseUrl());
         settings.waiting = [&](const Wait& wait) { waits.push_back(wait); };
@@ -260,7 +263,8 @@ private Q_SLOTS:
 
     void retryAfterIsObeyed()
     {
-        const ScriptedServer server(inTurn({errorReply(429, "slow down", {{"Retry-After", "1"}}), chatReply("yes")}));
+        const ScriptedServer server(
+            inTurn({errorReply(429, "slow down", {{"Retry-After", "1"}}), chatReply("yes")}));
         std::vector<Wait> waits;
         ServerSettings settings = settingsFor(server.baseUrl());
         settings.waiting = [&](const Wait& wait) { waits.push_back(wait); };
@@ -322,8 +326,8 @@ private Q_SLOTS:
         QFETCH(QByteArray, remedy);
         const ScriptedServer server(inTurn({errorReply(status, "because")}));
         const std::string code = "HTTP " + std::to_string(status);
-        VERIFY_MESSAGE(failureOf(askedWith(settingsFor(server.baseUrl()), kKey)), server.baseUrl().c_str(), code.c_str(),
-            remedy.constData());
+        VERIFY_MESSAGE(failureOf(askedWith(settingsFor(server.baseUrl()), kKey)), server.baseUrl().c_str(),
+            code.c_str(), remedy.constData());
         QCOMPARE(server.requestCount(), 1);
     }
 
@@ -388,8 +392,8 @@ private Q_SLOTS:
             QCOMPARE(server.requestCount(), 2);
         }
         const ScriptedServer server(inTurn({lost}));
-        VERIFY_MESSAGE(failureOf(askedWith(settingsFor(server.baseUrl()))), server.baseUrl().c_str(), "was lost",
-            "after 3 tries", "still running");
+        VERIFY_MESSAGE(failureOf(askedWith(settingsFor(server.baseUrl()))), server.baseUrl().c_str(),
+            "was lost", "after 3 tries", "still running");
         QCOMPARE(server.requestCount(), 3);
     }
 
@@ -442,7 +446,8 @@ private Q_SLOTS:
     void redirectToAnotherServerIsRefused()
     {
         const ScriptedServer other(inTurn({chatReply("stolen")}));
-        ServerReply reply = errorReply(307, "over there", {{"Location", other.baseUrl() + "/chat/completions"}});
+        ServerReply reply =
+            errorReply(307, "over there", {{"Location", other.baseUrl() + "/chat/completions"}});
         const ScriptedServer server(inTurn({reply}));
         VERIFY_MESSAGE(failureOf(askedWith(settingsFor(server.baseUrl()), kKey)), server.baseUrl().c_str(),
             "another server", "127.0.0.1");
@@ -452,7 +457,8 @@ private Q_SLOTS:
 
     void redirectOnTheSameServerIsFollowed()
     {
-        const ScriptedServer server(inTurn({errorReply(308, "moved", {{"Location", "/v2/chat"}}), chatReply("here")}));
+        const ScriptedServer server(
+            inTurn({errorReply(308, "moved", {{"Location", "/v2/chat"}}), chatReply("here")}));
         const Answer answer = askedWith(settingsFor(server.baseUrl()), kKey);
         QCOMPARE(answer.text, std::string("here"));
         const auto requests = server.requests();
@@ -464,7 +470,8 @@ private Q_SLOTS:
 
     void redirectsInCirclesEnd()
     {
-        const ScriptedServer server(inTurn({errorReply(302, "round", {{"Location", "/v1/chat/completions"}})}));
+        const ScriptedServer server(
+            inTurn({errorReply(302, "round", {{"Location", "/v1/chat/completions"}})}));
         VERIFY_MESSAGE(failureOf(askedWith(settingsFor(server.baseUrl()))), "circles");
         QCOMPARE(server.requestCount(), 6);
     }
@@ -493,7 +500,8 @@ private Q_SLOTS:
     void refusalForAnotherReasonTeachesNothing()
     {
         const ScriptedServer server([](const ServerRequest& request) {
-            return request.number <= 3 ? errorReply(400, "prompt with json_schema is too long") : chatReply("{}");
+            return request.number <= 3 ? errorReply(400, "prompt with json_schema is too long")
+                                       : chatReply("{}");
         });
         OpenAiClient client(settingsFor(server.baseUrl()));
         QCOMPARE(client.ask(question(), {}).kind, Answer::Kind::Failed);
@@ -507,8 +515,7 @@ private Q_SLOTS:
         const ScriptedServer server(inTurn({withManner({}, Manner::Hang)}));
         OpenAiClient client(settingsFor(server.baseUrl()));
         Answer answer;
-        std::jthread asking(
-            [&](const std::stop_token& stop) { answer = client.ask(question(), stop); });
+        std::jthread asking([&](const std::stop_token& stop) { answer = client.ask(question(), stop); });
         QTRY_COMPARE(server.requestCount(), 1);
         asking.request_stop();
         asking.join();
@@ -582,11 +589,25 @@ private Q_SLOTS:
         QVERIFY(all.find(kKey) == std::string::npos);
     }
 
+    /// Long words are cut, and what a cut leaves of a key is still a secret.
+    void noPartOfTheKeyIsLeftByACut()
+    {
+        const Secret key{std::string(kKey)};
+        const ServerSettings settings = settingsFor("http://127.0.0.1:1/v1");
+        for (qsizetype before = 0; before < 400; ++before) {
+            HttpReply reply;
+            reply.status = 401;
+            reply.body = QByteArray(before, 'x') + kKey + QByteArray(400, 'y');
+            const std::string failure = llm::failureOf(reply, settings, key, 1);
+            QVERIFY2(failure.find("sk-") == std::string::npos, failure.c_str());
+        }
+    }
+
     void keyIsKeptOutOfRedirectTargets()
     {
         const ScriptedServer server([](const ServerRequest& request) {
-            return errorReply(
-                302, "", {{"Location", "http://evil.invalid/" + request.headers.at("authorization").substr(7)}});
+            return errorReply(302, "",
+                {{"Location", "http://evil.invalid/" + request.headers.at("authorization").substr(7)}});
         });
         const QString failure = failureOf(askedWith(settingsFor(server.baseUrl()), kKey));
         VERIFY_MESSAGE(failure, "evil.invalid");
@@ -631,8 +652,8 @@ private Q_SLOTS:
         QSslConfiguration::setDefaultConfiguration(trusting);
         const ScriptedServer server(inTurn({chatReply("safe")}), &*tls);
         const Answer right = askedWith(settingsFor(server.baseUrl()), kKey);
-        const Answer wrong
-            = askedWith(settingsFor("https://127.0.0.1:" + std::to_string(server.port()) + "/v1"), kKey);
+        const Answer wrong =
+            askedWith(settingsFor("https://127.0.0.1:" + std::to_string(server.port()) + "/v1"), kKey);
         QSslConfiguration::setDefaultConfiguration(before);
         QCOMPARE(right.text, std::string("safe"));
         VERIFY_MESSAGE(failureOf(wrong), "no safe connection");
@@ -646,14 +667,15 @@ private Q_SLOTS:
             change(settings);
             return errorOf([&] { const OpenAiClient client(settings); });
         };
-        VERIFY_MESSAGE(errorWith([](ServerSettings& s) { s.sampling.temperature = 2.1; }), "temperature", "2");
+        VERIFY_MESSAGE(
+            errorWith([](ServerSettings& s) { s.sampling.temperature = 2.1; }), "temperature", "2");
         VERIFY_MESSAGE(errorWith([](ServerSettings& s) { s.sampling.topP = -0.1; }), "top-p", "0 to 1");
         VERIFY_MESSAGE(errorWith([](ServerSettings& s) { s.sampling.maxTokens = 0; }), "max tokens");
         VERIFY_MESSAGE(errorWith([](ServerSettings& s) { s.timeout = 0ms; }), "time-out");
         VERIFY_MESSAGE(errorWith([](ServerSettings& s) { s.mostRetries = -1; }), "retries");
         VERIFY_MESSAGE(errorWith([](ServerSettings& s) { s.model = "\xFF"; }), "model");
         VERIFY_MESSAGE(errorWith([](ServerSettings& s) { s.baseUrl = "localhost:8080"; }), "http://");
-        QCOMPARE(errorWith([](ServerSettings&) { }), QString());
+        QCOMPARE(errorWith([](ServerSettings&) {}), QString());
     }
 
     void names()
@@ -670,14 +692,18 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("text");
         QTest::addColumn<QByteArray>("normalised");
         QTest::addColumn<bool>("here");
-        QTest::newRow("plain") << QByteArray("http://127.0.0.1:8080/v1") << QByteArray("http://127.0.0.1:8080/v1") << true;
-        QTest::newRow("slash") << QByteArray(" http://LOCALHOST/v1// ") << QByteArray("http://localhost/v1") << true;
-        QTest::newRow("no path") << QByteArray("http://[::1]:1234") << QByteArray("http://[::1]:1234/v1") << true;
+        QTest::newRow("plain") << QByteArray("http://127.0.0.1:8080/v1")
+                               << QByteArray("http://127.0.0.1:8080/v1") << true;
+        QTest::newRow("slash") << QByteArray(" http://LOCALHOST/v1// ") << QByteArray("http://localhost/v1")
+                               << true;
+        QTest::newRow("no path") << QByteArray("http://[::1]:1234") << QByteArray("http://[::1]:1234/v1")
+                                 << true;
         QTest::newRow("endpoint") << QByteArray("https://api.example.org/openai/v1/chat/completions")
                                   << QByteArray("https://api.example.org/openai/v1") << false;
-        QTest::newRow("127/8") << QByteArray("http://127.9.9.9/v1") << QByteArray("http://127.9.9.9/v1") << true;
-        QTest::newRow("LAN") << QByteArray("http://192.168.1.4:11434/v1") << QByteArray("http://192.168.1.4:11434/v1")
-                             << false;
+        QTest::newRow("127/8") << QByteArray("http://127.9.9.9/v1") << QByteArray("http://127.9.9.9/v1")
+                               << true;
+        QTest::newRow("LAN") << QByteArray("http://192.168.1.4:11434/v1")
+                             << QByteArray("http://192.168.1.4:11434/v1") << false;
         QTest::newRow("looks local") << QByteArray("http://localhost.example.org/v1")
                                      << QByteArray("http://localhost.example.org/v1") << false;
         QTest::newRow("127 name") << QByteArray("http://127.0.0.1.example.org/v1")

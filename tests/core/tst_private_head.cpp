@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/files.h"
 #include "core/model/private_head.h"
 #include "core/model/public_items.h"
 #include "core/model/text_vectors.h"
@@ -6,6 +7,7 @@
 
 #include "tests/core/support.h"
 
+#include <QTemporaryDir>
 #include <QTest>
 
 using namespace fedcctr;
@@ -48,8 +50,8 @@ double cosine(const PublicItems& items, std::int64_t x, std::int64_t y)
 {
     double sum = 0;
     for (std::int64_t i = 0; i < kWidth; ++i)
-        sum += static_cast<double>(items.text[static_cast<std::size_t>(x * kWidth + i)])
-            * static_cast<double>(items.text[static_cast<std::size_t>(y * kWidth + i)]);
+        sum += static_cast<double>(items.text.values[static_cast<std::size_t>(x * kWidth + i)])
+            * static_cast<double>(items.text.values[static_cast<std::size_t>(y * kWidth + i)]);
     return sum;
 }
 
@@ -70,17 +72,42 @@ private Q_SLOTS:
         dataset.items[2].title = "acme, pan";
         dataset.items[4].title = "";
         dataset.itemsInA = 3;
-        const PublicItems items = publicItems(dataset, 2);
+        const PublicItems items = publicItems(dataset, headOptions());
         QCOMPARE(items.order, (std::vector<float>{1, 0, 0.25F, 0.5F, 0.75F}));
         QCOMPARE(items.ownOrder, (std::vector<float>{1, 0, 0.5F, 0, 1}));
         QCOMPARE(items.head, (std::vector<std::int32_t>{0, 0, 0, 0, -1}));
         QCOMPARE(items.hasText[4], 0.0F);
     }
 
+    /// Vectors of somebody else's making: scaled to length 1, missing items 0, faults named.
+    void vectorsFromAFile()
+    {
+        const QTemporaryDir directory;
+        const std::filesystem::path file = pathIn(directory.path(), "vectors.csv");
+        ModelOptions options = headOptions();
+        options.vectorsFile = file.string();
+        const std::vector<data::Item>& items = smallDataset().items;
+        const auto write = [&](const std::string& text) { writeFileAtomically(file, text); };
+        write("item,x,y,z\n" + items[2].id + ",0,3,-4\nstranger,1,1,1\n" + items[5].id + ",2,0,0\n");
+        const ItemText text = itemText(smallDataset(), options);
+        QCOMPARE(text.width, 3);
+        QCOMPARE(text.values[6], 0.0F);
+        QVERIFY(std::abs(text.values[7] - 0.6F) < 1e-6F);
+        QVERIFY(std::abs(text.values[8] + 0.8F) < 1e-6F);
+        QCOMPARE(text.values[15], 1.0F);
+        QCOMPARE(text.values[0], 0.0F);
+        QCOMPARE(PrivateHead(smallDataset(), options, {}, kHost).itemVectors({}, numbers({2})).vectors.size(2),
+            std::int64_t{3});
+        write(items[2].id + ",1,2\n" + items[3].id + ",1\n");
+        VERIFY_MESSAGE(errorOf([&] { itemText(smallDataset(), options); }), "vectors.csv:2", "2 numbers");
+        write("stranger,1,2\n");
+        VERIFY_MESSAGE(errorOf([&] { itemText(smallDataset(), options); }), "vectors.csv", "item ids");
+    }
+
     /// Every feature once by hand: three events in the own domain, five merged, two targets.
     void featuresByHand()
     {
-        const PublicItems items = publicItems(smallDataset(), kWidth);
+        const PublicItems items = publicItems(smallDataset(), headOptions());
         const PrivateHead model = head();
         const std::vector<std::int64_t> own{4, 9, 2};
         const std::vector<std::int64_t> merged{4, 130, 9, 140, 2};
@@ -205,7 +232,7 @@ private Q_SLOTS:
     /// Untrained, the score is five times the largest cosine.
     void startsFromTheText()
     {
-        const PublicItems items = publicItems(smallDataset(), kWidth);
+        const PublicItems items = publicItems(smallDataset(), headOptions());
         const PrivateHead model = head();
         const std::vector<RankingExample> examples{{{4, 9}, {130}, {4, 130, 9}, {7, 8, 55}, {}}};
         const RankingBatch batch = makeRankingBatch(examples, kHost);
@@ -229,7 +256,7 @@ private Q_SLOTS:
         const auto place = std::ranges::find(names, "rank.12") - names.begin();
         upload.dense[0][place] = -1;
         const Tensor scores = model.itemEvidence(upload);
-        const PublicItems items = publicItems(smallDataset(), kWidth);
+        const PublicItems items = publicItems(smallDataset(), headOptions());
         for (std::int64_t i = 0; i < smallDataset().itemsInA; ++i)
             QCOMPARE(scores[i].item<double>() > 0.99, items.ownOrder[static_cast<std::size_t>(i)] > 0.9999F);
         QCOMPARE(scores[smallDataset().itemsInA + 3].item<double>(), 0.0);

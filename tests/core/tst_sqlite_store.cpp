@@ -10,9 +10,9 @@
 #include <QTemporaryDir>
 #include <QTest>
 
-#include <nlohmann/json.hpp>
 #include <fstream>
 #include <iostream>
+#include <nlohmann/json.hpp>
 #include <thread>
 
 using namespace fedcctr;
@@ -218,7 +218,8 @@ private Q_SLOTS:
         }
         QCOMPARE(found.load(), kThreads * kEach);
         QCOMPARE(newestOf(store, Stage::Item).size(), std::size_t(kEach));
-        QCOMPARE(sql(store.file(), QStringLiteral("SELECT COUNT(*) FROM exchanges")).toInt(), kThreads * kEach);
+        QCOMPARE(
+            sql(store.file(), QStringLiteral("SELECT COUNT(*) FROM exchanges")).toInt(), kThreads * kEach);
     }
 
     void twoProgramsOnANewFile()
@@ -271,7 +272,8 @@ private Q_SLOTS:
         const fs::path file = newFile();
         SqliteStore(file).put(exchange(Stage::Item, 1, "k"));
         overwrite(file, 0, 100);
-        VERIFY_MESSAGE(errorOf([&] { SqliteStore store(file); }), file.c_str(), "damaged", "move it", ".recover");
+        VERIFY_MESSAGE(
+            errorOf([&] { SqliteStore store(file); }), file.c_str(), "damaged", "move it", ".recover");
     }
 
     void damagedPages()
@@ -345,7 +347,8 @@ private Q_SLOTS:
         QCOMPARE(sql(store.file(), QStringLiteral("SELECT item FROM items")).toInt(), 3);
         QCOMPARE(sql(store.file(), QStringLiteral("SELECT user FROM users")).toInt(), 4);
         QCOMPARE(sql(store.file(), QStringLiteral("SELECT user FROM sequences")).toInt(), 5);
-        QCOMPARE(sql(store.file(), QStringLiteral("SELECT json_extract(accepted, '$.genres[0]') FROM items")).toString(),
+        QCOMPARE(sql(store.file(), QStringLiteral("SELECT json_extract(accepted, '$.genres[0]') FROM items"))
+                     .toString(),
             QStringLiteral("dessert"));
         QCOMPARE(sql(store.file(), QStringLiteral("SELECT answered FROM items")).toString(),
             QStringLiteral("2023-11-14 22:13:20"));
@@ -380,7 +383,8 @@ private Q_SLOTS:
         exportStore(store, Stage::Item, ExportFormat::Csv, table, name);
         const std::string csv = readFile(table);
         QVERIFY(csv.starts_with("stage,subject,id,accepted,"));
-        QVERIFY(csv.find("\nitem,0,\"id,\"\"0\"\"\",\"{\"\"genres\"\":[\"\"dessert\"\"]") != std::string::npos);
+        QVERIFY(
+            csv.find("\nitem,0,\"id,\"\"0\"\"\",\"{\"\"genres\"\":[\"\"dessert\"\"]") != std::string::npos);
         QVERIFY(csv.find("\"Describe \"\"Crème brûlée\"\",\nplease.\"") != std::string::npos);
 
         const fs::path nowhere = pathIn(m_directory.path(), "missing") / "items.csv";
