@@ -102,9 +102,6 @@ void BarChart::paintKey(QPainter& painter) const
         painter.drawText(QRect(x, 0, width, height), Qt::AlignVCenter, text);
         x += width + 2 * kGap;
     }
-    painter.setPen(colors.muted);
-    painter.drawText(QRect(x, 0, width() - x - kGap, height), Qt::AlignVCenter | Qt::AlignRight,
-        fontMetrics().elidedText(m_title, Qt::ElideRight, width() - x - kGap));
 }
 
 void BarChart::paintRow(QPainter& painter, const Bar& bar, const QRect& row, qint64 most) const
@@ -112,22 +109,26 @@ void BarChart::paintRow(QPainter& painter, const Bar& bar, const QRect& row, qin
     const ThemeColors& colors = themeColors(palette());
     const int words = wordsWidth();
     painter.setPen(palette().color(QPalette::Text));
-    painter.drawText(QRect(row.left() + kGap, row.top(), words, row.height()), Qt::AlignVCenter | Qt::AlignRight,
-        fontMetrics().elidedText(bar.word, Qt::ElideRight, words));
+    painter.drawText(QRect(row.left() + kGap, row.top(), words, row.height()),
+        Qt::AlignVCenter | Qt::AlignRight, fontMetrics().elidedText(bar.word, Qt::ElideRight, words));
     const QLocale locale;
     const QString counts = u"%1 → %2"_s.arg(locale.toString(bar.before), locale.toString(bar.after));
-    const int numbers = fontMetrics().horizontalAdvance(locale.toString(most)) * 2 + fontMetrics().horizontalAdvance(u" → "_s);
+    const int numbers = fontMetrics().horizontalAdvance(locale.toString(most)) * 2
+        + fontMetrics().horizontalAdvance(u" → "_s);
     const int left = row.left() + words + 2 * kGap;
     const int room = std::max(8, row.right() - left - numbers - 2 * kGap);
     const double half = (row.height() - 4) / 2.0;
     for (const bool after : {false, true}) {
-        const double share = static_cast<double>(after ? bar.after : bar.before) / static_cast<double>(std::max<qint64>(1, most));
-        if (share > 0)
-            paintBar(painter, QRectF(left + 0.5, row.top() + 2 + (after ? half : 0), std::max(1.0, share * room), half - 1),
+        const double share = static_cast<double>(after ? bar.after : bar.before)
+            / static_cast<double>(std::max<qint64>(1, most));
+        if (share > 0 && !bar.onlyNumbers)
+            paintBar(painter,
+                QRectF(left + 0.5, row.top() + 2 + (after ? half : 0), std::max(1.0, share * room), half - 1),
                 after, colors);
     }
     painter.setPen(palette().color(QPalette::Text));
-    painter.drawText(QRect(left + room + kGap, row.top(), numbers + kGap, row.height()), Qt::AlignVCenter, counts);
+    painter.drawText(
+        QRect(left + room + kGap, row.top(), numbers + kGap, row.height()), Qt::AlignVCenter | Qt::AlignRight, counts);
 }
 
 void BarChart::paintEvent(QPaintEvent*)
@@ -136,12 +137,14 @@ void BarChart::paintEvent(QPaintEvent*)
     painter.fillRect(rect(), palette().color(QPalette::Base));
     if (m_bars.isEmpty()) {
         painter.setPen(themeColors(palette()).muted);
-        painter.drawText(rect().adjusted(kGap, kGap, -kGap, -kGap), Qt::AlignCenter | Qt::TextWordWrap, m_emptyText);
+        painter.drawText(
+            rect().adjusted(kGap, kGap, -kGap, -kGap), Qt::AlignCenter | Qt::TextWordWrap, m_emptyText);
     } else {
         paintKey(painter);
         qint64 most = 1;
         for (const Bar& bar : m_bars)
-            most = std::max({most, bar.before, bar.after});
+            if (!bar.onlyNumbers)
+                most = std::max({most, bar.before, bar.after});
         QRect row(0, rowHeight(), width(), rowHeight());
         for (const Bar& bar : m_bars) {
             paintRow(painter, bar, row, most);

@@ -11,12 +11,13 @@ struct Bar {
     QString word;
     qint64 before = 0;
     qint64 after = 0;
+    bool onlyNumbers = false; ///< without bars, which would dwarf the others
 
     bool operator==(const Bar&) const = default;
 };
 
-/// Horizontal bars, two to a word: before (hatched) and after (solid), with the words on the axis and the counts
-/// behind the bars.
+/// Horizontal bars, two to a word: before (hatched) and after (solid), with the words on the axis and the
+/// counts behind the bars.
 class BarChart : public QWidget {
     Q_OBJECT
 public:

@@ -10,6 +10,7 @@
 #include <QLabel>
 #include <QMenu>
 #include <QPlainTextEdit>
+#include <QScrollBar>
 #include <QTextBlock>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -22,7 +23,8 @@ namespace fedcctr::widgets {
 
 namespace {
 
-/// Position in `text` of the character with this number from 0; characters beyond the first plane take two units.
+/// Position in `text` of the character with this number from 0; characters beyond the first plane take two
+/// units.
 int unitOf(const QString& text, int character)
 {
     int unit = 0;
@@ -43,7 +45,8 @@ QTextCursor cursorOf(QTextDocument* document, const PromptFault& fault)
     const int end = std::max(begin + 1, unitOf(line, fault.column - 1 + fault.length));
     begin = std::min(begin, std::max(0, static_cast<int>(line.size()) - 1));
     cursor.setPosition(block.position() + begin);
-    cursor.setPosition(block.position() + std::min(end, static_cast<int>(line.size())), QTextCursor::KeepAnchor);
+    cursor.setPosition(
+        block.position() + std::min(end, static_cast<int>(line.size())), QTextCursor::KeepAnchor);
     return cursor;
 }
 
@@ -223,8 +226,10 @@ void PromptEditor::changeEvent(QEvent* event)
     QWidget::changeEvent(event);
     if (event->type() != QEvent::PaletteChange)
         return;
+    const int scrolled = m_text->verticalScrollBar()->value();
     if (auto* highlighter = m_text->document()->findChild<PromptHighlighter*>())
         highlighter->setPalette(palette());
+    m_text->verticalScrollBar()->setValue(scrolled);
     m_message->clear();
     underline();
     showFaults();

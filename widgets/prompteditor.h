@@ -28,8 +28,8 @@ struct PromptPlaceholder {
     QString help;
 };
 
-/// An editor for prompts with {{placeholders}} and {{#blocks}}: colours them, underlines faults while the person
-/// types and says under the text what is wrong and where, and offers the placeholders in a menu.
+/// An editor for prompts with {{placeholders}} and {{#blocks}}: colours them, underlines faults while the
+/// person types and says under the text what is wrong and where, and offers the placeholders in a menu.
 class PromptEditor : public QWidget {
     Q_OBJECT
 public:

@@ -3,6 +3,7 @@
 #include "app/engine/loaded_run.h"
 #include "core/base/error.h"
 #include "core/base/random.h"
+#include "core/data/history.h"
 #include "core/federated/noise.h"
 #include "core/federated/upload_audit.h"
 #include "core/privacy/accountant.h"
@@ -34,17 +35,6 @@ struct Audit {
     double clipNorm = 1;
 };
 
-std::vector<data::ItemId> trainingItems(const data::Dataset& dataset, std::int32_t client)
-{
-    std::vector<data::ItemId> items;
-    for (const data::Event& event : dataset.events(static_cast<std::size_t>(client)))
-        if (event.role == data::Role::Train)
-            items.push_back(event.item);
-    std::ranges::sort(items);
-    items.erase(std::ranges::unique(items).begin(), items.end());
-    return items;
-}
-
 std::vector<double> evidence(const Audit& audit, std::int32_t client, double sigma)
 {
     Update seen = audit.loaded.trainer.upload(client, audit.round);
@@ -63,7 +53,7 @@ json entryOf(const LeakageReport& report)
 json oneClient(const Audit& audit, std::int32_t client, double sigma)
 {
     const data::Dataset& dataset = audit.loaded.data.dataset;
-    const std::vector<data::ItemId> held = trainingItems(dataset, client);
+    const std::vector<data::ItemId> held = data::trainingItems(dataset, static_cast<std::size_t>(client));
     const std::vector<double> scores = evidence(audit, client, sigma);
     json entry = entryOf(privacy::leakageOf(scores, held));
     entry["sigma"] = sigma;
@@ -89,8 +79,8 @@ json manyClients(const Audit& audit, std::span<const std::int32_t> clients, doub
     double chance = 0;
     double auc = 0;
     for (const std::int32_t client : clients) {
-        const LeakageReport report = privacy::leakageOf(
-            evidence(audit, client, sigma), trainingItems(audit.loaded.data.dataset, client));
+        const LeakageReport report = privacy::leakageOf(evidence(audit, client, sigma),
+            data::trainingItems(audit.loaded.data.dataset, static_cast<std::size_t>(client)));
         precision += report.precision;
         chance += report.chance;
         auc += report.auc;

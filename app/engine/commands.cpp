@@ -125,7 +125,8 @@ std::string forecastSentence(const json& forecast)
         text = stop["first_client"].is_null()
             ? "budgets last for all planned rounds"
             : "the first client will be stopped in round " + stop["first_client"].dump()
-                + (stop["all_clients"].is_null() ? ", not all of them" : ", the last in round " + stop["all_clients"].dump());
+                + (stop["all_clients"].is_null() ? ", not all of them"
+                                                 : ", the last in round " + stop["all_clients"].dump());
         text += "; ";
     }
     char numbers[96];
@@ -135,9 +136,8 @@ std::string forecastSentence(const json& forecast)
     return text + numbers;
 }
 
-json helloLine(
-    const data::Dataset& dataset, const Config& config, const Trainer& trainer, const fs::path& run,
-    const json& forecast)
+json helloLine(const data::Dataset& dataset, const Config& config, const Trainer& trainer,
+    const fs::path& run, const json& forecast)
 {
     return {{"type", "hello"}, {"protocol", 1}, {"version", FEDCCTR_VERSION}, {"run", run.string()},
         {"dataset",
@@ -164,6 +164,35 @@ json summaryOf(const federated::TrainingResult& result, const data::Dataset& dat
     for (const privacy::Spend& spend : result.privacy)
         summary["privacy"].push_back(spendEntry(spend));
     return summary;
+}
+
+/// What of PrivAugNet took part: null if nothing did. Means per user are by domain, before and after as in
+/// Table 3.
+json augmentationOf(const TrainingData& data)
+{
+    const augment::Augmentation& used = data.augmentation;
+    if (used.backend.empty())
+        return nullptr;
+    const auto filled = [](const auto& entries) {
+        return std::ranges::count_if(entries, [](const auto& entry) { return !entry.empty(); });
+    };
+    json document{{"backend", used.backend}, {"items", filled(used.items)}, {"profiles", filled(used.users)},
+        {"extensions", filled(used.sequences)}};
+    const auto users = static_cast<double>(data.dataset.userCount());
+    for (const data::Domain domain : data::kDomains) {
+        const auto events = std::ranges::count_if(data.dataset.allEvents,
+            [&](const data::Event& event) { return data.dataset.domainOf(event.item) == domain; });
+        double liked = 0;
+        double disliked = 0;
+        for (const augment::SequenceExtension& extension : used.sequences) {
+            liked += static_cast<double>(extension.liked[data::index(domain)].size());
+            disliked += static_cast<double>(extension.disliked[data::index(domain)].size());
+        }
+        const double before = static_cast<double>(events) / users;
+        document[domain == data::Domain::A ? "A" : "B"] = {{"mean_length", before},
+            {"mean_length_augmented", before + liked / users}, {"disliked_per_user", disliked / users}};
+    }
+    return document;
 }
 
 /// Over all rounds of the run with noise, also those before it was resumed; 0 without.
@@ -201,6 +230,12 @@ void printSummary(const json& summary)
     for (const char* ranker : {"item-knn", "popularity", "random"})
         std::printf("  %-42s %-16s %-16s\n", ranker, percent(summary["reference"][ranker]["A"]).c_str(),
             percent(summary["reference"][ranker]["B"]).c_str());
+    if (!summary["augmentation"].is_null())
+        std::printf("PrivAugNet: %s, features of %zu items, profiles of %zu users, extensions of %zu\n",
+            summary["augmentation"]["backend"].get<std::string>().c_str(),
+            summary["augmentation"]["items"].get<std::size_t>(),
+            summary["augmentation"]["profiles"].get<std::size_t>(),
+            summary["augmentation"]["extensions"].get<std::size_t>());
     if (summary["privacy"].empty())
         std::printf("privacy: none (no noise was added)\n");
     for (const json& spend : summary["privacy"])
@@ -247,7 +282,7 @@ int train(RunDirectory run, const Config& config, const TrainingData& data, Trai
     session.finishProgress();
     json summary = summaryOf(result, dataset, config, trainer);
     summary["forecast"] = forecast;
-    summary["augmentation"] = data.augmentation.backend.empty() ? json(nullptr) : json(data.augmentation.backend);
+    summary["augmentation"] = augmentationOf(data);
     if (const double signal = medianSignalToNoise(session.run().path()); signal > 0)
         summary["signal_to_noise_median"] = signal;
     session.run().writeSummary(summary);

@@ -30,8 +30,8 @@ experiment::Config configOf(const experiment::RunDirectory& run, const Arguments
 federated::TrainingOptions trainingOptions(
     const experiment::Config& config, augment::Augmentation augmentation)
 {
-    federated::TrainingOptions options{config.model, config.loss, config.privacy, config.federation, config.run,
-        std::move(augmentation)};
+    federated::TrainingOptions options{
+        config.model, config.loss, config.privacy, config.federation, config.run, std::move(augmentation)};
     if (config.federation.mode == federated::Mode::Central)
         options.privacy.schedule = privacy::Schedule::None;
     return options;

@@ -10,7 +10,8 @@
 
 namespace {
 
-constexpr const char* kUsage = "usage: fedcctr-engine train|evaluate|audit …  (--help after a command explains it)";
+constexpr const char* kUsage =
+    "usage: fedcctr-engine train|evaluate|audit …  (--help after a command explains it)";
 
 int dispatch(const std::vector<std::string>& words)
 {

@@ -41,8 +41,8 @@ QString line(const QString& name, const QString& value)
 
 template <typename Entry> QString filled(const std::vector<Entry>& entries)
 {
-    return QLocale().toString(
-        static_cast<qlonglong>(std::ranges::count_if(entries, [](const Entry& entry) { return !entry.empty(); })));
+    return QLocale().toString(static_cast<qlonglong>(
+        std::ranges::count_if(entries, [](const Entry& entry) { return !entry.empty(); })));
 }
 
 QString number(std::size_t count)
@@ -79,8 +79,8 @@ QString titlesOf(const data::Dataset& dataset, std::span<const data::ItemId> ite
     return list.join(u"; "_s);
 }
 
-QStringList fieldsOf(const data::Dataset& dataset, const augment::Augmentation& augmentation, augment::Stage stage,
-    std::size_t subject)
+QStringList fieldsOf(const data::Dataset& dataset, const augment::Augmentation& augmentation,
+    augment::Stage stage, std::size_t subject)
 {
     if (stage == augment::Stage::Item) {
         const augment::ItemFeatures& item = augmentation.items[subject];
@@ -89,7 +89,8 @@ QStringList fieldsOf(const data::Dataset& dataset, const augment::Augmentation& 
     }
     if (stage == augment::Stage::User) {
         const augment::UserProfile& user = augmentation.users[subject];
-        return {line(u"age"_s, QString::fromStdString(user.age)), line(u"gender"_s, QString::fromStdString(user.gender)),
+        return {line(u"age"_s, QString::fromStdString(user.age)),
+            line(u"gender"_s, QString::fromStdString(user.gender)),
             line(u"interests"_s, joined(user.interests))};
     }
     const augment::SequenceExtension& chosen = augmentation.sequences[subject];

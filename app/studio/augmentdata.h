@@ -35,8 +35,8 @@ QString joined(const std::vector<std::string>& words);
 QString titlesOf(const data::Dataset& dataset, std::span<const data::ItemId> items);
 
 /// What an augmentation says of an item or user, a line per field: "genres: cookie, tea".
-QStringList fieldsOf(const data::Dataset& dataset, const augment::Augmentation& augmentation, augment::Stage stage,
-    std::size_t subject);
+QStringList fieldsOf(const data::Dataset& dataset, const augment::Augmentation& augmentation,
+    augment::Stage stage, std::size_t subject);
 
 /// "features for 12,340 of 28,337 items, …"
 QString coverageOf(const augment::Augmentation& augmentation);

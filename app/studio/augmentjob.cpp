@@ -39,15 +39,16 @@ double shareOf(const PipelineProgress& progress, const data::Dataset& dataset, b
 bool isWorthKeeping(const augment::PipelineResult& result)
 {
     return result.end == PipelineEnd::Finished
-        || std::ranges::any_of(result.progress.stages, [](const StageCounts& counts) { return counts.done() > 0; });
+        || std::ranges::any_of(
+            result.progress.stages, [](const StageCounts& counts) { return counts.done() > 0; });
 }
 
 augment::PipelineOptions optionsOf(const AugmentRequest& request)
 {
     augment::PipelineOptions options;
     for (const augment::Stage stage : augment::kStages)
-        options.prompts.templates[static_cast<std::size_t>(stage)]
-            = augment::loadTemplate(request.data.path.toStdString(), stage);
+        options.prompts.templates[static_cast<std::size_t>(stage)] =
+            augment::loadTemplate(request.data.path.toStdString(), stage);
     options.prompts.candidates = request.candidates;
     options.sampling = request.server.sampling;
     options.parallel = request.parallel;
@@ -93,7 +94,8 @@ void AugmentJob::start(AugmentRequest request)
             end.message = QString::fromUtf8(error.what());
             end.data = asked.data;
         }
-        QMetaObject::invokeMethod(this, [this, end] { finish(end); }, Qt::QueuedConnection);
+        QMetaObject::invokeMethod(
+            this, [this, end] { finish(end); }, Qt::QueuedConnection);
     });
 }
 

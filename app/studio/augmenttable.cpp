@@ -34,7 +34,8 @@ int AugmentTable::rowCount(const QModelIndex& parent) const
 {
     if (parent.isValid() || !m_data.dataset)
         return 0;
-    return static_cast<int>(m_stage == Stage::Item ? m_data.dataset->items.size() : m_data.dataset->userCount());
+    return static_cast<int>(
+        m_stage == Stage::Item ? m_data.dataset->items.size() : m_data.dataset->userCount());
 }
 
 int AugmentTable::columnCount(const QModelIndex& parent) const
@@ -45,7 +46,8 @@ int AugmentTable::columnCount(const QModelIndex& parent) const
 QStringList AugmentTable::headers() const
 {
     const auto domain = [this](std::size_t i) {
-        return m_data.dataset ? QString::fromStdString(m_data.dataset->domainNames[i]) : QString(i == 0 ? u'A' : u'B');
+        return m_data.dataset ? QString::fromStdString(m_data.dataset->domainNames[i])
+                              : QString(i == 0 ? u'A' : u'B');
     };
     switch (m_stage) {
     case Stage::Item:
@@ -55,8 +57,9 @@ QStringList AugmentTable::headers() const
     case Stage::Sequence:
         break;
     }
-    return {tr("User"), tr("%1 events").arg(domain(0)), tr("%1 events").arg(domain(1)), tr("Liked, %1").arg(domain(0)),
-        tr("Liked, %1").arg(domain(1)), tr("Disliked, %1").arg(domain(0)), tr("Disliked, %1").arg(domain(1))};
+    return {tr("User"), tr("%1 events").arg(domain(0)), tr("%1 events").arg(domain(1)),
+        tr("Liked, %1").arg(domain(0)), tr("Liked, %1").arg(domain(1)), tr("Disliked, %1").arg(domain(0)),
+        tr("Disliked, %1").arg(domain(1))};
 }
 
 bool AugmentTable::isAdded(int column) const
@@ -88,7 +91,7 @@ QString AugmentTable::original(std::size_t subject, int column) const
     const data::Dataset& dataset = *m_data.dataset;
     if (m_stage == Stage::Item) {
         const auto item = static_cast<data::ItemId>(subject);
-        return column == 0 ? QString::fromStdString(dataset.domainNames[index(dataset.domainOf(item))])
+        return column == 0 ? QString::fromStdString(dataset.domainNames[data::index(dataset.domainOf(item))])
             : column == 1  ? studio::titleOf(dataset, item)
                            : QString::fromStdString(dataset.items[subject].categories);
     }
@@ -111,7 +114,8 @@ QString AugmentTable::added(std::size_t subject, int column) const
     }
     if (m_stage == Stage::User) {
         const augment::UserProfile& user = all.users[subject];
-        return part == 0 ? joined(user.interests) : QString::fromStdString(part == 1 ? user.age : user.gender);
+        return part == 0 ? joined(user.interests)
+                         : QString::fromStdString(part == 1 ? user.age : user.gender);
     }
     const augment::SequenceExtension& chosen = all.sequences[subject];
     const auto domain = static_cast<std::size_t>(part % 2);

@@ -7,8 +7,8 @@
 
 namespace fedcctr::studio {
 
-/// A stage's result, a row per item or user: what the dataset says beside what the augmentation added. Texts are made
-/// when they are shown.
+/// A stage's result, a row per item or user: what the dataset says beside what the augmentation added. Texts
+/// are made when they are shown.
 class AugmentTable : public QAbstractTableModel {
     Q_OBJECT
 public:

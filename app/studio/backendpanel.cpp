@@ -36,7 +36,7 @@ BackendPanel::BackendPanel(QSettings* settings, QWidget* parent)
 {
     setObjectName(u"panel_backend"_s);
     m_form->setRowWrapPolicy(QFormLayout::DontWrapRows);
-    m_form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+    m_form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
     m_form->setVerticalSpacing(4);
     buildBackend(m_form);
     buildServer(m_form);
@@ -54,6 +54,8 @@ BackendPanel::BackendPanel(QSettings* settings, QWidget* parent)
     column->addLayout(m_form);
     column->addWidget(m_statement);
     column->addStretch(1);
+    // As wide as with the server's rows, which are hidden at first.
+    setMinimumWidth(column->minimumSize().width());
     restore();
     refresh();
     connect(&m_testing, &QFutureWatcher<llm::ModelList>::finished, this, &BackendPanel::showTest);
@@ -70,11 +72,12 @@ void BackendPanel::buildBackend(QFormLayout* form)
 {
     m_backend = new QComboBox(this);
     m_backend->setObjectName(u"combo_backend"_s);
-    m_backend->setToolTip(tr("Who fills in the features: a calculation on this machine, or a language model behind a server"));
+    m_backend->setToolTip(
+        tr("Who fills in the features: a calculation on this machine, or a language model behind a server"));
     m_backend->addItem(QString::fromLatin1(augment::kOfflineName));
     m_backend->addItem(tr("OpenAI-compatible server"));
     m_backend->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_backend->setMinimumContentsLength(12);
+    m_backend->setMinimumContentsLength(20);
     form->addRow(tr("Backend"), m_backend);
     connect(m_backend, &QComboBox::currentIndexChanged, this, &BackendPanel::refresh);
 }
@@ -83,14 +86,16 @@ void BackendPanel::buildServer(QFormLayout* form)
 {
     m_url = new QLineEdit(QString::fromStdString(kDefaults.baseUrl), this);
     m_url->setObjectName(u"edit_url"_s);
-    m_url->setToolTip(tr("Address of a server that speaks OpenAI's chat completions: llama.cpp, Ollama, vLLM, hosted ones; e.g. "
+    m_url->setToolTip(tr("Address of a server that speaks OpenAI's chat completions: llama.cpp, Ollama, "
+                         "vLLM, hosted ones; e.g. "
                          "http://127.0.0.1:8080/v1"));
     m_model = new QComboBox(this);
     m_model->setObjectName(u"combo_model"_s);
     m_model->setEditable(true);
     m_model->setInsertPolicy(QComboBox::NoInsert);
     m_model->setAccessibleName(tr("Model"));
-    m_model->setToolTip(tr("The model's name as the server calls it; empty: the server's only one. Test fills the list."));
+    m_model->setToolTip(
+        tr("The model's name as the server calls it; empty: the server's only one. Test fills the list."));
     m_model->lineEdit()->setPlaceholderText(tr("the server's only one"));
     m_model->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_model->setMinimumContentsLength(8);
@@ -119,7 +124,8 @@ void BackendPanel::buildServer(QFormLayout* form)
     connect(m_test, &QPushButton::clicked, this, &BackendPanel::test);
 }
 
-NumberBox* BackendPanel::number(const QString& name, double least, double most, double step, double value, bool whole)
+NumberBox* BackendPanel::number(
+    const QString& name, double least, double most, double step, double value, bool whole)
 {
     auto* box = new NumberBox(this);
     box->setObjectName(name);
@@ -134,12 +140,15 @@ NumberBox* BackendPanel::number(const QString& name, double least, double most, 
 void BackendPanel::buildNumbers(QFormLayout* form)
 {
     m_temperature = number(u"edit_temperature"_s, 0, 2, 0.1, kDefaults.sampling.temperature, false);
-    m_temperature->setToolTip(tr("Temperature, 0 to 2: 0 repeats itself; above 0.8 the paper's scores fall (0.4)"));
+    m_temperature->setToolTip(
+        tr("Temperature, 0 to 2: 0 repeats itself; above 0.8 the paper's scores fall (0.4)"));
     m_topP = number(u"edit_top_p"_s, 0, 1, 0.05, kDefaults.sampling.topP, false);
     m_topP->setToolTip(tr("Top-p, 0 to 1: the share of likely words that the model draws from (0.6)"));
-    m_candidates = number(u"edit_candidates"_s, 1, augment::kMostCandidates, 1, augment::kDefaultCandidates, true);
-    m_candidates->setToolTip(tr("|C|, 1 to 50 items: candidates offered per domain and user in the stage Sequences; 20 hurt the "
-                                "sparse domain in the paper (10)"));
+    m_candidates =
+        number(u"edit_candidates"_s, 1, augment::kMostCandidates, 1, augment::kDefaultCandidates, true);
+    m_candidates->setToolTip(
+        tr("|C|, 1 to 50 items: candidates offered per domain and user in the stage Sequences; 20 hurt the "
+           "sparse domain in the paper (10)"));
     m_parallel = number(u"edit_parallel"_s, 1, augment::kMostParallel, 1, augment::kDefaultParallel, true);
     m_parallel->setToolTip(tr("Requests in flight at a time, 1 to 32 (4)"));
     m_itemsOnly = new QCheckBox(tr("Items only"), this);
@@ -193,6 +202,11 @@ int BackendPanel::candidates() const
     return static_cast<int>(m_candidates->value());
 }
 
+bool BackendPanel::isItemsOnly() const
+{
+    return m_itemsOnly->isChecked();
+}
+
 void BackendPanel::setItemsOnly()
 {
     m_itemsOnly->setChecked(true);
@@ -229,11 +243,11 @@ QString BackendPanel::statement() const
         const QString host = QString::fromStdString(llm::hostOf(asked.server.baseUrl));
         if (llm::staysOnThisMachine(asked.server.baseUrl))
             return tr("Nothing leaves this machine: %1 is on it.").arg(host);
-        QString text = asked.itemsOnly
-            ? tr("Titles, categories and creators of items go to %1.").arg(host)
-            : tr("Titles, categories and creators of items go to %1, and the reading histories of %2 users and the profiles made "
-                 "of them.")
-                  .arg(host, QLocale().toString(static_cast<qulonglong>(m_users)));
+        QString text = asked.itemsOnly ? tr("Titles, categories and creators of items go to %1.").arg(host)
+                                       : tr("Titles, categories and creators of items go to %1, and the "
+                                            "reading histories of %2 users and the profiles made "
+                                            "of them.")
+                                             .arg(host, QLocale().toString(static_cast<qulonglong>(m_users)));
         if (asked.server.baseUrl.starts_with("http://"))
             text += tr(" The connection is not encrypted.");
         return text;
@@ -259,7 +273,8 @@ void BackendPanel::refresh()
         return;
     const bool server = !isOffline();
     for (QWidget* row : {static_cast<QWidget*>(m_url), m_modelRow, static_cast<QWidget*>(m_key),
-             static_cast<QWidget*>(m_temperature), static_cast<QWidget*>(m_topP), static_cast<QWidget*>(m_parallel)})
+             static_cast<QWidget*>(m_temperature), static_cast<QWidget*>(m_topP),
+             static_cast<QWidget*>(m_parallel)})
         m_form->setRowVisible(row, server);
     m_form->setRowVisible(m_testNote, server && !m_testNote->text().isEmpty());
     m_statement->setText(statement());
@@ -269,8 +284,9 @@ void BackendPanel::refresh()
 void BackendPanel::setReadOnly(bool readOnly)
 {
     for (QWidget* control : {static_cast<QWidget*>(m_backend), static_cast<QWidget*>(m_url), m_modelRow,
-             static_cast<QWidget*>(m_key), static_cast<QWidget*>(m_temperature), static_cast<QWidget*>(m_topP),
-             static_cast<QWidget*>(m_candidates), static_cast<QWidget*>(m_parallel), static_cast<QWidget*>(m_itemsOnly)})
+             static_cast<QWidget*>(m_key), static_cast<QWidget*>(m_temperature),
+             static_cast<QWidget*>(m_topP), static_cast<QWidget*>(m_candidates),
+             static_cast<QWidget*>(m_parallel), static_cast<QWidget*>(m_itemsOnly)})
         control->setEnabled(!readOnly);
 }
 
@@ -290,8 +306,9 @@ void BackendPanel::test()
     m_test->setEnabled(false);
     m_testNote->setText(tr("asking…"));
     refresh();
-    m_testing.setFuture(QtConcurrent::run(
-        [server = asked.server, secret = std::make_shared<llm::Secret>(std::move(key)), stop = m_stopTest.get_token()] {
+    m_testing.setFuture(
+        QtConcurrent::run([server = asked.server, secret = std::make_shared<llm::Secret>(std::move(key)),
+                              stop = m_stopTest.get_token()] {
             try {
                 return llm::OpenAiClient(server, std::move(*secret)).models(stop);
             } catch (const std::exception& error) {
@@ -307,13 +324,15 @@ void BackendPanel::showTest()
     if (!found.failure.empty()) {
         m_testNote->setText(tr("✗ %1").arg(QString::fromStdString(found.failure)));
     } else {
-        m_testNote->setText(tr("✓ answers in %1 ms, %n model(s)", nullptr, static_cast<int>(found.models.size()))
-                                .arg(static_cast<int>(found.seconds * 1000)));
+        m_testNote->setText(
+            tr("✓ answers in %1 ms, %n model(s)", nullptr, static_cast<int>(found.models.size()))
+                .arg(static_cast<int>(found.seconds * 1000)));
         const QString kept = m_model->currentText();
         m_model->clear();
         for (const std::string& model : found.models)
             m_model->addItem(QString::fromStdString(model));
-        m_model->setEditText(kept.isEmpty() && !found.models.empty() ? QString::fromStdString(found.models.front()) : kept);
+        m_model->setEditText(
+            kept.isEmpty() && !found.models.empty() ? QString::fromStdString(found.models.front()) : kept);
     }
     refresh();
 }

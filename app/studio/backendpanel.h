@@ -44,6 +44,7 @@ public:
     /// Throws Error if the server's address is wrong.
     BackendChoice choice() const;
     int candidates() const;
+    bool isItemsOnly() const;
     ServerKey* key() const { return m_key; }
     void setItemsOnly();
 
@@ -63,7 +64,8 @@ private:
     void buildBackend(QFormLayout* form);
     void buildServer(QFormLayout* form);
     void buildNumbers(QFormLayout* form);
-    widgets::NumberBox* number(const QString& name, double least, double most, double step, double value, bool whole);
+    widgets::NumberBox* number(
+        const QString& name, double least, double most, double step, double value, bool whole);
     void restore();
     bool isOffline() const;
     void refresh();

@@ -84,10 +84,11 @@ BatchPanel::BatchPanel(AugmentJob* job, QWidget* parent)
     column->addWidget(m_headline);
     column->addWidget(m_details);
     connect(m_run, &QPushButton::clicked, this, &BatchPanel::runRequested);
-    connect(m_pause, &QPushButton::clicked, this, [this] { m_job->setPaused(m_job->state() == State::Running); });
+    connect(
+        m_pause, &QPushButton::clicked, this, [this] { m_job->setPaused(m_job->state() == State::Running); });
     connect(m_cancel, &QPushButton::clicked, m_job, &AugmentJob::cancel);
     connect(m_job, &AugmentJob::stateChanged, this, &BatchPanel::showState);
-    connect(m_job, &AugmentJob::progressed, this, &BatchPanel::show);
+    connect(m_job, &AugmentJob::progressed, this, &BatchPanel::showProgress);
     showState();
 }
 
@@ -115,8 +116,9 @@ void BatchPanel::showState()
     const bool resumes = m_resumable && state == State::Idle;
     m_run->setText(resumes ? tr("Resume") : m_itemsOnly ? tr("Run items") : tr("Run all stages"));
     m_run->setToolTip(resumes ? tr("Ask for what is missing; what was answered is not asked again")
-            : m_itemsOnly     ? tr("Ask about every item")
-                              : tr("Ask about every item, then about every user's profile, then about every user's sequence"));
+            : m_itemsOnly
+            ? tr("Ask about every item")
+            : tr("Ask about every item, then about every user's profile, then about every user's sequence"));
     m_run->setEnabled(m_ready && state == State::Idle);
     m_pause->setEnabled(state == State::Running || state == State::Paused);
     m_pause->setText(state == State::Paused ? tr("Go on") : tr("Pause"));
@@ -131,7 +133,8 @@ QString BatchPanel::headline(const AugmentProgress& progress) const
     if (progress.pipeline) {
         const StageCounts& counts = current(*progress.pipeline);
         parts.append(
-            tr("%1: %2 of %3").arg(stageName(progress.pipeline->stage), number(counts.done()), number(counts.subjects)));
+            tr("%1: %2 of %3")
+                .arg(stageName(progress.pipeline->stage), number(counts.done()), number(counts.subjects)));
         if (progress.perSecond > 0)
             parts.append(tr("%1/s").arg(QLocale().toString(progress.perSecond, 'g', 3)));
     } else if (!progress.what.isEmpty()) {
@@ -181,7 +184,7 @@ QString BatchPanel::details(const AugmentProgress& progress) const
     return text;
 }
 
-void BatchPanel::show(const AugmentProgress& progress)
+void BatchPanel::showProgress(const AugmentProgress& progress)
 {
     m_bar->setValue(static_cast<int>(progress.share * kSteps));
     if (m_job->state() != State::Cancelling)

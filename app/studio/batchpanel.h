@@ -22,7 +22,7 @@ public:
 
     /// The last run was cancelled or given up: what is missing can be asked for.
     void setResumable(bool resumable);
-    void show(const AugmentProgress& progress);
+    void showProgress(const AugmentProgress& progress);
 
 Q_SIGNALS:
     void runRequested();

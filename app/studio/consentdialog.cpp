@@ -45,7 +45,8 @@ ConsentDialog::ConsentDialog(
             accept();
         });
     }
-    QPushButton* send = buttons->addButton(tr("Send histories to %1").arg(host), QDialogButtonBox::ActionRole);
+    QPushButton* send =
+        buttons->addButton(tr("Send histories to %1").arg(host), QDialogButtonBox::ActionRole);
     send->setObjectName(u"button_consent_send"_s);
     send->setToolTip(tr("Remembered for this host and dataset until the window is closed"));
     connect(send, &QPushButton::clicked, this, [this] {

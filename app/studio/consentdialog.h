@@ -5,8 +5,8 @@
 
 namespace fedcctr::studio {
 
-/// Asks whether users' histories may leave this machine: says what, whose and to which host, and shows a prompt as it
-/// would be sent. Cancel is the default.
+/// Asks whether users' histories may leave this machine: says what, whose and to which host, and shows a
+/// prompt as it would be sent. Cancel is the default.
 class ConsentDialog : public QDialog {
     Q_OBJECT
 public:

@@ -7,7 +7,8 @@ class QWidget;
 
 namespace fedcctr::studio {
 
-/// Shows, line by line, how `before` became `after`: "-" and red for removed lines, "+" and green for new ones.
+/// Shows, line by line, how `before` became `after`: "-" and red for removed lines, "+" and green for new
+/// ones.
 void showDiff(QWidget* parent, const QString& title, const QString& before, const QString& after);
 
 } // namespace fedcctr::studio

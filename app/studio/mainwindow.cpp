@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/mainwindow.h"
 
+#include "app/studio/augmentpage.h"
 #include "app/studio/setuppanel.h"
 #include "app/studio/trainpage.h"
 
@@ -21,6 +22,8 @@
 #include <QStatusBar>
 #include <QUrl>
 
+#include <algorithm>
+
 using namespace Qt::StringLiterals;
 
 namespace fedcctr::studio {
@@ -29,6 +32,16 @@ namespace {
 
 constexpr int kLayoutVersion = 1;
 constexpr int kIconNameRole = Qt::UserRole;
+
+/// In the colour of the text, and of selected text.
+QIcon navigationIcon(const QString& name, const QPalette& palette)
+{
+    constexpr int kSize = 48;
+    QIcon icon = widgets::themeIcon(name, palette);
+    const QIcon selected = widgets::themeIcon(name, palette.color(QPalette::HighlightedText));
+    icon.addPixmap(selected.pixmap(kSize, kSize), QIcon::Selected);
+    return icon;
+}
 
 } // namespace
 
@@ -39,6 +52,7 @@ MainWindow::MainWindow(const QString& engine, const QString& workspace, QWidget*
     , m_navigation(new QListWidget(this))
     , m_pages(new QStackedWidget(this))
     , m_train(new TrainPage(engine, workspace, &m_settings, this))
+    , m_augment(new AugmentPage(&m_settings, this))
 {
     setObjectName(u"main_window"_s);
     setWindowTitle(u"%1 – FedCCTR Studio"_s.arg(QDir(workspace).dirName()));
@@ -58,8 +72,10 @@ MainWindow::MainWindow(const QString& engine, const QString& workspace, QWidget*
     setCentralWidget(center);
 
     addPage(tr("Train"), u"train"_s, m_train);
+    addPage(tr("Augmentation"), u"augment"_s, m_augment);
     buildMenus();
     buildStatusBar();
+    joinPages();
     connect(m_train, &TrainPage::runEnded, this, [this] {
         if (m_closeWhenEnded)
             close();
@@ -79,11 +95,21 @@ void MainWindow::addPage(const QString& title, const QString& icon, QWidget* pag
     m_pages->addWidget(page);
     auto* item = new QListWidgetItem(title, m_navigation);
     item->setData(kIconNameRole, icon);
-    item->setIcon(widgets::themeIcon(icon, palette()));
+    item->setIcon(navigationIcon(icon, palette()));
     // A list of one is no choice.
     m_navigation->setVisible(m_navigation->count() > 1);
     if (m_navigation->currentRow() < 0)
         m_navigation->setCurrentRow(0);
+}
+
+/// One dataset for all pages: the one that the Train page has open.
+void MainWindow::joinPages()
+{
+    SetupPanel* setup = m_train->setup();
+    connect(setup, &SetupPanel::datasetReady, m_augment, &AugmentPage::openDataset);
+    connect(m_augment, &AugmentPage::demoRequested, setup, &SetupPanel::createDemo);
+    connect(m_augment, &AugmentPage::openRequested, setup, &SetupPanel::askForDataset);
+    connect(m_augment, &AugmentPage::augmented, m_train, &TrainPage::tellAugmented);
 }
 
 void MainWindow::buildMenus()
@@ -106,12 +132,28 @@ void MainWindow::buildMenus()
     run->addAction(m_train->stopAction());
 
     QMenu* view = menuBar()->addMenu(tr("&View"));
+    buildPageMenu(view);
+    view->addSeparator();
     view->addAction(m_train->followAction());
     buildThemeMenu(view->addMenu(tr("&Theme")));
     view->addAction(tr("&Reset layout"), this, &MainWindow::resetLayout);
 
     QMenu* help = menuBar()->addMenu(tr("&Help"));
     help->addAction(tr("&About FedCCTR Studio"), this, &MainWindow::showAbout);
+}
+
+/// Ctrl+1, Ctrl+2, … in the order of the list.
+void MainWindow::buildPageMenu(QMenu* menu)
+{
+    for (int i = 0; i < m_navigation->count(); ++i) {
+        QAction* action = menu->addAction(m_navigation->item(i)->text());
+        const QKeySequence key(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + i));
+        action->setObjectName(u"action_page_%1"_s.arg(i + 1));
+        action->setShortcut(key);
+        m_navigation->item(i)->setToolTip(
+            u"%1 (%2)"_s.arg(action->text(), key.toString(QKeySequence::NativeText)));
+        connect(action, &QAction::triggered, this, [this, i] { m_navigation->setCurrentRow(i); });
+    }
 }
 
 void MainWindow::buildThemeMenu(QMenu* menu)
@@ -146,7 +188,13 @@ void MainWindow::buildStatusBar()
     m_machine->setToolTip(
         tr("What the engine computes on; the settings run.device and run.threads choose it"));
     statusBar()->addWidget(m_activity, 1);
+    m_backend = new QLabel(this);
+    m_backend->setObjectName(u"status_backend"_s);
+    m_backend->setToolTip(tr("Who augments the dataset; the page Augmentation chooses it"));
+    m_backend->setText(m_augment->backendName());
+    connect(m_augment, &AugmentPage::backendChanged, m_backend, &QLabel::setText);
     statusBar()->addPermanentWidget(m_machine);
+    statusBar()->addPermanentWidget(m_backend);
     connect(
         m_train, &TrainPage::statusChanged, this, [this](const QString& activity, const QString& machine) {
             m_activity->setText(activity);
@@ -160,16 +208,19 @@ void MainWindow::restore()
     resizeToScreen();
     restoreGeometry(m_settings.value(u"geometry"_s).toByteArray());
     restoreState(m_settings.value(u"state"_s).toByteArray(), kLayoutVersion);
+    m_navigation->setCurrentRow(
+        std::clamp(m_settings.value(u"page"_s, 0).toInt(), 0, m_navigation->count() - 1));
 }
 
 void MainWindow::resetLayout()
 {
     showNormal();
     resizeToScreen();
-    for (auto* splitter : findChildren<QSplitter*>()) {
+    for (auto* splitter : m_train->findChildren<QSplitter*>()) {
         const bool columns = splitter->orientation() == Qt::Horizontal;
         splitter->setSizes(columns ? QList<int>{1, 1000} : QList<int>{500, fontMetrics().height() * 5});
     }
+    m_augment->resetLayout();
 }
 
 void MainWindow::changeEvent(QEvent* event)
@@ -183,7 +234,7 @@ void MainWindow::refreshIcons()
 {
     for (int i = 0; i < m_navigation->count(); ++i) {
         QListWidgetItem* item = m_navigation->item(i);
-        item->setIcon(widgets::themeIcon(item->data(kIconNameRole).toString(), palette()));
+        item->setIcon(navigationIcon(item->data(kIconNameRole).toString(), palette()));
     }
 }
 
@@ -196,7 +247,10 @@ void MainWindow::closeEvent(QCloseEvent* event)
     }
     m_settings.setValue(u"geometry"_s, saveGeometry());
     m_settings.setValue(u"state"_s, saveState(kLayoutVersion));
+    m_settings.setValue(u"page"_s, m_navigation->currentRow());
     m_train->save();
+    m_augment->save();
+    m_augment->cancel();
     event->accept();
 }
 

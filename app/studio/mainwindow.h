@@ -8,10 +8,12 @@
 
 class QLabel;
 class QListWidget;
+class QMenu;
 class QStackedWidget;
 
 namespace fedcctr::studio {
 
+class AugmentPage;
 class TrainPage;
 
 /// Joins the pages; knows nothing of what is on them.
@@ -22,6 +24,7 @@ public:
     MainWindow(const QString& engine, const QString& workspace, QWidget* parent = nullptr);
 
     TrainPage* trainPage() const { return m_train; }
+    AugmentPage* augmentPage() const { return m_augment; }
 
 protected:
     void changeEvent(QEvent* event) override;
@@ -31,6 +34,8 @@ private:
     void resizeToScreen();
     void addPage(const QString& title, const QString& icon, QWidget* page);
     void buildMenus();
+    void buildPageMenu(QMenu* menu);
+    void joinPages();
     void buildThemeMenu(QMenu* menu);
     void buildStatusBar();
     void restore();
@@ -45,8 +50,10 @@ private:
     QListWidget* m_navigation;
     QStackedWidget* m_pages;
     TrainPage* m_train;
+    AugmentPage* m_augment;
     QLabel* m_activity = nullptr;
     QLabel* m_machine = nullptr;
+    QLabel* m_backend = nullptr;
     bool m_closeWhenEnded = false;
 };
 

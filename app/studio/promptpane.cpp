@@ -28,8 +28,8 @@ QList<widgets::PromptFault> faultsIn(const QString& text, augment::Stage stage)
 {
     QList<widgets::PromptFault> faults;
     for (const augment::TemplateFault& fault : augment::faultsOf(text.toStdString(), stage))
-        faults.append({static_cast<int>(fault.line), static_cast<int>(fault.column), static_cast<int>(fault.length),
-            QString::fromStdString(fault.message)});
+        faults.append({static_cast<int>(fault.line), static_cast<int>(fault.column),
+            static_cast<int>(fault.length), QString::fromStdString(fault.message)});
     return faults;
 }
 
@@ -57,7 +57,8 @@ PromptPane::PromptPane(augment::Stage stage, QSettings* settings, QWidget* paren
         u"edit_prompt_"_s + name, [stage](const QString& text) { return faultsIn(text, stage); },
         placeholdersOf(stage), this);
     m_editor->setSpokenName(tr("Prompt, %1").arg(name),
-        tr("What the model is asked. {{title}} stands for a value, {{#each history}} … {{/each}} repeats, {{#if title}} … "
+        tr("What the model is asked. {{title}} stands for a value, {{#each history}} … {{/each}} repeats, "
+           "{{#if title}} … "
            "{{else}} … {{/if}} chooses."));
     m_state->setObjectName(u"label_prompt_state_"_s + name);
     m_save->setObjectName(u"button_save_"_s + name);
@@ -105,7 +106,8 @@ QLayout* PromptPane::buildButtons()
 
 QString PromptPane::draftKey() const
 {
-    const QByteArray hash = QCryptographicHash::hash(m_path.toUtf8(), QCryptographicHash::Sha1).toHex().left(12);
+    const QByteArray hash =
+        QCryptographicHash::hash(m_path.toUtf8(), QCryptographicHash::Sha1).toHex().left(12);
     return u"augment/drafts/%1/%2"_s.arg(QString::fromLatin1(hash), QString::fromStdString(nameOf(m_stage)));
 }
 
@@ -169,7 +171,8 @@ void PromptPane::restoreDefault()
 
 void PromptPane::showChanges()
 {
-    showDiff(this, tr("Changes to the default prompt: %1").arg(QString::fromStdString(nameOf(m_stage))), m_default, text());
+    showDiff(this, tr("Changes to the default prompt: %1").arg(QString::fromStdString(nameOf(m_stage))),
+        m_default, text());
 }
 
 void PromptPane::showState()

@@ -17,8 +17,8 @@ class PromptEditor;
 
 namespace fedcctr::studio {
 
-/// The prompt of a stage: edit, save with the dataset, compare with the default, restore it. What was typed and not
-/// saved is kept between starts.
+/// The prompt of a stage: edit, save with the dataset, compare with the default, restore it. What was typed
+/// and not saved is kept between starts.
 class PromptPane : public QWidget {
     Q_OBJECT
 public:

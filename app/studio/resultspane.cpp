@@ -16,6 +16,8 @@
 #include <QTableView>
 #include <QtConcurrent>
 
+#include <array>
+
 using namespace Qt::StringLiterals;
 
 namespace fedcctr::studio {
@@ -42,7 +44,7 @@ ResultsPane::ResultsPane(augment::Stage stage, QSettings* settings, QWidget* par
     m_splitter->addWidget(buildTable());
     m_splitter->addWidget(buildChart());
     m_splitter->setChildrenCollapsible(false);
-    m_splitter->setSizes({600, 400});
+    resetLayout();
     m_splitter->setStretchFactor(0, 3);
     m_splitter->setStretchFactor(1, 2);
     m_splitter->restoreState(m_settings->value(u"augment/results_"_s + name).toByteArray());
@@ -87,14 +89,20 @@ QWidget* ResultsPane::buildTable()
     m_table->setSortingEnabled(true);
     m_table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder);
     m_table->horizontalHeader()->setStretchLastSection(true);
-    m_table->horizontalHeader()->setDefaultSectionSize(fontMetrics().averageCharWidth() * 18);
+    m_table->horizontalHeader()->setDefaultSectionSize(fontMetrics().averageCharWidth() * 24);
+    const std::array<int, 3> originals = m_stage == augment::Stage::Item ? std::array{9, 30, 14}
+        : m_stage == augment::Stage::User                                ? std::array{12, 9, 36}
+                                                                         : std::array{12, 13, 13};
+    for (int i = 0; i < 3; ++i)
+        m_table->setColumnWidth(i, fontMetrics().averageCharWidth() * originals[static_cast<std::size_t>(i)]);
     m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);
     m_table->verticalHeader()->hide();
     connect(m_search, &QLineEdit::textChanged, &m_searchTimer, qOverload<>(&QTimer::start));
-    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, [this](const QModelIndex& row) {
-        if (row.isValid())
-            Q_EMIT subjectChosen(static_cast<std::size_t>(m_rows->mapToSource(row).row()));
-    });
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+        [this](const QModelIndex& row) {
+            if (row.isValid())
+                Q_EMIT subjectChosen(static_cast<std::size_t>(m_rows->mapToSource(row).row()));
+        });
     auto* top = new QHBoxLayout;
     top->addWidget(m_search, 1);
     top->addWidget(m_count);
@@ -113,7 +121,8 @@ QWidget* ResultsPane::buildChart()
     m_attribute = new QComboBox(page);
     m_attribute->setObjectName(u"combo_histogram_"_s + name);
     m_attribute->setAccessibleName(tr("Histogram of"));
-    m_attribute->setToolTip(tr("What the bars count, before and after the augmentation; the 15 most frequent"));
+    m_attribute->setToolTip(
+        tr("What the bars count, before and after the augmentation; the 15 most frequent"));
     m_chart = new widgets::BarChart(u"chart_"_s + name, page);
     m_chart->setEmptyText(tr("No dataset."));
     auto* scroll = new QScrollArea(page);
@@ -131,10 +140,10 @@ QWidget* ResultsPane::buildChart()
     return page;
 }
 
-void ResultsPane::setData(const AugmentData& data)
+void ResultsPane::setData(const AugmentData& opened)
 {
-    m_data = data;
-    m_model->setData(data);
+    m_data = opened;
+    m_model->setData(opened);
     showCount();
     fillAttributes();
 }
@@ -165,13 +174,20 @@ void ResultsPane::showCount()
 {
     const QLocale locale;
     m_count->setText(m_data.augmentation
-            ? tr("%1 of %2 rows").arg(locale.toString(m_rows->rowCount()), locale.toString(m_model->rowCount()))
+            ? tr("%1 of %2 rows")
+                  .arg(locale.toString(m_rows->rowCount()), locale.toString(m_model->rowCount()))
             : tr("not augmented yet"));
+}
+
+void ResultsPane::resetLayout()
+{
+    m_splitter->setSizes({600, 400});
 }
 
 void ResultsPane::save()
 {
-    m_settings->setValue(u"augment/results_"_s + QString::fromStdString(nameOf(m_stage)), m_splitter->saveState());
+    m_settings->setValue(
+        u"augment/results_"_s + QString::fromStdString(nameOf(m_stage)), m_splitter->saveState());
 }
 
 } // namespace fedcctr::studio

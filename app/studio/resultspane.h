@@ -29,6 +29,7 @@ public:
 
     void setData(const AugmentData& data);
     void save();
+    void resetLayout();
 
 Q_SIGNALS:
     /// The person chose a row.

@@ -76,7 +76,8 @@ QWidget* SamplePane::buildAnswer()
 {
     const QString name = QString::fromStdString(nameOf(m_stage));
     auto* page = new QWidget(m_views);
-    m_raw = readOnly(u"text_raw_"_s + name, tr("Raw answer"), tr("What the backend answered, as it came"), page);
+    m_raw =
+        readOnly(u"text_raw_"_s + name, tr("Raw answer"), tr("What the backend answered, as it came"), page);
     m_checked = readOnly(u"text_checked_"_s + name, tr("Checked answer"),
         tr("What was taken of the answer, field by field, and what was rejected and why"), page);
     m_raw->setPlaceholderText(tr("Raw answer: press “Try it”."));
@@ -94,13 +95,14 @@ QWidget* SamplePane::buildAnswer()
     return page;
 }
 
-void SamplePane::setData(const AugmentData& data)
+void SamplePane::setData(const AugmentData& opened)
 {
-    const bool sameDataset = data.dataset == m_data.dataset;
-    m_data = data;
-    m_soFar = data.augmentation;
-    if (data.dataset && !m_soFar)
-        m_soFar = std::make_shared<const augment::Augmentation>(augment::emptyAugmentation(*data.dataset, {}));
+    const bool sameDataset = opened.dataset == m_data.dataset;
+    m_data = opened;
+    m_soFar = opened.augmentation;
+    if (opened.dataset && !m_soFar)
+        m_soFar =
+            std::make_shared<const augment::Augmentation>(augment::emptyAugmentation(*opened.dataset, {}));
     for (const augment::Stage stage : augment::kStages) {
         try {
             m_defaults[static_cast<std::size_t>(stage)] = augment::defaultTemplate(stage);
@@ -110,7 +112,7 @@ void SamplePane::setData(const AugmentData& data)
         }
     }
     if (!sameDataset)
-        m_chooser->setData(data);
+        m_chooser->setData(opened);
     m_refresh.start();
 }
 

@@ -29,7 +29,8 @@ public:
     void setCandidates(int candidates);
     SubjectChooser* chooser() const { return m_chooser; }
 
-    /// The prompt of the chosen one with the present template; none if there is nothing to ask, which the preview says.
+    /// The prompt of the chosen one with the present template; none if there is nothing to ask, which the
+    /// preview says.
     std::optional<augment::Prompt> prompt();
     QString renderedText() const;
 

@@ -24,7 +24,8 @@ ServerKey::ServerKey(QWidget* parent)
     m_edit->setAccessibleName(tr("Key of the server"));
     m_edit->setEchoMode(QLineEdit::Password);
     m_edit->setPlaceholderText(tr("none, or as kept"));
-    m_edit->setToolTip(tr("The server's API key. Local servers mostly need none. It goes into the system's key ring, never into "
+    m_edit->setToolTip(tr("The server's API key. Local servers mostly need none. It goes into the system's "
+                          "key ring, never into "
                           "a file; the environment variable %1 goes before it.")
                            .arg(QString::fromLatin1(llm::kKeyVariable)));
     m_keep->setObjectName(u"button_keep_key"_s);
@@ -35,7 +36,8 @@ ServerKey::ServerKey(QWidget* parent)
     m_note->setWordWrap(true);
     m_note->setForegroundRole(QPalette::PlaceholderText);
     m_note->hide();
-    connect(m_edit, &QLineEdit::textChanged, this, [this](const QString& text) { m_keep->setEnabled(!text.isEmpty()); });
+    connect(m_edit, &QLineEdit::textChanged, this,
+        [this](const QString& text) { m_keep->setEnabled(!text.isEmpty()); });
     connect(m_keep, &QPushButton::clicked, this, &ServerKey::keep);
     setFocusProxy(m_edit);
 
@@ -99,7 +101,8 @@ llm::Secret ServerKey::keyFor(const std::string& baseUrl)
     else if (found.place == llm::FoundKey::Place::Ring)
         say(tr("The key comes from the system's key ring."));
     else
-        say(found.note.empty() ? tr("No key is sent.") : tr("No key is sent: %1").arg(QString::fromStdString(found.note)));
+        say(found.note.empty() ? tr("No key is sent.")
+                               : tr("No key is sent: %1").arg(QString::fromStdString(found.note)));
     return std::move(found.key);
 }
 

@@ -11,8 +11,8 @@ class QPushButton;
 
 namespace fedcctr::studio {
 
-/// The key of a server: typed once, then kept in the system's key ring, or, where that cannot be, in memory until the
-/// window is closed. Never in a file. The environment variable goes before both.
+/// The key of a server: typed once, then kept in the system's key ring, or, where that cannot be, in memory
+/// until the window is closed. Never in a file. The environment variable goes before both.
 class ServerKey : public QWidget {
     Q_OBJECT
 public:
@@ -21,7 +21,8 @@ public:
     /// Instead of the system's; may be null.
     void setRing(std::unique_ptr<llm::KeyRing> ring);
 
-    /// For this server, with one that was typed and not kept yet. May ask the person to unlock the ring, and waits.
+    /// For this server, with one that was typed and not kept yet. May ask the person to unlock the ring, and
+    /// waits.
     llm::Secret keyFor(const std::string& baseUrl);
 
     /// Whose key the button keeps.

@@ -30,8 +30,7 @@ StageTab::StageTab(augment::Stage stage, QSettings* settings, QWidget* parent)
     m_columns->setObjectName(u"splitter_columns_"_s + name);
     m_rows->setChildrenCollapsible(false);
     m_columns->setChildrenCollapsible(false);
-    m_rows->setSizes({560, 440});
-    m_columns->setSizes({500, 500});
+    resetLayout();
     m_rows->restoreState(m_settings->value(u"augment/rows_"_s + name).toByteArray());
     m_columns->restoreState(m_settings->value(u"augment/columns_"_s + name).toByteArray());
     auto* column = new QVBoxLayout(this);
@@ -41,16 +40,23 @@ StageTab::StageTab(augment::Stage stage, QSettings* settings, QWidget* parent)
     connect(m_results, &ResultsPane::subjectChosen, m_sample->chooser(), &SubjectChooser::choose);
 }
 
-void StageTab::setData(const AugmentData& data)
+void StageTab::setData(const AugmentData& opened)
 {
     // After a batch the dataset is the same, and what is being typed stays.
-    if (data.path != m_path) {
-        m_path = data.path;
-        m_prompt->setDataset(data.path);
+    if (opened.path != m_path) {
+        m_path = opened.path;
+        m_prompt->setDataset(opened.path);
     }
-    m_sample->setData(data);
+    m_sample->setData(opened);
     m_sample->setTemplate(m_prompt->text());
-    m_results->setData(data);
+    m_results->setData(opened);
+}
+
+void StageTab::resetLayout()
+{
+    m_rows->setSizes({560, 440});
+    m_columns->setSizes({500, 500});
+    m_results->resetLayout();
 }
 
 void StageTab::save()

@@ -28,6 +28,7 @@ public:
 
     /// Splitters and the draft.
     void save();
+    void resetLayout();
 
 private:
     augment::Stage m_stage;

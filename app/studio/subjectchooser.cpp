@@ -109,9 +109,9 @@ void SubjectChooser::buildCompleter()
         });
 }
 
-void SubjectChooser::setData(const AugmentData& data)
+void SubjectChooser::setData(const AugmentData& opened)
 {
-    static_cast<NameModel*>(m_names)->setDataset(data.dataset);
+    static_cast<NameModel*>(m_names)->setDataset(opened.dataset);
     m_subject.reset();
     setEnabled(m_names->rowCount() > 0);
     if (m_names->rowCount() > 0)
@@ -136,8 +136,8 @@ void SubjectChooser::takeTyped()
     if (m_names->rowCount() == 0 || m_search->text().isEmpty())
         return;
     const QModelIndex start = m_names->index(static_cast<int>(m_subject.value_or(0)));
-    const QModelIndexList found
-        = m_names->match(start, Qt::DisplayRole, m_search->text(), 1, Qt::MatchContains | Qt::MatchWrap);
+    const QModelIndexList found =
+        m_names->match(start, Qt::DisplayRole, m_search->text(), 1, Qt::MatchContains | Qt::MatchWrap);
     if (!found.isEmpty())
         choose(static_cast<std::size_t>(found.first().row()));
 }

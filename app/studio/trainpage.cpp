@@ -302,6 +302,14 @@ void TrainPage::save()
     m_settings->setValue(u"train/rows"_s, m_rows->saveState());
 }
 
+void TrainPage::tellAugmented(const QString& path, const QString& summary)
+{
+    const QString text =
+        tr("%1 is augmented: %2. The next run uses it.").arg(QFileInfo(path).fileName(), summary);
+    m_message->showMessage(MessageBar::Kind::Info, text);
+    m_log->add(text);
+}
+
 void TrainPage::showState(EngineProcess::State state)
 {
     using State = EngineProcess::State;

@@ -40,6 +40,9 @@ public:
     void stop();
     void save();
 
+    /// Says that the dataset was augmented, which the next run uses.
+    void tellAugmented(const QString& path, const QString& summary);
+
 Q_SIGNALS:
     /// For the status bar: what is going on, and on what it runs.
     void statusChanged(const QString& activity, const QString& machine);

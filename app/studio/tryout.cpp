@@ -31,7 +31,9 @@ TryResult resultOf(const AugmentData& data, const augment::Exchanged& exchanged)
         result.rejected.append(QString::fromStdString(rejection));
     result.cancelled = exchanged.kind == Answer::Kind::Cancelled;
     result.failure = QString::fromStdString(exchanged.failure);
-    result.cost = TryOut::tr("%1 tokens in, %2 out, %3 s").arg(exchange.promptTokens).arg(exchange.answerTokens)
+    result.cost = TryOut::tr("%1 tokens in, %2 out, %3 s")
+                      .arg(exchange.promptTokens)
+                      .arg(exchange.answerTokens)
                       .arg(seconds(exchange.seconds));
     if (exchange.repaired)
         result.cost += TryOut::tr(", repaired");
@@ -68,23 +70,24 @@ template <typename Work> void TryOut::launch(Stage stage, std::size_t subject, W
     if (m_running)
         return;
     m_running = true;
-    m_thread = std::jthread([this, stage, subject, task = std::move(work)](const std::stop_token& stop) mutable {
-        TryResult result;
-        try {
-            result = task(stop);
-        } catch (const std::exception& error) {
-            result.failure = QString::fromUtf8(error.what());
-        }
-        result.stage = stage;
-        result.subject = subject;
-        QMetaObject::invokeMethod(
-            this,
-            [this, result] {
-                m_running = false;
-                Q_EMIT finished(result);
-            },
-            Qt::QueuedConnection);
-    });
+    m_thread =
+        std::jthread([this, stage, subject, task = std::move(work)](const std::stop_token& stop) mutable {
+            TryResult result;
+            try {
+                result = task(stop);
+            } catch (const std::exception& error) {
+                result.failure = QString::fromUtf8(error.what());
+            }
+            result.stage = stage;
+            result.subject = subject;
+            QMetaObject::invokeMethod(
+                this,
+                [this, result] {
+                    m_running = false;
+                    Q_EMIT finished(result);
+                },
+                Qt::QueuedConnection);
+        });
 }
 
 void TryOut::ask(const AugmentData& data, llm::ServerSettings server, llm::Secret key, augment::Prompt prompt)
@@ -122,8 +125,8 @@ TryResult TryOut::offlineResult(
             result.cancelled = true;
             return result;
         }
-        m_offline = {data.dataset, std::make_shared<const augment::Augmentation>(std::move(*made)), candidates,
-            options.itemsOnly};
+        m_offline = {data.dataset, std::make_shared<const augment::Augmentation>(std::move(*made)),
+            candidates, options.itemsOnly};
     }
     TryResult result;
     result.raw = rawOf(*m_offline.augmentation, stage, subject);

@@ -23,7 +23,8 @@ struct TryResult {
     bool cancelled = false;
 };
 
-/// Sends one prompt, or asks the offline augmenter about one item or user, in a thread of its own. Nothing is stored.
+/// Sends one prompt, or asks the offline augmenter about one item or user, in a thread of its own. Nothing is
+/// stored.
 class TryOut : public QObject {
     Q_OBJECT
 public:
@@ -46,8 +47,8 @@ private:
         bool itemsOnly = true;
     };
     template <typename Work> void launch(augment::Stage stage, std::size_t subject, Work work);
-    TryResult offlineResult(
-        const AugmentData& data, augment::Stage stage, std::size_t subject, int candidates, const std::stop_token& stop);
+    TryResult offlineResult(const AugmentData& data, augment::Stage stage, std::size_t subject,
+        int candidates, const std::stop_token& stop);
 
     bool m_running = false;
     Known m_offline; ///< of the last try, touched by the one thread only; the next one is answered at once

@@ -37,13 +37,14 @@ public:
         QList<Bar> bars;
         for (const auto& [word, bar] : m_words)
             bars.append({QString::fromStdString(word), bar.before, bar.after});
-        std::ranges::stable_sort(bars, std::ranges::greater(), [](const Bar& bar) { return std::max(bar.before, bar.after); });
+        std::ranges::stable_sort(
+            bars, std::ranges::greater(), [](const Bar& bar) { return std::max(bar.before, bar.after); });
         const bool anyNone = m_none.before > 0 || m_none.after > 0;
         const qsizetype room = kMostBars - (anyNone ? 1 : 0);
         if (bars.size() > room)
             bars.resize(room);
         if (anyNone)
-            bars.append({QObject::tr("(none)"), m_none.before, m_none.after});
+            bars.append({QObject::tr("(none)"), m_none.before, m_none.after, true});
         return bars;
     }
 
@@ -65,8 +66,8 @@ Words categoriesOf(const data::Item& item)
     return {words.begin(), words.end()};
 }
 
-QList<Bar> itemWords(const data::Dataset& dataset, const Augmentation* augmentation, Words augment::ItemFeatures::*words,
-    bool categoriesBefore)
+QList<Bar> itemWords(const data::Dataset& dataset, const Augmentation* augmentation,
+    Words augment::ItemFeatures::*words, bool categoriesBefore)
 {
     Counter counter;
     for (std::size_t i = 0; i < dataset.items.size(); ++i) {
@@ -108,14 +109,18 @@ QList<Bar> lengths(const data::Dataset& dataset, const Augmentation* augmentatio
     constexpr std::array<std::size_t, 8> kFrom{0, 1, 5, 10, 15, 20, 30, 50};
     QList<Bar> bars;
     for (std::size_t i = 0; i < kFrom.size(); ++i)
-        bars.append({i == 0 ? u"0"_s : i + 1 == kFrom.size() ? u"%1 +"_s.arg(kFrom[i])
-                                                             : u"%1–%2"_s.arg(kFrom[i]).arg(kFrom[i + 1] - 1),
+        bars.append({i == 0             ? u"0"_s
+                : i + 1 == kFrom.size() ? u"%1 +"_s.arg(kFrom[i])
+                                        : u"%1–%2"_s.arg(kFrom[i]).arg(kFrom[i + 1] - 1),
             0, 0});
-    const auto binOf = [&](std::size_t length) { return std::ranges::upper_bound(kFrom, length) - kFrom.begin() - 1; };
+    const auto binOf = [&](std::size_t length) {
+        return std::ranges::upper_bound(kFrom, length) - kFrom.begin() - 1;
+    };
     for (std::size_t user = 0; user < dataset.userCount(); ++user) {
-        const auto length = static_cast<std::size_t>(std::ranges::count_if(dataset.events(user), [&](const data::Event& event) {
-            return event.role == data::Role::Train && dataset.domainOf(event.item) == domain;
-        }));
+        const auto length = static_cast<std::size_t>(
+            std::ranges::count_if(dataset.events(user), [&](const data::Event& event) {
+                return event.role == data::Role::Train && dataset.domainOf(event.item) == domain;
+            }));
         ++bars[binOf(length)].before;
         if (augmentation)
             ++bars[binOf(length + augmentation->sequences[user].liked[index(domain)].size())].after;

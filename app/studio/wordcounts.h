@@ -17,9 +17,9 @@ inline constexpr qsizetype kMostBars = 15;
 QList<Attribute> attributesOf(augment::Stage stage);
 QString titleOf(Attribute attribute, const data::Dataset& dataset);
 
-/// Counts before and after, as in the paper's Figure 7. Words: the most frequent ones, and "(none)" for items or
-/// users without any; before the augmentation an item's genres are its categories. Lengths are of the training
-/// sequences, after it with the liked items. `augmentation` may be null.
+/// Counts before and after, as in the paper's Figure 7. Words: the most frequent ones, and "(none)" for items
+/// or users without any; before the augmentation an item's genres are its categories. Lengths are of the
+/// training sequences, after it with the liked items. `augmentation` may be null.
 QList<widgets::Bar> histogram(
     Attribute attribute, const data::Dataset& dataset, const augment::Augmentation* augmentation);
 

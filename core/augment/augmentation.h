@@ -41,7 +41,10 @@ struct SequenceExtension {
     std::array<std::vector<data::ItemId>, 2> liked; ///< E_s: joins the sequence, As = s~ U E_s
     std::array<std::vector<data::ItemId>, 2> disliked; ///< training negatives
 
-    bool empty() const { return liked[0].empty() && liked[1].empty() && disliked[0].empty() && disliked[1].empty(); }
+    bool empty() const
+    {
+        return liked[0].empty() && liked[1].empty() && disliked[0].empty() && disliked[1].empty();
+    }
     bool operator==(const SequenceExtension&) const = default;
 };
 
@@ -56,8 +59,8 @@ struct Augmentation {
 /// The file beside the dataset that training reads: DATASET/augmentation.json.
 std::filesystem::path augmentationFile(const std::filesystem::path& dataset);
 
-/// Reads it. None if there is none. Throws Error naming the file if it is damaged or belongs to another dataset
-/// (ids and counts are checked).
+/// Reads it. None if there is none. Throws Error naming the file if it is damaged or belongs to another
+/// dataset (ids and counts are checked).
 std::optional<Augmentation> loadAugmentation(const std::filesystem::path& dataset, const data::Dataset& data);
 
 /// Written beside and renamed.

@@ -16,7 +16,8 @@ namespace fedcctr::augment {
 struct Exchange {
     Stage stage = Stage::Item;
     std::int32_t subject = 0; ///< ItemId, or the user's number
-    std::string key; ///< hash of backend, model, parameters and rendered prompt: the same key is never asked twice
+    std::string
+        key; ///< hash of backend, model, parameters and rendered prompt: the same key is never asked twice
     std::string backend;
     std::string templateHash;
     std::string prompt; ///< as sent
@@ -31,8 +32,8 @@ struct Exchange {
     std::int64_t time = 0; ///< Unix seconds
 };
 
-/// Keeps exchanges beside the dataset. Every call is atomic; several processes may use one store. All functions
-/// may be called from any thread. They throw Error naming the file.
+/// Keeps exchanges beside the dataset. Every call is atomic; several processes may use one store. All
+/// functions may be called from any thread. They throw Error naming the file.
 class Store {
 public:
     virtual ~Store() = default;

@@ -49,6 +49,17 @@ std::vector<Event> trainingEvents(const Dataset& dataset, std::size_t user)
     return training;
 }
 
+std::vector<ItemId> trainingItems(const Dataset& dataset, std::size_t user)
+{
+    std::vector<ItemId> items;
+    for (const Event& event : dataset.events(user))
+        if (event.role == Role::Train)
+            items.push_back(event.item);
+    std::ranges::sort(items);
+    items.erase(std::ranges::unique(items).begin(), items.end());
+    return items;
+}
+
 std::vector<double> trainingPopularity(const Dataset& dataset)
 {
     std::vector<double> popularity(dataset.items.size());

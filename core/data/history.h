@@ -21,6 +21,9 @@ History historyBefore(const Dataset& dataset, std::size_t user, std::size_t posi
 /// statistics and augmentation may see.
 std::vector<Event> trainingEvents(const Dataset& dataset, std::size_t user);
 
+/// The distinct items of a user's training events, in rising order.
+std::vector<ItemId> trainingItems(const Dataset& dataset, std::size_t user);
+
 /// How often each item occurs in training events. Size: items.
 std::vector<double> trainingPopularity(const Dataset& dataset);
 

@@ -214,8 +214,9 @@ void validateBand(const Config& config)
         throw Error("privacy.correlation: banded noise needs the same sigma in all rounds; set "
                     "privacy.schedule to static");
     if (privacy.clipping == privacy::Clipping::Adaptive)
-        throw Error("privacy.clipping: banded noise needs the same clip norm in all rounds; set it to whole or "
-                    "per-layer");
+        throw Error(
+            "privacy.clipping: banded noise needs the same clip norm in all rounds; set it to whole or "
+            "per-layer");
     if (privacy.adversary == privacy::Adversary::ReleasedModel)
         throw Error("privacy.correlation: no accountant here amplifies banded noise by sampling; set "
                     "privacy.adversary to aggregate or local");
@@ -248,7 +249,8 @@ void validatePrivacy(const Config& config)
     if (privacy.dropout > 0 && privacy.adversary != privacy::Adversary::Aggregate)
         throw Error("privacy.dropout: drop-outs are simulated behind secure aggregation; set "
                     "privacy.adversary to aggregate, or this to 0");
-    if (privacy.adversary == privacy::Adversary::ReleasedModel && privacy.charge != privacy::Charge::EveryRound)
+    if (privacy.adversary == privacy::Adversary::ReleasedModel
+        && privacy.charge != privacy::Charge::EveryRound)
         throw Error("privacy.charge: who took part is secret against released-model, so all clients pay for "
                     "every round; set it to every-round");
 }
@@ -277,7 +279,8 @@ void validate(const Config& config)
         && !(device.starts_with("cuda:") && parsesFully(device.substr(5), number) && number >= 0))
         throw Error("run.device: '" + device + "' is not auto, cpu, cuda or cuda:n");
     if (model.prior != model::Prior::None && model.architecture != model::Architecture::PrivateHead)
-        throw Error("model.prior: only model.architecture = private-head has a popularity prior; set it to none");
+        throw Error(
+            "model.prior: only model.architecture = private-head has a popularity prior; set it to none");
     if (config.federation.mode == federated::Mode::Central && config.federation.localSteps > 1)
         throw Error(
             "federation.local_steps: central training has no clients that could take steps of their own; "

@@ -190,7 +190,8 @@ void addPrivacy(std::vector<Field>& table)
         {0.9, 1, 0.001}));
     table.push_back(number<kPrivacy, &PrivacyOptions::noiseMultiplier>(
         {"privacy.noise_multiplier", "σ₀/θ", "first noise level",
-            "standard deviation per coordinate of the noise on what the adversary sees, in clip norms: on one "
+            "standard deviation per coordinate of the noise on what the adversary sees, in clip norms: on "
+            "one "
             "upload (local) or on the sum of the uploads (aggregate, released-model)",
             "clip norms"},
         {0.01, 1e4, 0.1, true}));
@@ -200,7 +201,8 @@ void addPrivacy(std::vector<Field>& table)
         {1e-4, 1e6, 0.1, true}));
     table.push_back(choice<kPrivacy, &PrivacyOptions::accountant>(
         {"privacy.accountant", "", "accountant",
-            "the rule that stops clients. eq27 and appendix-a: as the paper prints them, optimistic. gaussian: "
+            "the rule that stops clients. eq27 and appendix-a: as the paper prints them, optimistic. "
+            "gaussian: "
             "exact composition of the Gaussian mechanism. rdp: Rényi, amplified by sampling against "
             "released-model only. pld: privacy loss distribution, the tightest. All that apply are recorded"},
         {"eq27", "appendix-a", "gaussian", "rdp", "pld"}));
@@ -228,27 +230,32 @@ void addPrivacy(std::vector<Field>& table)
         {0.001, 2, 0.05}));
     table.push_back(number<kPrivacy, &PrivacyOptions::clipCountNoise>(
         {"privacy.clip_count_noise", "σ_b", "noise on the count",
-            "of adaptive clipping: standard deviation of the noise on the count of clients below θ; twice this "
+            "of adaptive clipping: standard deviation of the noise on the count of clients below θ; twice "
+            "this "
             "must exceed σ₀/θ, and the rest of the budget goes to the gradient",
             "clients"},
         {0.1, 1e6, 1, true}));
-    table.push_back(choice<kPrivacy, &PrivacyOptions::correlation>(
-        {"privacy.correlation", "", "correlated noise",
-            "none: fresh noise every round. banded: DP-FTRL, each round takes back part of the earlier noise; "
-            "needs cyclic sampling, no amplification"},
-        {"none", "banded"}));
+    table.push_back(
+        choice<kPrivacy, &PrivacyOptions::correlation>({"privacy.correlation", "", "correlated noise",
+                                                           "none: fresh noise every round. banded: DP-FTRL, "
+                                                           "each round takes back part of the earlier noise; "
+                                                           "needs cyclic sampling, no amplification"},
+            {"none", "banded"}));
     table.push_back(integer<kPrivacy, &PrivacyOptions::band>(
         {"privacy.band", "b", "band", "rounds that share noise; a client sends at most once in so many",
             "rounds"},
         {1, 4096, 1, true}));
     table.push_back(number<kPrivacy, &PrivacyOptions::histogramNoise>(
         {"privacy.histogram_noise", "", "noise on the histogram",
-            "standard deviation per item of the noise on the private popularity histogram, per clip norm of a "
-            "client's counts; its cost is part of every ε. Used with model.prior = histogram", "clip norms"},
+            "standard deviation per item of the noise on the private popularity histogram, per clip norm of "
+            "a "
+            "client's counts; its cost is part of every ε. Used with model.prior = histogram",
+            "clip norms"},
         {0, 1e6, 1}));
     table.push_back(number<kPrivacy, &PrivacyOptions::dropout>(
         {"privacy.dropout", "", "drop-outs",
-            "share of a cohort that drops out after the noise was shared out, simulated: K' of K clients leave "
+            "share of a cohort that drops out after the noise was shared out, simulated: K' of K clients "
+            "leave "
             "σ√(K'/K), and the survivors pay for it (aggregate only)"},
         {0, 0.9, 0.05}));
 }
@@ -310,16 +317,21 @@ void addModel(std::vector<Field>& table)
 {
     table.push_back(choice<kModel, &ModelOptions::architecture>(
         {"model.architecture", "", "architecture",
-            "idst-cl: one transformer per domain and one for the merged sequence. private-head: items described by "
+            "idst-cl: one transformer per domain and one for the merged sequence. private-head: items "
+            "described by "
             "public text and catalogue order only, and some hundred trained weights over similarities to the "
-            "history; what learns under an honest ε. It uses text width, history and prior of this section only"},
+            "history; what learns under an honest ε. It uses text width, history and prior of this section "
+            "only"},
         {"idst-cl", "private-head"}));
-    table.push_back(flag<kModel, &ModelOptions::catalogueOrder>({"model.catalogue_order", "", "catalogue order",
-        "the private head takes the rank of an item's id for its age, public where a shop numbers its items in the "
-        "order of listing (as Amazon's ASINs). Off: text only"}));
+    table.push_back(
+        flag<kModel, &ModelOptions::catalogueOrder>({"model.catalogue_order", "", "catalogue order",
+            "the private head takes the rank of an item's id for its age, public where a shop numbers its "
+            "items in the "
+            "order of listing (as Amazon's ASINs). Off: text only"}));
     table.push_back(choice<kModel, &ModelOptions::prior>(
         {"model.prior", "", "popularity prior",
-            "of the private head. none; file: published numbers from model.prior_file; histogram: counted from the "
+            "of the private head. none; file: published numbers from model.prior_file; histogram: counted "
+            "from the "
             "clients' training items under privacy.histogram_noise, which every ε includes"},
         {"none", "file", "histogram"}));
     table.push_back(text<kModel, &ModelOptions::priorFile>({"model.prior_file", "", "prior file",
@@ -364,7 +376,8 @@ void addModel(std::vector<Field>& table)
     table.push_back(integer<kModel, &ModelOptions::textWidth>(
         {"model.text_width", "", "text width", "coordinates of the fixed text vectors"}, {2, 1024, 8}));
     table.push_back(text<kModel, &ModelOptions::vectorsFile>({"model.vectors_file", "", "item vectors",
-        "lines \"item,x1,x2,…\" in place of the text vectors, e.g. of a sentence encoder; empty: TF-IDF and SVD of "
+        "lines \"item,x1,x2,…\" in place of the text vectors, e.g. of a sentence encoder; empty: TF-IDF and "
+        "SVD of "
         "titles, categories and PrivAugNet's item features"}));
     table.push_back(integer<kModel, &ModelOptions::profileWidth>(
         {"model.profile_width", "", "profile width",
@@ -397,14 +410,16 @@ void addModel(std::vector<Field>& table)
 void addAugment(std::vector<Field>& table)
 {
     table.push_back(flag<kAugment, &AugmentUse::items>({"augment.items", "", "item features",
-        "genres, themes and keywords that PrivAugNet found join the items' text, where the dataset has them"}));
+        "genres, themes and keywords that PrivAugNet found join the items' text, where the dataset has "
+        "them"}));
     table.push_back(flag<kAugment, &AugmentUse::profiles>({"augment.profiles", "", "user profiles",
         "the user-profile embedding of e_side (Eq. 19), where the dataset has profiles"}));
     table.push_back(flag<kAugment, &AugmentUse::sequences>({"augment.sequences", "", "extended sequences",
-        "liked items join the domains' sequences and IDRA ties both views (Eq. 10, 17); without them IDRA compares "
+        "liked items join the domains' sequences and IDRA ties both views (Eq. 10, 17); without them IDRA "
+        "compares "
         "two dropout masks"}));
-    table.push_back(flag<kAugment, &AugmentUse::negatives>({"augment.negatives", "", "disliked items",
-        "are training negatives, where the dataset has them"}));
+    table.push_back(flag<kAugment, &AugmentUse::negatives>(
+        {"augment.negatives", "", "disliked items", "are training negatives, where the dataset has them"}));
 }
 
 void addRun(std::vector<Field>& table)

@@ -175,7 +175,8 @@ CohortEngine::Shard CohortEngine::clipped(
         return (bound / norm.clamp_min(1e-300)).clamp_max(1).to(torch::kFloat32);
     };
     // Together the m tensors are at most sqrt(m) (theta / sqrt(m)) long.
-    const auto filled = std::ranges::count_if(gradients.tensors, [](const Tensor& t) { return t.numel() > 0; });
+    const auto filled =
+        std::ranges::count_if(gradients.tensors, [](const Tensor& t) { return t.numel() > 0; });
     const double share = clipNorm / std::sqrt(static_cast<double>(filled));
     const Tensor whole = factor(clipNorm, norms);
     const auto factorsOf = [&](std::size_t i) {

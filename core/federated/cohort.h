@@ -33,10 +33,9 @@ struct CohortResult {
 /// are taken in the order of the shards, so that the result does not depend on the number of threads.
 class CohortEngine {
 public:
-    CohortEngine(const data::Dataset& dataset, const model::Model& model,
-        const FederationOptions& federation, const model::LossOptions& loss, const torch::Device& device,
-        const model::Workers& workers, std::uint64_t seed,
-        const augment::Augmentation* augmentation = nullptr);
+    CohortEngine(const data::Dataset& dataset, const model::Model& model, const FederationOptions& federation,
+        const model::LossOptions& loss, const torch::Device& device, const model::Workers& workers,
+        std::uint64_t seed, const augment::Augmentation* augmentation = nullptr);
 
     /// Uploads of the given clients at these parameters, each clipped to `clipNorm` (Eq. 24), as a whole or
     /// tensor by tensor. lambda1 and lambda2 may change from round to round.

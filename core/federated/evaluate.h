@@ -16,7 +16,8 @@ struct EvaluationRequest {
         false; ///< rank among all items of the domain that the user never touched, not the fixed candidates
     std::vector<std::int32_t> users; ///< empty: all
     std::function<void(double share)> progress;
-    const augment::Augmentation* augmentation = nullptr; ///< of the users' histories and profiles; may be null
+    const augment::Augmentation* augmentation =
+        nullptr; ///< of the users' histories and profiles; may be null
     std::stop_token stop; ///< throws Error(Failure) "stopped" when requested
 };
 

@@ -17,8 +17,9 @@ double norm(const Update& update);
 
 void scale(Update& update, double factor);
 
-/// Correlated noise of DP-FTRL (Kairouz et al. 2021, Choquette-Choo et al. 2023): row t of C^-1 Z for the banded
-/// square-root Toeplitz matrix C and white Z of standard deviation 1. In sums over rounds most of it cancels.
+/// Correlated noise of DP-FTRL (Kairouz et al. 2021, Choquette-Choo et al. 2023): row t of C^-1 Z for the
+/// banded square-root Toeplitz matrix C and white Z of standard deviation 1. In sums over rounds most of it
+/// cancels.
 class BandedNoise {
 public:
     BandedNoise(int band, std::uint64_t seed);

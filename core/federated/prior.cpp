@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/base/random.h"
+#include "core/data/history.h"
 #include "core/federated/streams.h"
 
 #include <algorithm>
@@ -18,7 +19,8 @@ namespace {
 std::vector<double> countsFrom(const std::string& file, const data::Dataset& dataset)
 {
     if (file.empty())
-        throw Error("model.prior_file: is missing; give a file of lines \"item,count\", or set model.prior to none");
+        throw Error(
+            "model.prior_file: is missing; give a file of lines \"item,count\", or set model.prior to none");
     std::unordered_map<std::string, std::size_t> numbers;
     for (std::size_t i = 0; i < dataset.items.size(); ++i)
         numbers.emplace(dataset.items[i].id, i);
@@ -35,8 +37,8 @@ std::vector<double> countsFrom(const std::string& file, const data::Dataset& dat
         if (!(count >= 0) || !std::isfinite(count)) {
             if (number == 1)
                 continue; // a header
-            throw Error(file + ":" + std::to_string(number)
-                + ": is not \"item,count\" with a count of at least 0");
+            throw Error(
+                file + ":" + std::to_string(number) + ": is not \"item,count\" with a count of at least 0");
         }
         const auto found = numbers.find(line.substr(0, comma));
         if (found != numbers.end()) {
@@ -45,19 +47,9 @@ std::vector<double> countsFrom(const std::string& file, const data::Dataset& dat
         }
     }
     if (known == 0)
-        throw Error(file + ": names no item of this dataset; the first column must hold the dataset's item ids");
+        throw Error(
+            file + ": names no item of this dataset; the first column must hold the dataset's item ids");
     return counts;
-}
-
-std::vector<data::ItemId> distinctTrainingItems(const data::Dataset& dataset, std::size_t user)
-{
-    std::vector<data::ItemId> items;
-    for (const data::Event& event : dataset.events(user))
-        if (event.role == data::Role::Train)
-            items.push_back(event.item);
-    std::ranges::sort(items);
-    items.erase(std::ranges::unique(items).begin(), items.end());
-    return items;
 }
 
 } // namespace
@@ -69,7 +61,7 @@ std::vector<double> privatePopularity(
     double scaled = 0;
     double plain = 0;
     for (std::size_t user = 0; user < dataset.userCount(); ++user) {
-        const std::vector<data::ItemId> items = distinctTrainingItems(dataset, user);
+        const std::vector<data::ItemId> items = data::trainingItems(dataset, user);
         const double share = 1 / std::sqrt(static_cast<double>(std::max<std::size_t>(1, items.size())));
         for (const data::ItemId item : items)
             sums[static_cast<std::size_t>(item)] += share;

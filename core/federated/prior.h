@@ -17,9 +17,9 @@ std::vector<float> popularityPrior(const data::Dataset& dataset, const model::Mo
     const privacy::PrivacyOptions& privacy, std::uint64_t seed);
 
 /// Sum over clients of the indicator of their training items, each scaled to length 1, with Gaussian noise of
-/// standard deviation `noise` on every item (for `local` on every client's vector), back in the unit of counts and
-/// cut below twice the noise. Two such vectors have no negative entries, so that they are at most sqrt(2) apart.
-/// noise 0: the plain sums.
+/// standard deviation `noise` on every item (for `local` on every client's vector), back in the unit of
+/// counts and cut below twice the noise. Two such vectors have no negative entries, so that they are at most
+/// sqrt(2) apart. noise 0: the plain sums.
 std::vector<double> privatePopularity(
     const data::Dataset& dataset, double noise, privacy::Adversary adversary, std::uint64_t seed);
 

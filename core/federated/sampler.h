@@ -9,8 +9,8 @@
 namespace fedcctr::federated {
 
 /// The clients of round t (from 0), in rising order; a pure function of seed and round. Poisson: each by its
-/// own coin, possibly none. Fixed: exactly round(rho N), without replacement. Cyclic: the group whose turn it is. In central mode, fixed batches
-/// go through a new permutation of the users every epoch.
+/// own coin, possibly none. Fixed: exactly round(rho N), without replacement. Cyclic: the group whose turn it
+/// is. In central mode, fixed batches go through a new permutation of the users every epoch.
 std::vector<std::int32_t> sampleClients(
     const FederationOptions& options, std::size_t clients, std::uint64_t seed, int round);
 

@@ -114,9 +114,8 @@ Trainer::Trainer(const data::Dataset& dataset, TrainingOptions options)
     , m_model(model::makeModel(dataset, m_options.model,
           popularityPrior(dataset, m_options.model, m_options.privacy, m_options.run.seed),
           !m_options.augmentation.users.empty(), m_device))
-    , m_cohort(
-          dataset, *m_model, m_options.federation, m_options.loss, m_device, m_workers, m_options.run.seed,
-          &m_options.augmentation)
+    , m_cohort(dataset, *m_model, m_options.federation, m_options.loss, m_device, m_workers,
+          m_options.run.seed, &m_options.augmentation)
     , m_ledger(m_options.privacy, ledgerSampling(m_options.federation), dataset.userCount())
     , m_server(m_options.federation, m_model->initialise(m_options.run.seed), m_model->decays(),
           m_options.model.idWidth)
@@ -155,15 +154,16 @@ privacy::Attendance Trainer::attendance(const privacy::Ledger& ledger, int round
     return there;
 }
 
-/// What the sum is divided by: the number of uploads where the server sees it, else the expected one, since the
-/// actual one is private.
+/// What the sum is divided by: the number of uploads where the server sees it, else the expected one, since
+/// the actual one is private.
 double Trainer::divisor(std::size_t uploads) const
 {
     const bool central = m_options.federation.mode == Mode::Central;
     if (central || m_options.privacy.schedule == privacy::Schedule::None
         || m_options.privacy.adversary == privacy::Adversary::Local)
         return static_cast<double>(std::max<std::size_t>(1, uploads));
-    return std::max(1.0, ledgerSampling(m_options.federation).rate * static_cast<double>(m_dataset.userCount()));
+    return std::max(
+        1.0, ledgerSampling(m_options.federation).rate * static_cast<double>(m_dataset.userCount()));
 }
 
 /// sigma_t / theta_t of the noise on the gradient; with adaptive clipping the count takes its share.
@@ -202,8 +202,8 @@ void Trainer::adaptClip(const std::vector<double>& norms, int round)
     }
     const double centred = static_cast<double>(below) - static_cast<double>(norms.size()) / 2 + noise;
     const double fraction = centred / divisor(norms.size()) + 0.5;
-    m_state.clipNorm = privacy::adaptedClip(
-        m_state.clipNorm, fraction, options.clipLearningRate, options.clipQuantile);
+    m_state.clipNorm =
+        privacy::adaptedClip(m_state.clipNorm, fraction, options.clipLearningRate, options.clipQuantile);
 }
 
 /// Uploads, noise, average, server step (Algorithm 1, lines 3-4 of the server).
@@ -218,8 +218,7 @@ RoundReport Trainer::oneRound(const std::vector<std::int32_t>& admitted, double 
     report.clipNorm = m_state.clipNorm;
     report.sigma = central ? 0 : noiseMultiplier(t) * noiseShare * m_state.clipNorm;
     // An outsider must not learn from a model that stands still that nobody was drawn.
-    const bool showsNothing =
-        options.adversary == privacy::Adversary::ReleasedModel && report.sigma > 0;
+    const bool showsNothing = options.adversary == privacy::Adversary::ReleasedModel && report.sigma > 0;
     if (admitted.empty() && !showsNothing)
         return report;
 
@@ -231,9 +230,9 @@ RoundReport Trainer::oneRound(const std::vector<std::int32_t>& admitted, double 
     if (!cohort.norms.empty()) {
         report.normMedian = median(cohort.norms);
         report.normMax = *std::ranges::max_element(cohort.norms);
-        report.clipped = static_cast<double>(std::ranges::count_if(
-                             cohort.norms, [&](double n) { return n > m_state.clipNorm; }))
-            / static_cast<double>(cohort.norms.size());
+        report.clipped = static_cast<double>(std::ranges::count_if(cohort.norms, [&](double n) {
+            return n > m_state.clipNorm;
+        })) / static_cast<double>(cohort.norms.size());
     }
     if (report.sigma > 0)
         addRoundNoise(cohort, report, admitted.size());

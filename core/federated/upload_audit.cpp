@@ -57,8 +57,8 @@ std::vector<privacy::BlockScores> releaseScores(const std::function<const Upload
         mechanism(seen, std, seed, round);
         std::vector<double> scores{0};
         for (std::size_t i = 0; i < seen.tensors(); ++i) {
-            scores.push_back(privacy::logLikelihoodRatio(valuesOf(seen.at(i)), valuesOf(pair.with.at(i)),
-                valuesOf(pair.without.at(i)), std));
+            scores.push_back(privacy::logLikelihoodRatio(
+                valuesOf(seen.at(i)), valuesOf(pair.with.at(i)), valuesOf(pair.without.at(i)), std));
             scores.front() += scores.back();
         }
         return scores;
@@ -88,7 +88,7 @@ std::vector<privacy::BlockScores> canaryScores(const Update& like, const std::ve
     scale(pair.with, clipNorm);
     pair.without = pair.with.clone();
     scale(pair.without, -1);
-    return releaseScores([&pair](std::size_t) -> const UploadPair& { return pair; }, names, sigma * clipNorm,
+    return releaseScores([&pair](std::size_t) -> const UploadPair& { return pair; }, names, sigma* clipNorm,
         releases, seed, mechanism);
 }
 

@@ -19,8 +19,8 @@ struct UploadPair {
 };
 
 /// Membership scores of releases made from pairs, one from either side of each: the likelihood ratio over all
-/// coordinates ("whole") and over each tensor by itself. `names`: of the dense tensors. `std`: of the noise, in
-/// the unit of the uploads. `pairAt(i)` is called once for every i < releases.
+/// coordinates ("whole") and over each tensor by itself. `names`: of the dense tensors. `std`: of the noise,
+/// in the unit of the uploads. `pairAt(i)` is called once for every i < releases.
 std::vector<privacy::BlockScores> releaseScores(const std::function<const UploadPair&(std::size_t)>& pairAt,
     const std::vector<std::string>& names, double std, std::size_t releases, std::uint64_t seed,
     const NoiseMechanism& mechanism);

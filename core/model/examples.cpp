@@ -117,7 +117,8 @@ ClientExample ExampleSource::draw(std::size_t user, Random& random) const
 void ExampleSource::extend(const UserSide& side, ClientExample& example) const
 {
     example.profile = side.profile;
-    example.liked = {putInFront(example.a, side.liked[0], m_length), putInFront(example.b, side.liked[1], m_length)};
+    example.liked = {
+        putInFront(example.a, side.liked[0], m_length), putInFront(example.b, side.liked[1], m_length)};
     for (auto& targets : example.targets)
         for (TrainingTarget& target : targets) {
             target.prefixA += example.liked[0];
@@ -149,7 +150,8 @@ void ExampleSource::drawNegatives(
         }
         if (!m_shared && !disliked.empty() && m_negatives > 1)
             for (std::size_t t = 0; t < targets; ++t)
-                negatives[t * m_negatives] = disliked[static_cast<std::size_t>(random.below(disliked.size()))];
+                negatives[t * m_negatives] =
+                    disliked[static_cast<std::size_t>(random.below(disliked.size()))];
     }
 }
 

@@ -19,8 +19,8 @@ struct TrainingTarget {
 /// What a client computes one loss on: a window of its training events, of which the last is a target only;
 /// the newest L events of each sequence before it, the targets, and negatives.
 ///
-/// With PrivAugNet the domains' sequences begin with the liked items (As = s~ U E_s) as far as L leaves room, and
-/// prefixA and prefixB count them.
+/// With PrivAugNet the domains' sequences begin with the liked items (As = s~ U E_s) as far as L leaves room,
+/// and prefixA and prefixB count them.
 struct ClientExample {
     std::vector<data::ItemId> a;
     std::vector<data::ItemId> b;
@@ -53,9 +53,8 @@ std::int32_t putInFront(
 class ExampleSource {
 public:
     /// Throws Error if a user leaves no item to draw negatives from.
-    ExampleSource(
-        const data::Dataset& dataset, const ModelOptions& model, const LossOptions& loss, int localTargets,
-        const augment::Augmentation* augmentation = nullptr);
+    ExampleSource(const data::Dataset& dataset, const ModelOptions& model, const LossOptions& loss,
+        int localTargets, const augment::Augmentation* augmentation = nullptr);
 
     /// A user with more than L + 1 training events gives a random window of L + 1, so that histories of every
     /// length up to L are learnt from; the newest `localTargets` of it are targets.

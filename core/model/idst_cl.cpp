@@ -75,8 +75,9 @@ IdstCl::IdstCl(
         m_profileStart = specify("profile.tokens", {kProfileBuckets, m_profileWidth}, Spec::Start::Small);
     if (featured && options.features == Features::Text) {
         ItemText text = itemText(dataset, options);
-        m_text =
-            torch::from_blob(text.values.data(), {m_itemCount, text.width}, torch::kFloat32).clone().to(device);
+        m_text = torch::from_blob(text.values.data(), {m_itemCount, text.width}, torch::kFloat32)
+                     .clone()
+                     .to(device);
         m_featureStart = specify("features.weight", {text.width, m_featureWidth}, Spec::Start::Xavier);
     } else if (featured) {
         Tensor tokens = torch::zeros({m_itemCount, kTokensPerItem}, torch::kInt64);
@@ -304,7 +305,8 @@ Tensor IdstCl::withProfile(const Leaves& leaves, const ProfileBatch& profile, co
         return user;
     Tensor embedding = torch::zeros({user.size(0), user.size(1), m_profileWidth}, user.options());
     if (profile.tokens.defined())
-        embedding = (gatherRows(leaves.dense[m_profileStart], profile.tokens) * profile.weights.unsqueeze(3)).sum(2);
+        embedding =
+            (gatherRows(leaves.dense[m_profileStart], profile.tokens) * profile.weights.unsqueeze(3)).sum(2);
     return torch::cat({user, embedding.unsqueeze(2).expand({-1, -1, user.size(2), -1})}, 3);
 }
 
@@ -383,10 +385,12 @@ LossParts IdstCl::losses(
     const Tensor all = (targetsA + targetsB).clamp_min(1);
     LossParts parts;
     parts.a =
-        (rankingLoss(Domain::A, leaves, vectors, tables, batch.targets[0], batch.profile, options, dropout) * targetsA / all)
+        (rankingLoss(Domain::A, leaves, vectors, tables, batch.targets[0], batch.profile, options, dropout)
+            * targetsA / all)
             .mean(1);
     parts.b =
-        (rankingLoss(Domain::B, leaves, vectors, tables, batch.targets[1], batch.profile, options, dropout) * targetsB / all)
+        (rankingLoss(Domain::B, leaves, vectors, tables, batch.targets[1], batch.profile, options, dropout)
+            * targetsB / all)
             .mean(1);
     parts.idra = torch::zeros_like(parts.a);
     parts.cdrd = torch::zeros_like(parts.a);
@@ -415,13 +419,14 @@ Tensor IdstCl::idraTerm(const Leaves& leaves, const ItemVectors& vectors, const 
     const auto ofDomain = [&](Stream stream, const StreamBatch& original, std::int64_t d,
                               Tensor TargetBatch::*member, double margin) {
         const Tensor prefix = ofBoth(batch, member);
-        const Tensor own =
-            extended ? (prefix - batch.liked.select(0, d).unsqueeze(2)).clamp_min(0) : prefix;
+        const Tensor own = extended ? (prefix - batch.liked.select(0, d).unsqueeze(2)).clamp_min(0) : prefix;
         const Tensor view = prefixes(stream, leaves, vectors, original, dropout);
         return idra(atPrefix(view, own), atPrefix(tables[stream], prefix), margin, mask * (own > 0));
     };
-    return ofDomain(kStreamA, extended ? batch.original[0] : batch.a, 0, &TargetBatch::prefixA, options.alphaA)
-        + ofDomain(kStreamB, extended ? batch.original[1] : batch.b, 1, &TargetBatch::prefixB, options.alphaB);
+    return ofDomain(
+               kStreamA, extended ? batch.original[0] : batch.a, 0, &TargetBatch::prefixA, options.alphaA)
+        + ofDomain(
+            kStreamB, extended ? batch.original[1] : batch.b, 1, &TargetBatch::prefixB, options.alphaB);
 }
 
 std::array<Tensor, 3> IdstCl::representations(

@@ -49,7 +49,8 @@ ItemText fromFile(const data::Dataset& dataset, const std::string& file)
     std::size_t known = 0;
     for (std::string line; reader.next(line);) {
         const std::size_t comma = line.find(',');
-        const std::vector<float> row = comma == std::string::npos ? std::vector<float>() : numbersOf(line, comma);
+        const std::vector<float> row =
+            comma == std::string::npos ? std::vector<float>() : numbersOf(line, comma);
         if (row.empty() && reader.lineNumber() == 1)
             continue; // a header
         if (text.width == 0) {
@@ -68,7 +69,8 @@ ItemText fromFile(const data::Dataset& dataset, const std::string& file)
         ++known;
     }
     if (known == 0)
-        throw Error(file + ": names no item of this dataset; the first column must hold the dataset's item ids");
+        throw Error(
+            file + ": names no item of this dataset; the first column must hold the dataset's item ids");
     return text;
 }
 

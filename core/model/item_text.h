@@ -8,15 +8,16 @@
 
 namespace fedcctr::model {
 
-/// Fixed public vectors of all items, row-major [items, width]; rows of length 1, or 0 where nothing is known.
+/// Fixed public vectors of all items, row-major [items, width]; rows of length 1, or 0 where nothing is
+/// known.
 struct ItemText {
     int width = 0;
     std::vector<float> values;
 };
 
-/// From ModelOptions::vectorsFile, or textVectors() of `textWidth` coordinates without one. The file has a line
-/// "item,x1,x2,…" per item, with the dataset's item ids, plain or gzipped; items it does not name get 0. Throws
-/// Error naming file and line.
+/// From ModelOptions::vectorsFile, or textVectors() of `textWidth` coordinates without one. The file has a
+/// line "item,x1,x2,…" per item, with the dataset's item ids, plain or gzipped; items it does not name get 0.
+/// Throws Error naming file and line.
 ItemText itemText(const data::Dataset& dataset, const ModelOptions& options);
 
 } // namespace fedcctr::model

@@ -84,8 +84,8 @@ public:
     virtual const ModelOptions& options() const = 0;
 };
 
-/// The model that the options ask for. `prior`: popularity for the private head, one value per item, or empty.
-/// `profiles`: whether users have profiles.
+/// The model that the options ask for. `prior`: popularity for the private head, one value per item, or
+/// empty. `profiles`: whether users have profiles.
 std::unique_ptr<Model> makeModel(const data::Dataset& dataset, const ModelOptions& options,
     std::vector<float> prior, bool profiles, const torch::Device& device);
 

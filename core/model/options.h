@@ -67,7 +67,8 @@ struct ModelOptions {
     std::string mlp = "512-256-128";
     int historyLength = 20; ///< L
     int textWidth = 256; ///< of the fixed text vectors
-    std::string vectorsFile; ///< lines "item,x1,x2,…" in place of them; empty: TF-IDF and SVD of the items' texts
+    std::string
+        vectorsFile; ///< lines "item,x1,x2,…" in place of them; empty: TF-IDF and SVD of the items' texts
     int profileWidth = 16; ///< of the user-profile embedding, where there are profiles
 
     /// d, the width of the transformers.

@@ -49,8 +49,8 @@ Tensor hats(const Tensor& values, const std::array<float, 13>& knots)
     return torch::stack(columns, -1);
 }
 
-/// table [B, L, …] at the last event before each target, `before` [B, T] of them; 0 (or `empty`) where there is
-/// none. -> [B, T, …]
+/// table [B, L, …] at the last event before each target, `before` [B, T] of them; 0 (or `empty`) where there
+/// is none. -> [B, T, …]
 Tensor atLast(const Tensor& table, const Tensor& before, double empty = 0)
 {
     const Tensor flat = table.reshape({table.size(0), table.size(1), -1});
@@ -70,7 +70,8 @@ Tensor slidingMax(const Tensor& values, std::int64_t events)
     for (std::int64_t shift = 1; shift < std::min(events, values.size(1)); ++shift) {
         const Tensor older = values.narrow(1, 0, values.size(1) - shift);
         most = torch::cat(
-            {most.narrow(1, 0, shift), torch::maximum(most.narrow(1, shift, values.size(1) - shift), older)}, 1);
+            {most.narrow(1, 0, shift), torch::maximum(most.narrow(1, shift, values.size(1) - shift), older)},
+            1);
     }
     return most;
 }
@@ -80,8 +81,8 @@ Tensor decayed(const Tensor& before, std::int64_t length)
 {
     const Tensor position = torch::arange(length, before.options());
     const Tensor age = before.unsqueeze(2) - 1 - position;
-    const Tensor weight =
-        torch::where(age >= 0, torch::pow(kDecay, age.clamp_min(0).to(torch::kFloat32)), torch::zeros({}, torch::TensorOptions().device(before.device())));
+    const Tensor weight = torch::where(age >= 0, torch::pow(kDecay, age.clamp_min(0).to(torch::kFloat32)),
+        torch::zeros({}, torch::TensorOptions().device(before.device())));
     return weight / weight.sum(2, true).clamp_min(1e-12);
 }
 
@@ -109,7 +110,8 @@ PrivateHead::PrivateHead(const data::Dataset& dataset, const ModelOptions& optio
     const auto count = static_cast<std::int64_t>(dataset.items.size());
     m_text = onDevice(items.text.values, device).reshape({count, items.text.width});
     m_hasText = onDevice(items.hasText, device);
-    const float known = options.catalogueOrder ? 1.0F : 0.0F; // 0: all ranks alike, which tells candidates not apart
+    const float known =
+        options.catalogueOrder ? 1.0F : 0.0F; // 0: all ranks alike, which tells candidates not apart
     m_order = known * onDevice(items.order, device);
     m_head = torch::tensor(std::vector<std::int64_t>(items.head.begin(), items.head.end())).to(device);
 
@@ -191,7 +193,8 @@ Tensor PrivateHead::similarities(const Query& query) const
         return values.index_select(0, items.reshape({-1})).reshape(items.sizes());
     };
     const Tensor heads = at(m_head, query.candidates).unsqueeze(1);
-    const Tensor same = torch::logical_and(at(m_head, query.own).unsqueeze(2) == heads, heads >= 0).to(torch::kFloat32);
+    const Tensor same =
+        torch::logical_and(at(m_head, query.own).unsqueeze(2) == heads, heads >= 0).to(torch::kFloat32);
     const Tensor missing = (1 - at(m_hasText, query.own)).unsqueeze(2); // [B, L, 1]
     const Tensor position = torch::arange(1, length + 1, missing.options()).reshape({1, -1, 1});
     const Tensor missingBoth = atLast(missing.cumsum(1) / position, query.ownBefore)
@@ -228,7 +231,8 @@ Tensor PrivateHead::features(Domain domain, const Query& query) const
 {
     const torch::NoGradGuard noGrad;
     const Tensor near = similarities(query);
-    const Tensor fixed = ofCandidate(domain, query.candidates).unsqueeze(1).expand({-1, near.size(1), -1, -1});
+    const Tensor fixed =
+        ofCandidate(domain, query.candidates).unsqueeze(1).expand({-1, near.size(1), -1, -1});
     return torch::cat({near, fixed, ofRank(query)}, 3);
 }
 
@@ -248,7 +252,8 @@ Tensor PrivateHead::rankingLoss(
     query.ownBefore = flat(domain == Domain::A ? targets.prefixA : targets.prefixB);
     query.mergedBefore = flat(targets.prefixM);
     const Tensor positives = itemsOf(batch, targets.item);
-    query.candidates = torch::cat({positives, itemsOf(batch, targets.negatives.reshape({groups, users, -1}))}, 1);
+    query.candidates =
+        torch::cat({positives, itemsOf(batch, targets.negatives.reshape({groups, users, -1}))}, 1);
 
     const Tensor all = features(domain, query); // [B, T, U, F]
     const Tensor weights = leaves.dense[data::index(domain)].unsqueeze(2); // [K, F, 1]
@@ -257,7 +262,8 @@ Tensor PrivateHead::rankingLoss(
     const Tensor positive = logits.narrow(3, 0, count).diagonal(0, 2, 3);
     Tensor negative = logits.narrow(3, count, logits.size(3) - count);
     if (!shared) // each target against its own: the diagonal of the blocks
-        negative = negative.reshape({groups, users, count, count, negatives}).diagonal(0, 2, 3).transpose(2, 3);
+        negative =
+            negative.reshape({groups, users, count, count, negatives}).diagonal(0, 2, 3).transpose(2, 3);
     return options.ranking == RankingLoss::SampledSoftmax
         ? sampledSoftmax(positive, negative, targets.mask)
         : binaryCrossEntropy(positive, negative, targets.mask);
@@ -283,8 +289,8 @@ ItemVectors PrivateHead::itemVectors(const Leaves& /*leaves*/, const Tensor& row
     return {m_text.index_select(0, rows.reshape({-1})).reshape({rows.size(0), rows.size(1), -1}), {}};
 }
 
-Tensor PrivateHead::scores(const Leaves& leaves, const ItemVectors& /*vectors*/, const RankingBatch& batch,
-    Domain domain) const
+Tensor PrivateHead::scores(
+    const Leaves& leaves, const ItemVectors& /*vectors*/, const RankingBatch& batch, Domain domain) const
 {
     const auto flat = [](const Tensor& perGroup) { return perGroup.squeeze(0); };
     const StreamBatch& own = domain == Domain::A ? batch.a : batch.b;
@@ -298,7 +304,8 @@ std::array<Tensor, 3> PrivateHead::representations(
 {
     const auto pooled = [this](const StreamBatch& stream) {
         const Tensor items = stream.index.squeeze(0);
-        const Tensor text = m_text.index_select(0, items.reshape({-1})).reshape({items.size(0), items.size(1), -1});
+        const Tensor text =
+            m_text.index_select(0, items.reshape({-1})).reshape({items.size(0), items.size(1), -1});
         return torch::bmm(decayed(stream.length.squeeze(0).unsqueeze(1), items.size(1)), text).squeeze(1);
     };
     return {pooled(batch.a), pooled(batch.b), pooled(batch.merged)};

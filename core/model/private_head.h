@@ -6,15 +6,16 @@
 namespace fedcctr::model {
 
 /// A public item side with a small private head: items are described by the catalogue alone (PublicItems), a
-/// target is scored by a linear combination of a few similarities between the candidate and the client's history,
-/// and only the weights of that combination are trained, some fifty per domain. So few coordinates carry little
-/// noise: this is what learns under an honest epsilon.
+/// target is scored by a linear combination of a few similarities between the candidate and the client's
+/// history, and only the weights of that combination are trained, some fifty per domain. So few coordinates
+/// carry little noise: this is what learns under an honest epsilon.
 ///
-/// Per domain d: cosines of the candidate's text with the history in d (largest, largest of the last five, mean
-/// and cubic mean decayed by 0.8 per event) and with the newest event of either domain; a shared first title word;
-/// missing texts; nearness to the domain's mean text; the title's length; the catalogue rank of the candidate,
-/// alone, against the newest rank among the last eight events and against that of the last event, each as a
-/// piecewise linear function; and the popularity prior, if there is one. See features() for the list.
+/// Per domain d: cosines of the candidate's text with the history in d (largest, largest of the last five,
+/// mean and cubic mean decayed by 0.8 per event) and with the newest event of either domain; a shared first
+/// title word; missing texts; nearness to the domain's mean text; the title's length; the catalogue rank of
+/// the candidate, alone, against the newest rank among the last eight events and against that of the last
+/// event, each as a piecewise linear function; and the popularity prior, if there is one. See features() for
+/// the list.
 class PrivateHead : public Model {
 public:
     /// `prior`: one value per item, or empty.
@@ -47,8 +48,8 @@ public:
     /// Names of the weights of a domain, in order.
     std::vector<std::string> featureNames() const;
 
-    /// What is scored: histories as item numbers [B, L] (padding: any), how many events of each stand before a
-    /// target [B, T], and candidates [B, U].
+    /// What is scored: histories as item numbers [B, L] (padding: any), how many events of each stand before
+    /// a target [B, T], and candidates [B, U].
     struct Query {
         torch::Tensor own; ///< the history in the target's domain
         torch::Tensor merged;
@@ -64,8 +65,8 @@ private:
     torch::Tensor similarities(const Query& query) const;
     torch::Tensor ofCandidate(data::Domain domain, const torch::Tensor& candidates) const;
     torch::Tensor ofRank(const Query& query) const;
-    torch::Tensor rankingLoss(data::Domain domain, const Leaves& leaves, const Batch& batch,
-        const LossOptions& options) const;
+    torch::Tensor rankingLoss(
+        data::Domain domain, const Leaves& leaves, const Batch& batch, const LossOptions& options) const;
 
     ModelOptions m_options;
     torch::Device m_device;

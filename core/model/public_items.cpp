@@ -23,7 +23,8 @@ void rankIds(const data::Dataset& dataset, std::size_t first, std::size_t last, 
         const std::string& b = dataset.items[y].id;
         return a.size() != b.size() ? a.size() < b.size() : a < b;
     });
-    const float most = static_cast<float>(std::max<std::size_t>(1, order.size() - std::min<std::size_t>(1, order.size())));
+    const float most =
+        static_cast<float>(std::max<std::size_t>(1, order.size() - std::min<std::size_t>(1, order.size())));
     for (std::size_t i = 0; i < order.size(); ++i)
         ranks[order[i]] = static_cast<float>(i) / most;
 }

@@ -16,8 +16,8 @@ using data::words;
 /// most `most`.
 std::vector<std::int32_t> hashedTokens(const data::Item& item, int buckets, std::size_t most);
 
-/// A user profile as indices into a vocabulary hashed to `buckets`: "age: …", "gender: …" unless unknown, and the
-/// words of the interests.
+/// A user profile as indices into a vocabulary hashed to `buckets`: "age: …", "gender: …" unless unknown, and
+/// the words of the interests.
 std::vector<std::int32_t> profileTokens(const augment::UserProfile& profile, int buckets);
 
 /// One vector per item from public text: TF-IDF of the words and word pairs of title and categories

@@ -30,9 +30,9 @@ double logBinomialCdf(std::size_t k, std::size_t n, double p)
             + x * std::log(p) + (trials - x) * std::log1p(-p));
     }
     const double most = *std::ranges::max_element(terms);
-    return most
-        + std::log(std::accumulate(terms.begin(), terms.end(), 0.0,
-            [most](double sum, double term) { return sum + std::exp(term - most); }));
+    return most + std::log(std::accumulate(terms.begin(), terms.end(), 0.0, [most](double sum, double term) {
+        return sum + std::exp(term - most);
+    }));
 }
 
 /// Largest rate at which `successes` or fewer still have the given probability.
@@ -117,7 +117,8 @@ Attack bestAttack(std::span<const double> withScores, std::span<const double> wi
     Attack best;
     double most = -2;
     for (std::size_t i = 0; i + 1 < all.size(); ++i) {
-        const double t = all[i] / 2 + all[i + 1] / 2; // between two scores: what is like them falls on their side
+        const double t =
+            all[i] / 2 + all[i + 1] / 2; // between two scores: what is like them falls on their side
         for (const bool whenAbove : {true, false}) {
             const auto share = [&](const std::vector<double>& sorted) {
                 return whenAbove ? shareAbove(sorted, t) : 1 - shareAbove(sorted, t);
@@ -175,8 +176,8 @@ Interval clopperPearson(std::size_t successes, std::size_t trials, double confid
 EmpiricalEpsilon empiricalEpsilon(const MembershipScores& scores, double delta, double confidence)
 {
     if (std::min(scores.with.size(), scores.without.size()) < kLeastScores)
-        throw Error("membership test: needs at least " + std::to_string(kLeastScores)
-            + " releases on each side");
+        throw Error(
+            "membership test: needs at least " + std::to_string(kLeastScores) + " releases on each side");
     const Halves with = halved(scores.with);
     const Halves without = halved(scores.without);
     const Attack attack = bestAttack(with.choose, without.choose, delta);
@@ -192,10 +193,10 @@ EmpiricalEpsilon empiricalEpsilon(const MembershipScores& scores, double delta, 
     result.truePositive = attack.onWith ? rateWith : rateWithout;
     result.falsePositive = attack.onWith ? rateWithout : rateWith;
     result.epsilon = std::max(0.0,
-        attack.onWith ? provedBy(firedWith, with.measure.size(), firedWithout, without.measure.size(), delta,
-                            confidence)
+        attack.onWith ? provedBy(
+            firedWith, with.measure.size(), firedWithout, without.measure.size(), delta, confidence)
                       : provedBy(firedWithout, without.measure.size(), firedWith, with.measure.size(), delta,
-                            confidence));
+                          confidence));
     return result;
 }
 
@@ -205,8 +206,8 @@ double mostProvable(std::size_t releasesPerSide, double delta, double confidence
     return std::max(0.0, provedBy(measured, measured, 0, measured, delta, confidence));
 }
 
-double logLikelihoodRatio(std::span<const float> seen, std::span<const float> with,
-    std::span<const float> without, double sigma)
+double logLikelihoodRatio(
+    std::span<const float> seen, std::span<const float> with, std::span<const float> without, double sigma)
 {
     double sum = 0;
     for (std::size_t i = 0; i < seen.size(); ++i) {

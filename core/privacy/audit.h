@@ -32,12 +32,12 @@ struct Interval {
     double high = 1;
 };
 
-/// Clopper and Pearson's interval for a rate: `successes` of `trials` seen; each end is missed with probability
-/// (1 - confidence) / 2 at most.
+/// Clopper and Pearson's interval for a rate: `successes` of `trials` seen; each end is missed with
+/// probability (1 - confidence) / 2 at most.
 Interval clopperPearson(std::size_t successes, std::size_t trials, double confidence);
 
-/// What an attack proves about a mechanism: with probability `confidence`, no (epsilon, delta) guarantee with an
-/// epsilon below `epsilon` holds.
+/// What an attack proves about a mechanism: with probability `confidence`, no (epsilon, delta) guarantee with
+/// an epsilon below `epsilon` holds.
 struct EmpiricalEpsilon {
     double epsilon = 0; ///< lower bound, 0 if nothing was proved
     double confidence = 0.95;
@@ -46,9 +46,10 @@ struct EmpiricalEpsilon {
     std::size_t trials = 0; ///< releases of both sides that the rates were measured on
 };
 
-/// A threshold and a direction are chosen on the first half of the scores, and the rates measured on the other
-/// half: ln((TPR - delta) / FPR) with TPR at its lower and FPR at its upper end, and the same for the complement.
-/// The scores of each side must be independent and in random order. Throws Error with fewer than 20 on a side.
+/// A threshold and a direction are chosen on the first half of the scores, and the rates measured on the
+/// other half: ln((TPR - delta) / FPR) with TPR at its lower and FPR at its upper end, and the same for the
+/// complement. The scores of each side must be independent and in random order. Throws Error with fewer than
+/// 20 on a side.
 EmpiricalEpsilon empiricalEpsilon(const MembershipScores& scores, double delta, double confidence = 0.95);
 
 /// The largest epsilon that n releases on each side can prove, if the attack never fails.
@@ -56,8 +57,8 @@ double mostProvable(std::size_t releasesPerSide, double delta, double confidence
 
 /// Logarithm of the likelihood ratio of what was seen under two means and white noise of standard deviation
 /// `sigma`: (<x, a - b> - (|a|^2 - |b|^2) / 2) / sigma^2. Spans of equal length.
-double logLikelihoodRatio(std::span<const float> seen, std::span<const float> with,
-    std::span<const float> without, double sigma);
+double logLikelihoodRatio(
+    std::span<const float> seen, std::span<const float> with, std::span<const float> without, double sigma);
 
 /// The scores of an attack on one block of coordinates of the release.
 struct BlockScores {
@@ -79,8 +80,8 @@ struct LeakageReport {
     double auc = 0; ///< chance that a held item ranks above another one
 };
 
-/// `scores`: one per item, higher says held; `held`: item numbers, distinct. Ties count as half in auc and are
-/// broken against the attacker in `found`.
+/// `scores`: one per item, higher says held; `held`: item numbers, distinct. Ties count as half in auc and
+/// are broken against the attacker in `found`.
 LeakageReport leakageOf(std::span<const double> scores, std::span<const std::int32_t> held);
 
 } // namespace fedcctr::privacy

@@ -20,8 +20,8 @@ struct CalibrationProblem {
 /// Epsilon of the problem's schedule at its delta.
 double solveEpsilon(const CalibrationProblem& problem);
 
-/// Smallest sigma_0 (in clip norms) whose epsilon stays within the budget, to 1e-9 relative from above. Throws
-/// Error if none in [1e-6, 1e12] does.
+/// Smallest sigma_0 (in clip norms) whose epsilon stays within the budget, to 1e-9 relative from above.
+/// Throws Error if none in [1e-6, 1e12] does.
 double solveSigma0(const CalibrationProblem& problem);
 
 /// Largest number of rounds whose epsilon stays within the budget, at most `most`; 0 if even one is too many.

@@ -31,20 +31,21 @@ std::string nameOf(Relation relation);
 /// "none", "poisson", "fixed".
 std::string nameOf(ClientSampling sampling);
 
-/// Why the accountant does not fit the plan's sampler, adversary or relation; none if it fits. One sentence with
-/// the remedy.
+/// Why the accountant does not fit the plan's sampler, adversary or relation; none if it fits. One sentence
+/// with the remedy.
 std::optional<std::string> misfit(const TrainingPlan& plan, AccountantKind kind);
 
 /// What a reader must know of a number that this accountant gives for the plan: Spend::note.
 std::string noteOf(const TrainingPlan& plan, AccountantKind kind);
 
-/// What the training costs the client under one accountant. `order` fixes the Renyi order (zeta of Eq. 27, where
-/// it is 2 unless given, alpha of Appendix A and of RDP, where all standard orders are tried unless given).
-/// delta in (0, 1). Infinity only where the mathematics says so (no noise). Throws Error with misfit()'s words.
+/// What the training costs the client under one accountant. `order` fixes the Renyi order (zeta of Eq. 27,
+/// where it is 2 unless given, alpha of Appendix A and of RDP, where all standard orders are tried unless
+/// given). delta in (0, 1). Infinity only where the mathematics says so (no noise). Throws Error with
+/// misfit()'s words.
 Spend spend(const TrainingPlan& plan, AccountantKind kind, double delta, std::optional<double> order = {});
 
-/// Every accountant that fits, in the order of the enumeration, the three-point variant after "rdp". `withPld`
-/// false leaves out the one that takes more than milliseconds.
+/// Every accountant that fits, in the order of the enumeration, the three-point variant after "rdp".
+/// `withPld` false leaves out the one that takes more than milliseconds.
 std::vector<Spend> spendUnderAll(const TrainingPlan& plan, double delta, bool withPld = true);
 
 } // namespace fedcctr::privacy

@@ -47,8 +47,8 @@ Ledger::Ledger(const PrivacyOptions& options, const LedgerSampling& sampling, st
     if (isShared()) {
         CalibrationProblem problem;
         problem.plan = plan;
-        problem.shape = {options.noiseMultiplier,
-            options.schedule == Schedule::AdaLdp ? options.decayRate : 1, 1, 1};
+        problem.shape = {
+            options.noiseMultiplier, options.schedule == Schedule::AdaLdp ? options.decayRate : 1, 1, 1};
         problem.accountant = options.accountant;
         problem.epsilon = options.epsilon;
         problem.delta = options.delta;
@@ -100,8 +100,8 @@ double Ledger::appendixA(const ClientSpend& client) const
 {
     double best = std::numeric_limits<double>::infinity();
     for (std::size_t i = 0; i < kAppendixOrders.size(); ++i)
-        best = std::min(
-            best, client.paperAppendixA[i] - std::log(m_options.delta) / (kAppendixOrders[i] - 1));
+        best =
+            std::min(best, client.paperAppendixA[i] - std::log(m_options.delta) / (kAppendixOrders[i] - 1));
     return best;
 }
 
@@ -174,7 +174,8 @@ std::vector<std::int32_t> Ledger::admit(
         if (tooSoon)
             throw Error("round " + std::to_string(round + 1) + ": client " + std::to_string(id)
                     + " was drawn again within privacy.band = " + std::to_string(m_options.band)
-                    + " rounds, which the banded noise does not allow; use federation.sampling = cyclic with a "
+                    + " rounds, which the banded noise does not allow; use federation.sampling = cyclic with "
+                      "a "
                       "rate of at most 1/band",
                 Error::Kind::Failure);
         if (!everybody && !charge(client, cost))
@@ -276,8 +277,8 @@ void Ledger::restore(std::vector<ClientSpend> clients, int rounds)
     m_rounds = rounds;
 }
 
-StopForecast forecastStop(Ledger ledger, int fromRound, int rounds,
-    const std::function<Attendance(const Ledger&, int)>& attendance)
+StopForecast forecastStop(
+    Ledger ledger, int fromRound, int rounds, const std::function<Attendance(const Ledger&, int)>& attendance)
 {
     StopForecast forecast;
     const std::size_t clients = ledger.clients().size();

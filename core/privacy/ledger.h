@@ -29,9 +29,9 @@ struct LedgerSampling {
     int rounds = 1; ///< T, as planned
 };
 
-/// The budgets of all clients (Algorithm 2, lines 3-4). The governing rule is the chosen accountant's; all that
-/// apply are recorded. Against `released-model` one account is shared: who took part is secret, so every round is
-/// charged to everybody and all stop together.
+/// The budgets of all clients (Algorithm 2, lines 3-4). The governing rule is the chosen accountant's; all
+/// that apply are recorded. Against `released-model` one account is shared: who took part is secret, so every
+/// round is charged to everybody and all stop together.
 class Ledger {
 public:
     /// Throws Error if the accountant does not fit the sampler, the adversary or the relation.
@@ -41,8 +41,8 @@ public:
     std::vector<std::int32_t> active(const std::vector<std::int32_t>& sampled) const;
 
     /// Charges the clients of round t (from 0) and stops those whose budget would be exceeded: a stopped
-    /// client sends nothing and is not charged. Returns the clients that may send. Without noise, all of them.
-    /// `noiseShare` is what is left of the round's noise when others dropped out, sqrt(K'/K).
+    /// client sends nothing and is not charged. Returns the clients that may send. Without noise, all of
+    /// them. `noiseShare` is what is left of the round's noise when others dropped out, sqrt(K'/K).
     std::vector<std::int32_t> admit(
         const std::vector<std::int32_t>& present, int round, double noiseShare = 1);
 
@@ -102,7 +102,8 @@ struct StopForecast {
     int lastStop = 0; ///< 0: not all
 };
 
-/// Plays the remaining rounds on a copy of the ledger: exact when `attendance` draws the clients as the run will.
+/// Plays the remaining rounds on a copy of the ledger: exact when `attendance` draws the clients as the run
+/// will.
 StopForecast forecastStop(Ledger ledger, int fromRound, int rounds,
     const std::function<Attendance(const Ledger&, int)>& attendance);
 

@@ -50,8 +50,10 @@ double columnNormSquared(int band, int round, int rounds)
 double bandedSensitivity(int band, int rounds, int participations, int separation)
 {
     if (separation < band)
-        throw Error("privacy.band: " + std::to_string(band) + " rounds share noise, but a client may come again "
-            "after " + std::to_string(separation) + "; its columns would not be orthogonal");
+        throw Error("privacy.band: " + std::to_string(band)
+            + " rounds share noise, but a client may come again "
+              "after "
+            + std::to_string(separation) + "; its columns would not be orthogonal");
     // Columns only get shorter towards the end: the first possible rounds are the worst.
     double square = 0;
     for (int k = 0; k < participations && k * separation < rounds; ++k)

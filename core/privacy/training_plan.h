@@ -16,7 +16,8 @@ enum class ClientSampling : std::uint8_t {
 
 /// `rounds` rounds (a whole number) at the same noise.
 struct NoiseLevel {
-    double sigma = 0; ///< standard deviation per coordinate of the noise on what the adversary sees, in clip norms
+    double sigma =
+        0; ///< standard deviation per coordinate of the noise on what the adversary sees, in clip norms
     double rounds = 1;
 };
 
@@ -26,8 +27,10 @@ struct TrainingPlan {
     Relation relation = Relation::Replace;
     ClientSampling sampling = ClientSampling::None;
     double rate = 1; ///< q = rho: share of the clients in a round
-    std::vector<NoiseLevel> rounds; ///< all rounds, in order: what the printed rules and amplified ones charge
-    std::vector<NoiseLevel> participations; ///< those of the client in question: what local and aggregate charge
+    std::vector<NoiseLevel>
+        rounds; ///< all rounds, in order: what the printed rules and amplified ones charge
+    std::vector<NoiseLevel>
+        participations; ///< those of the client in question: what local and aggregate charge
 
     /// Sum of (Delta/sigma)^2 over plain Gaussian releases beside the rounds, e.g. a private histogram.
     double otherMuSquared = 0;
@@ -47,8 +50,8 @@ struct ScheduleShape {
     double sigma0 = 1; ///< in clip norms
     double decay = 1; ///< R; 1: static
     double rounds = 1; ///< T
-    /// Rounds that one client takes part in, at most. The worst case is assumed: the last ones, whose noise is
-    /// least.
+    /// Rounds that one client takes part in, at most. The worst case is assumed: the last ones, whose noise
+    /// is least.
     double participations = 1;
 };
 

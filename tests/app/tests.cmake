@@ -1,6 +1,6 @@
 fedcctr_test(tst_data_command app/tst_data_command.cpp LIBS fedcctr_data ZLIB::ZLIB DEPENDS fedcctr)
 fedcctr_test(tst_privacy_command app/tst_privacy_command.cpp LIBS fedcctr_base nlohmann_json::nlohmann_json
-    DEPENDS fedcctr TIMEOUT 180)
+    DEPENDS fedcctr fedcctr-engine TIMEOUT 180)
 
 add_executable(fake_engine fixtures/fake_engine.cpp)
 target_link_libraries(fake_engine PRIVATE fedcctr_options nlohmann_json::nlohmann_json Threads::Threads)
@@ -11,4 +11,4 @@ fedcctr_test(tst_engine app/tst_engine.cpp LIBS fedcctr_data ZLIB::ZLIB DEPENDS 
 fedcctr_test(tst_audit_command app/tst_audit_command.cpp LIBS fedcctr_base nlohmann_json::nlohmann_json
     DEPENDS fedcctr fedcctr-engine TIMEOUT 240 LABELS slow)
 fedcctr_test(tst_augment_command app/tst_augment_command.cpp LIBS fedcctr_llm scripted_server ZLIB::ZLIB
-    DEPENDS fedcctr TIMEOUT 180)
+    DEPENDS fedcctr fedcctr-engine TIMEOUT 180)

@@ -239,6 +239,37 @@ private Q_SLOTS:
         QCOMPARE(server.requestCount(), 2 * kQuestions);
     }
 
+    /// Training reads what was made, and says so; what was rejected throughout changes no number of it.
+    void trainingOnTheResult()
+    {
+        const auto trained = [this](const QString& run) {
+            const Outcome outcome = call({"train", "d", "--out", run, "--json", "--set",
+                "federation.rounds=3", "--set", "federation.rate=0.5", "--set", "privacy.schedule=none",
+                "--set", "model.id_width=8", "--set", "model.feature_width=4", "--set",
+                "model.position_width=4", "--set", "model.heads=2", "--set", "model.mlp=8"});
+            QJsonObject summary = outcome.json();
+            summary.remove(QStringLiteral("seconds"));
+            return summary;
+        };
+        const QJsonObject plain = trained("plain");
+        QVERIFY(plain["augmentation"].isNull() && plain.contains(QStringLiteral("test")));
+
+        const ScriptedServer server(
+            [](const ServerRequest&) { return fedcctr::test::chatReply("I would rather not."); });
+        QCOMPARE(ask(server, {}).exitCode, 0);
+        QCOMPARE(trained("nonsense"), plain);
+
+        QCOMPARE(call({"augment", "d"}).exitCode, 0);
+        const QJsonObject augmented = trained("augmented");
+        const QJsonObject effect = augmented["augmentation"].toObject();
+        QCOMPARE(effect["backend"].toString(), QStringLiteral("offline (no LLM)"));
+        QCOMPARE(effect["items"].toInt(), kItems);
+        QVERIFY(effect["A"].toObject()["mean_length_augmented"].toDouble()
+            >= effect["A"].toObject()["mean_length"].toDouble());
+        QVERIFY(augmented["test"] != plain["test"]);
+        QVERIFY(augmented["parameters"].toInt() > plain["parameters"].toInt()); // the profile embedding
+    }
+
     void retriesAreCounted()
     {
         const ScriptedServer server([](const ServerRequest& r) {

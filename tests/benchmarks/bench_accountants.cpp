@@ -41,13 +41,15 @@ TrainingPlan decaying(ClientSampling sampling, double rounds)
 
 int main()
 {
-    std::printf("| plan (sigma0 8 theta, R 0.997, q 0.01) | all but pld, ms | with pld, ms |\n| --- | --- | --- |\n");
+    std::printf(
+        "| plan (sigma0 8 theta, R 0.997, q 0.01) | all but pld, ms | with pld, ms |\n| --- | --- | --- |\n");
     for (const ClientSampling sampling : {ClientSampling::Poisson, ClientSampling::Fixed})
         for (const double rounds : {100.0, 1000.0}) {
             const TrainingPlan plan = decaying(sampling, rounds);
             const double quick = milliseconds([&] { spendUnderAll(plan, 1e-5, false); });
             const double whole = milliseconds([&] { spendUnderAll(plan, 1e-5, true); });
-            std::printf("| %s, %.0f rounds | %.1f | %.1f |\n", nameOf(sampling).c_str(), rounds, quick, whole);
+            std::printf(
+                "| %s, %.0f rounds | %.1f | %.1f |\n", nameOf(sampling).c_str(), rounds, quick, whole);
         }
     return 0;
 }

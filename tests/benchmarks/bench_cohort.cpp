@@ -7,10 +7,10 @@
 #include "core/data/demo.h"
 #include "core/experiment/config.h"
 #include "core/federated/cohort.h"
-#include "core/model/idst_cl.h"
-#include "core/federated/sampler.h"
 #include "core/federated/noise.h"
+#include "core/federated/sampler.h"
 #include "core/federated/server.h"
+#include "core/model/idst_cl.h"
 
 #include <algorithm>
 #include <chrono>

@@ -18,7 +18,8 @@ namespace {
 
 constexpr std::int32_t kClient = 7;
 
-/// Client 7 likes two items of A and one of B, dislikes one each, and has a profile; nobody else has anything.
+/// Client 7 likes two items of A and one of B, dislikes one each, and has a profile; nobody else has
+/// anything.
 Augmentation someAugmentation()
 {
     const std::size_t users = smallDataset().userCount();
@@ -161,7 +162,9 @@ private Q_SLOTS:
         const Parameters parameters = shaken(model.initialise(2));
         const std::vector<std::int32_t> client{kClient};
         const auto idraWith = [&](const Augmentation* augmentation) {
-            return setting.engine(model, augmentation).run(parameters, client, 3, 1e9, setting.loss).loss.idra;
+            return setting.engine(model, augmentation)
+                .run(parameters, client, 3, 1e9, setting.loss)
+                .loss.idra;
         };
         const Augmentation augmentation = someAugmentation();
         const double same = idraWith(nullptr);
@@ -220,10 +223,12 @@ private Q_SLOTS:
         const auto lossOf = [&](std::int32_t user, const Augmentation* with) {
             request.users = {user};
             request.augmentation = with;
-            const auto metrics = federated::evaluate(model, parameters, smallDataset(), setting.workers, kHost, request);
+            const auto metrics =
+                federated::evaluate(model, parameters, smallDataset(), setting.workers, kHost, request);
             return metrics[0].logLoss + metrics[1].logLoss;
         };
-        QVERIFY2(lossOf(kClient, nullptr) != lossOf(kClient, &augmentation), qPrintable(QString::number(lossOf(kClient, nullptr), 'g', 15)));
+        QVERIFY2(lossOf(kClient, nullptr) != lossOf(kClient, &augmentation),
+            qPrintable(QString::number(lossOf(kClient, nullptr), 'g', 15)));
         QCOMPARE(lossOf(8, nullptr), lossOf(8, &augmentation));
     }
 };

@@ -145,12 +145,13 @@ private Q_SLOTS:
             {"core/evaluation", {"core/base", "core/data"}},
             {"core/privacy", {"core/base"}},
             {"core/model", {"core/base", "core/data", "core/augment"}},
-            {"core/federated", {"core/base", "core/data", "core/evaluation", "core/privacy", "core/model", "core/augment"}},
+            {"core/federated",
+                {"core/base", "core/data", "core/evaluation", "core/privacy", "core/model", "core/augment"}},
             {"core/llm", {"core/base", "core/data", "core/augment"}},
             {"core/experiment", {"core/base"}},
         };
-        static const std::set<std::string> kOptions{
-            "core/model/options.h", "core/federated/options.h", "core/privacy/options.h", "core/augment/options.h"};
+        static const std::set<std::string> kOptions{"core/model/options.h", "core/federated/options.h",
+            "core/privacy/options.h", "core/augment/options.h"};
         int checked = 0;
         for (const Include& include : includes()) {
             const auto rule = kAllowed.find(folderOf(include.file));

@@ -271,8 +271,8 @@ private Q_SLOTS:
             double expected = std::numeric_limits<double>::infinity();
             if (spend.accountant == "appendix-a")
                 for (const double order : paperOrders())
-                    expected = std::min(expected,
-                        2 * paperAppendixACost(1, 20, 0.05, order) + std::log(1e5) / (order - 1));
+                    expected = std::min(
+                        expected, 2 * paperAppendixACost(1, 20, 0.05, order) + std::log(1e5) / (order - 1));
             else
                 expected = spend.accountant == "rdp" ? gaussianRenyiEpsilon(muSquared, 1e-5).epsilon
                                                      : gaussianExactEpsilon(muSquared, 1e-5);
@@ -282,8 +282,8 @@ private Q_SLOTS:
         QCOMPARE(names, (std::vector<std::string>{"eq27", "appendix-a", "gaussian", "rdp"}));
     }
 
-    /// The exact rule lets a client send at least as often as the Renyi bound, and as often as the golden file
-    /// says (gaussianStopAgainstGolden() pins the latter's bound).
+    /// The exact rule lets a client send at least as often as the Renyi bound, and as often as the golden
+    /// file says (gaussianStopAgainstGolden() pins the latter's bound).
     void exactRuleAgainstGolden()
     {
         NEEDS_GOLDEN();
@@ -309,7 +309,8 @@ private Q_SLOTS:
             if (!row.contains("releases_delta_1e-05"))
                 continue;
             for (const auto& [budget, stop] : row["releases_delta_1e-05"].items()) {
-                PrivacyOptions options = paperOptions(row["sigma0"].get<double>() / row["theta"].get<double>());
+                PrivacyOptions options =
+                    paperOptions(row["sigma0"].get<double>() / row["theta"].get<double>());
                 options.accountant = AccountantKind::PaperAppendixA;
                 options.decayRate = row["R"];
                 options.epsilon = std::stod(budget);
@@ -428,7 +429,8 @@ private Q_SLOTS:
         options.epsilon = gaussianRenyiEpsilon(5.5 * 0.04, 1e-5).epsilon; // five uploads
         const Ledger ledger(options, {ClientSampling::Poisson, 0.1, 100}, 2);
         const auto attendance = [](const Ledger&, int round) {
-            return Attendance{round % 2 == 0 ? std::vector<std::int32_t>{0, 1} : std::vector<std::int32_t>{0}, 1};
+            return Attendance{
+                round % 2 == 0 ? std::vector<std::int32_t>{0, 1} : std::vector<std::int32_t>{0}, 1};
         };
         const StopForecast stop = forecastStop(ledger, 0, 100, attendance);
         QCOMPARE(stop.firstStop, 6);

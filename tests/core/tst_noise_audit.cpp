@@ -93,9 +93,8 @@ private Q_SLOTS:
     void repeatedNoiseIsSeen()
     {
         const double claim = gaussianExactEpsilon(4.0 / 25, kDelta);
-        const double found = proved(5, [](Update& sum, double std, std::uint64_t seed, int) {
-            addNoise(sum, std, seed, 0);
-        });
+        const double found =
+            proved(5, [](Update& sum, double std, std::uint64_t seed, int) { addNoise(sum, std, seed, 0); });
         QVERIFY2(found > claim, qPrintable(QString::number(found)));
     }
 };

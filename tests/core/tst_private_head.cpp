@@ -56,7 +56,8 @@ double cosine(const PublicItems& items, std::int64_t x, std::int64_t y)
 }
 
 #define VERIFY_CLOSE(found, expected)                                                                        \
-    QVERIFY2(std::abs((found) - (expected)) < 2e-4, qPrintable(QStringLiteral("%1 instead of %2").arg(found).arg(expected)))
+    QVERIFY2(std::abs((found) - (expected)) < 2e-4,                                                          \
+        qPrintable(QStringLiteral("%1 instead of %2").arg(found).arg(expected)))
 
 } // namespace
 
@@ -96,7 +97,8 @@ private Q_SLOTS:
         QVERIFY(std::abs(text.values[8] + 0.8F) < 1e-6F);
         QCOMPARE(text.values[15], 1.0F);
         QCOMPARE(text.values[0], 0.0F);
-        QCOMPARE(PrivateHead(smallDataset(), options, {}, kHost).itemVectors({}, numbers({2})).vectors.size(2),
+        QCOMPARE(
+            PrivateHead(smallDataset(), options, {}, kHost).itemVectors({}, numbers({2})).vectors.size(2),
             std::int64_t{3});
         write(items[2].id + ",1,2\n" + items[3].id + ",1\n");
         VERIFY_MESSAGE(errorOf([&] { itemText(smallDataset(), options); }), "vectors.csv:2", "2 numbers");
@@ -123,7 +125,8 @@ private Q_SLOTS:
             const double sum = 1 + 0.8 + 0.64;
             const double mean = (cosines[2] + 0.8 * cosines[1] + 0.64 * cosines[0]) / sum;
             const auto cube = [](double x) { return std::pow(std::max(0.0, x), 3); };
-            const double cubic = std::cbrt((cube(cosines[2]) + 0.8 * cube(cosines[1]) + 0.64 * cube(cosines[0])) / sum);
+            const double cubic =
+                std::cbrt((cube(cosines[2]) + 0.8 * cube(cosines[1]) + 0.64 * cube(cosines[0])) / sum);
             VERIFY_CLOSE(valueOf(model, features, "cosine.largest", 0, c), 5 * std::ranges::max(cosines));
             VERIFY_CLOSE(valueOf(model, features, "cosine.recent", 0, c), 5 * std::ranges::max(cosines));
             VERIFY_CLOSE(valueOf(model, features, "cosine.largest", 1, c), 5 * cosines[0]);
@@ -132,13 +135,19 @@ private Q_SLOTS:
             VERIFY_CLOSE(valueOf(model, features, "cosine.mean", 0, c), 5 * mean);
             VERIFY_CLOSE(valueOf(model, features, "cosine.cubic", 0, c), 4 * std::max(1e-4, cubic));
             const auto headOf = [&](std::int64_t i) { return items.head[static_cast<std::size_t>(i)]; };
-            const bool shared = std::ranges::any_of(own, [&](std::int64_t i) { return headOf(i) == headOf(item); });
+            const bool shared =
+                std::ranges::any_of(own, [&](std::int64_t i) { return headOf(i) == headOf(item); });
             VERIFY_CLOSE(valueOf(model, features, "head.shared", 0, c), shared ? 2.0 : 0.0);
             VERIFY_CLOSE(valueOf(model, features, "title.words", 0, c),
-                0.15 * static_cast<double>(words(smallDataset().items[static_cast<std::size_t>(item)].title).size()));
+                0.15
+                    * static_cast<double>(
+                        words(smallDataset().items[static_cast<std::size_t>(item)].title).size()));
             // Hats: their knots weighted by them give the clamped value back.
-            const auto rank = [&](std::int64_t i) { return static_cast<double>(items.order[static_cast<std::size_t>(i)]); };
-            const std::array<double, 13> knots{-1, -0.6, -0.35, -0.2, -0.1, -0.05, -0.02, 0, 0.02, 0.05, 0.1, 0.2, 0.5};
+            const auto rank = [&](std::int64_t i) {
+                return static_cast<double>(items.order[static_cast<std::size_t>(i)]);
+            };
+            const std::array<double, 13> knots{
+                -1, -0.6, -0.35, -0.2, -0.1, -0.05, -0.02, 0, 0.02, 0.05, 0.1, 0.2, 0.5};
             double newest = 0;
             for (const std::int64_t i : merged)
                 newest = std::max(newest, rank(i));
@@ -224,7 +233,8 @@ private Q_SLOTS:
                 QVERIFY(normOf(found) > 0.01);
                 for (const std::int64_t i : {0, 2, 5, 12, 18, 30, 40}) {
                     const double expected = (lossAt(i, 0.05) - lossAt(i, -0.05)) / 0.1;
-                    QVERIFY(std::abs(found.dense[0][i].item<double>() - expected) < 2e-3 * (1 + std::abs(expected)));
+                    QVERIFY(std::abs(found.dense[0][i].item<double>() - expected)
+                        < 2e-3 * (1 + std::abs(expected)));
                 }
             }
     }
@@ -242,7 +252,8 @@ private Q_SLOTS:
         const Tensor scores = model.scores(leaves, {}, batch, Domain::A);
         for (int c = 0; c < 3; ++c) {
             const std::int64_t item = std::array{7, 8, 55}[static_cast<std::size_t>(c)];
-            VERIFY_CLOSE(scores[0][c].item<double>(), 5 * std::max(cosine(items, 4, item), cosine(items, 9, item)));
+            VERIFY_CLOSE(
+                scores[0][c].item<double>(), 5 * std::max(cosine(items, 4, item), cosine(items, 9, item)));
         }
         QCOMPARE(model.representations(leaves, {}, batch)[2].size(1), std::int64_t{kWidth});
     }

@@ -124,7 +124,8 @@ private Q_SLOTS:
         QCOMPARE(formats[1].format.fontWeight(), int(QFont::Bold));
         const QColor light = formats[0].format.foreground().color();
         m_editor->setPalette(themeColors(true).palette);
-        const QColor dark = text()->document()->firstBlock().layout()->formats()[0].format.foreground().color();
+        const QColor dark =
+            text()->document()->firstBlock().layout()->formats()[0].format.foreground().color();
         QVERIFY(light != dark || light == themeColors(true).series[0]);
     }
 
