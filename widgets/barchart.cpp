@@ -22,6 +22,12 @@ QBrush brushOf(bool after, const ThemeColors& colors)
     return after ? QBrush(colors.series[0]) : QBrush(colors.series[1], Qt::BDiagPattern);
 }
 
+QString numbersOf(const Bar& bar)
+{
+    const QLocale locale;
+    return u"%1 → %2"_s.arg(locale.toString(bar.before), locale.toString(bar.after));
+}
+
 void paintBar(QPainter& painter, const QRectF& rect, bool after, const ThemeColors& colors)
 {
     painter.setPen(QPen(after ? colors.series[0] : colors.series[1], 1));
@@ -36,6 +42,7 @@ BarChart::BarChart(const QString& name, QWidget* parent)
 {
     setObjectName(name);
     setFocusPolicy(Qt::TabFocus);
+    setAccessibleName(tr("bar chart"));
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Minimum);
 }
 
@@ -51,6 +58,8 @@ void BarChart::setBars(const QString& title, const QList<Bar>& bars)
 void BarChart::setEmptyText(const QString& text)
 {
     m_emptyText = text;
+    if (m_bars.isEmpty())
+        setToolTip(text);
     update();
 }
 
@@ -75,6 +84,14 @@ int BarChart::wordsWidth() const
     for (const Bar& bar : m_bars)
         width = std::max(width, fontMetrics().horizontalAdvance(bar.word));
     return std::min(width, this->width() * 2 / 5);
+}
+
+int BarChart::numbersWidth() const
+{
+    int width = 0;
+    for (const Bar& bar : m_bars)
+        width = std::max(width, fontMetrics().horizontalAdvance(numbersOf(bar)));
+    return width;
 }
 
 QSize BarChart::sizeHint() const
@@ -111,10 +128,7 @@ void BarChart::paintRow(QPainter& painter, const Bar& bar, const QRect& row, qin
     painter.setPen(palette().color(QPalette::Text));
     painter.drawText(QRect(row.left() + kGap, row.top(), words, row.height()),
         Qt::AlignVCenter | Qt::AlignRight, fontMetrics().elidedText(bar.word, Qt::ElideRight, words));
-    const QLocale locale;
-    const QString counts = u"%1 → %2"_s.arg(locale.toString(bar.before), locale.toString(bar.after));
-    const int numbers = fontMetrics().horizontalAdvance(locale.toString(most)) * 2
-        + fontMetrics().horizontalAdvance(u" → "_s);
+    const int numbers = numbersWidth();
     const int left = row.left() + words + 2 * kGap;
     const int room = std::max(8, row.right() - left - numbers - 2 * kGap);
     const double half = (row.height() - 4) / 2.0;
@@ -127,8 +141,8 @@ void BarChart::paintRow(QPainter& painter, const Bar& bar, const QRect& row, qin
                 after, colors);
     }
     painter.setPen(palette().color(QPalette::Text));
-    painter.drawText(
-        QRect(left + room + kGap, row.top(), numbers + kGap, row.height()), Qt::AlignVCenter | Qt::AlignRight, counts);
+    painter.drawText(QRect(left + room + kGap, row.top(), numbers + kGap, row.height()),
+        Qt::AlignVCenter | Qt::AlignRight, numbersOf(bar));
 }
 
 void BarChart::paintEvent(QPaintEvent*)

@@ -37,6 +37,7 @@ protected:
 private:
     int rowHeight() const;
     int wordsWidth() const;
+    int numbersWidth() const;
     void paintKey(QPainter& painter) const;
     void paintRow(QPainter& painter, const Bar& bar, const QRect& row, qint64 most) const;
     void describe();

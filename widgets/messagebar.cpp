@@ -74,6 +74,8 @@ MessageBar::MessageBar(QWidget* parent)
     row->addWidget(m_text, 1);
     row->addLayout(m_buttons);
     row->addWidget(m_close);
+    if (parent)
+        parent->installEventFilter(this);
     restyle();
     hide();
 }
@@ -109,12 +111,12 @@ QString MessageBar::text() const
     return m_text->text();
 }
 
-void MessageBar::changeEvent(QEvent* event)
+/// Our own palette, which restyle() sets, hides changes of the theme from us; the page sees them.
+bool MessageBar::eventFilter(QObject* watched, QEvent* event)
 {
-    QFrame::changeEvent(event);
-    // Our own palette below is set from the application's; only that one matters here.
-    if (event->type() == QEvent::ApplicationPaletteChange || event->type() == QEvent::StyleChange)
+    if (event->type() == QEvent::PaletteChange && watched == parentWidget())
         restyle();
+    return QFrame::eventFilter(watched, event);
 }
 
 void MessageBar::restyle()

@@ -31,7 +31,7 @@ public:
     Kind kind() const { return m_kind; }
 
 protected:
-    void changeEvent(QEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void restyle();

@@ -12,6 +12,7 @@
 #include <QPlainTextEdit>
 #include <QScrollBar>
 #include <QTextBlock>
+#include <QTimer>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -125,6 +126,24 @@ void PromptEditor::setText(const QString& text)
 void PromptEditor::showText(const QString& text)
 {
     m_text->setPlainText(text);
+    m_isNew = true;
+    if (isVisible())
+        scrollToStart();
+}
+
+/// A text that was set while the editor was small and hidden would come up scrolled: once its layout is
+/// known.
+void PromptEditor::scrollToStart()
+{
+    m_isNew = false;
+    QTimer::singleShot(0, this, [this] { m_text->verticalScrollBar()->setValue(0); });
+}
+
+void PromptEditor::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    if (m_isNew)
+        scrollToStart();
 }
 
 QStringList PromptEditor::underlined() const

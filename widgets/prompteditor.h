@@ -60,6 +60,7 @@ Q_SIGNALS:
 
 protected:
     void changeEvent(QEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
 private:
     void buildMenu(const QList<PromptPlaceholder>& placeholders);
@@ -69,9 +70,11 @@ private:
     void underline();
     void showFaults();
     void goToFault();
+    void scrollToStart();
 
     Checker m_checker;
     QList<PromptFault> m_faults;
+    bool m_isNew = true; ///< what is shown was not seen yet
     QPlainTextEdit* m_text;
     QLabel* m_message;
     QToolButton* m_goTo;

@@ -142,7 +142,7 @@ QWidget* AugmentPage::buildBody()
 
 void AugmentPage::resetColumns()
 {
-    m_columns->setSizes({1000, fontMetrics().averageCharWidth() * 44});
+    m_columns->setSizes({1000, fontMetrics().averageCharWidth() * 46});
 }
 
 void AugmentPage::resetLayout()
@@ -163,8 +163,7 @@ QWidget* AugmentPage::buildSide()
     scroll->setWidgetResizable(true);
     scroll->setFocusPolicy(Qt::NoFocus);
     scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setMinimumWidth(
-        m_backend->minimumWidth() + scroll->verticalScrollBar()->sizeHint().width() + 2);
+    scroll->setMinimumWidth(m_backend->minimumWidth() + scroll->verticalScrollBar()->sizeHint().width() + 2);
     auto* column = new QVBoxLayout(side);
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(4);
@@ -313,7 +312,8 @@ QString AugmentPage::exampleOfHistory()
     return prompt ? QString::fromStdString(prompt->text) : QString();
 }
 
-/// Goes on at once where no history leaves this machine or that was agreed to; else asks.
+/// Goes on at once where no history leaves this machine or that was agreed to; else asks: about all
+/// histories, where the answer may be "items only", or about a single one.
 void AugmentPage::withConsent(
     const BackendChoice& choice, bool offerItems, const std::function<void()>& proceed)
 {
@@ -322,8 +322,10 @@ void AugmentPage::withConsent(
         return;
     }
     const QString host = QString::fromStdString(llm::hostOf(choice.server.baseUrl));
-    const QString consent = QString::fromStdString(choice.server.baseUrl) + u'\n' + m_data.path;
-    if (m_consents.contains(consent)) {
+    // Who lets one history go does not let all of them go.
+    const QString place = QString::fromStdString(choice.server.baseUrl) + u'\n' + m_data.path;
+    const QString consent = (offerItems ? u"all\n"_s : u"one\n"_s) + place;
+    if (m_consents.contains(consent) || m_consents.contains(u"all\n"_s + place)) {
         proceed();
         return;
     }

@@ -91,7 +91,7 @@ private:
     AugmentData m_data;
     QString m_pending; ///< a dataset that is to be opened
     int m_loads = 0; ///< number of the newest load; older answers are dropped
-    QSet<QString> m_consents; ///< host and dataset, until the window is closed
+    QSet<QString> m_consents; ///< one or all histories, server and dataset; until the window is closed
 
     widgets::MessageBar* m_message;
     QStackedWidget* m_stack;

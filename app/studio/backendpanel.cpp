@@ -77,7 +77,7 @@ void BackendPanel::buildBackend(QFormLayout* form)
     m_backend->addItem(QString::fromLatin1(augment::kOfflineName));
     m_backend->addItem(tr("OpenAI-compatible server"));
     m_backend->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_backend->setMinimumContentsLength(20);
+    m_backend->setMinimumContentsLength(13);
     form->addRow(tr("Backend"), m_backend);
     connect(m_backend, &QComboBox::currentIndexChanged, this, &BackendPanel::refresh);
 }
@@ -98,7 +98,7 @@ void BackendPanel::buildServer(QFormLayout* form)
         tr("The model's name as the server calls it; empty: the server's only one. Test fills the list."));
     m_model->lineEdit()->setPlaceholderText(tr("the server's only one"));
     m_model->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_model->setMinimumContentsLength(8);
+    m_model->setMinimumContentsLength(6);
     m_test = new QPushButton(tr("Test"), this);
     m_test->setObjectName(u"button_test"_s);
     m_test->setAccessibleName(tr("Test the server"));
@@ -278,6 +278,11 @@ void BackendPanel::refresh()
         m_form->setRowVisible(row, server);
     m_form->setRowVisible(m_testNote, server && !m_testNote->text().isEmpty());
     m_statement->setText(statement());
+    try {
+        m_key->setServer(llm::normalisedBaseUrl(m_url->text().toStdString()));
+    } catch (const Error&) {
+        m_key->setServer({});
+    }
     Q_EMIT changed();
 }
 

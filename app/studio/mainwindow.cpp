@@ -107,6 +107,9 @@ void MainWindow::joinPages()
 {
     SetupPanel* setup = m_train->setup();
     connect(setup, &SetupPanel::datasetReady, m_augment, &AugmentPage::openDataset);
+    // A small one may have been read before this.
+    if (!setup->isBusy() && !setup->datasetPath().isEmpty())
+        m_augment->openDataset(setup->datasetPath());
     connect(m_augment, &AugmentPage::demoRequested, setup, &SetupPanel::createDemo);
     connect(m_augment, &AugmentPage::openRequested, setup, &SetupPanel::askForDataset);
     connect(m_augment, &AugmentPage::augmented, m_train, &TrainPage::tellAugmented);

@@ -96,6 +96,8 @@ QLayout* PromptPane::buildButtons()
     QFont bold = m_state->font();
     bold.setBold(true);
     m_state->setFont(bold);
+    // The buttons matter more where there is little room.
+    m_state->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     auto* row = new QHBoxLayout;
     row->setSpacing(4);
     row->addWidget(m_state, 1);
@@ -179,9 +181,8 @@ void PromptPane::showState()
 {
     const QString name = QString::fromStdString(nameOf(m_stage)) + u".txt"_s;
     const bool isDefault = text() == m_default;
-    m_state->setText(isUnsaved() ? tr("%1, not saved *").arg(name)
-            : isDefault          ? tr("%1, default").arg(name)
-                                 : tr("%1, edited").arg(name));
+    m_state->setText(isUnsaved() ? tr("not saved *") : isDefault ? tr("default") : tr("edited"));
+    m_state->setToolTip(tr("%1: %2").arg(name, m_state->text()));
     m_save->setEnabled(isUnsaved());
     m_restore->setEnabled(!isDefault || m_saved != m_default);
     m_changes->setEnabled(!isDefault);

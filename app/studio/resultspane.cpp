@@ -91,8 +91,8 @@ QWidget* ResultsPane::buildTable()
     m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->horizontalHeader()->setDefaultSectionSize(fontMetrics().averageCharWidth() * 24);
     const std::array<int, 3> originals = m_stage == augment::Stage::Item ? std::array{9, 30, 14}
-        : m_stage == augment::Stage::User                                ? std::array{12, 9, 36}
-                                                                         : std::array{12, 13, 13};
+        : m_stage == augment::Stage::User                                ? std::array{12, 12, 34}
+                                                                         : std::array{12, 15, 15};
     for (int i = 0; i < 3; ++i)
         m_table->setColumnWidth(i, fontMetrics().averageCharWidth() * originals[static_cast<std::size_t>(i)]);
     m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + 6);

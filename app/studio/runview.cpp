@@ -248,6 +248,7 @@ void RunView::describeRun()
         plot->setEmptyText(nothing);
     if (!known)
         return;
+    m_ndcg->setEmptyText(tr("The first point comes after round %1.").arg(setting("run", "evaluate_every")));
     const QJsonObject privacy = m_hello.config["privacy"_L1].toObject();
     if (privacy["schedule"_L1].toString() == "none"_L1) {
         m_budget->setEmptyText(tr("No noise, no guarantee:\nthis run spends no budget."));

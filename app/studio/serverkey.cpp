@@ -67,6 +67,10 @@ void ServerKey::keep()
 {
     if (m_edit->text().isEmpty())
         return;
+    if (m_baseUrl.empty()) {
+        say(tr("Give the server's address first: a key belongs to one."));
+        return;
+    }
     std::string typed = m_edit->text().toStdString();
     m_edit->clear();
     try {

@@ -25,7 +25,7 @@ public:
     /// waits.
     llm::Secret keyFor(const std::string& baseUrl);
 
-    /// Whose key the button keeps.
+    /// Whose key the button keeps; empty: of none, the address is wrong.
     void setServer(const std::string& baseUrl) { m_baseUrl = baseUrl; }
 
 private:

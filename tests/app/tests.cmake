@@ -12,3 +12,5 @@ fedcctr_test(tst_audit_command app/tst_audit_command.cpp LIBS fedcctr_base nlohm
     DEPENDS fedcctr fedcctr-engine TIMEOUT 240 LABELS slow)
 fedcctr_test(tst_augment_command app/tst_augment_command.cpp LIBS fedcctr_llm scripted_server ZLIB::ZLIB
     DEPENDS fedcctr fedcctr-engine TIMEOUT 180)
+fedcctr_test(tst_augmentpage app/tst_augmentpage.cpp LIBS fedcctr_studio fedcctr_llm scripted_server DEPENDS fake_engine
+    TIMEOUT 180)
