@@ -432,7 +432,10 @@ private Q_SLOTS:
         const ScriptedServer server(inTurn({reply}));
         VERIFY_MESSAGE(failureOf(askedWith(settingsFor(server.baseUrl()))), "4096 KiB", "cut off");
         QCOMPARE(server.requestCount(), 1);
-        QVERIFY(server.bytesSent() < kHuge / 2);
+        // Qt 6.4 reads a chunked body ahead of its read buffer as fast as it comes, so how far the server got
+        // before the connection was cut is a race there.
+        if (static_cast<Manner>(manner) != Manner::Chunked)
+            QVERIFY(server.bytesSent() < kHuge / 2);
     }
 
     void answerBelowTheLimitIsTaken()
