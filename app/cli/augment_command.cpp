@@ -8,7 +8,9 @@
 #include "core/augment/prompts.h"
 #include "core/base/arguments.h"
 #include "core/base/error.h"
+#include "core/base/files.h"
 #include "core/llm/address.h"
+#include "core/llm/export.h"
 #include "core/llm/keys.h"
 #include "core/llm/openai_client.h"
 #include "core/llm/sqlite_store.h"
@@ -63,6 +65,8 @@ std::vector<OptionSpec> optionSpecs()
         {"--timeout", "S", "openai: seconds for one answer, 1 to 600 (default 60)"},
         {"--retries", "N", "openai: of one request, 0 to 5 (default 2)"},
         {"--consent", "", "openai: users' histories may be sent to a server that is not this machine"},
+        {"--export", "DIR", "ask nothing: write what the store holds to DIR, one file per stage"},
+        {"--format", "NAME", "of --export: csv (default) or jsonl"},
         {"--json", "", "print one JSON document and nothing else"}};
 }
 
@@ -291,6 +295,33 @@ int runOpenAi(const Arguments& arguments, const fs::path& directory)
     return finish(result);
 }
 
+/// The newest exchange of every subject, as items.csv, users.csv and sequences.csv (or .jsonl).
+int runExport(const Arguments& arguments, const fs::path& directory)
+{
+    const std::string format = arguments.text("--format", "csv");
+    if (format != "csv" && format != "jsonl")
+        throw Error("--format: '" + format + "' is unknown; it is csv or jsonl");
+    const data::Dataset dataset = data::load(directory);
+    const fs::path file = llm::storeFile(directory);
+    if (!fs::exists(file))
+        throw Error(file.string() + ": there is no store yet; 'fedcctr augment " + directory.string()
+            + " --backend openai' makes one (the offline augmenter keeps no exchanges)");
+    const llm::SqliteStore store(file);
+    const fs::path out = arguments.text("--export");
+    makeWritableDirectory(out);
+    for (const Stage stage : augment::kStages) {
+        const fs::path target = out / (nameOf(stage) + "s." + format);
+        llm::exportStore(store, stage,
+            format == "csv" ? llm::ExportFormat::Csv : llm::ExportFormat::JsonLines, target,
+            [&](std::int32_t subject) {
+                const auto number = static_cast<std::size_t>(subject);
+                return stage == Stage::Item ? dataset.items.at(number).id : dataset.users.at(number);
+            });
+        std::cout << target.string() << '\n';
+    }
+    return 0;
+}
+
 } // namespace
 
 int runAugment(std::span<const std::string> words)
@@ -303,6 +334,8 @@ int runAugment(std::span<const std::string> words)
     if (arguments.positional().size() != 1)
         throw Error(std::string("one dataset is needed (usage: ") + kUsage + ")");
     const fs::path directory = arguments.positional().front();
+    if (arguments.has("--export"))
+        return runExport(arguments, directory);
     return isOpenAi(arguments) ? runOpenAi(arguments, directory) : runOffline(arguments, directory);
 }
 

@@ -101,6 +101,10 @@ Exchanged exchangeWith(
     exchange.subject = prompt.subject;
     exchange.key = keyOf(prompt, model.name(), sampling);
     exchange.backend = model.name();
+    exchange.parameters = nlohmann::json{{"temperature", sampling.temperature}, {"top_p", sampling.topP},
+        {"max_tokens", sampling.maxTokens},
+        {"seed",
+            sampling.seed}}.dump();
     exchange.templateHash = prompt.templateHash;
     exchange.prompt = prompt.text;
 

@@ -17,7 +17,8 @@ using augment::Exchange;
 using Json = nlohmann::ordered_json;
 
 constexpr std::array kFields{"stage", "subject", "id", "accepted", "rejections", "raw", "prompt", "repaired",
-    "backend", "template_hash", "prompt_tokens", "answer_tokens", "retries", "seconds", "time", "key"};
+    "backend", "parameters", "template_hash", "prompt_tokens", "answer_tokens", "retries", "seconds", "time",
+    "key"};
 
 Json fieldsOf(const Exchange& exchange, const std::string& id)
 {
@@ -27,9 +28,10 @@ Json fieldsOf(const Exchange& exchange, const std::string& id)
     return {{"stage", nameOf(exchange.stage)}, {"subject", exchange.subject}, {"id", id},
         {"accepted", std::move(accepted)}, {"rejections", exchange.rejections}, {"raw", exchange.raw},
         {"prompt", exchange.prompt}, {"repaired", exchange.repaired}, {"backend", exchange.backend},
-        {"template_hash", exchange.templateHash}, {"prompt_tokens", exchange.promptTokens},
-        {"answer_tokens", exchange.answerTokens}, {"retries", exchange.retries},
-        {"seconds", exchange.seconds}, {"time", exchange.time}, {"key", exchange.key}};
+        {"parameters", exchange.parameters}, {"template_hash", exchange.templateHash},
+        {"prompt_tokens", exchange.promptTokens}, {"answer_tokens", exchange.answerTokens},
+        {"retries", exchange.retries}, {"seconds", exchange.seconds}, {"time", exchange.time},
+        {"key", exchange.key}};
 }
 
 std::string dumped(const Json& json)

@@ -35,9 +35,10 @@ constexpr int kPage = 256; ///< exchanges held in memory while they are visited
 constexpr int kBusy = 5, kLocked = 6, kReadOnly = 8, kCorrupt = 11, kFull = 13, kCannotOpen = 14,
               kNotADatabase = 26;
 
-constexpr const char* kColumns = "stage, subject, key, backend, template_hash, prompt, raw, accepted, "
-                                 "rejections, repaired, prompt_tokens, "
-                                 "answer_tokens, retries, seconds, time";
+constexpr const char* kColumns =
+    "stage, subject, key, backend, parameters, template_hash, prompt, raw, accepted, "
+    "rejections, repaired, prompt_tokens, "
+    "answer_tokens, retries, seconds, time";
 
 QString toQt(const std::string& text)
 {
@@ -161,7 +162,8 @@ Connection& connectionTo(const fs::path& file, std::uint64_t store)
 std::string viewOf(const char* name, const char* subject, Stage stage)
 {
     return std::string("CREATE VIEW ") + name + " AS SELECT subject AS " + subject
-        + ", accepted, rejections, backend, template_hash, datetime(time, 'unixepoch') AS answered FROM "
+        + ", accepted, rejections, backend, parameters, template_hash, datetime(time, 'unixepoch') AS "
+          "answered FROM "
           "exchanges "
           "WHERE number IN (SELECT MAX(number) FROM exchanges WHERE stage = '"
         + nameOf(stage) + "' GROUP BY subject)";
@@ -171,7 +173,8 @@ void createTables(const Connection& connection)
 {
     connection.run(
         "CREATE TABLE exchanges (number INTEGER PRIMARY KEY AUTOINCREMENT, stage TEXT NOT NULL, "
-        "subject INTEGER NOT NULL, key TEXT NOT NULL UNIQUE, backend TEXT NOT NULL, template_hash TEXT "
+        "subject INTEGER NOT NULL, key TEXT NOT NULL UNIQUE, backend TEXT NOT NULL, "
+        "parameters TEXT NOT NULL, template_hash TEXT "
         "NOT NULL, prompt TEXT NOT NULL, raw TEXT NOT NULL, accepted TEXT NOT NULL, rejections TEXT NOT "
         "NULL, repaired INTEGER NOT NULL, prompt_tokens INTEGER NOT NULL, answer_tokens INTEGER NOT "
         "NULL, retries INTEGER NOT NULL, seconds REAL NOT NULL, time INTEGER NOT NULL)");
@@ -242,8 +245,8 @@ Exchange exchangeFrom(const QSqlQuery& row)
     int column = 0;
     exchange.stage = stageNamed(textIn(row, column++));
     exchange.subject = row.value(column++).toInt();
-    for (std::string* text : {&exchange.key, &exchange.backend, &exchange.templateHash, &exchange.prompt,
-             &exchange.raw, &exchange.accepted})
+    for (std::string* text : {&exchange.key, &exchange.backend, &exchange.parameters, &exchange.templateHash,
+             &exchange.prompt, &exchange.raw, &exchange.accepted})
         *text = textIn(row, column++);
     exchange.rejections = wordsFrom(textIn(row, column++));
     exchange.repaired = row.value(column++).toBool();
@@ -260,8 +263,8 @@ std::vector<QVariant> valuesOf(const Exchange& exchange)
     const std::string rejections =
         nlohmann::json(exchange.rejections).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
     std::vector<QVariant> values{toQt(nameOf(exchange.stage)), exchange.subject};
-    for (const std::string* text : {&exchange.key, &exchange.backend, &exchange.templateHash,
-             &exchange.prompt, &exchange.raw, &exchange.accepted, &rejections}) {
+    for (const std::string* text : {&exchange.key, &exchange.backend, &exchange.parameters,
+             &exchange.templateHash, &exchange.prompt, &exchange.raw, &exchange.accepted, &rejections}) {
         // Never a null QString: that would be NULL.
         values.emplace_back(text->empty() ? u""_s : toQt(*text));
     }
@@ -324,7 +327,7 @@ void SqliteStore::put(const Exchange& exchange)
     // A single statement is a transaction of its own. The replaced row's number is not used again.
     connectionTo(m_file, m_id)
         .run(std::string("INSERT OR REPLACE INTO exchanges (") + kColumns
-                + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             valuesOf(exchange));
 }
 

@@ -239,6 +239,25 @@ private Q_SLOTS:
         QCOMPARE(server.requestCount(), 2 * kQuestions);
     }
 
+    void exports()
+    {
+        QCOMPARE(call({"augment", "d", "--export", "out"}).exitCode, 2); // nothing was asked yet
+        const ScriptedServer server(goodReply);
+        QCOMPARE(ask(server, {"--temperature", "0.3"}).exitCode, 0);
+        const Outcome outcome = call({"augment", "d", "--export", "out", "--format", "jsonl"});
+        QCOMPARE(outcome.errors, QString());
+        QCOMPARE(outcome.exitCode, 0);
+        QFile items(QString::fromStdString((path("out") / "items.jsonl").string()));
+        QVERIFY(items.open(QIODevice::ReadOnly));
+        const QList<QByteArray> lines = items.readAll().trimmed().split('\n');
+        QCOMPARE(lines.size(), kItems);
+        const QJsonObject first = QJsonDocument::fromJson(lines.front()).object();
+        QCOMPARE(first["id"].toString().toStdString(), m_data.items[0].id);
+        QVERIFY(first["parameters"].toString().contains(QStringLiteral("\"temperature\":0.3")));
+        QVERIFY(QFile::exists(QString::fromStdString((path("out") / "sequences.jsonl").string())));
+        checkNoKey(outcome);
+    }
+
     /// Training reads what was made, and says so; what was rejected throughout changes no number of it.
     void trainingOnTheResult()
     {

@@ -31,6 +31,7 @@ Exchange exchange(Stage stage, std::int32_t subject, const std::string& key)
     made.subject = subject;
     made.key = key;
     made.backend = "tiny at http://127.0.0.1:8080/v1";
+    made.parameters = R"({"temperature":0.4})";
     made.templateHash = "0123abcd";
     made.prompt = "Describe \"Crème brûlée\",\nplease.";
     made.raw = "Sure: {\"genres\": [\"dessert\"]}";
@@ -48,7 +49,7 @@ Exchange exchange(Stage stage, std::int32_t subject, const std::string& key)
 bool same(const Exchange& one, const Exchange& other)
 {
     const auto all = [](const Exchange& e) {
-        return std::tie(e.stage, e.subject, e.key, e.backend, e.templateHash, e.prompt, e.raw, e.accepted,
+        return std::tie(e.stage, e.subject, e.key, e.backend, e.parameters, e.templateHash, e.prompt, e.raw, e.accepted,
             e.rejections, e.repaired, e.promptTokens, e.answerTokens, e.retries, e.seconds, e.time);
     };
     return all(one) == all(other);
