@@ -170,15 +170,6 @@ std::string describe(const PipelineProgress& progress)
     return text;
 }
 
-double shareOf(const PipelineProgress& progress, const data::Dataset& dataset, bool itemsOnly)
-{
-    std::size_t done = 0;
-    for (const StageCounts& counts : progress.stages)
-        done += counts.done() + counts.withoutText;
-    const std::size_t all = dataset.items.size() + (itemsOnly ? 0 : 2 * dataset.userCount());
-    return static_cast<double>(done) / static_cast<double>(std::max<std::size_t>(1, all));
-}
-
 class Stopwatch {
 public:
     double seconds() const
@@ -241,14 +232,6 @@ augment::PipelineOptions pipelineOptions(
         arguments.integer("--parallel", augment::kDefaultParallel, 1, augment::kMostParallel));
     options.itemsOnly = arguments.has("--items-only");
     return options;
-}
-
-/// An unfinished run that got nothing leaves what an earlier one made.
-bool isWorthKeeping(const augment::PipelineResult& result)
-{
-    return result.end == PipelineEnd::Finished
-        || std::ranges::any_of(
-            result.progress.stages, [](const StageCounts& counts) { return counts.done() > 0; });
 }
 
 /// An end before time is an error, though what was answered is kept and told.

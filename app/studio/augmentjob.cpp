@@ -26,23 +26,6 @@ const StageCounts& current(const PipelineProgress& progress)
     return progress.stages[static_cast<std::size_t>(progress.stage)];
 }
 
-double shareOf(const PipelineProgress& progress, const data::Dataset& dataset, bool itemsOnly)
-{
-    std::size_t done = 0;
-    for (const StageCounts& counts : progress.stages)
-        done += counts.done() + counts.withoutText;
-    const std::size_t all = dataset.items.size() + (itemsOnly ? 0 : 2 * dataset.userCount());
-    return static_cast<double>(done) / static_cast<double>(std::max<std::size_t>(1, all));
-}
-
-/// An unfinished run that got nothing leaves what an earlier one made.
-bool isWorthKeeping(const augment::PipelineResult& result)
-{
-    return result.end == PipelineEnd::Finished
-        || std::ranges::any_of(
-            result.progress.stages, [](const StageCounts& counts) { return counts.done() > 0; });
-}
-
 augment::PipelineOptions optionsOf(const AugmentRequest& request)
 {
     augment::PipelineOptions options;

@@ -217,4 +217,20 @@ PipelineResult runPipeline(const data::Dataset& dataset, LanguageModel& model, S
     return Pipeline(dataset, model, store, options, observer).run(stop);
 }
 
+double shareOf(const PipelineProgress& progress, const data::Dataset& dataset, bool itemsOnly)
+{
+    std::size_t done = 0;
+    for (const StageCounts& counts : progress.stages)
+        done += counts.done() + counts.withoutText;
+    const std::size_t all = dataset.items.size() + (itemsOnly ? 0 : 2 * dataset.userCount());
+    return static_cast<double>(done) / static_cast<double>(std::max<std::size_t>(1, all));
+}
+
+bool isWorthKeeping(const PipelineResult& result)
+{
+    return result.end == PipelineEnd::Finished
+        || std::ranges::any_of(
+            result.progress.stages, [](const StageCounts& counts) { return counts.done() > 0; });
+}
+
 } // namespace fedcctr::augment

@@ -80,4 +80,10 @@ struct PipelineResult {
 PipelineResult runPipeline(const data::Dataset& dataset, LanguageModel& model, Store& store,
     const PipelineOptions& options, const PipelineObserver& observer = {}, const std::stop_token& stop = {});
 
+/// Share of all subjects that are done, 0 to 1.
+double shareOf(const PipelineProgress& progress, const data::Dataset& dataset, bool itemsOnly);
+
+/// False for an unfinished run that got nothing: it leaves what an earlier one made.
+bool isWorthKeeping(const PipelineResult& result);
+
 } // namespace fedcctr::augment

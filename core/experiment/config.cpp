@@ -217,9 +217,12 @@ void validateBand(const Config& config)
         throw Error(
             "privacy.clipping: banded noise needs the same clip norm in all rounds; set it to whole or "
             "per-layer");
+    if (privacy.adversary == privacy::Adversary::Local)
+        throw Error("privacy.correlation: clients that noise their own uploads cannot take back each other's "
+                    "noise of earlier rounds; set privacy.adversary to aggregate");
     if (privacy.adversary == privacy::Adversary::ReleasedModel)
         throw Error("privacy.correlation: no accountant here amplifies banded noise by sampling; set "
-                    "privacy.adversary to aggregate or local");
+                    "privacy.adversary to aggregate");
     const int period = config.federation.cyclePeriod();
     if (config.federation.sampling != federated::Sampling::Cyclic || period < privacy.band)
         throw Error("privacy.band: banded noise lets a client send once in " + std::to_string(privacy.band)

@@ -239,7 +239,7 @@ void addPrivacy(std::vector<Field>& table)
         choice<kPrivacy, &PrivacyOptions::correlation>({"privacy.correlation", "", "correlated noise",
                                                            "none: fresh noise every round. banded: DP-FTRL, "
                                                            "each round takes back part of the earlier noise; "
-                                                           "needs cyclic sampling, no amplification"},
+                                                           "needs cyclic sampling and an aggregator that draws it (aggregate)"},
             {"none", "banded"}));
     table.push_back(integer<kPrivacy, &PrivacyOptions::band>(
         {"privacy.band", "b", "band", "rounds that share noise; a client sends at most once in so many",

@@ -123,8 +123,10 @@ Trainer::Trainer(const data::Dataset& dataset, TrainingOptions options)
 {
     m_state.parameters = m_model->initialise(m_options.run.seed);
     m_state.clipNorm = m_options.privacy.clipNorm;
-    if (m_options.privacy.correlation == privacy::Correlation::Banded)
+    if (m_options.privacy.correlation == privacy::Correlation::Banded) {
         m_bandedNoise.emplace(m_options.privacy.band, m_options.run.seed);
+        m_noiseDeviations = privacy::noiseDeviations(m_options.privacy.band, m_options.federation.rounds);
+    }
 }
 
 void Trainer::resume(const std::filesystem::path& checkpointFile)
@@ -175,13 +177,23 @@ double Trainer::noiseMultiplier(int round) const
     return privacy::gradientMultiplier(z, m_options.privacy.clipCountNoise);
 }
 
+/// Expected norm of the noise on the sum of the uploads when what the adversary sees has noise of `std`.
+double Trainer::noiseOnSum(int round, double std, double uploads) const
+{
+    const bool local = m_options.privacy.adversary == privacy::Adversary::Local;
+    const double banded = m_noiseDeviations.empty() ? 1 : m_noiseDeviations[static_cast<std::size_t>(round)];
+    const auto coordinates = static_cast<double>(m_state.parameters.count());
+    return std * banded * std::sqrt((local ? uploads : 1) * coordinates);
+}
+
 void Trainer::addRoundNoise(CohortResult& cohort, RoundReport& report, std::size_t uploads)
 {
     // The sum of K clients' draws is one draw of K times the variance.
     const bool local = m_options.privacy.adversary == privacy::Adversary::Local;
     const double sumStd = report.sigma * (local ? std::sqrt(static_cast<double>(uploads)) : 1);
-    const double length = std::sqrt(static_cast<double>(m_state.parameters.count()));
-    report.signalToNoise = sumStd > 0 ? norm(cohort.sum) / (sumStd * length) : 0;
+    report.signalToNoise = sumStd > 0
+        ? norm(cohort.sum) / noiseOnSum(m_state.round, report.sigma, static_cast<double>(uploads))
+        : 0;
     if (m_bandedNoise)
         m_bandedNoise->add(cohort.sum, sumStd, m_state.round);
     else
@@ -278,13 +290,10 @@ std::optional<SignalForecast> Trainer::signalForecast() const
         return {};
     const double uploads =
         ledgerSampling(m_options.federation).rate * static_cast<double>(m_dataset.userCount());
-    const bool local = m_options.privacy.adversary == privacy::Adversary::Local;
-    const double length = std::sqrt(static_cast<double>(m_state.parameters.count()));
     SignalForecast forecast;
     double squares = 0;
     for (int t = 0; t < m_options.federation.rounds; ++t) {
-        const double noise = noiseMultiplier(t) * (local ? std::sqrt(uploads) : 1) * length;
-        const double ratio = uploads / noise;
+        const double ratio = uploads / noiseOnSum(t, noiseMultiplier(t), uploads);
         squares += ratio * ratio;
         (t == 0 ? forecast.first : forecast.last) = ratio;
     }

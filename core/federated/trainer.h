@@ -155,6 +155,7 @@ private:
     RoundReport oneRound(const std::vector<std::int32_t>& admitted, double noiseShare);
     double divisor(std::size_t uploads) const;
     double noiseMultiplier(int round) const;
+    double noiseOnSum(int round, double std, double uploads) const;
     void addRoundNoise(CohortResult& cohort, RoundReport& report, std::size_t uploads);
     void adaptClip(const std::vector<double>& norms, int round);
     void describeBudget(RoundReport& report) const;
@@ -174,6 +175,8 @@ private:
     Checkpoint m_state;
     ServerStep m_server;
     std::optional<BandedNoise> m_bandedNoise;
+    std::vector<double>
+        m_noiseDeviations; ///< of each round's banded noise, per standard deviation of Z; or empty
     std::vector<std::int32_t> m_curveUsers;
 };
 

@@ -12,6 +12,24 @@
 
 namespace fedcctr::privacy {
 
+namespace {
+
+/// First column of C^-1, which is Toeplitz like C: its row t holds the first t + 1 entries, reversed.
+std::vector<double> inverseSequence(int band, int rounds)
+{
+    const std::vector<double> c = squareRootToeplitz(band);
+    std::vector<double> inverse;
+    for (std::size_t t = 0; t < static_cast<std::size_t>(rounds); ++t) {
+        double value = t == 0 ? 1 : 0;
+        for (std::size_t k = 1; k < c.size() && k <= t; ++k)
+            value -= c[k] * inverse[t - k];
+        inverse.push_back(value);
+    }
+    return inverse;
+}
+
+} // namespace
+
 double gradientMultiplier(double z, double countNoise)
 {
     const double left = 1 / (z * z) - 1 / (4 * countNoise * countNoise);
@@ -61,19 +79,23 @@ double bandedSensitivity(int band, int rounds, int participations, int separatio
     return std::sqrt(square);
 }
 
+std::vector<double> noiseDeviations(int band, int rounds)
+{
+    std::vector<double> deviations;
+    double square = 0;
+    for (const double value : inverseSequence(band, rounds)) {
+        square += value * value;
+        deviations.push_back(std::sqrt(square));
+    }
+    return deviations;
+}
+
 std::vector<double> prefixErrors(int band, int rounds)
 {
-    // C is Toeplitz, so row t of tril(ones) C^-1 holds the first t + 1 entries of one sequence, reversed.
-    const std::vector<double> c = squareRootToeplitz(band);
-    std::vector<double> inverse;
     std::vector<double> errors;
     double running = 0;
     double square = 0;
-    for (std::size_t t = 0; t < static_cast<std::size_t>(rounds); ++t) {
-        double value = t == 0 ? 1 : 0;
-        for (std::size_t k = 1; k < c.size() && k <= t; ++k)
-            value -= c[k] * inverse[t - k];
-        inverse.push_back(value);
+    for (const double value : inverseSequence(band, rounds)) {
         running += value;
         square += running * running;
         errors.push_back(std::sqrt(square));

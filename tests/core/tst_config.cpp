@@ -271,6 +271,59 @@ private Q_SLOTS:
         QCOMPARE(error({"federation.mode=central", "privacy.schedule=none"}), QString());
     }
 
+    /// Trust model, mechanism and sampler that do not go together, each with the remedy.
+    void whatTheMechanismsNeed()
+    {
+        Config banded;
+        banded.privacy.schedule = privacy::Schedule::Static;
+        banded.privacy.adversary = privacy::Adversary::Aggregate;
+        banded.privacy.correlation = privacy::Correlation::Banded;
+        banded.privacy.band = 4;
+        banded.federation.sampling = federated::Sampling::Cyclic;
+        banded.federation.rate = 0.25;
+        validate(banded);
+        const auto refused = [](Config config, auto change) {
+            change(config);
+            return errorOf([&] { validate(config); });
+        };
+        VERIFY_MESSAGE(refused(banded, [](Config& c) { c.privacy.adversary = privacy::Adversary::Local; }),
+            "privacy.correlation", "aggregate");
+        VERIFY_MESSAGE(
+            refused(banded, [](Config& c) { c.privacy.adversary = privacy::Adversary::ReleasedModel; }),
+            "privacy.correlation", "aggregate");
+        VERIFY_MESSAGE(refused(banded, [](Config& c) { c.federation.rate = 0.3; }), "privacy.band", "1/4");
+        VERIFY_MESSAGE(refused(banded, [](Config& c) { c.federation.sampling = federated::Sampling::Fixed; }),
+            "privacy.band", "cyclic");
+        VERIFY_MESSAGE(refused(banded, [](Config& c) { c.privacy.schedule = privacy::Schedule::AdaLdp; }),
+            "privacy.correlation", "static");
+        VERIFY_MESSAGE(refused(banded, [](Config& c) { c.privacy.clipping = privacy::Clipping::Adaptive; }),
+            "privacy.clipping", "whole");
+        VERIFY_MESSAGE(refused(banded, [](Config& c) { c.privacy.dropout = 0.1; }), "privacy.dropout", "0");
+
+        const Config plain;
+        VERIFY_MESSAGE(
+            refused(plain, [](Config& c) { c.privacy.dropout = 0.1; }), "privacy.dropout", "aggregate");
+        VERIFY_MESSAGE(refused(plain,
+                           [](Config& c) {
+                               c.privacy.clipping = privacy::Clipping::Adaptive;
+                               c.privacy.clipCountNoise = 1;
+                           }),
+            "privacy.clip_count_noise", "gradient");
+        VERIFY_MESSAGE(
+            refused(plain, [](Config& c) { c.privacy.adversary = privacy::Adversary::ReleasedModel; }),
+            "privacy.charge", "every-round");
+        VERIFY_MESSAGE(refused(plain, [](Config& c) { c.privacy.histogramNoise = 5; }),
+            "privacy.histogram_noise", "model.prior");
+        VERIFY_MESSAGE(refused(plain, [](Config& c) { c.model.prior = model::Prior::Histogram; }),
+            "model.prior", "private-head");
+        VERIFY_MESSAGE(refused(plain,
+                           [](Config& c) {
+                               c.model.architecture = model::Architecture::PrivateHead;
+                               c.model.prior = model::Prior::Histogram;
+                           }),
+            "privacy.histogram_noise", "noise");
+    }
+
     void presetsLoad()
     {
         const std::vector<PresetInfo> all = presets();

@@ -215,6 +215,22 @@ private Q_SLOTS:
         QVERIFY(expected < 2 * std::sqrt(64.0) / 4);
     }
 
+    /// Each round's own noise is larger than white noise, by what noiseDeviations() says.
+    void bandedNoiseOfARound()
+    {
+        BandedNoise banded(6, 4);
+        const std::vector<double> expected = privacy::noiseDeviations(6, 10);
+        QCOMPARE(expected[0], 1.0);
+        QVERIFY(std::abs(expected[1] - std::sqrt(1.25)) < 1e-15); // 1, -1/2
+        for (int t = 0; t < 10; ++t) {
+            Update update = zeros();
+            banded.add(update, 3, t);
+            const double deviation = 3 * expected[static_cast<std::size_t>(t)];
+            const std::vector<double> sample = values(update);
+            QVERIFY(std::abs(variance(sample) / (deviation * deviation) - 1) < slack(sample.size()));
+        }
+    }
+
     void bandedNoiseSkipsLikeAResumedRun()
     {
         BandedNoise whole(5, 3);
