@@ -103,7 +103,7 @@ public:
     void put(const Exchange& exchange) override
     {
         const std::scoped_lock lock(m_mutex);
-        if (puts++ == failAt)
+        if (puts++ >= failAt && failAt >= 0) // a full disk stays full
             throw Error("store: the disk is full");
         m_exchanges[exchange.key] = exchange;
     }
@@ -118,7 +118,7 @@ public:
     const std::map<std::string, Exchange>& exchanges() const { return m_exchanges; }
 
     int puts = 0;
-    int failAt = -1;
+    int failAt = -1; ///< the put from which on all fail; -1: none
 
 private:
     mutable std::mutex m_mutex;
