@@ -2,13 +2,9 @@
 #include "widgets/curveexport.h"
 
 #include "widgets/curvecanvas.h"
+#include "widgets/pictureexport.h"
 #include "widgets/theme.h"
 
-#include <QBuffer>
-#include <QFileInfo>
-#include <QPdfWriter>
-#include <QSaveFile>
-#include <QSvgGenerator>
 
 #include <cmath>
 #include <map>
@@ -52,66 +48,6 @@ bool paintVectors(CurveCanvas& canvas, QPaintDevice& device, const QSize& size)
     return painter.end();
 }
 
-QByteArray svgOf(const CurveContent& content, const PictureOptions& options)
-{
-    const auto canvas = paperCanvas(content, options);
-    QBuffer buffer;
-    QSvgGenerator generator;
-    generator.setOutputDevice(&buffer);
-    generator.setSize(options.size);
-    generator.setViewBox(QRect(QPoint(), options.size));
-    generator.setTitle(content.title);
-    generator.setDescription(content.origin);
-    return paintVectors(*canvas, generator, options.size) ? buffer.data() : QByteArray();
-}
-
-QByteArray pdfOf(const CurveContent& content, const PictureOptions& options)
-{
-    const auto canvas = paperCanvas(content, options);
-    QBuffer buffer;
-    buffer.open(QIODevice::WriteOnly);
-    {
-        QPdfWriter writer(&buffer);
-        writer.setTitle(content.title);
-        writer.setCreator(content.origin);
-        constexpr double kPointsPerPixel = 72.0 / 96.0;
-        writer.setPageSize(QPageSize(
-            QSizeF(options.size) * kPointsPerPixel, QPageSize::Point, QString(), QPageSize::ExactMatch));
-        writer.setPageMargins(QMarginsF());
-        if (!paintVectors(*canvas, writer, options.size))
-            return {};
-    }
-    return buffer.data();
-}
-
-QByteArray pngOf(const CurveContent& content, const PictureOptions& options)
-{
-    QImage image = picture(content, options);
-    image.setText(u"Title"_s, content.title);
-    image.setText(u"Source"_s, content.origin);
-    QBuffer buffer;
-    buffer.open(QIODevice::WriteOnly);
-    return image.save(&buffer, "PNG") ? buffer.data() : QByteArray();
-}
-
-QString save(const QString& path, const QByteArray& bytes)
-{
-    if (bytes.isEmpty())
-        return QObject::tr("%1: the picture could not be drawn").arg(path);
-    QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
-        return QObject::tr("%1: cannot be written (%2); choose a writable place")
-            .arg(path, file.errorString());
-    return {};
-}
-
-QString quoted(QString text)
-{
-    if (!text.contains(u',') && !text.contains(u'"') && !text.contains(u'\n'))
-        return text;
-    return u'"' + text.replace(u'"', u"\"\""_s) + u'"';
-}
-
 QString number(double value)
 {
     return std::isfinite(value) ? QString::number(value, 'g', QLocale::FloatingPointShortest) : QString();
@@ -127,24 +63,28 @@ QImage picture(const CurveContent& content, const PictureOptions& options)
 
 QString writePicture(const CurveContent& content, const QString& path, const PictureOptions& options)
 {
-    const QString suffix = QFileInfo(path).suffix().toLower();
-    if (suffix == u"png")
-        return save(path, pngOf(content, options));
-    if (suffix == u"svg")
-        return save(path, svgOf(content, options));
-    if (suffix == u"pdf")
-        return save(path, pdfOf(content, options));
-    return QObject::tr("%1: unknown kind of picture; the name must end in .png, .svg or .pdf").arg(path);
+    const PictureFile file{content.title, content.origin, options.size, options.scale};
+    return writePictureFile(path, file, [&](QPaintDevice& device) {
+        const auto canvas = paperCanvas(content, options);
+        if (device.devType() == QInternal::Image) {
+            QPainter painter(&device);
+            painter.drawPixmap(
+                0, 0, canvas->toPixmap(options.size.width(), options.size.height(), options.scale));
+            return painter.end();
+        }
+        return paintVectors(*canvas, device, options.size);
+    });
 }
 
-QString writeCsv(const CurveContent& content, const QString& path)
+ChartTable tableOf(const CurveContent& content)
 {
-    QStringList header{quoted(content.xLabel.isEmpty() ? u"x"_s : content.xLabel)};
+    ChartTable table;
+    table.columns.append(content.xLabel.isEmpty() ? u"x"_s : content.xLabel);
     std::map<double, QStringList> rows;
     qsizetype width = 0;
     const auto addColumn = [&](const QString& name, const std::vector<double>& x,
                                const std::vector<double>& y) {
-        header.append(quoted(name));
+        table.columns.append(name);
         for (std::size_t i = 0; i < x.size(); ++i) {
             QStringList& row = rows[x[i]];
             while (row.size() < width)
@@ -163,14 +103,12 @@ QString writeCsv(const CurveContent& content, const QString& path)
             addColumn(series.spec.name + u" high"_s, series.bandX(), series.high());
         }
     }
-    QString text = content.origin.isEmpty() ? QString() : u"# "_s + content.origin + u'\n';
-    text += header.join(u',') + u'\n';
     for (auto& [x, row] : rows) {
         while (row.size() < width)
             row.append(QString());
-        text += number(x) + u',' + row.join(u',') + u'\n';
+        table.rows.append(QStringList{number(x)} + row);
     }
-    return save(path, text.toUtf8());
+    return table;
 }
 
 } // namespace fedcctr::widgets

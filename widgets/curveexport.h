@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "widgets/chart.h"
 #include "widgets/curvecontent.h"
 
 #include <QImage>
@@ -23,7 +24,7 @@ QString writePicture(const CurveContent& content, const QString& path, const Pic
 /// The picture as it would be written, for the clipboard.
 QImage picture(const CurveContent& content, const PictureOptions& options = {});
 
-/// One row per x and one column per series, as recorded: smoothing and zoom do not touch it. Errors as above.
-QString writeCsv(const CurveContent& content, const QString& path);
+/// One row per x and one column per series, as recorded: smoothing and zoom do not touch it.
+ChartTable tableOf(const CurveContent& content);
 
 } // namespace fedcctr::widgets

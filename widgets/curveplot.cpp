@@ -2,21 +2,14 @@
 #include "widgets/curveplot.h"
 
 #include "widgets/curvecanvas.h"
+#include "widgets/curveexport.h"
 #include "widgets/redrawclock.h"
 #include "widgets/theme.h"
 
 #include <QActionGroup>
-#include <QApplication>
-#include <QClipboard>
 #include <QDateTime>
-#include <QFileDialog>
-#include <QHBoxLayout>
 #include <QKeyEvent>
-#include <QLabel>
 #include <QMenu>
-#include <QPainter>
-#include <QStandardPaths>
-#include <QToolButton>
 #include <QToolTip>
 
 #include <algorithm>
@@ -52,49 +45,17 @@ QString shortNumber(double value)
 } // namespace
 
 CurvePlot::CurvePlot(const QString& name, RedrawClock* clock, QWidget* parent)
-    : QWidget(parent)
+    : Chart(name, parent)
     , m_clock(clock ? clock : new RedrawClock(this))
     , m_canvas(new CurveCanvas(m_content, this))
-    , m_title(new QLabel(this))
-    , m_menuButton(new QToolButton(this))
-    , m_menu(new QMenu(this))
     , m_lines(new QMenu(tr("Lines"), this))
     , m_smoothings(new QActionGroup(this))
-    , m_exportName(name)
-    , m_exportFolder(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation))
 {
-    setObjectName(name);
-    setFocusPolicy(Qt::StrongFocus);
     m_canvas->setObjectName(name + u"_canvas"_s);
     m_canvas->setFocusPolicy(Qt::NoFocus);
-    m_canvas->installEventFilter(this);
-    m_title->setObjectName(name + u"_title"_s);
-    m_title->setTextFormat(Qt::PlainText);
-    m_title->setMinimumWidth(1);
-    QFont bold = font();
-    bold.setBold(true);
-    m_title->setFont(bold);
-    m_menuButton->setObjectName(name + u"_menu"_s);
-    m_menuButton->setAutoRaise(true);
-    m_menuButton->setPopupMode(QToolButton::InstantPopup);
-    m_menuButton->setMenu(m_menu);
-    m_menuButton->setStyleSheet(u"QToolButton::menu-indicator { image: none; }"_s);
-    m_menuButton->setToolTip(tr("Chart menu: fit, follow, scale, smoothing, export"));
-    m_menuButton->setAccessibleName(tr("Chart menu"));
-
-    auto* header = new QHBoxLayout;
-    header->setContentsMargins(6, 0, 0, 0);
-    header->addWidget(m_title, 1);
-    header->addWidget(m_menuButton);
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(1, 1, 1, 1);
-    column->setSpacing(0);
-    column->addLayout(header);
-    column->addWidget(m_canvas, 1);
-
+    setBody(m_canvas);
     buildMenu();
     connectCanvas();
-    m_menuButton->setIcon(themeIcon(u"more"_s, palette()));
 }
 
 CurvePlot::~CurvePlot()
@@ -124,38 +85,21 @@ void CurvePlot::connectCanvas()
     connect(m_canvas, &QCustomPlot::mouseDoubleClick, this, &CurvePlot::fit);
 }
 
-QAction* CurvePlot::addPlotAction(const QString& name, const QString& text, const QKeySequence& key)
-{
-    auto* action = new QAction(text, this);
-    action->setObjectName(objectName() + u'_' + name);
-    action->setShortcut(key);
-    action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-    addAction(action);
-    m_menu->addAction(action);
-    return action;
-}
-
 void CurvePlot::buildMenu()
 {
-    m_menu->setObjectName(objectName() + u"_popup"_s);
-    connect(addPlotAction(u"fit"_s, tr("Fit"), Qt::Key_0), &QAction::triggered, this, &CurvePlot::fit);
-    m_followAction = addPlotAction(u"follow"_s, tr("Follow"), Qt::Key_F);
+    connect(addChartAction(u"fit"_s, tr("Fit"), Qt::Key_0), &QAction::triggered, this, &CurvePlot::fit);
+    m_followAction = addChartAction(u"follow"_s, tr("Follow"), Qt::Key_F);
     m_followAction->setCheckable(true);
     m_followAction->setChecked(true);
     connect(m_followAction, &QAction::triggered, this, &CurvePlot::setFollow);
-    m_logAction = addPlotAction(u"log"_s, tr("Log y"), Qt::Key_L);
+    m_logAction = addChartAction(u"log"_s, tr("Log y"), Qt::Key_L);
     m_logAction->setCheckable(true);
     connect(m_logAction, &QAction::triggered, this, &CurvePlot::setLogY);
-    buildSmoothingMenu(m_menu->addMenu(tr("Smoothing")));
-    m_menu->addMenu(m_lines);
+    auto* smoothing = new QMenu(tr("Smoothing"), this);
+    buildSmoothingMenu(smoothing);
+    addChartMenu(smoothing);
+    addChartMenu(m_lines);
     connect(m_lines, &QMenu::aboutToShow, this, &CurvePlot::fillLinesMenu);
-    m_menu->addSeparator();
-    connect(addPlotAction(u"copy"_s, tr("Copy image"), Qt::CTRL | Qt::SHIFT | Qt::Key_C), &QAction::triggered,
-        this, &CurvePlot::copyImage);
-    connect(addPlotAction(u"export"_s, tr("Export chart (PNG, SVG, PDF)…"), Qt::CTRL | Qt::Key_E),
-        &QAction::triggered, this, [this] { askExport(false); });
-    connect(addPlotAction(u"export_data"_s, tr("Export data (CSV)…"), {}), &QAction::triggered, this,
-        [this] { askExport(true); });
 }
 
 void CurvePlot::buildSmoothingMenu(QMenu* menu)
@@ -184,16 +128,9 @@ void CurvePlot::fillLinesMenu()
 
 void CurvePlot::setTitle(const QString& title, const QString& help)
 {
+    Chart::setTitle(title, help);
     m_content.title = title;
-    m_title->setToolTip(help.isEmpty() ? title : title + u"\n"_s + help);
     setAccessibleName(tr("%1, line chart").arg(title));
-    showTitle();
-}
-
-void CurvePlot::showTitle()
-{
-    m_title->setText(
-        m_title->fontMetrics().elidedText(m_content.title, Qt::ElideRight, std::max(40, m_title->width())));
 }
 
 void CurvePlot::setAxes(const QString& x, const QString& y)
@@ -224,6 +161,7 @@ void CurvePlot::setFromZero(bool on)
 
 void CurvePlot::setOrigin(const QString& origin)
 {
+    Chart::setOrigin(origin);
     m_content.origin = origin;
 }
 
@@ -356,7 +294,22 @@ QString CurvePlot::readOutHtml(double x, double pixelY) const
 
 QString CurvePlot::renderToFile(const QString& path, const QSize& size, double scale) const
 {
-    return writePicture(m_content, path, {size, scale, std::nullopt});
+    return widgets::writePicture(m_content, path, {size, scale, std::nullopt});
+}
+
+QString CurvePlot::writePicture(const QString& path, const QSize& size, double scale) const
+{
+    return widgets::writePicture(m_content, path, {size, scale, view()});
+}
+
+ChartTable CurvePlot::table() const
+{
+    return tableOf(m_content);
+}
+
+QImage CurvePlot::image() const
+{
+    return picture(m_content, {m_canvas->size(), 2, view()});
 }
 
 QList<QPair<QString, QRectF>> CurvePlot::labelRects() const
@@ -483,48 +436,11 @@ void CurvePlot::stepCursor(int direction)
     hover(*m_cursor, position);
 }
 
-void CurvePlot::copyImage()
-{
-    PictureOptions options{m_canvas->size(), 2, view()};
-    QApplication::clipboard()->setImage(picture(m_content, options));
-}
-
-void CurvePlot::askExport(bool asTable)
-{
-    auto* dialog = new QFileDialog(this, asTable ? tr("Export data") : tr("Export chart"), m_exportFolder);
-    dialog->setAttribute(Qt::WA_DeleteOnClose);
-    dialog->setObjectName(objectName() + u"_export_dialog"_s);
-    dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setNameFilters(asTable
-            ? QStringList{tr("Table (*.csv)")}
-            : QStringList{tr("Picture (*.png)"), tr("Vectors (*.svg)"), tr("Document (*.pdf)")});
-    dialog->setDefaultSuffix(asTable ? u"csv"_s : u"png"_s);
-    connect(dialog, &QFileDialog::filterSelected, dialog,
-        [dialog](const QString& filter) { dialog->setDefaultSuffix(filter.section(u"*."_s, 1).chopped(1)); });
-    dialog->selectFile(m_exportName);
-    connect(dialog, &QFileDialog::fileSelected, this,
-        [this, asTable](const QString& path) { exportTo(path, asTable); });
-    dialog->open();
-}
-
-void CurvePlot::exportTo(const QString& path, bool asTable)
-{
-    m_exportFolder = QFileInfo(path).absolutePath();
-    const QString failure =
-        asTable ? writeCsv(m_content, path) : writePicture(m_content, path, {m_canvas->size(), 2, view()});
-    if (failure.isEmpty())
-        Q_EMIT exported(path);
-    else
-        Q_EMIT exportFailed(failure);
-}
-
 void CurvePlot::changeEvent(QEvent* event)
 {
-    QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange) {
-        m_menuButton->setIcon(themeIcon(u"more"_s, palette()));
+    Chart::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange)
         structureChanged();
-    }
 }
 
 void CurvePlot::keyPressEvent(QKeyEvent* event)
@@ -549,51 +465,21 @@ void CurvePlot::keyPressEvent(QKeyEvent* event)
     case Qt::Key_BracketRight:
         return stepCursor(1);
     default:
-        QWidget::keyPressEvent(event);
+        Chart::keyPressEvent(event);
     }
-}
-
-void CurvePlot::focusInEvent(QFocusEvent* event)
-{
-    QWidget::focusInEvent(event);
-    update();
-}
-
-void CurvePlot::focusOutEvent(QFocusEvent* event)
-{
-    QWidget::focusOutEvent(event);
-    update();
-}
-
-void CurvePlot::paintEvent(QPaintEvent*)
-{
-    QPainter painter(this);
-    painter.fillRect(rect(), palette().color(QPalette::Base));
-    painter.setPen(hasFocus() ? palette().color(QPalette::Highlight) : themeColors(palette()).border);
-    painter.drawRect(rect().adjusted(0, 0, -1, -1));
 }
 
 void CurvePlot::showEvent(QShowEvent* event)
 {
-    QWidget::showEvent(event);
+    Chart::showEvent(event);
     if (m_valuesDirty)
         m_clock->wake();
 }
 
 void CurvePlot::resizeEvent(QResizeEvent* event)
 {
-    QWidget::resizeEvent(event);
-    showTitle();
+    Chart::resizeEvent(event);
     valuesChanged();
-}
-
-bool CurvePlot::eventFilter(QObject* watched, QEvent* event)
-{
-    if (watched == m_canvas && event->type() == QEvent::ContextMenu) {
-        m_menu->popup(QCursor::pos());
-        return true;
-    }
-    return QWidget::eventFilter(watched, event);
 }
 
 } // namespace fedcctr::widgets

@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "widgets/chart.h"
 #include "widgets/curvecontent.h"
-#include "widgets/curveexport.h"
 
-#include <QWidget>
-
-class QAction;
 class QActionGroup;
-class QLabel;
-class QMenu;
-class QToolButton;
 
 namespace fedcctr::widgets {
 
@@ -19,7 +13,7 @@ class RedrawClock;
 
 /// A live line chart: values are appended at any rate and drawn on the page's clock; the person's zoom stays
 /// theirs.
-class CurvePlot : public QWidget {
+class CurvePlot : public Chart {
     Q_OBJECT
 public:
     /// `name` is the object name, e.g. "plot_ndcg". Without a clock the plot has one of its own.
@@ -29,18 +23,13 @@ public:
     /// Everything shown. Change it through the functions below, which draw.
     const CurveContent& content() const { return m_content; }
 
-    void setTitle(const QString& title, const QString& help = {});
+    void setTitle(const QString& title, const QString& help = {}) override;
     void setAxes(const QString& x, const QString& y);
     void setRightAxis(const QString& label, double most);
     void setEmptyText(const QString& text);
     void setFromZero(bool on);
 
-    /// Goes into every exported file: which run, which program.
-    void setOrigin(const QString& origin);
-
-    /// Proposed file name of exports, without ending, and the folder.
-    void setExportName(const QString& name) { m_exportName = name; }
-    void setExportFolder(const QString& folder) { m_exportFolder = folder; }
+    void setOrigin(const QString& origin) override;
 
     /// Returns the series' number.
     int addSeries(const SeriesSpec& spec);
@@ -69,8 +58,14 @@ public:
     /// the series.
     QStringList readOut(double x) const;
 
-    /// As writePicture(), with everything in view.
+    /// With everything in view.
     QString renderToFile(const QString& path, const QSize& size, double scale) const;
+
+    /// With the part in view.
+    QString writePicture(const QString& path, const QSize& size, double scale) const override;
+
+    /// One row per x and one column per series, as recorded: smoothing and zoom do not touch it.
+    ChartTable table() const override;
 
     /// Texts at the right end with their rectangles inside the canvas.
     QList<QPair<QString, QRectF>> labelRects() const;
@@ -90,21 +85,15 @@ Q_SIGNALS:
     void followChanged(bool on);
     void hovered(double x);
     void hoverEnded();
-    void exported(const QString& path);
-    void exportFailed(const QString& message);
 
 protected:
+    QImage image() const override;
     void changeEvent(QEvent* event) override;
-    void focusInEvent(QFocusEvent* event) override;
-    void focusOutEvent(QFocusEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
-    void paintEvent(QPaintEvent* event) override;
     void showEvent(QShowEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
-    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
-    QAction* addPlotAction(const QString& name, const QString& text, const QKeySequence& key);
     void buildMenu();
     void buildSmoothingMenu(QMenu* menu);
     void fillLinesMenu();
@@ -112,27 +101,18 @@ private:
     void structureChanged();
     void valuesChanged();
     void drawNow();
-    void showTitle();
     void updateDescription();
     void hover(double x, const QPointF& position);
     void stepCursor(int direction);
     QString readOutHtml(double x, double pixelY) const;
-    void copyImage();
-    void askExport(bool asTable);
-    void exportTo(const QString& path, bool asTable);
 
     CurveContent m_content;
     RedrawClock* m_clock;
     CurveCanvas* m_canvas;
-    QLabel* m_title;
-    QToolButton* m_menuButton;
-    QMenu* m_menu;
     QMenu* m_lines;
     QActionGroup* m_smoothings;
     QAction* m_followAction;
     QAction* m_logAction;
-    QString m_exportName;
-    QString m_exportFolder;
     bool m_follow = true;
     bool m_structureDirty = true;
     bool m_valuesDirty = true;
