@@ -86,7 +86,8 @@ double allSignFlips(std::span<const double> differences, double observed)
         double sum = 0;
         for (std::size_t i = 0; i < differences.size(); ++i)
             sum += (pattern >> i) & 1 ? differences[i] : -differences[i];
-        extreme += isAsExtreme(sum, observed) ? 1 : 0;
+        if (isAsExtreme(sum, observed))
+            ++extreme;
     }
     return static_cast<double>(extreme) / static_cast<double>(patterns);
 }
