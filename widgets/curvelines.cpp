@@ -4,6 +4,7 @@
 #include "widgets/theme.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 using namespace Qt::StringLiterals;
@@ -96,8 +97,6 @@ CurveLines::Line CurveLines::makeLine(const CurveSeries& series)
     }
     line.front = m_plot.addGraph(m_plot.xAxis, valueAxis(series));
     line.front->setPen(pen(color, spec.line));
-    // Smooth dashes take three times as long, and at this resolution they look no better.
-    line.front->setAntialiased(spec.line == LineStyle::Solid || m_plot.bufferDevicePixelRatio() < 1.5);
     if (spec.background)
         line.front->setLayer(u"grid"_s);
     if (!spec.connected)
@@ -158,22 +157,44 @@ QCPScatterStyle CurveLines::scatterStyle(Marker marker, const QColor& color) con
 void CurveLines::updateLine(const CurveSeries& series, const Line& line)
 {
     const QCPRange range = m_plot.xAxis->range();
-    const auto columns = static_cast<std::size_t>(
-        std::max(50.0, m_plot.axisRect()->width() * m_plot.bufferDevicePixelRatio()));
-    // More than two points to a column of pixels cannot be seen, but each of them costs; markers are wanted
-    // all.
+    // Two points to a column of pixels say all that can be seen; on a dense screen a line is wider than a
+    // device pixel, so that finer columns would cost twice and show nothing. Markers are wanted all.
+    const auto columns = static_cast<std::size_t>(std::max(50, m_plot.axisRect()->width()));
     const std::size_t limit = series.spec.marker == Marker::None ? 2 * columns : series.x().size();
     const auto draw = [&](QCPGraph* graph, const std::vector<double>& y) {
         if (!graph)
             return;
         graph->setVisible(series.visible);
-        if (series.visible)
-            graph->setData(container(thinned(series.drawnX(), y, range.lower, range.upper, columns, limit)));
+        if (!series.visible)
+            return;
+        const std::vector<QPointF> points =
+            thinned(series.drawnX(), y, range.lower, range.upper, columns, limit);
+        graph->setAntialiased(graph == line.front && isSmooth(series, points));
+        graph->setData(container(points));
     };
     draw(line.front, series.shown());
     draw(line.raw, series.y());
     updateBand(series, line);
     updateErrorBars(series, line);
+}
+
+/// Whether smooth edges are worth their cost: dashes take three times as long with them and look no better on
+/// a dense screen, and a line that goes up and down all the time is an area without edges.
+bool CurveLines::isSmooth(const CurveSeries& series, const std::vector<QPointF>& points) const
+{
+    if (series.spec.line != LineStyle::Solid && m_plot.bufferDevicePixelRatio() >= 1.5)
+        return false;
+    constexpr double kMostTravel = 6; ///< up and down, in widths of the axes
+    const QCPAxis* axis = valueAxis(series);
+    double travel = 0;
+    double last = std::numeric_limits<double>::quiet_NaN();
+    for (const QPointF& point : points) {
+        const double pixel = axis->coordToPixel(point.y());
+        if (const double step = std::abs(pixel - last); std::isfinite(step))
+            travel += step;
+        last = pixel;
+    }
+    return travel < kMostTravel * m_plot.axisRect()->width();
 }
 
 void CurveLines::updateBand(const CurveSeries& series, const Line& line)
