@@ -164,17 +164,19 @@ std::vector<std::pair<fs::path, std::string>> placesIn(const fs::path& folder)
 {
     std::vector<std::pair<fs::path, std::string>> places;
     for (const fs::path& directory : directoriesIn(folder)) {
-        std::error_code failed;
-        std::vector<fs::path> inner;
-        if (!looksLikeRun(directory))
-            inner = directoriesIn(directory);
-        if (fs::exists(directory / "sweep.json", failed) || std::ranges::any_of(inner, looksLikeRun)) {
-            const std::string name = directory.filename().string();
-            for (fs::path& run : inner)
-                places.emplace_back(std::move(run), name);
-        } else {
+        if (looksLikeRun(directory)) {
             places.emplace_back(directory, std::string());
+            continue;
         }
+        std::error_code failed;
+        std::vector<fs::path> inner = directoriesIn(directory);
+        if (!fs::exists(directory / "sweep.json", failed) && !std::ranges::any_of(inner, looksLikeRun)) {
+            places.emplace_back(directory, std::string());
+            continue;
+        }
+        const std::string name = directory.filename().string();
+        for (fs::path& run : inner)
+            places.emplace_back(std::move(run), name);
     }
     return places;
 }
@@ -245,33 +247,39 @@ std::vector<RunEntry> scanRuns(const fs::path& folder, const std::stop_token& st
 {
     const auto places = placesIn(folder);
     RunCache cache = loadRunCache(folder / kCacheName);
-    bool changed = false;
-    std::vector<RunEntry> entries;
-    entries.reserve(places.size());
     RunCache seen;
+    std::vector<CachedEntry*> inOrder;
+    inOrder.reserve(places.size());
+    bool changed = false;
     for (const auto& [path, group] : places) {
         if (stop.stop_requested())
-            return entries;
+            break;
         const std::string key = (group.empty() ? fs::path() : fs::path(group)) / path.filename();
         const EntryStamp stamp = stampsOf(path);
         auto node = cache.extract(key);
+        const bool same = !node.empty() && node.mapped().stamp == stamp;
         // A file that is being written may change again within the clock's step: unfinished runs are read
         // anew.
-        if (node.empty() || node.mapped().stamp != stamp || stamp.summary == FileStamp{}) {
-            seen[key] = {stamp, readFiles(path, stamp)};
-            changed = changed || node.empty() || node.mapped().stamp != stamp;
-        } else {
+        if (same && stamp.summary != FileStamp{})
             seen.insert(std::move(node));
-        }
-        entries.push_back(seen[key].entry);
-        entries.back().path = path;
-        entries.back().group = group;
-        judgeProgress(entries.back(), stamp);
+        else
+            seen[key] = {stamp, readFiles(path, stamp)};
+        changed = changed || !same;
+        CachedEntry& cached = seen[key];
+        cached.entry.path = path;
+        cached.entry.group = group;
+        inOrder.push_back(&cached);
         if (progress)
-            progress(entries.size(), places.size());
+            progress(inOrder.size(), places.size());
     }
-    if (changed || !cache.empty())
-        saveRunCache(folder / kCacheName, std::move(seen));
+    if (!stop.stop_requested() && (changed || !cache.empty()))
+        saveRunCache(folder / kCacheName, seen);
+    std::vector<RunEntry> entries;
+    entries.reserve(inOrder.size());
+    for (CachedEntry* cached : inOrder) {
+        judgeProgress(cached->entry, cached->stamp);
+        entries.push_back(std::move(cached->entry));
+    }
     std::ranges::stable_sort(entries, [](const RunEntry& a, const RunEntry& b) {
         return a.started != b.started ? a.started > b.started : a.name < b.name;
     });
