@@ -22,9 +22,7 @@
 #include <QCloseEvent>
 #include <QDir>
 #include <QLabel>
-#include <QMessageBox>
 #include <QProgressBar>
-#include <QPushButton>
 #include <QScreen>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -168,10 +166,7 @@ void MainWindow::connectPage(Page* page, PageId id)
         goTo(target);
         this->page(target)->showRun(run);
     });
-    connect(page, &Page::settingsProposed, this, [this](const QString& preset, const QStringList& assignments) {
-        goTo(PageId::Experiment);
-        static_cast<ExperimentPage*>(this->page(PageId::Experiment))->propose(preset, assignments);
-    });
+    connect(page, &Page::settingsProposed, this, &MainWindow::proposeSettings);
     connect(page, &Page::noticed, this, [this, id] {
         if (m_navigation->currentPage() != id)
             m_navigation->setDot(id, true);
@@ -204,28 +199,10 @@ void MainWindow::connectWorkspace()
     });
     connect(m_workspace, &Workspace::datasetChanged, this, [this] {
         updateTitle();
-        updateGuide();
+        refreshGuide();
         if (!m_quickPreset.isEmpty() && m_workspace->data())
             resumeQuickRun();
     });
-}
-
-void MainWindow::queueQuickRun(const QString& preset)
-{
-    m_quickPreset = preset;
-    goTo(PageId::Train);
-    if (m_workspace->data())
-        resumeQuickRun();
-    else if (!m_workspace->isLoading())
-        m_workspace->createDemo();
-}
-
-void MainWindow::resumeQuickRun()
-{
-    RunSetup setup;
-    setup.dataset = m_workspace->dataset();
-    setup.preset = std::exchange(m_quickPreset, {});
-    m_queue->enqueue(setup);
 }
 
 void MainWindow::followLink(const QUrl& link)
@@ -254,7 +231,6 @@ void MainWindow::showEvent(QShowEvent* event)
     QTimer::singleShot(0, this, [this] {
         m_workspace->open();
         restorePages();
-        m_queue->restore();
     });
 }
 
@@ -373,22 +349,6 @@ void MainWindow::setChartKeys()
     m_export->setShortcut(focused ? QKeySequence() : QKeySequence(Qt::CTRL | Qt::Key_E));
 }
 
-/// False if something is under way and the person has not yet said what shall become of it.
-bool MainWindow::mayClose()
-{
-    if (m_closeAnyway)
-        return true;
-    QStringList work;
-    for (const Page* page : m_pages)
-        if (page && !page->pendingWork().isEmpty())
-            work.append(page->pendingWork());
-    if (m_queue->isActive() || !work.isEmpty()) {
-        askBeforeClosing(work.join(u"; "_s));
-        return false;
-    }
-    return true;
-}
-
 void MainWindow::closeEvent(QCloseEvent* event)
 {
     if (!mayClose()) {
@@ -397,58 +357,11 @@ void MainWindow::closeEvent(QCloseEvent* event)
     }
     savePages();
     saveWindow();
-    m_queue->save();
     m_workspace->save();
     for (Page* page : m_pages)
         if (page)
             page->cancelWork();
     event->accept();
-}
-
-void MainWindow::askBeforeClosing(const QString& work)
-{
-    if (findChild<QMessageBox*>(u"dialog_close"_s))
-        return;
-    const bool runs = m_queue->isActive();
-    const QString text = runs
-        ? tr("A run is going on. Stop it (the round is finished, the checkpoint and the results are written), or let it go "
-             "on without the window? The next start finds it again.")
-        : tr("%1 is not finished. Close and break it off? What was done so far is kept where it can be.").arg(work);
-    auto* box = new QMessageBox(QMessageBox::Question, runs ? tr("A run is going on") : tr("Work is going on"), text,
-        QMessageBox::NoButton, this);
-    box->setObjectName(u"dialog_close"_s);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    if (runs && !work.isEmpty())
-        box->setInformativeText(tr("%1 would be broken off.").arg(work));
-    const auto add = [box](const QString& label, const QString& name, QMessageBox::ButtonRole role) {
-        QPushButton* button = box->addButton(label, role);
-        button->setObjectName(name);
-        return button;
-    };
-    QPushButton* stop = add(runs ? tr("Stop and close") : tr("Break off and close"), u"button_stop_and_close"_s,
-        QMessageBox::AcceptRole);
-    connect(stop, &QPushButton::clicked, this, [this, runs] {
-        m_closeAnyway = !runs || !m_queue->isActive();
-        if (m_closeAnyway) {
-            close();
-            return;
-        }
-        m_closeWhenIdle = true;
-        m_queue->stopAll();
-    });
-    if (runs) {
-        QPushButton* leave = add(tr("Close, let it run"), u"button_leave_running"_s, QMessageBox::AcceptRole);
-        connect(leave, &QPushButton::clicked, this, [this] {
-            m_queue->detachAll();
-            m_closeAnyway = true;
-            close();
-        });
-    }
-    QPushButton* keep = add(tr("Keep the window open"), u"button_keep_running"_s, QMessageBox::RejectRole);
-    box->setDefaultButton(keep);
-    box->setEscapeButton(keep);
-    connect(keep, &QPushButton::clicked, this, [this] { m_closeWhenIdle = false; });
-    box->open();
 }
 
 } // namespace fedcctr::studio

@@ -81,7 +81,7 @@ private:
     void showGuide();
     void showShortcuts();
     void followLink(const QUrl& link);
-    void updateGuide();
+    void refreshGuide();
 
     void resizeToScreen();
     void restoreWindow();
@@ -89,6 +89,7 @@ private:
     void restorePages();
     void savePages();
     void resumeQuickRun();
+    void proposeSettings(const QString& preset, const QStringList& assignments);
     void updateTitle();
     void updateRunActions();
     void updateStatus();

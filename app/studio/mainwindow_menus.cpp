@@ -10,7 +10,6 @@
 #include "app/studio/runqueue.h"
 #include "app/studio/settingsdialog.h"
 #include "app/studio/shortcutsdialog.h"
-#include "app/studio/trainpage.h"
 #include "app/studio/workspace.h"
 
 #include <QAction>
@@ -18,10 +17,7 @@
 #include <QDesktopServices>
 #include <QDir>
 #include <QFileDialog>
-#include <QLabel>
 #include <QMenuBar>
-#include <QProgressBar>
-#include <QStatusBar>
 #include <QToolBar>
 #include <QToolButton>
 #include <QUrl>
@@ -95,7 +91,7 @@ void MainWindow::buildEditMenu(QMenu* menu)
 void MainWindow::buildRunMenu(QMenu* menu)
 {
     m_start = named(menu->addAction(tr("&Start queue"), m_queue, &RunQueue::startQueue), u"action_start"_s, Qt::Key_F5);
-    m_pause = named(menu->addAction(tr("&Pause"), m_queue, &RunQueue::togglePause), u"action_pause"_s, Qt::Key_F6);
+    m_pause = named(menu->addAction(tr("&Pause"), m_queue, &RunQueue::toggleCurrentPause), u"action_pause"_s, Qt::Key_F6);
     m_stop =
         named(menu->addAction(tr("S&top"), m_queue, &RunQueue::stopCurrent), u"action_stop"_s, Qt::SHIFT | Qt::Key_F5);
     menu->addSeparator();
@@ -180,27 +176,6 @@ void MainWindow::refreshIcons()
     m_export->setIcon(icon("export"));
 }
 
-void MainWindow::connectQueue()
-{
-    connect(m_queue, &RunQueue::changed, this, [this] {
-        updateRunActions();
-        updateStatus();
-        updateGuide();
-    });
-    connect(m_queue, &RunQueue::runEnded, this, [this] {
-        if (m_navigation->currentPage() != PageId::Train)
-            m_navigation->setDot(PageId::Train, true);
-        if (m_navigation->currentPage() != PageId::Compare)
-            m_navigation->setDot(PageId::Compare, true);
-    });
-    connect(m_queue, &RunQueue::allStopped, this, [this] {
-        if (m_closeWhenIdle) {
-            m_closeAnyway = true;
-            close();
-        }
-    });
-}
-
 void MainWindow::fillRecentMenu()
 {
     m_recent->clear();
@@ -258,7 +233,6 @@ void MainWindow::openSettings()
 {
     auto* dialog = new SettingsDialog(m_workspace, &m_theme, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
-    connect(dialog, &SettingsDialog::changed, m_queue, &RunQueue::settingsChanged);
     dialog->open();
 }
 

@@ -85,7 +85,6 @@ void SettingsDialog::addGeneral(QTabWidget* tabs)
     connect(theme, &QComboBox::activated, this, [this](int index) {
         m_theme->setChoice(static_cast<widgets::Theme::Choice>(index));
         m_workspace->settings().setValue(u"theme"_s, index);
-        Q_EMIT changed();
     });
     auto* size = addRow<QSpinBox>(form, tr("Font size"), u"spin_font_size"_s,
         tr("Of the whole window, in points, %1 to %2").arg(kLeastPoints).arg(kMostPoints));
@@ -112,7 +111,6 @@ void SettingsDialog::addRuns(QTabWidget* tabs)
     parallel->setValue(m_workspace->settings().value(u"compute/parallel_runs"_s, 1).toInt());
     connect(parallel, &QSpinBox::valueChanged, this, [this](int value) {
         m_workspace->settings().setValue(u"compute/parallel_runs"_s, value);
-        Q_EMIT changed();
     });
 }
 

@@ -18,9 +18,6 @@ class SettingsDialog : public QDialog {
 public:
     SettingsDialog(Workspace* workspace, widgets::Theme* theme, QWidget* parent = nullptr);
 
-Q_SIGNALS:
-    void changed();
-
 private:
     void addGeneral(QTabWidget* tabs);
     void addRuns(QTabWidget* tabs);
