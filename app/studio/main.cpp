@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/engineprocess.h"
 #include "app/studio/mainwindow.h"
-#include "app/studio/setuppanel.h"
 #include "app/studio/trainpage.h"
 #include "core/base/arguments.h"
 #include "core/base/error.h"
@@ -22,26 +21,18 @@ fedcctr::Arguments parse(int argc, char** argv)
     return fedcctr::Arguments(words,
         {{"--version", "", "print the version and end"},
             {"--workspace", "DIR", "folder for datasets and runs (default: FedCCTR in the home folder)"},
-            {"--dataset", "DIR", "open this dataset"}, {"--preset", "NAME", "choose this preset"},
-            {"--start", "", "start training at once"},
+            {"--dataset", "DIR", "open this dataset"},
             {"--demo", "", "make the demo dataset if there is none, and train on it with the preset demo"}},
         "fedcctr-studio [OPTIONS]");
 }
 
 /// Does what the options ask for, once the window is there.
-void obey(const fedcctr::Arguments& arguments, fedcctr::studio::TrainPage& page)
+void obey(const fedcctr::Arguments& arguments, fedcctr::studio::MainWindow& window)
 {
-    const bool demo = arguments.has("--demo");
-    if (demo)
-        page.setup()->createDemo();
+    if (arguments.has("--demo"))
+        window.trainPage()->queueDemo();
     else if (arguments.has("--dataset"))
-        page.setup()->openDataset(QString::fromStdString(arguments.text("--dataset")));
-    const std::string preset = arguments.text("--preset", demo ? "demo" : "");
-    if (!preset.empty() && !page.setup()->choosePreset(QString::fromStdString(preset)))
-        throw fedcctr::Error(
-            "--preset " + preset + ": there is no such preset; the window lists those that there are");
-    if (demo || arguments.has("--start"))
-        page.startWhenReady();
+        window.workspace()->openDataset(QString::fromStdString(arguments.text("--dataset")));
 }
 
 int run(int argc, char** argv)
@@ -65,7 +56,7 @@ int run(int argc, char** argv)
     fedcctr::studio::MainWindow window(
         fedcctr::studio::EngineProcess::besideThisProgram(), QDir(workspace).absolutePath());
     window.show();
-    obey(arguments, *window.trainPage());
+    obey(arguments, window);
     return QApplication::exec();
 }
 

@@ -2,7 +2,7 @@
 #include "app/studio/mainwindow.h"
 
 #include "app/studio/augmentpage.h"
-#include "app/studio/setuppanel.h"
+#include "app/studio/queuedock.h"
 #include "app/studio/trainpage.h"
 
 #include <QActionGroup>
@@ -10,6 +10,8 @@
 #include <QCloseEvent>
 #include <QDesktopServices>
 #include <QDir>
+#include <QDockWidget>
+#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QListWidget>
@@ -20,6 +22,7 @@
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QStatusBar>
+#include <QTimer>
 #include <QUrl>
 
 #include <algorithm>
@@ -48,10 +51,11 @@ QIcon navigationIcon(const QString& name, const QPalette& palette)
 MainWindow::MainWindow(const QString& engine, const QString& workspace, QWidget* parent)
     : QMainWindow(parent)
     , m_settings(QSettings::IniFormat, QSettings::UserScope, u"FedCCTR"_s, u"studio"_s)
-    , m_workspace(workspace)
+    , m_workspace(workspace, engine)
+    , m_queue(&m_workspace)
     , m_navigation(new QListWidget(this))
     , m_pages(new QStackedWidget(this))
-    , m_train(new TrainPage(engine, workspace, &m_settings, this))
+    , m_train(new TrainPage(&m_workspace, &m_queue, this))
     , m_augment(new AugmentPage(&m_settings, this))
 {
     setObjectName(u"main_window"_s);
@@ -76,10 +80,15 @@ MainWindow::MainWindow(const QString& engine, const QString& workspace, QWidget*
     buildMenus();
     buildStatusBar();
     joinPages();
-    connect(m_train, &TrainPage::runEnded, this, [this] {
+    auto* dock = new QDockWidget(tr("Run queue"), this);
+    dock->setObjectName(u"dock_queue"_s);
+    dock->setWidget(new QueueDock(&m_queue, dock));
+    addDockWidget(Qt::BottomDockWidgetArea, dock);
+    connect(&m_queue, &RunQueue::allStopped, this, [this] {
         if (m_closeWhenEnded)
             close();
     });
+    QTimer::singleShot(0, &m_workspace, &Workspace::open);
     restore();
 }
 
@@ -105,39 +114,41 @@ void MainWindow::addPage(const QString& title, const QString& icon, QWidget* pag
 /// One dataset for all pages: the one that the Train page has open.
 void MainWindow::joinPages()
 {
-    SetupPanel* setup = m_train->setup();
-    connect(setup, &SetupPanel::datasetReady, m_augment, &AugmentPage::openDataset);
-    // A small one may have been read before this.
-    if (!setup->isBusy() && !setup->datasetPath().isEmpty())
-        m_augment->openDataset(setup->datasetPath());
-    connect(m_augment, &AugmentPage::demoRequested, setup, &SetupPanel::createDemo);
-    connect(m_augment, &AugmentPage::openRequested, setup, &SetupPanel::askForDataset);
-    connect(m_augment, &AugmentPage::augmented, m_train, &TrainPage::tellAugmented);
+    connect(&m_workspace, &Workspace::datasetChanged, m_augment,
+        [this] { m_augment->openDataset(m_workspace.dataset()); });
+    connect(m_augment, &AugmentPage::demoRequested, &m_workspace, &Workspace::createDemo);
+    connect(m_augment, &AugmentPage::openRequested, this, &MainWindow::askForDataset);
+}
+
+void MainWindow::askForDataset()
+{
+    const QString folder =
+        QFileDialog::getExistingDirectory(this, tr("Open dataset folder"), m_workspace.datasetsFolder());
+    if (!folder.isEmpty())
+        m_workspace.openDataset(folder);
 }
 
 void MainWindow::buildMenus()
 {
     QMenu* file = menuBar()->addMenu(tr("&File"));
-    file->addAction(tr("Create &demo dataset"), m_train->setup(), &SetupPanel::createDemo);
-    file->addAction(
-        tr("&Open dataset folder…"), QKeySequence::Open, m_train->setup(), &SetupPanel::askForDataset);
+    file->addAction(tr("Create &demo dataset"), &m_workspace, &Workspace::createDemo);
+    file->addAction(tr("&Open dataset folder…"), QKeySequence::Open, this, &MainWindow::askForDataset);
     file->addAction(tr("Open &runs folder"), this, [this] {
-        QDir().mkpath(m_workspace + u"/runs"_s);
-        QDesktopServices::openUrl(QUrl::fromLocalFile(m_workspace + u"/runs"_s));
+        QDir().mkpath(m_workspace.runsFolder());
+        QDesktopServices::openUrl(QUrl::fromLocalFile(m_workspace.runsFolder()));
     });
     file->addSeparator();
     QAction* quit = file->addAction(tr("&Quit"), Qt::CTRL | Qt::Key_Q, this, &QWidget::close);
     quit->setObjectName(u"action_quit"_s);
 
     QMenu* run = menuBar()->addMenu(tr("&Run"));
-    run->addAction(m_train->startAction());
-    run->addAction(m_train->pauseAction());
-    run->addAction(m_train->stopAction());
+    run->addAction(tr("&Start"), Qt::Key_F5, &m_queue, &RunQueue::startQueue);
+    run->addAction(tr("&Pause or resume"), Qt::Key_F6, &m_queue, &RunQueue::toggleCurrentPause);
+    run->addAction(tr("S&top"), Qt::SHIFT | Qt::Key_F5, &m_queue, &RunQueue::stopCurrent);
 
     QMenu* view = menuBar()->addMenu(tr("&View"));
     buildPageMenu(view);
     view->addSeparator();
-    view->addAction(m_train->followAction());
     buildThemeMenu(view->addMenu(tr("&Theme")));
     view->addAction(tr("&Reset layout"), this, &MainWindow::resetLayout);
 
@@ -184,26 +195,12 @@ void MainWindow::buildThemeMenu(QMenu* menu)
 
 void MainWindow::buildStatusBar()
 {
-    m_activity = new QLabel(this);
-    m_activity->setObjectName(u"status_activity"_s);
-    m_machine = new QLabel(this);
-    m_machine->setObjectName(u"status_machine"_s);
-    m_machine->setToolTip(
-        tr("What the engine computes on; the settings run.device and run.threads choose it"));
-    statusBar()->addWidget(m_activity, 1);
     m_backend = new QLabel(this);
     m_backend->setObjectName(u"status_backend"_s);
     m_backend->setToolTip(tr("Who augments the dataset; the page Augmentation chooses it"));
     m_backend->setText(m_augment->backendName());
     connect(m_augment, &AugmentPage::backendChanged, m_backend, &QLabel::setText);
-    statusBar()->addPermanentWidget(m_machine);
     statusBar()->addPermanentWidget(m_backend);
-    connect(
-        m_train, &TrainPage::statusChanged, this, [this](const QString& activity, const QString& machine) {
-            m_activity->setText(activity);
-            m_machine->setText(machine);
-        });
-    m_activity->setText(tr("idle"));
 }
 
 void MainWindow::restore()
@@ -219,10 +216,7 @@ void MainWindow::resetLayout()
 {
     showNormal();
     resizeToScreen();
-    for (auto* splitter : m_train->findChildren<QSplitter*>()) {
-        const bool columns = splitter->orientation() == Qt::Horizontal;
-        splitter->setSizes(columns ? QList<int>{1, 1000} : QList<int>{500, fontMetrics().height() * 5});
-    }
+    m_train->resetLayout();
     m_augment->resetLayout();
 }
 
@@ -243,7 +237,7 @@ void MainWindow::refreshIcons()
 
 void MainWindow::closeEvent(QCloseEvent* event)
 {
-    if (m_train->isRunning()) {
+    if (m_queue.isActive()) {
         event->ignore();
         askBeforeClosing();
         return;
@@ -251,7 +245,6 @@ void MainWindow::closeEvent(QCloseEvent* event)
     m_settings.setValue(u"geometry"_s, saveGeometry());
     m_settings.setValue(u"state"_s, saveState(kLayoutVersion));
     m_settings.setValue(u"page"_s, m_navigation->currentRow());
-    m_train->save();
     m_augment->save();
     m_augment->cancel();
     event->accept();
@@ -272,12 +265,12 @@ void MainWindow::askBeforeClosing()
     keep->setObjectName(u"button_keep_running"_s);
     box->setDefaultButton(keep);
     connect(stop, &QPushButton::clicked, this, [this] {
-        if (!m_train->isRunning()) {
+        if (!m_queue.isActive()) {
             close();
             return;
         }
         m_closeWhenEnded = true;
-        m_train->stop();
+        m_queue.stopAll();
     });
     connect(keep, &QPushButton::clicked, this, [this] { m_closeWhenEnded = false; });
     box->open();

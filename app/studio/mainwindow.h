@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/studio/runqueue.h"
+#include "app/studio/workspace.h"
 #include "widgets/theme.h"
 
 #include <QMainWindow>
@@ -25,6 +27,7 @@ public:
 
     TrainPage* trainPage() const { return m_train; }
     AugmentPage* augmentPage() const { return m_augment; }
+    Workspace* workspace() { return &m_workspace; }
 
 protected:
     void changeEvent(QEvent* event) override;
@@ -36,6 +39,7 @@ private:
     void buildMenus();
     void buildPageMenu(QMenu* menu);
     void joinPages();
+    void askForDataset();
     void buildThemeMenu(QMenu* menu);
     void buildStatusBar();
     void restore();
@@ -46,13 +50,12 @@ private:
 
     QSettings m_settings;
     widgets::Theme m_theme;
-    QString m_workspace;
+    Workspace m_workspace;
+    RunQueue m_queue;
     QListWidget* m_navigation;
     QStackedWidget* m_pages;
     TrainPage* m_train;
     AugmentPage* m_augment;
-    QLabel* m_activity = nullptr;
-    QLabel* m_machine = nullptr;
     QLabel* m_backend = nullptr;
     bool m_closeWhenEnded = false;
 };
