@@ -79,6 +79,7 @@ struct BudgetReport {
 struct RoundMessage {
     int round = 0;
     double seconds = 0;
+    double elapsed = 0; ///< seconds of all rounds up to this one; RunRecording fills it in
     int clients = 0;
     double lossA = 0;
     double lossB = 0;

@@ -42,7 +42,7 @@ QualityChart::QualityChart(widgets::CurvePlot* plot)
     plot->setAxes(tr("round"), u"%"_s);
     addLine({u"A"_s, {}, 0, LineStyle::Solid});
     addLine({u"B"_s, {}, 1, LineStyle::Dashed});
-    addTwins();
+    finish();
 }
 
 void QualityChart::describe(const RunRecording& record)

@@ -24,19 +24,19 @@ public:
     void show(const RunRecording& record, const RunRecording* behind);
 
     /// A finished run behind what is drawn; null removes it.
-    void setBehind(const RunRecording& record, const RunRecording* behind);
+    void setBehind(const RunRecording* behind);
 
     /// A new reference line, round or event of the run that is drawn; `record` has it already.
     virtual void add(const ReferenceMessage& /*reference*/) { }
-    void add(const RunRecording& record, const RoundMessage& round) { append(record, round, 0); }
+    void add(const RunRecording& record, const RoundMessage& round) { take(record, round, 0); }
     virtual void add(const RunRecording& /*record*/, const EventMessage& /*event*/) { }
 
 protected:
     /// In the constructor, once for each line.
     void addLine(const widgets::SeriesSpec& spec);
 
-    /// In the constructor, after the lines.
-    void addTwins();
+    /// In the constructor, after the lines: the twins, and what else than rounds can be the x axis.
+    void finish();
 
     /// Titles and empty text, before anything is drawn.
     virtual void describe(const RunRecording& record) = 0;
@@ -45,11 +45,10 @@ protected:
     virtual void append(const RunRecording& record, const RoundMessage& round, int offset) = 0;
 
 private:
-    void appendBehind(const RunRecording* behind);
+    void take(const RunRecording& record, const RoundMessage& round, int offset);
 
     widgets::CurvePlot* m_plot;
     std::vector<widgets::SeriesSpec> m_lines;
-    bool m_hasBehind = false;
 };
 
 } // namespace fedcctr::studio

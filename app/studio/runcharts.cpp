@@ -46,7 +46,7 @@ LossChart::LossChart(widgets::CurvePlot* plot)
     addLine({u"Lᴮ"_s, {}, 1, LineStyle::Dashed});
     addLine({u"λ₁·IDRA"_s, {}, 2, LineStyle::Solid});
     addLine({u"λ₂·CDRD"_s, {}, 3, LineStyle::Dashed});
-    addTwins();
+    finish();
 }
 
 void LossChart::describe(const RunRecording& record)
@@ -78,7 +78,7 @@ BudgetChart::BudgetChart(widgets::CurvePlot* plot)
     addLine({tr("ε spent, median client"), tr("median"), 5, LineStyle::Solid});
     addLine({tr("ε spent, least of all clients"), tr("least"), 6, LineStyle::Dotted});
     addLine({tr("ε as forecast, most of all clients"), tr("forecast"), 4, LineStyle::Dotted});
-    addTwins();
+    finish();
 }
 
 void BudgetChart::setForecast(const std::vector<QPointF>& most)
@@ -144,7 +144,7 @@ NoiseChart::NoiseChart(widgets::CurvePlot* plot)
     addLine({tr("gradient norm, largest"), tr("largest"), 0, LineStyle::Dotted});
     addLine({tr("signal-to-noise"), tr("signal"), 2, LineStyle::DashDot});
     addLine({tr("clipped %"), tr("clipped"), 6, LineStyle::Dashed, true});
-    addTwins();
+    finish();
 }
 
 void NoiseChart::describe(const RunRecording& record)
@@ -175,7 +175,7 @@ ClientsChart::ClientsChart(widgets::CurvePlot* plot)
     plot->setExportName(u"clients"_s);
     addLine({tr("clients with budget left"), tr("active"), 5, LineStyle::Solid});
     addLine({tr("clients in the round"), tr("in the round"), 6, LineStyle::Dashed});
-    addTwins();
+    finish();
 }
 
 void ClientsChart::describe(const RunRecording& record)

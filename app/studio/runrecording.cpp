@@ -8,6 +8,7 @@
 #include <QJsonDocument>
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 
 using namespace Qt::StringLiterals;
@@ -95,7 +96,9 @@ void RunRecording::add(const RoundMessage& round)
 {
     while (!rounds.empty() && rounds.back().round >= round.round)
         rounds.pop_back();
+    const double before = rounds.empty() ? 0 : rounds.back().elapsed;
     rounds.push_back(round);
+    rounds.back().elapsed = before + (std::isfinite(round.seconds) ? round.seconds : 0);
 }
 
 void RunRecording::add(const EventMessage& event)

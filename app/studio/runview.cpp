@@ -168,7 +168,7 @@ void RunView::add(const RunRecording& record, const RoundMessage& round)
         if (round.quality[domain])
             m_lastQuality[domain] = round.quality[domain];
     for (const auto& chart : m_charts)
-        chart->add(record, round);
+        chart->add(record, record.rounds.back());
     m_tilesDirty = true;
     m_clock->wake();
 }
@@ -197,11 +197,11 @@ void RunView::setMetric(const RunRecording& record, const QString& metric)
     m_quality->show(record, m_behind.get());
 }
 
-void RunView::setBehind(const RunRecording& record, std::shared_ptr<const RunRecording> behind)
+void RunView::setBehind(std::shared_ptr<const RunRecording> behind)
 {
     m_behind = std::move(behind);
     for (const auto& chart : m_charts)
-        chart->setBehind(record, m_behind.get());
+        chart->setBehind(m_behind.get());
 }
 
 void RunView::setForecast(const std::vector<QPointF>& budget)

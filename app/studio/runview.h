@@ -39,7 +39,7 @@ public:
     void setMetric(const RunRecording& record, const QString& metric);
 
     /// A finished run behind the shown one; null for none.
-    void setBehind(const RunRecording& record, std::shared_ptr<const RunRecording> behind);
+    void setBehind(std::shared_ptr<const RunRecording> behind);
     std::shared_ptr<const RunRecording> behind() const { return m_behind; }
 
     /// Of the shown run: (round, ε).

@@ -242,7 +242,7 @@ void TrainPage::chooseBehind()
     m_wantedBehind = m_behind->currentData().toString();
     Q_EMIT stateChanged();
     if (m_wantedBehind.isEmpty()) {
-        m_view->setBehind(record(), nullptr);
+        m_view->setBehind(nullptr);
         return;
     }
     QtConcurrent::run(readRecording, m_wantedBehind)
@@ -250,7 +250,7 @@ void TrainPage::chooseBehind()
             if (wanted != m_wantedBehind)
                 return;
             if (read.record)
-                m_view->setBehind(record(), read.record);
+                m_view->setBehind(read.record);
             else
                 m_message->showMessage(MessageBar::Kind::Error, read.problem);
         });
@@ -426,9 +426,6 @@ void TrainPage::refreshIcons()
     m_restart->setIcon(widgets::themeIcon(u"restart"_s, palette()));
     m_follow->setIcon(widgets::themeIcon(u"follow"_s, palette()));
     m_layout->setIcon(widgets::themeIcon(u"layout"_s, palette()));
-    const int large = 3 * size;
-    m_emptyIcon->setPixmap(
-        widgets::themeIcon(u"train"_s, palette()).pixmap(QSize(large, large), devicePixelRatioF()));
 }
 
 } // namespace fedcctr::studio

@@ -114,7 +114,6 @@ private:
     QLineEdit* m_logFind = nullptr;
     widgets::MessageBar* m_message = nullptr;
     QStackedWidget* m_stack = nullptr;
-    QLabel* m_emptyIcon = nullptr;
     QPushButton* m_demo = nullptr;
     QWidget* m_controls = nullptr;
     QSplitter* m_rows = nullptr;

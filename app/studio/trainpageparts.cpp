@@ -7,6 +7,7 @@
 #include "app/studio/trainpage.h"
 #include "app/studio/workspace.h"
 #include "widgets/curveplot.h"
+#include "widgets/emptystate.h"
 #include "widgets/messagebar.h"
 
 #include <QActionGroup>
@@ -238,30 +239,15 @@ QLayout* TrainPage::buildControls()
 
 QWidget* TrainPage::buildEmpty()
 {
-    auto* empty = new QWidget(this);
-    empty->setObjectName(u"train_empty"_s);
-    m_emptyIcon = new QLabel(empty);
-    m_emptyIcon->setAlignment(Qt::AlignCenter);
-    auto* sentence = new QLabel(tr("Nothing is running."), empty);
-    sentence->setAlignment(Qt::AlignCenter);
-    m_demo = new QPushButton(tr("Queue the quick demo"), empty);
-    m_demo->setObjectName(u"button_queue_demo"_s);
-    m_demo->setToolTip(tr("Makes the demo dataset, if it is not there, and trains on it: about two minutes on a CPU"));
-    m_demo->setDefault(true);
-    connect(m_demo, &QPushButton::clicked, this, &TrainPage::queueDemo);
-    auto* link = new QLabel(tr("<a href=\"#\">or configure a run on the Experiment page</a>"), empty);
-    link->setObjectName(u"link_experiment"_s);
-    link->setAlignment(Qt::AlignCenter);
-    link->setAccessibleName(tr("Go to the Experiment page"));
-    link->setTextInteractionFlags(Qt::LinksAccessibleByKeyboard | Qt::LinksAccessibleByMouse);
-    connect(link, &QLabel::linkActivated, this, [this] { Q_EMIT pageRequested(PageId::Experiment); });
-    auto* column = new QVBoxLayout(empty);
-    column->addStretch(1);
-    column->addWidget(m_emptyIcon);
-    column->addWidget(sentence);
-    column->addWidget(m_demo, 0, Qt::AlignCenter);
-    column->addWidget(link);
-    column->addStretch(2);
+    auto* empty = new widgets::EmptyState(
+        u"empty_train"_s, u"train"_s, tr("Nothing is running."), tr("Queue the quick demo"), this);
+    empty->setLink(tr("or configure a run on the Experiment page"));
+    empty->button()->setToolTip(
+        tr("Makes the demo dataset, if it is not there, and trains on it: about two minutes on a CPU"));
+    connect(empty, &widgets::EmptyState::clicked, this, &TrainPage::queueDemo);
+    connect(empty, &widgets::EmptyState::linkActivated, this,
+        [this] { Q_EMIT pageRequested(PageId::Experiment); });
+    m_demo = empty->button();
     return empty;
 }
 

@@ -100,11 +100,11 @@ private Q_SLOTS:
     void theEmptyPageQueuesTheDemo()
     {
         open();
-        QVERIFY(child<QPushButton>("button_queue_demo")->isVisible());
+        QVERIFY(child<QPushButton>("empty_train_button")->isVisible());
         QSignalSpy wanted(m_page, &Page::pageRequested);
-        Q_EMIT child<QLabel>("link_experiment")->linkActivated(u"#"_s);
+        click("empty_train_link");
         QCOMPARE(wanted.first().first().value<PageId>(), PageId::Experiment);
-        click("button_queue_demo");
+        click("empty_train_button");
         QTRY_COMPARE_WITH_TIMEOUT(queue().jobCount(), 1, 20000);
         QVERIFY(queue().jobAt(0)->setup.dataset.endsWith(u"datasets/demo"_s));
         QTRY_COMPARE(word(), u"finished"_s);
@@ -311,7 +311,7 @@ private Q_SLOTS:
         const CurvePlot* loss = plot("plot_loss");
         QTRY_COMPARE(points(loss, 4), std::size_t(30));
         QVERIFY(loss->content().series[4].visible);
-        QCOMPARE(loss->content().series[4].spec.color, -1);
+        QVERIFY(loss->content().series[4].spec.background);
         QVERIFY(loss->content().series[4].spec.name.contains(QDir(a).dirName()));
         QCOMPARE(points(plot("plot_ndcg"), 2), std::size_t(6));
         choose(behind, 0);
