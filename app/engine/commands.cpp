@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/evaluation/references.h"
+#include "core/experiment/run_lock.h"
 #include "core/experiment/run_reader.h"
 
 #include <algorithm>
@@ -20,6 +21,7 @@ namespace fedcctr::engine {
 namespace fs = std::filesystem;
 using experiment::Config;
 using experiment::RunDirectory;
+using experiment::RunLock;
 using federated::Trainer;
 using nlohmann::json;
 
@@ -36,6 +38,7 @@ const std::vector<OptionSpec>& trainOptions()
         {"--seed", "N", "seed of everything random"},
         {"--threads", "N", "0: one per core"},
         {"--resume", "", "continue the run in --out from its checkpoint"},
+        {"--take-over", "", "with --resume: an engine that still writes the run is stopped first"},
         {"--json", "", "print summary.json and nothing else"},
         {"--json-lines", "", "speak the engine's protocol (PROTOCOL.md)"},
         {"--list-presets", "", "print the presets"},
@@ -64,7 +67,7 @@ Config configFrom(const Arguments& arguments)
 }
 
 /// The rankers that need no training, on a split.
-json references(const data::Dataset& dataset, data::Split split, const Session* session)
+json references(const data::Dataset& dataset, data::Split split, Session* session)
 {
     json all;
     const evaluation::Metrics random = evaluation::randomRanking(dataset.provenance.evaluationNegatives);
@@ -81,7 +84,7 @@ json references(const data::Dataset& dataset, data::Split split, const Session* 
     }
     if (session)
         for (const auto& [name, metrics] : all.items())
-            session->send({{"type", "reference"}, {"ranker", name},
+            session->record({{"type", "reference"}, {"ranker", name},
                 {"split", split == data::Split::Test ? "test" : "validation"}, {"A", metrics["A"]},
                 {"B", metrics["B"]}});
     return all;
@@ -246,16 +249,19 @@ int train(RunDirectory run, const Config& config, const TrainingData& data, Trai
     const fs::path checkpoint = session.run().checkpointFile();
     if (resumed && fs::exists(checkpoint))
         trainer.resume(checkpoint);
-    if (resumed)
+    if (resumed) {
         session.run().cutBackTo(trainer.roundsDone());
+        // Of a stop that is now undone; killed from here on, the run is one that was broken off.
+        fs::remove(session.run().path() / "summary.json");
+    }
     session.run().log(resumed ? "resumed after round " + std::to_string(trainer.roundsDone()) : "started");
     warnOfSlowBlas(session);
     const json forecast = forecastOf(trainer);
     session.note("forecast: " + forecastSentence(forecast));
     if (output == Output::Progress && config.privacy.schedule != privacy::Schedule::None)
         std::cerr << "forecast: " << forecastSentence(forecast) << '\n';
-    session.send(helloLine(dataset, config, trainer, session.run().path(), forecast));
-    references(dataset, data::Split::Validation, output == Output::JsonLines ? &session : nullptr);
+    session.record(helloLine(dataset, config, trainer, session.run().path(), forecast));
+    references(dataset, data::Split::Validation, &session);
     session.state("running");
 
     federated::TrainingControl control;
@@ -304,6 +310,10 @@ int runTrain(std::span<const std::string> words)
         for (const char* fixed : {"--preset", "--config", "--set", "--seed"})
             if (arguments.has(fixed))
                 throw Error(std::string(fixed) + ": a resumed run keeps its settings; leave it out");
+        if (!fs::exists(out / "config.json"))
+            RunDirectory::resume(out); // throws, and leaves no lock file where there is no run
+        const RunLock lock(
+            out, arguments.has("--take-over") ? RunLock::Other::Stop : RunLock::Other::Refuse);
         RunDirectory run = RunDirectory::resume(out);
         Config config = run.config();
         if (arguments.has("--device"))
@@ -325,7 +335,9 @@ int runTrain(std::span<const std::string> words)
     const TrainingData data = loadForTraining(from, config.augment);
     // Before the directory is made: what is refused here leaves nothing behind.
     Trainer trainer(data.dataset, trainingOptions(config, data.augmentation));
-    return train(RunDirectory::create(out, config, from), config, data, trainer, false, arguments);
+    RunDirectory run = RunDirectory::create(out, config, from);
+    const RunLock lock(out);
+    return train(std::move(run), config, data, trainer, false, arguments);
 }
 
 int runEvaluate(std::span<const std::string> words)

@@ -134,10 +134,19 @@ void Session::finishProgress() const
         std::cerr << "\r\033[K" << std::flush;
 }
 
+void Session::record(const json& line)
+{
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_run.appendEvent(line);
+    }
+    send(line);
+}
+
 void Session::happened(const federated::TrainingEvent& event)
 {
     note("round " + std::to_string(event.round) + ": " + event.message);
-    send(eventLine(event));
+    record(eventLine(event));
     if (m_output == Output::Progress && event.kind != federated::EventKind::ClientsStopped) {
         finishProgress();
         std::cerr << "round " << event.round << ": " << event.message << '\n';
@@ -148,7 +157,7 @@ void Session::checkpoint(const federated::Checkpoint& checkpoint)
 {
     federated::writeCheckpoint(checkpoint, m_names, m_run.checkpointFile());
     m_run.appendLedger(ledgerLine(checkpoint.round, checkpoint.ledger));
-    send(eventLine({checkpoint.round, federated::EventKind::Checkpoint, "checkpoint written", {}, 0}));
+    record(eventLine({checkpoint.round, federated::EventKind::Checkpoint, "checkpoint written", {}, 0}));
 }
 
 void Session::paused(bool isPaused)
@@ -166,7 +175,7 @@ void Session::evaluating(double share)
 void Session::warn(const std::string& message)
 {
     note("warning: " + message);
-    send(eventLine({0, federated::EventKind::Warning, message, {}, 0}));
+    record(eventLine({0, federated::EventKind::Warning, message, {}, 0}));
     std::cerr << "warning: " << message << '\n';
 }
 

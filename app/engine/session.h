@@ -27,9 +27,12 @@ public:
     void paused(bool isPaused) override;
     void evaluating(double share) override;
 
-    /// One line of the protocol; nothing in the other mode. This, state() and warn() may be called from any
-    /// thread.
+    /// One line of the protocol; nothing in the other mode. This, record(), state() and warn() may be called
+    /// from any thread.
     void send(const nlohmann::json& line) const;
+
+    /// The same, and in the run directory in either mode.
+    void record(const nlohmann::json& line);
     void state(const std::string& state) const;
     void warn(const std::string& message);
     void note(const std::string& message); ///< into the log only

@@ -10,7 +10,7 @@
 
 namespace fedcctr::experiment {
 
-/// Writes a run directory: config.json, metrics.jsonl, ledger.jsonl, log.txt, checkpoint/state.bin,
+/// Writes a run directory: config.json, metrics.jsonl, events.jsonl, ledger.jsonl, log.txt, checkpoint/state.bin,
 /// summary.json. Killed at any moment, it can be read and resumed.
 class RunDirectory {
 public:
@@ -30,12 +30,13 @@ public:
     Config config() const;
     std::filesystem::path dataset() const;
 
-    /// Cuts metrics.jsonl and ledger.jsonl back to the rounds that the checkpoint has seen.
+    /// Cuts metrics.jsonl, ledger.jsonl and events.jsonl back to what the checkpoint of this round has seen.
     void cutBackTo(int round);
 
     /// One line each, flushed.
     void appendMetrics(const nlohmann::json& line);
     void appendLedger(const nlohmann::json& line);
+    void appendEvent(const nlohmann::json& line);
     void log(const std::string& message);
 
     void writeSummary(const nlohmann::json& summary);
@@ -47,6 +48,7 @@ private:
     std::filesystem::path m_path;
     std::ofstream m_metrics;
     std::ofstream m_ledger;
+    std::ofstream m_events;
     std::ofstream m_log;
 };
 

@@ -3,7 +3,7 @@ fedcctr_test(tst_privacy_command app/tst_privacy_command.cpp LIBS fedcctr_base n
     DEPENDS fedcctr fedcctr-engine TIMEOUT 180)
 
 add_executable(fake_engine fixtures/fake_engine.cpp)
-target_link_libraries(fake_engine PRIVATE fedcctr_options nlohmann_json::nlohmann_json Threads::Threads)
+target_link_libraries(fake_engine PRIVATE fedcctr_options fedcctr_experiment nlohmann_json::nlohmann_json Threads::Threads)
 fedcctr_test(tst_engineprocess app/tst_engineprocess.cpp LIBS fedcctr_studio DEPENDS fake_engine)
 fedcctr_test(tst_trainpage app/tst_trainpage.cpp LIBS fedcctr_studio DEPENDS fake_engine TIMEOUT 120)
 fedcctr_test(tst_report app/tst_report.cpp LIBS fedcctr_experiment Qt6::Gui DEPENDS fedcctr)
@@ -16,3 +16,4 @@ fedcctr_test(tst_augmentpage app/tst_augmentpage.cpp LIBS fedcctr_studio fedcctr
     TIMEOUT 180)
 fedcctr_test(tst_aboutdialog app/tst_aboutdialog.cpp LIBS fedcctr_studio)
 fedcctr_test(tst_sweep_command app/tst_sweep_command.cpp LIBS fedcctr_experiment DEPENDS fedcctr)
+fedcctr_test(tst_runqueue app/tst_runqueue.cpp LIBS fedcctr_studio fedcctr_experiment DEPENDS fake_engine TIMEOUT 120)

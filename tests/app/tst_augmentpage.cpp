@@ -2,7 +2,6 @@
 #include "app/studio/augmentpage.h"
 #include "app/studio/mainwindow.h"
 #include "app/studio/serverkey.h"
-#include "app/studio/setuppanel.h"
 #include "app/studio/trainpage.h"
 #include "core/augment/prompts.h"
 #include "core/augment/template.h"
@@ -141,7 +140,7 @@ class TestAugmentPage : public QObject {
     void openWithData()
     {
         openPage();
-        m_window->trainPage()->setup()->openDataset(dataset());
+        m_window->workspace()->openDataset(dataset());
         QTRY_VERIFY(button("button_run")->isEnabled());
     }
 
