@@ -14,3 +14,7 @@ fedcctr_test(tst_augment_command app/tst_augment_command.cpp LIBS fedcctr_llm sc
     DEPENDS fedcctr fedcctr-engine TIMEOUT 180)
 fedcctr_test(tst_augmentpage app/tst_augmentpage.cpp LIBS fedcctr_studio fedcctr_llm scripted_server DEPENDS fake_engine
     TIMEOUT 180)
+fedcctr_test(tst_embed_command app/tst_embed_command.cpp LIBS fedcctr_analysis fedcctr_data nlohmann_json::nlohmann_json
+    ZLIB::ZLIB DEPENDS fedcctr-engine TIMEOUT 180 LABELS slow)
+fedcctr_test(tst_embeddingspage app/tst_embeddingspage.cpp LIBS fedcctr_studio fedcctr_data fedcctr_analysis
+    fedcctr_experiment DEPENDS fedcctr-engine fake_engine TIMEOUT 180 LABELS slow)
