@@ -18,11 +18,11 @@ using nlohmann::json;
 
 namespace {
 
-volatile std::sig_atomic_t stopSignalled = 0;
+volatile std::sig_atomic_t signalCame = 0;
 
 extern "C" void noteStopSignal(int /*signal*/)
 {
-    stopSignalled = 1;
+    signalCame = 1;
 }
 
 /// The member's text, empty if it has none.
@@ -160,6 +160,12 @@ void Session::checkpoint(const federated::Checkpoint& checkpoint)
     record(eventLine({checkpoint.round, federated::EventKind::Checkpoint, "checkpoint written", {}, 0}));
 }
 
+void Session::snapshot(int round, const model::Parameters& parameters)
+{
+    federated::writeSnapshot({round, parameters}, m_names, m_run.snapshotFile(round));
+    m_run.thinSnapshots(m_config.run.snapshotStride(round));
+}
+
 void Session::paused(bool isPaused)
 {
     note(isPaused ? "paused" : "resumed");
@@ -193,6 +199,11 @@ void CommandReader::catchSignals()
     ::sigaction(SIGPIPE, &action, nullptr);
 }
 
+bool CommandReader::stopSignalled()
+{
+    return signalCame != 0;
+}
+
 CommandReader::CommandReader(Session& session, federated::TrainingControl& control, bool readInput)
     : m_session(session)
     , m_control(control)
@@ -201,9 +212,9 @@ CommandReader::CommandReader(Session& session, federated::TrainingControl& contr
         throw Error("no pipe for the command reader; too many open files?", Error::Kind::Failure);
     m_signals = std::jthread([this](const std::stop_token& stop) {
         using namespace std::chrono_literals;
-        while (!stop.stop_requested() && stopSignalled == 0)
+        while (!stop.stop_requested() && !stopSignalled())
             std::this_thread::sleep_for(50ms);
-        if (stopSignalled != 0) {
+        if (stopSignalled()) {
             m_session.state("stopping");
             m_control.stop();
         }

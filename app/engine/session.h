@@ -24,6 +24,7 @@ public:
     void roundDone(const federated::RoundReport& report) override;
     void happened(const federated::TrainingEvent& event) override;
     void checkpoint(const federated::Checkpoint& checkpoint) override;
+    void snapshot(int round, const model::Parameters& parameters) override;
     void paused(bool isPaused) override;
     void evaluating(double share) override;
 
@@ -64,6 +65,9 @@ public:
     /// From here on SIGINT and SIGTERM are noted instead of ending the program, and a reader of our output
     /// that goes away does not take us along.
     static void catchSignals();
+
+    /// One of the signals has come.
+    static bool stopSignalled();
 
 private:
     void obey(const std::string& line);

@@ -146,6 +146,20 @@ fs::path RunDirectory::dataset() const
     return readConfigFile(m_path).value("dataset", std::string());
 }
 
+fs::path RunDirectory::snapshotFile(int round) const
+{
+    char name[32];
+    std::snprintf(name, sizeof name, "round-%06d.bin", round);
+    return m_path / "checkpoint" / name;
+}
+
+void RunDirectory::thinSnapshots(int stride) const
+{
+    for (const int round : snapshotRounds(m_path))
+        if (round % stride != 0)
+            fs::remove(snapshotFile(round));
+}
+
 void RunDirectory::cutBackTo(int round)
 {
     m_metrics.close();
@@ -155,6 +169,9 @@ void RunDirectory::cutBackTo(int round)
     cutLines(m_path / "metrics.jsonl", round);
     cutLines(m_path / "ledger.jsonl", round);
     cutEvents(m_path / "events.jsonl", round);
+    for (const int snapshot : snapshotRounds(m_path))
+        if (snapshot > round)
+            fs::remove(snapshotFile(snapshot));
     openFiles();
 }
 
@@ -182,6 +199,22 @@ void RunDirectory::log(const std::string& message)
 void RunDirectory::writeSummary(const json& summary)
 {
     writeFileAtomically(m_path / "summary.json", summary.dump(2) + '\n');
+}
+
+std::vector<int> snapshotRounds(const fs::path& run)
+{
+    std::vector<int> rounds;
+    std::error_code failed;
+    for (const fs::directory_entry& entry : fs::directory_iterator(run / "checkpoint", failed)) {
+        const std::string name = entry.path().filename().string();
+        int round = 0;
+        int length = 0;
+        if (std::sscanf(name.c_str(), "round-%d.bin%n", &round, &length) == 1
+            && static_cast<std::size_t>(length) == name.size())
+            rounds.push_back(round);
+    }
+    std::ranges::sort(rounds);
+    return rounds;
 }
 
 } // namespace fedcctr::experiment

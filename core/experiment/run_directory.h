@@ -7,6 +7,7 @@
 #include <fstream>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <vector>
 
 namespace fedcctr::experiment {
 
@@ -30,7 +31,14 @@ public:
     Config config() const;
     std::filesystem::path dataset() const;
 
-    /// Cuts metrics.jsonl, ledger.jsonl and events.jsonl back to what the checkpoint of this round has seen.
+    /// checkpoint/round-000250.bin
+    std::filesystem::path snapshotFile(int round) const;
+
+    /// Removes the snapshots whose rounds are not multiples of `stride`.
+    void thinSnapshots(int stride) const;
+
+    /// Cuts metrics.jsonl, ledger.jsonl and events.jsonl back to what the checkpoint of this round has seen, and
+    /// removes later snapshots.
     void cutBackTo(int round);
 
     /// One line each, flushed.
@@ -51,5 +59,8 @@ private:
     std::ofstream m_events;
     std::ofstream m_log;
 };
+
+/// Rounds of which a run holds snapshots, rising. Empty without any, or without a run.
+std::vector<int> snapshotRounds(const std::filesystem::path& run);
 
 } // namespace fedcctr::experiment
