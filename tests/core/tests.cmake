@@ -44,3 +44,4 @@ fedcctr_test(tst_sqlite_store core/tst_sqlite_store.cpp LIBS fedcctr_llm Qt6::Sq
 foreach(name answer augmentation prompts template)
     fedcctr_test(tst_${name} core/tst_${name}.cpp LIBS fedcctr_augment ZLIB::ZLIB)
 endforeach()
+fedcctr_test(tst_spend_curve core/tst_spend_curve.cpp LIBS fedcctr_privacy)
