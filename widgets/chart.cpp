@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/chart.h"
 
+#include "widgets/exportpanel.h"
 #include "widgets/pictureexport.h"
 #include "widgets/theme.h"
 
 #include <QAction>
 #include <QApplication>
+#include <QCheckBox>
 #include <QClipboard>
 #include <QDialog>
 #include <QDialogButtonBox>
 #include <QFileDialog>
+#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QMenu>
 #include <QPainter>
+#include <QSettings>
 #include <QStandardItemModel>
 #include <QStandardPaths>
 #include <QTableView>
@@ -25,6 +29,19 @@
 using namespace Qt::StringLiterals;
 
 namespace fedcctr::widgets {
+
+namespace {
+
+constexpr QStringView kFolderKey = u"plots/export_folder";
+
+/// Under the dialog's own rows.
+void addOptions(QFileDialog& dialog, QWidget* options)
+{
+    if (auto* grid = qobject_cast<QGridLayout*>(dialog.layout()))
+        grid->addWidget(options, grid->rowCount(), 0, 1, grid->columnCount());
+}
+
+} // namespace
 
 Chart::Chart(const QString& name, QWidget* parent)
     : QWidget(parent)
@@ -120,14 +137,14 @@ void Chart::showTitle()
         m_title->fontMetrics().elidedText(m_titleText, Qt::ElideRight, std::max(40, m_title->width())));
 }
 
-void Chart::paintPicture(QPainter& /*painter*/, const QSizeF& /*size*/, const ThemeColors& /*colors*/,
-    bool /*withTitle*/) const
+void Chart::paintPicture(
+    QPainter& /*painter*/, const QSizeF& /*size*/, const ThemeColors& /*colors*/, bool /*withTitle*/) const
 {
 }
 
 QImage Chart::image() const
 {
-    const QSize size = m_body ? m_body->size() : sizeHint();
+    const QSize size = shownSize();
     return drawImage({m_titleText, m_origin, size, 2}, [&](QPaintDevice& device) {
         QPainter painter(&device);
         paintPicture(painter, size, themeColors(false), false);
@@ -144,14 +161,24 @@ QString Chart::writePicture(const QString& path, const QSize& size, double scale
         painter.setRenderHint(QPainter::Antialiasing);
         if (device.devType() != QInternal::Image)
             painter.setWindow(QRect(QPoint(), size));
-        paintPicture(painter, size, themeColors(false), true);
+        paintPicture(painter, size, themeColors(exportsDark()), true);
         return painter.end();
     });
 }
 
-QString Chart::writeTable(const QString& path) const
+QString Chart::writeTable(const QString& path, bool onlyVisible) const
 {
-    return writeTableFile(path, m_origin, table());
+    return writeTableFile(path, m_origin, onlyVisible ? visibleTable() : table());
+}
+
+bool Chart::exportsDark() const
+{
+    return !m_paper && isDark(palette());
+}
+
+QSize Chart::shownSize() const
+{
+    return m_body ? m_body->size() : sizeHint();
 }
 
 void Chart::copyImage()
@@ -188,29 +215,57 @@ void Chart::showTable()
     dialog->open();
 }
 
-void Chart::ask(bool asTable)
+QFileDialog* Chart::fileDialog(const QString& title, const QStringList& filters)
 {
-    auto* dialog = new QFileDialog(this, asTable ? tr("Export data") : tr("Export chart"), m_exportFolder);
+    const QString folder = QSettings().value(kFolderKey.toString()).toString();
+    auto* dialog = new QFileDialog(this, title, QFileInfo(folder).isDir() ? folder : m_exportFolder);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setObjectName(objectName() + u"_export_dialog"_s);
+    // The system's own dialog has no room for our options.
+    dialog->setOption(QFileDialog::DontUseNativeDialog);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
-    dialog->setNameFilters(asTable
-            ? QStringList{tr("Table (*.csv)"), tr("JSON (*.json)")}
-            : QStringList{tr("Picture (*.png)"), tr("Vectors (*.svg)"), tr("Document (*.pdf)")});
-    dialog->setDefaultSuffix(asTable ? u"csv"_s : u"png"_s);
+    dialog->setNameFilters(filters);
+    const auto suffixOf = [](const QString& filter) { return filter.section(u"*."_s, 1).chopped(1); };
+    dialog->setDefaultSuffix(suffixOf(filters.first()));
     connect(dialog, &QFileDialog::filterSelected, dialog,
-        [dialog](const QString& filter) { dialog->setDefaultSuffix(filter.section(u"*."_s, 1).chopped(1)); });
+        [dialog, suffixOf](const QString& filter) { dialog->setDefaultSuffix(suffixOf(filter)); });
     dialog->selectFile(m_exportName);
-    connect(dialog, &QFileDialog::fileSelected, this,
-        [this, asTable](const QString& path) { exportTo(path, asTable); });
+    return dialog;
+}
+
+void Chart::askForPicture()
+{
+    QFileDialog* dialog = fileDialog(
+        tr("Export chart"), {tr("Picture (*.png)"), tr("Vectors (*.svg)"), tr("Document (*.pdf)")});
+    auto* options = new PictureOptionsPanel(dialog);
+    addOptions(*dialog, options);
+    connect(dialog, &QFileDialog::fileSelected, this, [this, options](const QString& path) {
+        options->remember();
+        setPaperTheme(options->paper());
+        finishExport(path, writePicture(path, pixelsOf(options->size(), shownSize()), options->scale()));
+    });
     dialog->open();
 }
 
-void Chart::exportTo(const QString& path, bool asTable)
+void Chart::askForTable()
 {
-    m_exportFolder = QFileInfo(path).absolutePath();
-    const QSize size = m_body ? m_body->size() : sizeHint();
-    const QString failure = asTable ? writeTable(path) : writePicture(path, size, 2);
+    QFileDialog* dialog = fileDialog(tr("Export data"), {tr("Table (*.csv)"), tr("JSON (*.json)")});
+    QCheckBox* onlyVisible = nullptr;
+    if (hasView()) {
+        onlyVisible = new QCheckBox(tr("Only the part in view"), dialog);
+        onlyVisible->setObjectName(u"check_export_visible"_s);
+        onlyVisible->setToolTip(tr("Off: all values that the chart has"));
+        addOptions(*dialog, onlyVisible);
+    }
+    connect(dialog, &QFileDialog::fileSelected, this, [this, onlyVisible](const QString& path) {
+        finishExport(path, writeTable(path, onlyVisible && onlyVisible->isChecked()));
+    });
+    dialog->open();
+}
+
+void Chart::finishExport(const QString& path, const QString& failure)
+{
+    QSettings().setValue(kFolderKey.toString(), QFileInfo(path).absolutePath());
     if (failure.isEmpty())
         Q_EMIT exported(path);
     else

@@ -7,6 +7,7 @@
 #include <QWidget>
 
 class QAction;
+class QFileDialog;
 class QLabel;
 class QMenu;
 class QToolButton;
@@ -38,25 +39,33 @@ public:
     virtual void setOrigin(const QString& origin) { m_origin = origin; }
     QString origin() const { return m_origin; }
 
-    /// Proposed file name of exports, without ending, and the folder.
+    /// Proposed file name of exports, without ending, and the folder as long as the person has chosen none
+    /// (settings plots/export_folder).
     void setExportName(const QString& name) { m_exportName = name; }
     void setExportFolder(const QString& folder) { m_exportFolder = folder; }
 
-    /// With the light theme into a PNG (`scale` pixels per pixel of `size`), SVG or PDF file, by the name's
+    /// Off: exports have the theme that the window has, instead of the light one.
+    void setPaperTheme(bool on) { m_paper = on; }
+
+    /// Into a PNG (`scale` pixels per pixel of `size`), SVG or PDF file, by the name's
     /// ending. The file appears whole or not at all. Returns what went wrong, empty if nothing did.
     virtual QString writePicture(const QString& path, const QSize& size, double scale) const;
 
-    /// CSV or JSON, by the name's ending. Errors as above.
-    QString writeTable(const QString& path) const;
+    /// CSV or JSON, by the name's ending; all, or only what is in view. Errors as above.
+    QString writeTable(const QString& path, bool onlyVisible = false) const;
 
     virtual ChartTable table() const = 0;
+
+    /// For charts that can show a part: what is in view.
+    virtual ChartTable visibleTable() const { return table(); }
+    virtual bool hasView() const { return false; }
 
 public Q_SLOTS:
     void copyImage();
 
     /// Opens a file dialog; exported() or exportFailed() follows.
-    void askForPicture() { ask(false); }
-    void askForTable() { ask(true); }
+    void askForPicture();
+    void askForTable();
     void showTable();
 
 Q_SIGNALS:
@@ -71,6 +80,9 @@ protected:
 
     /// What the clipboard gets: the view on the screen.
     virtual QImage image() const;
+
+    /// Whether exports are to be drawn with the dark theme.
+    bool exportsDark() const;
 
     /// The picture's widget, under the title.
     void setBody(QWidget* body);
@@ -92,8 +104,9 @@ private:
     QAction* makeAction(const QString& name, const QString& text, const QKeySequence& key);
     void buildMenu();
     void showTitle();
-    void ask(bool asTable);
-    void exportTo(const QString& path, bool asTable);
+    QFileDialog* fileDialog(const QString& title, const QStringList& filters);
+    QSize shownSize() const;
+    void finishExport(const QString& path, const QString& failure);
 
     QString m_titleText;
     QString m_origin;
@@ -105,6 +118,7 @@ private:
     QMenu* m_menu;
     QAction* m_firstCommon = nullptr; ///< the menu's common part begins here
     QWidget* m_body = nullptr;
+    bool m_paper = true;
 };
 
 } // namespace fedcctr::widgets

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/curvecanvas.h"
 
+#include "widgets/curveaxes.h"
 #include "widgets/theme.h"
 
 #include <algorithm>
@@ -12,21 +13,9 @@ namespace fedcctr::widgets {
 
 namespace {
 
-constexpr int kLabelSpace = 6; ///< between the axes and the labels
 constexpr std::size_t kBandPoints = 500;
 constexpr auto kBandLayer = "bands";
 constexpr auto kOverlayLayer = "overlay";
-
-/// Rounds are whole: no ticks between them.
-class WholeTicker : public QCPAxisTicker {
-protected:
-    double getTickStep(const QCPRange& range) override
-    {
-        const double step = QCPAxisTicker::getTickStep(range);
-        return step < 5 ? std::max(1.0, std::floor(step)) : step;
-    }
-    int getSubTickCount(double) override { return 0; }
-};
 
 Qt::PenStyle penStyle(LineStyle style)
 {
@@ -59,13 +48,13 @@ QSharedPointer<QCPGraphDataContainer> container(const std::vector<QPointF>& poin
 CurveCanvas::CurveCanvas(const CurveContent& content, QWidget* parent)
     : QCustomPlot(parent)
     , m_content(content)
+    , m_labels(*this, content)
 {
     setLocale(QLocale());
     setInteraction(QCP::iRangeDrag);
     setNoAntialiasingOnDrag(true);
     setMouseTracking(true);
-    xAxis->setTicker(QSharedPointer<WholeTicker>::create());
-    for (QCPAxis* axis : {yAxis, yAxis2}) {
+    for (QCPAxis* axis : {xAxis, yAxis, yAxis2}) {
         axis->setNumberFormat(u"g"_s);
         axis->setNumberPrecision(4);
     }
@@ -73,13 +62,8 @@ CurveCanvas::CurveCanvas(const CurveContent& content, QWidget* parent)
     connect(xAxis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, &CurveCanvas::userMoved);
     connect(yAxis, qOverload<const QCPRange&>(&QCPAxis::rangeChanged), this, &CurveCanvas::userMoved);
     connect(this, &QCustomPlot::afterLayout, this, [this] {
-        placeLabels();
-        placeMarkLabels();
-    });
-    connect(this, &QCustomPlot::itemClick, this, [this](QCPAbstractItem* item) {
-        const auto found = std::ranges::find(m_labels, item, &Label::item);
-        if (found != m_labels.end() && found->series >= 0)
-            Q_EMIT labelClicked(found->series);
+        m_labels.place(rightAxisWidth());
+        placeMarks();
     });
     connect(this, &QCustomPlot::mouseMove, this, [this](QMouseEvent* event) {
         if (axisRect()->rect().contains(event->position().toPoint()) && event->buttons() == Qt::NoButton)
@@ -101,6 +85,13 @@ QColor CurveCanvas::seriesColor(int index) const
 {
     const ThemeColors& colors = themeColors(palette());
     return index < 0 ? colors.muted : colors.series[index % colors.series.size()];
+}
+
+QColor CurveCanvas::colorOf(const SeriesSpec& spec) const
+{
+    const ThemeColors& colors = themeColors(palette());
+    return spec.background ? mixed(colors.palette.color(QPalette::Base), colors.muted, 0.6)
+                           : seriesColor(spec.color);
 }
 
 QPen CurveCanvas::linePen(const QColor& color, LineStyle style) const
@@ -141,25 +132,34 @@ void CurveCanvas::rebuild()
     clearItems();
     m_lines.clear();
     m_labels.clear();
+    m_markLines.clear();
     m_markLabels.clear();
     applyColors();
-    xAxis->setLabel(m_content.xLabel);
+    xAxis->setLabel(m_content.shownXLabel());
     yAxis->setLabel(m_content.yLabel);
     yAxis2->setVisible(!m_content.rightLabel.isEmpty());
     yAxis2->setLabel(m_content.rightLabel);
     yAxis2->setRange(0, m_content.rightMost);
     yAxis2->grid()->setVisible(false);
     axisRect()->setRangeDragAxes({xAxis}, {yAxis});
-    updateScale();
+    updateScales();
 
     addReferences();
     for (const CurveSeries& series : m_content.series)
         addLine(series);
     addMarks();
-    for (std::size_t i = 0; i < m_content.series.size(); ++i)
-        addLabel({static_cast<int>(i), 0, nullptr}, seriesColor(m_content.series[i].spec.color));
-    for (std::size_t i = 0; i < m_content.references.size(); ++i)
-        addLabel({-1, i, nullptr}, seriesColor(m_content.references[i].color));
+    for (std::size_t i = 0; i < m_content.series.size(); ++i) {
+        const SeriesSpec& spec = m_content.series[i].spec;
+        const QColor color = colorOf(spec);
+        m_labels.addSeries(
+            i, spec.background ? themeColors(palette()).muted : color, linePen(color, spec.line));
+    }
+    for (std::size_t i = 0; i < m_content.references.size(); ++i) {
+        const ReferenceLine& reference = m_content.references[i];
+        m_labels.addReference(
+            i, seriesColor(reference.color), linePen(seriesColor(reference.color), reference.line));
+    }
+    m_labels.finish();
 
     const QColor muted = themeColors(palette()).muted;
     m_empty = new QCPItemText(this);
@@ -179,32 +179,77 @@ void CurveCanvas::rebuild()
 
 void CurveCanvas::addLine(const CurveSeries& series)
 {
-    const QColor color = seriesColor(series.spec.color);
-    QCPAxis* valueAxis = series.spec.rightAxis ? yAxis2 : yAxis;
+    const SeriesSpec& spec = series.spec;
+    const QColor color = colorOf(spec);
+    QCPAxis* valueAxis = spec.rightAxis ? yAxis2 : yAxis;
     Line line;
-    if (series.hasBand()) {
-        QColor fill = color;
-        fill.setAlphaF(0.16F);
-        line.low = addGraph(xAxis, valueAxis);
-        line.high = addGraph(xAxis, valueAxis);
-        for (QCPGraph* edge : {line.low, line.high}) {
-            edge->setPen(Qt::NoPen);
-            edge->setLayer(QLatin1String(kBandLayer));
-            edge->setAntialiasedFill(false);
-        }
-        line.high->setBrush(fill);
-        line.high->setChannelFillGraph(line.low);
-    }
-    if (m_content.smoothing > 0) {
+    if (series.hasBand() && spec.marker == Marker::None && !spec.background)
+        addBand(series, line);
+    if (m_content.smoothing > 0 && spec.connected) {
         line.raw = addGraph(xAxis, valueAxis);
         line.raw->setPen(linePen(
             mixed(themeColors(palette()).palette.color(QPalette::Base), color, 0.35), LineStyle::Solid));
     }
     line.front = addGraph(xAxis, valueAxis);
-    line.front->setPen(linePen(color, series.spec.line));
+    line.front->setPen(linePen(color, spec.line));
     // Smooth dashes take three times as long, and at this resolution they look no better.
-    line.front->setAntialiased(series.spec.line == LineStyle::Solid || bufferDevicePixelRatio() < 1.5);
+    line.front->setAntialiased(spec.line == LineStyle::Solid || bufferDevicePixelRatio() < 1.5);
+    if (spec.background)
+        line.front->setLayer(u"grid"_s);
+    if (!spec.connected)
+        line.front->setLineStyle(QCPGraph::lsNone);
+    if (spec.marker != Marker::None) {
+        line.front->setScatterStyle(scatterStyle(spec.marker, color));
+        line.front->setAdaptiveSampling(false);
+        if (series.hasBand())
+            addErrorBars(series, line);
+    }
     m_lines.push_back(line);
+}
+
+void CurveCanvas::addBand(const CurveSeries& series, Line& line)
+{
+    QColor fill = colorOf(series.spec);
+    fill.setAlphaF(0.16F);
+    QCPAxis* valueAxis = series.spec.rightAxis ? yAxis2 : yAxis;
+    line.low = addGraph(xAxis, valueAxis);
+    line.high = addGraph(xAxis, valueAxis);
+    for (QCPGraph* edge : {line.low, line.high}) {
+        edge->setPen(Qt::NoPen);
+        edge->setLayer(QLatin1String(kBandLayer));
+        edge->setAntialiasedFill(false);
+    }
+    line.high->setBrush(fill);
+    line.high->setChannelFillGraph(line.low);
+}
+
+void CurveCanvas::addErrorBars(const CurveSeries& series, Line& line)
+{
+    line.errors = new QCPErrorBars(xAxis, series.spec.rightAxis ? yAxis2 : yAxis);
+    line.errors->setDataPlottable(line.front);
+    line.errors->setPen(QPen(colorOf(series.spec), 1));
+    line.errors->setWhiskerWidth(font().pointSizeF());
+    line.errors->setSymbolGap(0);
+}
+
+QCPScatterStyle CurveCanvas::scatterStyle(Marker marker, const QColor& color) const
+{
+    const std::map<Marker, QCPScatterStyle::ScatterShape> shapes{{Marker::Circle, QCPScatterStyle::ssDisc},
+        {Marker::Square, QCPScatterStyle::ssSquare}, {Marker::Triangle, QCPScatterStyle::ssTriangle},
+        {Marker::Diamond, QCPScatterStyle::ssDiamond}, {Marker::Cross, QCPScatterStyle::ssCross}};
+    const double size = QFontMetricsF(font()).height() / 2;
+    const QCPScatterStyle shape(shapes.at(marker), QPen(color, 1.5), color, size);
+    if (m_markersAsShapes)
+        return shape;
+    const double ratio = bufferDevicePixelRatio();
+    QPixmap pixmap((QSizeF(size + 4, size + 4) * ratio).toSize());
+    pixmap.setDevicePixelRatio(ratio);
+    pixmap.fill(Qt::transparent);
+    QCPPainter painter(&pixmap);
+    painter.setAntialiasing(true);
+    shape.applyTo(&painter, shape.pen());
+    shape.drawShape(&painter, QPointF(size + 4, size + 4) / 2);
+    return QCPScatterStyle(pixmap);
 }
 
 void CurveCanvas::addReferences()
@@ -236,6 +281,7 @@ void CurveCanvas::addMarks()
         line->point2->setTypeY(QCPItemPosition::ptAxisRectRatio);
         line->point1->setCoords(mark.x, 0);
         line->point2->setCoords(mark.x, 1);
+        m_markLines.push_back(line);
         auto* text = new QCPItemText(this);
         text->position->setType(QCPItemPosition::ptAbsolute);
         text->setFont(small);
@@ -245,20 +291,6 @@ void CurveCanvas::addMarks()
         text->setClipToAxisRect(false);
         m_markLabels.push_back(text);
     }
-}
-
-void CurveCanvas::addLabel(Label label, const QColor& color)
-{
-    QFont small = font();
-    small.setPointSizeF(small.pointSizeF() * 0.9);
-    label.item = new QCPItemText(this);
-    label.item->setClipToAxisRect(false);
-    label.item->position->setType(QCPItemPosition::ptAbsolute);
-    label.item->setPositionAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-    label.item->setTextAlignment(Qt::AlignLeft);
-    label.item->setFont(small);
-    label.item->setColor(color);
-    m_labels.push_back(label);
 }
 
 void CurveCanvas::redraw(RefreshPriority priority)
@@ -276,88 +308,73 @@ void CurveCanvas::updateLine(const CurveSeries& series, const Line& line)
     const QCPRange range = xAxis->range();
     const auto columns =
         static_cast<std::size_t>(std::max(50.0, axisRect()->width() * bufferDevicePixelRatio()));
-    const auto draw = [&](QCPGraph* graph, const std::vector<double>& x, const std::vector<double>& y) {
+    // More than two points to a column of pixels cannot be seen, but each of them costs; markers are wanted
+    // all.
+    const std::size_t limit = series.spec.marker == Marker::None ? 2 * columns : series.x().size();
+    const auto draw = [&](QCPGraph* graph, const std::vector<double>& y) {
         if (!graph)
             return;
         graph->setVisible(series.visible);
         if (series.visible)
-            graph->setData(container(thinned(x, y, range.lower, range.upper, columns)));
+            graph->setData(container(thinned(series.drawnX(), y, range.lower, range.upper, columns, limit)));
     };
-    draw(line.front, series.x(), series.shown());
-    draw(line.raw, series.x(), series.y());
+    draw(line.front, series.shown());
+    draw(line.raw, series.y());
     for (QCPGraph* edge : {line.low, line.high}) {
         if (!edge)
             continue;
         edge->setVisible(series.visible);
         const std::vector<double>& values = edge == line.low ? series.low() : series.high();
         edge->setData(container(
-            thinned(series.bandX(), values, range.lower, range.upper, kBandPoints / 2, kBandPoints)));
+            thinned(series.drawnBandX(), values, range.lower, range.upper, kBandPoints / 2, kBandPoints)));
     }
+    updateErrorBars(series, line);
 }
 
-void CurveCanvas::updateScale()
+void CurveCanvas::updateErrorBars(const CurveSeries& series, const Line& line)
 {
-    const bool isLog = yAxis->scaleType() == QCPAxis::stLogarithmic;
-    if (isLog == m_content.logY)
+    if (!line.errors)
         return;
-    m_settingRange = true;
-    yAxis->setScaleType(m_content.logY ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
-    if (m_content.logY)
-        yAxis->setTicker(QSharedPointer<QCPAxisTickerLog>::create());
-    else
-        yAxis->setTicker(QSharedPointer<QCPAxisTicker>::create());
-    yAxis->setRange(fittedY());
-    m_settingRange = false;
-}
-
-QCPRange CurveCanvas::fittedX() const
-{
-    double first = std::numeric_limits<double>::infinity();
-    double last = -first;
-    for (const CurveSeries& series : m_content.series) {
-        if (series.isEmpty())
-            continue;
-        first = std::min(first, series.x().front());
-        last = std::max(last, series.x().back());
+    line.errors->setVisible(series.visible);
+    // All values, not only those in view: the bars go by the points' numbers.
+    if (!series.drawnX().empty()) {
+        const auto& x = series.drawnX();
+        line.front->setData(container(thinned(x, series.shown(), x.front(), x.back(), 1, x.size())));
     }
-    if (last < first)
-        return {0, 10};
-    for (const EventMark& mark : m_content.marks)
-        last = std::max(last, mark.x);
-    return {std::min(first, last - 1), std::max(last, first + 1)};
+    QVector<double> below(
+        static_cast<qsizetype>(series.drawnX().size()), std::numeric_limits<double>::quiet_NaN());
+    QVector<double> above = below;
+    for (std::size_t i = 0; i < series.drawnBandX().size(); ++i) {
+        const std::size_t at = series.bandIndex()[i];
+        below[static_cast<qsizetype>(at)] = series.y()[at] - series.low()[i];
+        above[static_cast<qsizetype>(at)] = series.high()[i] - series.y()[at];
+    }
+    line.errors->setData(below, above);
 }
 
-QCPRange CurveCanvas::fittedY() const
+void CurveCanvas::updateScales()
 {
-    const bool logY = m_content.logY;
-    double least = std::numeric_limits<double>::infinity();
-    double most = -least;
-    const auto include = [&](double low, double high) {
-        if (high < low || (logY && low <= 0))
-            return;
-        least = std::min(least, low);
-        most = std::max(most, high);
-    };
-    for (const CurveSeries& series : m_content.series)
-        if (series.visible && !series.spec.rightAxis)
-            include(logY ? series.leastPositive() : series.least(), series.most());
-    for (const ReferenceLine& reference : m_content.references)
-        include(reference.value, reference.value);
-    if (most < least)
-        return logY ? QCPRange(0.1, 10) : QCPRange(0, 1);
-    if (logY)
-        return {least / 1.2, most * 1.2};
-    const bool fromZero = m_content.fromZero && least >= 0;
-    const double bottom = fromZero ? 0 : least;
-    const double margin = (most > bottom ? most - bottom : std::max(1e-9, std::abs(most))) * 0.07;
-    return {fromZero ? 0 : bottom - margin, most + margin};
+    m_settingRange = true;
+    if (const std::pair wanted(m_content.shownXKind(), m_content.logX); m_xScale != wanted) {
+        m_xScale = wanted;
+        xAxis->setScaleType(m_content.logX ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
+        xAxis->setTicker(tickerFor(wanted.first, m_content.logX));
+        xAxis->setRange(fittedX(m_content));
+    }
+    const bool isLog = yAxis->scaleType() == QCPAxis::stLogarithmic;
+    if (isLog != m_content.logY) {
+        yAxis->setScaleType(m_content.logY ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
+        yAxis->setTicker(tickerFor(XKind::Number, m_content.logY));
+        yAxis->setRange(fittedY(m_content));
+    }
+    m_settingRange = false;
 }
 
 void CurveCanvas::fit()
 {
     m_settingRange = true;
-    xAxis->setRange(fittedX());
-    yAxis->setRange(fittedY());
+    xAxis->setRange(fittedX(m_content));
+    yAxis->setRange(fittedY(m_content));
     m_settingRange = false;
 }
 
@@ -407,29 +424,6 @@ void CurveCanvas::setPictureTitle(const QString& title)
     plotLayout()->addElement(0, 0, element);
 }
 
-QString CurveCanvas::labelText(const Label& label) const
-{
-    if (label.series < 0)
-        return m_content.references[label.reference].label;
-    const CurveSeries& series = m_content.series[static_cast<std::size_t>(label.series)];
-    return series.spec.label.isEmpty() ? series.spec.name : series.spec.label;
-}
-
-std::optional<double> CurveCanvas::labelValue(const Label& label) const
-{
-    if (label.series < 0) {
-        const double value = m_content.references[label.reference].value;
-        return m_content.logY && value <= 0 ? std::nullopt : std::optional(value);
-    }
-    const CurveSeries& series = m_content.series[static_cast<std::size_t>(label.series)];
-    for (std::ptrdiff_t i = series.indexAt(xAxis->range().upper); i >= 0; --i) {
-        const double value = series.shown()[static_cast<std::size_t>(i)];
-        if (std::isfinite(value) && !(m_content.logY && !series.spec.rightAxis && value <= 0))
-            return value;
-    }
-    return std::nullopt;
-}
-
 int CurveCanvas::rightAxisWidth() const
 {
     if (!yAxis2->visible())
@@ -441,85 +435,37 @@ int CurveCanvas::rightAxisWidth() const
 
 void CurveCanvas::updateRightMargin()
 {
-    int widest = 0;
-    for (const Label& label : m_labels)
-        widest = std::max(widest, QFontMetrics(label.item->font()).horizontalAdvance(labelText(label)));
-    widest = std::min(widest, static_cast<int>(viewport().width() * 0.4));
     axisRect()->setAutoMargins(QCP::msLeft | QCP::msTop | QCP::msBottom);
     axisRect()->setMinimumMargins(QMargins(0, 8, 0, 0));
     QMargins margins = axisRect()->margins();
-    margins.setRight(widest + 2 * kLabelSpace + rightAxisWidth());
+    margins.setRight(m_labels.width() + rightAxisWidth());
     axisRect()->setMargins(margins);
 }
 
-void CurveCanvas::placeLabels()
-{
-    const QRect area = axisRect()->rect();
-    std::vector<double> wished;
-    std::vector<Label*> shown;
-    for (Label& label : m_labels) {
-        const std::optional<double> value = labelValue(label);
-        const bool right =
-            label.series >= 0 && m_content.series[static_cast<std::size_t>(label.series)].spec.rightAxis;
-        const QCPAxis* axis = right ? yAxis2 : yAxis;
-        label.item->setVisible(value && axis->range().contains(*value));
-        if (!label.item->visible())
-            continue;
-        wished.push_back(axis->coordToPixel(*value));
-        shown.push_back(&label);
-    }
-    if (shown.empty())
-        return;
-    const QFontMetrics metrics(shown.front()->item->font());
-    const int start = area.right() + kLabelSpace + rightAxisWidth();
-    const double half = metrics.height() / 2.0;
-    const std::vector<double> placed = spreadOut(wished, std::max(12, metrics.height() - 1),
-        viewport().top() + half, std::max<double>(area.bottom() + half, viewport().top() + half));
-    for (std::size_t i = 0; i < shown.size(); ++i) {
-        QCPItemText* item = shown[i]->item;
-        item->setText(metrics.elidedText(labelText(*shown[i]), Qt::ElideRight, viewport().right() - start));
-        item->position->setCoords(start, placed[i]);
-        QFont font = item->font();
-        font.setStrikeOut(
-            shown[i]->series >= 0 && !m_content.series[static_cast<std::size_t>(shown[i]->series)].visible);
-        item->setFont(font);
-    }
-}
-
-void CurveCanvas::placeMarkLabels()
+void CurveCanvas::placeMarks()
 {
     const QRect area = axisRect()->rect();
     int free = area.left();
     for (std::size_t i = 0; i < m_markLabels.size(); ++i) {
         QCPItemText* item = m_markLabels[i];
         const EventMark& mark = m_content.marks[i];
-        const double x = xAxis->coordToPixel(mark.x);
+        const std::optional<double> drawn = m_content.drawnX(mark.x);
+        const double at = drawn.value_or(0);
+        m_markLines[i]->setVisible(drawn.has_value());
+        m_markLines[i]->point1->setCoords(at, 0);
+        m_markLines[i]->point2->setCoords(at, 1);
+        const double x = xAxis->coordToPixel(at);
         const int width = QFontMetrics(item->font()).horizontalAdvance(mark.label) + 6;
         const bool leftwards = x + width > area.right();
         const double start = leftwards ? x - width : x;
         // A mark whose text finds no room keeps its line; the read-out has the text.
-        item->setVisible(x >= area.left() && x <= area.right() + 1 && start >= free);
+        item->setVisible(drawn && x >= area.left() && x <= area.right() + 1 && start >= free);
         if (!item->visible())
             continue;
         item->setPositionAlignment((leftwards ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignTop);
         item->position->setCoords(x + (leftwards ? -3 : 3), area.top() + 1);
         free = static_cast<int>(start) + width;
     }
-}
-
-QList<QPair<QString, QRectF>> CurveCanvas::labelRects() const
-{
-    QList<QPair<QString, QRectF>> rects;
-    for (const Label& label : m_labels) {
-        if (!label.item->visible())
-            continue;
-        const QRect text = QFontMetrics(label.item->font()).boundingRect(label.item->text());
-        QRectF rect(0, 0, text.width(), text.height());
-        rect.moveLeft(label.item->position->pixelPosition().x());
-        rect.moveTop(label.item->position->pixelPosition().y() - rect.height() / 2);
-        rects.append({label.item->text(), rect});
-    }
-    return rects;
 }
 
 void CurveCanvas::showCrossHair(double x, std::optional<double> pixelY)
@@ -559,6 +505,26 @@ void CurveCanvas::wheelEvent(QWheelEvent* event)
         event->modifiers() & Qt::ShiftModifier ? Qt::Horizontal : Qt::Horizontal | Qt::Vertical;
     zoom(std::pow(0.85, steps / 120.0), event->position(), directions);
     event->accept();
+}
+
+void CurveCanvas::mousePressEvent(QMouseEvent* event)
+{
+    QCustomPlot::mousePressEvent(event);
+    if (event->button() != Qt::LeftButton)
+        return;
+    if (const int series = m_labels.seriesAt(event->position()); series >= 0)
+        Q_EMIT labelClicked(series);
+    else if (m_labels.isMoreAt(event->position()))
+        Q_EMIT moreLabelsClicked(event->globalPosition().toPoint());
+}
+
+void CurveCanvas::mouseDoubleClickEvent(QMouseEvent* event)
+{
+    QCustomPlot::mouseDoubleClickEvent(event);
+    if (const int series = m_labels.seriesAt(event->position()); series >= 0)
+        Q_EMIT labelDoubleClicked(series);
+    else if (event->button() == Qt::LeftButton)
+        Q_EMIT fitWished();
 }
 
 void CurveCanvas::leaveEvent(QEvent* event)

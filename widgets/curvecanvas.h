@@ -2,8 +2,7 @@
 // Internal to the charts: includes QCustomPlot, which takes long to compile. Others use CurvePlot.
 #pragma once
 
-#include "widgets/curvecontent.h"
-#include "widgets/qcp.h"
+#include "widgets/curvelabels.h"
 
 namespace fedcctr::widgets {
 
@@ -29,21 +28,34 @@ public:
     /// A title inside the picture, for exports.
     void setPictureTitle(const QString& title);
 
+    /// Markers as shapes, which stay sharp in a file, instead of as pictures, which are fast.
+    void setMarkersAsShapes(bool on) { m_markersAsShapes = on; }
+
+    /// The series whose name is there, or -1.
+    int seriesAt(const QPointF& position) const { return m_labels.seriesAt(position); }
+
     void showCrossHair(double x, std::optional<double> pixelY);
     void hideCrossHair();
 
     /// Texts at the right end as they stand after the last redraw, with their rectangles.
-    QList<QPair<QString, QRectF>> labelRects() const;
+    QList<QPair<QString, QRectF>> labelRects() const { return m_labels.rects(); }
 
 Q_SIGNALS:
     void viewChangedByUser();
     void hovered(double x, const QPointF& position);
     void hoverEnded();
     void labelClicked(int series);
+    void labelDoubleClicked(int series);
+    void moreLabelsClicked(const QPoint& globalPosition);
+
+    /// A double click beside the labels.
+    void fitWished();
 
 protected:
     void wheelEvent(QWheelEvent* event) override;
     void leaveEvent(QEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
 
 private:
     struct Line {
@@ -51,11 +63,7 @@ private:
         QCPGraph* raw = nullptr; ///< behind the smoothed line
         QCPGraph* low = nullptr;
         QCPGraph* high = nullptr;
-    };
-    struct Label {
-        int series = -1; ///< -1: a reference line's
-        std::size_t reference = 0;
-        QCPItemText* item = nullptr;
+        QCPErrorBars* errors = nullptr;
     };
 
     void setUpLayers();
@@ -63,29 +71,31 @@ private:
     void addLine(const CurveSeries& series);
     void addReferences();
     void addMarks();
-    void addLabel(Label label, const QColor& color);
+    void addBand(const CurveSeries& series, Line& line);
+    void addErrorBars(const CurveSeries& series, Line& line);
     void updateLine(const CurveSeries& series, const Line& line);
-    void updateScale();
+    void updateErrorBars(const CurveSeries& series, const Line& line);
+    void updateScales();
     int rightAxisWidth() const;
     void updateRightMargin();
-    void placeLabels();
-    void placeMarkLabels();
-    std::optional<double> labelValue(const Label& label) const;
-    QString labelText(const Label& label) const;
-    QCPRange fittedX() const;
-    QCPRange fittedY() const;
+    void placeMarks();
     QPen linePen(const QColor& color, LineStyle style) const;
     QColor seriesColor(int index) const;
+    QColor colorOf(const SeriesSpec& spec) const;
+    QCPScatterStyle scatterStyle(Marker marker, const QColor& color) const;
     void userMoved();
 
     const CurveContent& m_content;
     std::vector<Line> m_lines;
-    std::vector<Label> m_labels;
+    CurveLabels m_labels;
+    std::vector<QCPItemStraightLine*> m_markLines;
     std::vector<QCPItemText*> m_markLabels;
     QCPItemText* m_empty = nullptr;
     QCPItemStraightLine* m_crossX = nullptr;
     QCPItemStraightLine* m_crossY = nullptr;
+    std::optional<std::pair<XKind, bool>> m_xScale; ///< what the x axis is set up for
     bool m_settingRange = false;
+    bool m_markersAsShapes = false;
 };
 
 } // namespace fedcctr::widgets

@@ -6,6 +6,8 @@
 #include <limits>
 #include <numeric>
 
+using namespace Qt::StringLiterals;
+
 namespace fedcctr::widgets {
 
 namespace {
@@ -41,11 +43,32 @@ void addColumn(std::vector<QPointF>& points, const std::vector<double>& x, const
 
 } // namespace
 
+QString markerSign(Marker marker)
+{
+    switch (marker) {
+    case Marker::Circle:
+        return u"●"_s;
+    case Marker::Square:
+        return u"■"_s;
+    case Marker::Triangle:
+        return u"▲"_s;
+    case Marker::Diamond:
+        return u"◆"_s;
+    case Marker::Cross:
+        return u"✕"_s;
+    case Marker::None:
+        break;
+    }
+    return {};
+}
+
 void CurveSeries::append(double x, double y)
 {
     m_x.push_back(x);
     m_y.push_back(y);
     note(y);
+    if (!m_choice.isEmpty())
+        placeFrom(x);
     if (m_weight > 0)
         smoothNext(y);
 }
@@ -54,6 +77,9 @@ void CurveSeries::append(double x, double y, double low, double high)
 {
     append(x, y);
     m_bandX.push_back(x);
+    m_bandIndex.push_back(m_x.size() - 1);
+    if (const std::optional<double> drawn = chosenAt(x); drawn && !m_choice.isEmpty())
+        m_drawnBandX.push_back(*drawn);
     m_low.push_back(low);
     m_high.push_back(high);
     note(low);
@@ -65,7 +91,84 @@ void CurveSeries::clear()
     CurveSeries empty(spec);
     empty.visible = visible;
     empty.m_weight = m_weight;
+    empty.m_choice = m_choice;
     *this = std::move(empty);
+}
+
+void CurveSeries::assign(const std::vector<double>& x, const std::vector<double>& y,
+    const std::vector<double>& low, const std::vector<double>& high)
+{
+    std::map<QString, Alternative> alternatives = std::move(m_alternatives);
+    clear();
+    m_alternatives = std::move(alternatives);
+    std::vector<std::size_t> order(std::min(x.size(), y.size()));
+    std::iota(order.begin(), order.end(), 0U);
+    std::ranges::stable_sort(order, {}, [&x](std::size_t i) { return x[i]; });
+    for (const std::size_t i : order) {
+        if (i < low.size() && i < high.size())
+            append(x[i], y[i], low[i], high[i]);
+        else
+            append(x[i], y[i]);
+    }
+}
+
+void CurveSeries::noteAlternativeX(const QString& id, double x, double value)
+{
+    Alternative& known = m_alternatives[id];
+    const double before = known.at.empty() ? -std::numeric_limits<double>::infinity() : known.at.back();
+    if (x < before || !std::isfinite(value))
+        return;
+    known.at.push_back(x);
+    known.value.push_back(known.value.empty() ? value : std::max(value, known.value.back()));
+    // What lay beyond the last known value stood at that.
+    if (m_choice == id)
+        placeFrom(before);
+}
+
+void CurveSeries::clearAlternativeX(const QString& id)
+{
+    m_alternatives.erase(id);
+    chooseX(m_choice);
+}
+
+void CurveSeries::chooseX(const QString& id)
+{
+    m_choice = id;
+    m_drawnX.clear();
+    m_drawnBandX.clear();
+    if (!id.isEmpty())
+        placeFrom(-std::numeric_limits<double>::infinity());
+}
+
+void CurveSeries::placeFrom(double x)
+{
+    if (!m_alternatives.contains(m_choice))
+        return;
+    const auto place = [this, x](const std::vector<double>& from, std::vector<double>& to) {
+        const auto first = std::lower_bound(from.begin(), from.end(), x) - from.begin();
+        to.resize(std::min(to.size(), static_cast<std::size_t>(first)));
+        for (std::size_t i = to.size(); i < from.size(); ++i)
+            to.push_back(*chosenAt(from[i]));
+    };
+    place(m_x, m_drawnX);
+    place(m_bandX, m_drawnBandX);
+}
+
+std::optional<double> CurveSeries::chosenAt(double x) const
+{
+    if (m_choice.isEmpty())
+        return x;
+    const auto found = m_alternatives.find(m_choice);
+    if (found == m_alternatives.end() || found->second.at.empty())
+        return std::nullopt;
+    const auto& [at, value] = found->second;
+    const auto after = static_cast<std::size_t>(std::lower_bound(at.begin(), at.end(), x) - at.begin());
+    if (after == at.size())
+        return value.back();
+    if (after == 0 || at[after] == x)
+        return value[after];
+    const double share = (x - at[after - 1]) / (at[after] - at[after - 1]);
+    return value[after - 1] + share * (value[after] - value[after - 1]);
 }
 
 void CurveSeries::smooth(double weight)
@@ -103,12 +206,42 @@ void CurveSeries::note(double value)
 
 std::ptrdiff_t CurveSeries::indexAt(double x) const
 {
-    return std::upper_bound(m_x.begin(), m_x.end(), x) - m_x.begin() - 1;
+    const std::vector<double>& drawn = drawnX();
+    return std::upper_bound(drawn.begin(), drawn.end(), x) - drawn.begin() - 1;
 }
 
 bool CurveContent::isEmpty() const
 {
     return std::ranges::all_of(series, &CurveSeries::isEmpty);
+}
+
+QString CurveContent::shownXLabel() const
+{
+    const auto chosen = std::ranges::find(axisChoices, axisChoice, &AxisChoice::id);
+    return chosen == axisChoices.end() ? xLabel : chosen->label;
+}
+
+XKind CurveContent::shownXKind() const
+{
+    const auto chosen = std::ranges::find(axisChoices, axisChoice, &AxisChoice::id);
+    return chosen == axisChoices.end() ? xKind : chosen->kind;
+}
+
+std::optional<double> CurveContent::drawnX(double x) const
+{
+    if (axisChoice.isEmpty())
+        return x;
+    for (const CurveSeries& one : series)
+        if (const std::optional<double> drawn = one.chosenAt(x); drawn && !one.spec.background)
+            return drawn;
+    return std::nullopt;
+}
+
+bool CurveContent::wantsLegend() const
+{
+    constexpr std::size_t kMostLabels = 6;
+    return series.size() > kMostLabels
+        || std::ranges::any_of(series, [](const CurveSeries& one) { return !one.spec.connected; });
 }
 
 std::vector<QPointF> thinned(const std::vector<double>& x, const std::vector<double>& y, double from,

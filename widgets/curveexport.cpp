@@ -5,7 +5,6 @@
 #include "widgets/pictureexport.h"
 #include "widgets/theme.h"
 
-
 #include <cmath>
 #include <map>
 
@@ -19,7 +18,8 @@ namespace {
 std::unique_ptr<CurveCanvas> paperCanvas(const CurveContent& content, const PictureOptions& options)
 {
     auto canvas = std::make_unique<CurveCanvas>(content);
-    canvas->setPalette(themeColors(false).palette);
+    canvas->setPalette(themeColors(options.dark).palette);
+    canvas->setMarkersAsShapes(true);
     canvas->setBufferDevicePixelRatio(1);
     canvas->resize(options.size);
     canvas->setViewport(QRect(QPoint(), options.size));
@@ -76,16 +76,20 @@ QString writePicture(const CurveContent& content, const QString& path, const Pic
     });
 }
 
-ChartTable tableOf(const CurveContent& content)
+ChartTable tableOf(const CurveContent& content, const std::optional<std::pair<double, double>>& range)
 {
     ChartTable table;
     table.columns.append(content.xLabel.isEmpty() ? u"x"_s : content.xLabel);
     std::map<double, QStringList> rows;
     qsizetype width = 0;
     const auto addColumn = [&](const QString& name, const std::vector<double>& x,
-                               const std::vector<double>& y) {
+                               const std::vector<double>& drawnX, const std::vector<double>& y) {
         table.columns.append(name);
         for (std::size_t i = 0; i < x.size(); ++i) {
+            const bool inRange =
+                !range || (i < drawnX.size() && drawnX[i] >= range->first && drawnX[i] <= range->second);
+            if (!inRange)
+                continue;
             QStringList& row = rows[x[i]];
             while (row.size() < width)
                 row.append(QString());
@@ -97,10 +101,10 @@ ChartTable tableOf(const CurveContent& content)
         ++width;
     };
     for (const CurveSeries& series : content.series) {
-        addColumn(series.spec.name, series.x(), series.y());
+        addColumn(series.spec.name, series.x(), series.drawnX(), series.y());
         if (series.hasBand()) {
-            addColumn(series.spec.name + u" low"_s, series.bandX(), series.low());
-            addColumn(series.spec.name + u" high"_s, series.bandX(), series.high());
+            addColumn(series.spec.name + u" low"_s, series.bandX(), series.drawnBandX(), series.low());
+            addColumn(series.spec.name + u" high"_s, series.bandX(), series.drawnBandX(), series.high());
         }
     }
     for (auto& [x, row] : rows) {

@@ -3,10 +3,12 @@
 
 #include "widgets/curvecanvas.h"
 #include "widgets/curveexport.h"
+#include "widgets/curvereadout.h"
 #include "widgets/redrawclock.h"
 #include "widgets/theme.h"
 
-#include <QActionGroup>
+#include <QAction>
+#include <QContextMenuEvent>
 #include <QDateTime>
 #include <QKeyEvent>
 #include <QMenu>
@@ -24,24 +26,6 @@ namespace {
 constexpr qint64 kDescriptionMs = 1000;
 constexpr double kMarkReach = 6; ///< pixels from an event mark within which the read-out names it
 
-/// Index of the value nearest to x, or -1 for an empty series.
-std::ptrdiff_t nearestIndex(const CurveSeries& series, double x)
-{
-    const std::ptrdiff_t before = series.indexAt(x);
-    const auto after = static_cast<std::size_t>(before + 1);
-    if (after >= series.x().size())
-        return before;
-    if (before < 0)
-        return 0;
-    const double left = x - series.x()[static_cast<std::size_t>(before)];
-    return series.x()[after] - x < left ? before + 1 : before;
-}
-
-QString shortNumber(double value)
-{
-    return std::isfinite(value) ? QLocale().toString(value, 'g', 4) : u"–"_s;
-}
-
 } // namespace
 
 CurvePlot::CurvePlot(const QString& name, RedrawClock* clock, QWidget* parent)
@@ -49,6 +33,7 @@ CurvePlot::CurvePlot(const QString& name, RedrawClock* clock, QWidget* parent)
     , m_clock(clock ? clock : new RedrawClock(this))
     , m_canvas(new CurveCanvas(m_content, this))
     , m_lines(new QMenu(tr("Lines"), this))
+    , m_axisMenu(new QMenu(tr("x axis"), this))
     , m_smoothings(new QActionGroup(this))
 {
     m_canvas->setObjectName(name + u"_canvas"_s);
@@ -79,51 +64,16 @@ void CurvePlot::connectCanvas()
         Q_EMIT hoverEnded();
     });
     connect(m_canvas, &CurveCanvas::labelClicked, this, [this](int series) {
-        setSeriesVisible(series, !m_content.series[static_cast<std::size_t>(series)].visible);
+        setSeriesVisible(series, !seriesAt(series).visible);
+        Q_EMIT seriesVisibleChanged(series, seriesAt(series).visible);
     });
+    connect(m_canvas, &CurveCanvas::labelDoubleClicked, this, &CurvePlot::isolateSeries);
     connect(m_canvas, &QCustomPlot::mousePress, this, [this] { setFocus(Qt::MouseFocusReason); });
-    connect(m_canvas, &QCustomPlot::mouseDoubleClick, this, &CurvePlot::fit);
-}
-
-void CurvePlot::buildMenu()
-{
-    connect(addChartAction(u"fit"_s, tr("Fit"), Qt::Key_0), &QAction::triggered, this, &CurvePlot::fit);
-    m_followAction = addChartAction(u"follow"_s, tr("Follow"), Qt::Key_F);
-    m_followAction->setCheckable(true);
-    m_followAction->setChecked(true);
-    connect(m_followAction, &QAction::triggered, this, &CurvePlot::setFollow);
-    m_logAction = addChartAction(u"log"_s, tr("Log y"), Qt::Key_L);
-    m_logAction->setCheckable(true);
-    connect(m_logAction, &QAction::triggered, this, &CurvePlot::setLogY);
-    auto* smoothing = new QMenu(tr("Smoothing"), this);
-    buildSmoothingMenu(smoothing);
-    addChartMenu(smoothing);
-    addChartMenu(m_lines);
-    connect(m_lines, &QMenu::aboutToShow, this, &CurvePlot::fillLinesMenu);
-}
-
-void CurvePlot::buildSmoothingMenu(QMenu* menu)
-{
-    for (const double weight : {0.0, 0.5, 0.8, 0.9, 0.95, 0.99}) {
-        QAction* action = menu->addAction(weight == 0 ? tr("Off") : QLocale().toString(weight));
-        action->setObjectName(objectName() + u"_smoothing_"_s + QString::number(qRound(weight * 100)));
-        action->setCheckable(true);
-        action->setChecked(weight == 0);
-        m_smoothings->addAction(action);
-        connect(action, &QAction::triggered, this, [this, weight] { setSmoothing(weight); });
-    }
-}
-
-void CurvePlot::fillLinesMenu()
-{
-    m_lines->clear();
-    for (std::size_t i = 0; i < m_content.series.size(); ++i) {
-        QAction* action = m_lines->addAction(m_content.series[i].spec.name);
-        action->setCheckable(true);
-        action->setChecked(m_content.series[i].visible);
-        connect(action, &QAction::toggled, this,
-            [this, i](bool on) { setSeriesVisible(static_cast<int>(i), on); });
-    }
+    connect(m_canvas, &CurveCanvas::fitWished, this, &CurvePlot::fit);
+    connect(m_canvas, &CurveCanvas::moreLabelsClicked, this, [this](const QPoint& position) {
+        fillLinesMenu();
+        m_lines->popup(position);
+    });
 }
 
 void CurvePlot::setTitle(const QString& title, const QString& help)
@@ -137,6 +87,7 @@ void CurvePlot::setAxes(const QString& x, const QString& y)
 {
     m_content.xLabel = x;
     m_content.yLabel = y;
+    fillAxisMenu();
     structureChanged();
 }
 
@@ -169,19 +120,20 @@ int CurvePlot::addSeries(const SeriesSpec& spec)
 {
     m_content.series.emplace_back(spec);
     m_content.series.back().smooth(m_content.smoothing);
+    m_content.series.back().chooseX(m_content.axisChoice);
     structureChanged();
     return static_cast<int>(m_content.series.size()) - 1;
 }
 
 void CurvePlot::append(int series, double x, double y)
 {
-    m_content.series[static_cast<std::size_t>(series)].append(x, y);
+    seriesAt(series).append(x, y);
     valuesChanged();
 }
 
 void CurvePlot::append(int series, double x, double y, double low, double high)
 {
-    CurveSeries& target = m_content.series[static_cast<std::size_t>(series)];
+    CurveSeries& target = seriesAt(series);
     const bool firstBand = !target.hasBand();
     target.append(x, y, low, high);
     if (firstBand)
@@ -189,15 +141,104 @@ void CurvePlot::append(int series, double x, double y, double low, double high)
     valuesChanged();
 }
 
+void CurvePlot::setSeries(int series, const std::vector<double>& x, const std::vector<double>& y,
+    const std::vector<double>& low, const std::vector<double>& high)
+{
+    const bool hadBand = seriesAt(series).hasBand();
+    seriesAt(series).assign(x, y, low, high);
+    if (hadBand != seriesAt(series).hasBand())
+        structureChanged();
+    valuesChanged();
+}
+
+void CurvePlot::removeAllSeries()
+{
+    m_content.series.clear();
+    m_cursor.reset();
+    structureChanged();
+}
+
 void CurvePlot::setSeriesVisible(int series, bool visible)
 {
-    m_content.series[static_cast<std::size_t>(series)].visible = visible;
+    seriesAt(series).visible = visible;
     valuesChanged();
+}
+
+void CurvePlot::isolateSeries(int series)
+{
+    const int count = static_cast<int>(m_content.series.size());
+    bool othersHidden = true;
+    for (int i = 0; i < count; ++i)
+        othersHidden = othersHidden && (i == series || !seriesAt(i).visible);
+    for (int i = 0; i < count; ++i) {
+        const bool visible = othersHidden || i == series;
+        if (visible == seriesAt(i).visible)
+            continue;
+        setSeriesVisible(i, visible);
+        Q_EMIT seriesVisibleChanged(i, visible);
+    }
+}
+
+void CurvePlot::setSeriesColor(int series, int color)
+{
+    seriesAt(series).spec.color = color;
+    structureChanged();
+}
+
+void CurvePlot::setXKind(XKind kind)
+{
+    m_content.xKind = kind;
+    structureChanged();
+}
+
+void CurvePlot::addAxisChoice(const QString& id, const QString& label, XKind kind)
+{
+    m_content.axisChoices.push_back({id, label, kind});
+    m_axisMenu->menuAction()->setVisible(true);
+    fillAxisMenu();
+}
+
+void CurvePlot::noteAlternativeX(int series, const QString& id, double x, double value)
+{
+    seriesAt(series).noteAlternativeX(id, x, value);
+    if (m_content.axisChoice == id)
+        valuesChanged();
+}
+
+void CurvePlot::setAlternativeX(int series, const QString& id, const std::map<double, double>& valueAtX)
+{
+    seriesAt(series).clearAlternativeX(id);
+    for (const auto& [x, value] : valueAtX)
+        noteAlternativeX(series, id, x, value);
+}
+
+void CurvePlot::setAlternativeX(const QString& id, const std::map<double, double>& valueAtX)
+{
+    for (int i = 0; i < static_cast<int>(m_content.series.size()); ++i)
+        setAlternativeX(i, id, valueAtX);
+}
+
+void CurvePlot::setAxisChoice(const QString& id)
+{
+    const bool known = std::ranges::any_of(
+        m_content.axisChoices, [&id](const AxisChoice& choice) { return choice.id == id; });
+    const QString chosen = known ? id : QString();
+    if (chosen == m_content.axisChoice)
+        return;
+    m_content.axisChoice = chosen;
+    for (CurveSeries& series : m_content.series)
+        series.chooseX(chosen);
+    m_cursor.reset();
+    // The view was over another quantity.
+    setFollow(true);
+    structureChanged();
+    fillAxisMenu();
+    Q_EMIT axisChoiceChanged(chosen);
 }
 
 void CurvePlot::renameSeries(int series, const QString& name, const QString& label)
 {
-    SeriesSpec& spec = m_content.series[static_cast<std::size_t>(series)].spec;
+    SeriesSpec& spec = seriesAt(series).spec;
     spec.name = name;
     spec.label = label;
     structureChanged();
@@ -245,61 +286,29 @@ QRectF CurvePlot::view() const
 
 QStringList CurvePlot::readOut(double x) const
 {
-    QStringList lines;
-    for (const CurveSeries& series : m_content.series) {
-        const std::ptrdiff_t index = nearestIndex(series, x);
-        if (index < 0 || !series.visible)
-            continue;
-        const auto i = static_cast<std::size_t>(index);
-        if (lines.isEmpty())
-            lines.append(u"%1 %2"_s.arg(m_content.xLabel, QLocale().toString(series.x()[i], 'g', 8)));
-        lines.append(u"%1: %2"_s.arg(series.spec.name, shortNumber(series.shown()[i])));
-    }
-    return lines;
+    return readOutLines(m_content, x);
 }
 
-QString CurvePlot::readOutHtml(double x, double pixelY) const
+QString CurvePlot::marksHtml(double x) const
 {
-    struct Row {
-        double distance;
-        QString html;
-    };
-    std::vector<Row> rows;
-    QString head;
-    const ThemeColors& colors = themeColors(palette());
-    for (const CurveSeries& series : m_content.series) {
-        const std::ptrdiff_t index = nearestIndex(series, x);
-        if (index < 0 || !series.visible)
-            continue;
-        const auto i = static_cast<std::size_t>(index);
-        if (head.isEmpty())
-            head = u"%1 %2"_s.arg(m_content.xLabel, QLocale().toString(series.x()[i], 'g', 8));
-        const double value = series.shown()[i];
-        const QCPAxis* axis = series.spec.rightAxis ? m_canvas->yAxis2 : m_canvas->yAxis;
-        rows.push_back({std::abs(axis->coordToPixel(value) - pixelY),
-            u"<tr><td style=\"color:%1\">■&nbsp;</td><td>%2&nbsp;&nbsp;</td><td align=right><b>%3</b></td></tr>"_s
-                .arg(colors.series[series.spec.color % colors.series.size()].name(),
-                    series.spec.name.toHtmlEscaped(), shortNumber(value))});
-    }
-    std::ranges::stable_sort(rows, {}, &Row::distance);
-    QString html = head.toHtmlEscaped() + u"<table cellspacing=0>"_s;
-    for (const Row& row : rows)
-        html += row.html;
-    html += u"</table>"_s;
-    for (const EventMark& mark : m_content.marks)
-        if (std::abs(m_canvas->xAxis->coordToPixel(mark.x) - m_canvas->xAxis->coordToPixel(x)) < kMarkReach)
+    QString html;
+    for (const EventMark& mark : m_content.marks) {
+        const std::optional<double> at = m_content.drawnX(mark.x);
+        if (at
+            && std::abs(m_canvas->xAxis->coordToPixel(*at) - m_canvas->xAxis->coordToPixel(x)) < kMarkReach)
             html += u"<br>%1"_s.arg(mark.label.toHtmlEscaped());
-    return rows.empty() ? QString() : html;
+    }
+    return html;
 }
 
 QString CurvePlot::renderToFile(const QString& path, const QSize& size, double scale) const
 {
-    return widgets::writePicture(m_content, path, {size, scale, std::nullopt});
+    return widgets::writePicture(m_content, path, {size, scale, std::nullopt, exportsDark()});
 }
 
 QString CurvePlot::writePicture(const QString& path, const QSize& size, double scale) const
 {
-    return widgets::writePicture(m_content, path, {size, scale, view()});
+    return widgets::writePicture(m_content, path, {size, scale, view(), exportsDark()});
 }
 
 ChartTable CurvePlot::table() const
@@ -307,9 +316,14 @@ ChartTable CurvePlot::table() const
     return tableOf(m_content);
 }
 
+ChartTable CurvePlot::visibleTable() const
+{
+    return tableOf(m_content, std::pair(view().left(), view().right()));
+}
+
 QImage CurvePlot::image() const
 {
-    return picture(m_content, {m_canvas->size(), 2, view()});
+    return picture(m_content, {m_canvas->size(), 2, view(), false});
 }
 
 QList<QPair<QString, QRectF>> CurvePlot::labelRects() const
@@ -346,20 +360,21 @@ void CurvePlot::setFollow(bool on)
     Q_EMIT followChanged(on);
 }
 
-void CurvePlot::setLogY(bool on)
+void CurvePlot::setLogX(bool on)
 {
-    m_logAction->setChecked(on);
-    if (m_content.logY == on)
+    m_logXAction->setChecked(on);
+    if (m_content.logX == on)
         return;
-    m_content.logY = on;
+    m_content.logX = on;
     structureChanged();
 }
 
-void CurvePlot::setSmoothing(double weight)
+void CurvePlot::setLogY(bool on)
 {
-    m_content.smoothing = weight;
-    for (CurveSeries& series : m_content.series)
-        series.smooth(weight);
+    m_logYAction->setChecked(on);
+    if (m_content.logY == on)
+        return;
+    m_content.logY = on;
     structureChanged();
 }
 
@@ -413,11 +428,15 @@ void CurvePlot::updateDescription()
 
 void CurvePlot::hover(double x, const QPointF& position)
 {
-    const QString html = readOutHtml(x, position.y());
+    const QString html =
+        readOutHtml(m_content, themeColors(palette()), x, [&](const CurveSeries& series, double value) {
+            const QCPAxis* axis = series.spec.rightAxis ? m_canvas->yAxis2 : m_canvas->yAxis;
+            return std::abs(axis->coordToPixel(value) - position.y());
+        });
     if (html.isEmpty())
         return;
     m_canvas->showCrossHair(x, position.y());
-    QToolTip::showText(m_canvas->mapToGlobal(position.toPoint()), html, m_canvas);
+    QToolTip::showText(m_canvas->mapToGlobal(position.toPoint()), html + marksHtml(x), m_canvas);
     Q_EMIT hovered(x);
 }
 
@@ -427,10 +446,12 @@ void CurvePlot::stepCursor(int direction)
         m_content.series, [](const CurveSeries& series) { return series.visible && !series.isEmpty(); });
     if (longest == m_content.series.end())
         return;
-    const auto count = static_cast<std::ptrdiff_t>(longest->x().size());
+    const auto count = static_cast<std::ptrdiff_t>(longest->drawnX().size());
+    if (count == 0)
+        return;
     const std::ptrdiff_t at = m_cursor ? nearestIndex(*longest, *m_cursor) + direction : count - 1;
     const auto index = static_cast<std::size_t>(std::clamp<std::ptrdiff_t>(at, 0, count - 1));
-    m_cursor = longest->x()[index];
+    m_cursor = longest->drawnX()[index];
     const QPointF position(
         m_canvas->xAxis->coordToPixel(*m_cursor), m_canvas->yAxis->coordToPixel(longest->shown()[index]));
     hover(*m_cursor, position);
@@ -441,6 +462,18 @@ void CurvePlot::changeEvent(QEvent* event)
     Chart::changeEvent(event);
     if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange)
         structureChanged();
+}
+
+bool CurvePlot::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == m_canvas && event->type() == QEvent::ContextMenu) {
+        const auto* menuEvent = static_cast<QContextMenuEvent*>(event);
+        if (const int series = m_canvas->seriesAt(menuEvent->pos()); series >= 0) {
+            showSeriesMenu(series, menuEvent->globalPos());
+            return true;
+        }
+    }
+    return Chart::eventFilter(watched, event);
 }
 
 void CurvePlot::keyPressEvent(QKeyEvent* event)
@@ -460,13 +493,18 @@ void CurvePlot::keyPressEvent(QKeyEvent* event)
         return m_canvas->zoom(0.8, middle);
     case Qt::Key_Minus:
         return m_canvas->zoom(1.25, middle);
+    case Qt::Key_Escape:
+        if (m_follow)
+            break;
+        return setFollow(true);
     case Qt::Key_BracketLeft:
         return stepCursor(-1);
     case Qt::Key_BracketRight:
         return stepCursor(1);
     default:
-        Chart::keyPressEvent(event);
+        break;
     }
+    Chart::keyPressEvent(event);
 }
 
 void CurvePlot::showEvent(QShowEvent* event)

@@ -5,6 +5,7 @@
 #include "widgets/curvecontent.h"
 
 class QActionGroup;
+class QSlider;
 
 namespace fedcctr::widgets {
 
@@ -29,13 +30,40 @@ public:
     void setEmptyText(const QString& text);
     void setFromZero(bool on);
 
+    /// What the values' own x counts; rounds if it is not said.
+    void setXKind(XKind kind);
+
+    /// Offers another quantity as x in the menu: wall time, epsilon spent, … Its values come from
+    /// noteAlternativeX() or setAlternativeX().
+    void addAxisChoice(const QString& id, const QString& label, XKind kind = XKind::Number);
+
+    /// At the series' `x` (e.g. a round) the quantity `id` had this value. In ascending x.
+    void noteAlternativeX(int series, const QString& id, double x, double value);
+
+    /// All values of the quantity at once, by x: of one series, or of all that there are now.
+    void setAlternativeX(int series, const QString& id, const std::map<double, double>& valueAtX);
+    void setAlternativeX(const QString& id, const std::map<double, double>& valueAtX);
+    QString axisChoice() const { return m_content.axisChoice; }
+
     void setOrigin(const QString& origin) override;
 
     /// Returns the series' number.
     int addSeries(const SeriesSpec& spec);
     void append(int series, double x, double y);
     void append(int series, double x, double y, double low, double high);
+
+    /// Other values at once, in any order, for charts that are computed anew; `low` and `high` are empty or
+    /// as long as `x`.
+    void setSeries(int series, const std::vector<double>& x, const std::vector<double>& y,
+        const std::vector<double>& low = {}, const std::vector<double>& high = {});
+    void removeAllSeries();
     void setSeriesVisible(int series, bool visible);
+
+    /// Hides the other series; shows all again if they are hidden already.
+    void isolateSeries(int series);
+
+    /// Index into the theme's series colours.
+    void setSeriesColor(int series, int color);
 
     /// Other names for a series that is there.
     void renameSeries(int series, const QString& name, const QString& label);
@@ -48,6 +76,7 @@ public:
     void clear();
 
     bool follow() const { return m_follow; }
+    bool logX() const { return m_content.logX; }
     bool logY() const { return m_content.logY; }
     double smoothing() const { return m_content.smoothing; }
 
@@ -67,6 +96,10 @@ public:
     /// One row per x and one column per series, as recorded: smoothing and zoom do not touch it.
     ChartTable table() const override;
 
+    /// The same with the part in view only.
+    ChartTable visibleTable() const override;
+    bool hasView() const override { return true; }
+
     /// Texts at the right end with their rectangles inside the canvas.
     QList<QPair<QString, QRectF>> labelRects() const;
 
@@ -76,19 +109,30 @@ public:
 public Q_SLOTS:
     void fit();
     void setFollow(bool on);
+    void setLogX(bool on);
     void setLogY(bool on);
+
+    /// An empty or unknown id chooses the values' own x.
+    void setAxisChoice(const QString& id);
     void setSmoothing(double weight);
     void showCrossHair(double x);
     void hideCrossHair();
 
 Q_SIGNALS:
     void followChanged(bool on);
+    void axisChoiceChanged(const QString& id);
+    void smoothingChanged(double weight);
+
+    /// The person hid or showed it, or gave it another colour.
+    void seriesVisibleChanged(int series, bool visible);
+    void seriesColorChanged(int series, int color);
     void hovered(double x);
     void hoverEnded();
 
 protected:
     QImage image() const override;
     void changeEvent(QEvent* event) override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void showEvent(QShowEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
@@ -97,6 +141,9 @@ private:
     void buildMenu();
     void buildSmoothingMenu(QMenu* menu);
     void fillLinesMenu();
+    void fillAxisMenu();
+    void showSeriesMenu(int series, const QPoint& globalPosition);
+    CurveSeries& seriesAt(int series) { return m_content.series.at(static_cast<std::size_t>(series)); }
     void connectCanvas();
     void structureChanged();
     void valuesChanged();
@@ -104,15 +151,18 @@ private:
     void updateDescription();
     void hover(double x, const QPointF& position);
     void stepCursor(int direction);
-    QString readOutHtml(double x, double pixelY) const;
+    QString marksHtml(double x) const;
 
     CurveContent m_content;
     RedrawClock* m_clock;
     CurveCanvas* m_canvas;
     QMenu* m_lines;
+    QMenu* m_axisMenu;
     QActionGroup* m_smoothings;
+    QSlider* m_smoothingSlider = nullptr;
     QAction* m_followAction;
-    QAction* m_logAction;
+    QAction* m_logXAction;
+    QAction* m_logYAction;
     bool m_follow = true;
     bool m_structureDirty = true;
     bool m_valuesDirty = true;

@@ -17,11 +17,14 @@ namespace fedcctr::widgets {
 
 namespace {
 
+constexpr int kDotsPerInch = 96;
+
 QByteArray svgOf(const PictureFile& file, const DrawOnDevice& draw)
 {
     QBuffer buffer;
     QSvgGenerator generator;
     generator.setOutputDevice(&buffer);
+    generator.setResolution(kDotsPerInch);
     generator.setSize(file.size);
     generator.setViewBox(QRect(QPoint(), file.size));
     generator.setTitle(file.title);
@@ -35,6 +38,8 @@ QByteArray pdfOf(const PictureFile& file, const DrawOnDevice& draw)
     buffer.open(QIODevice::WriteOnly);
     {
         QPdfWriter writer(&buffer);
+        // The coordinates are real numbers at any resolution; at this one texts have their size in points.
+        writer.setResolution(kDotsPerInch);
         writer.setTitle(file.title);
         writer.setCreator(file.origin);
         constexpr double kPointsPerPixel = 72.0 / 96.0;
@@ -50,6 +55,8 @@ QByteArray pdfOf(const PictureFile& file, const DrawOnDevice& draw)
 QByteArray pngOf(const PictureFile& file, const DrawOnDevice& draw)
 {
     QImage image = drawImage(file, draw);
+    image.setDotsPerMeterX(qRound(kDotsPerInch * file.scale / 0.0254));
+    image.setDotsPerMeterY(image.dotsPerMeterX());
     image.setText(u"Title"_s, file.title);
     image.setText(u"Source"_s, file.origin);
     QBuffer buffer;

@@ -12,6 +12,7 @@ int runAugment(std::span<const std::string> words);
 int runData(std::span<const std::string> words);
 int runPrivacy(std::span<const std::string> words);
 int runReport(std::span<const std::string> words);
+int runSweep(std::span<const std::string> words);
 
 /// train, evaluate and embed are the engine's: the process is replaced by `fedcctr-engine`.
 int runEngine(const std::string& command, std::span<const std::string> words);

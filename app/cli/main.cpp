@@ -21,6 +21,7 @@ Click-through-rate prediction across two domains, trained federated and under di
   embed RUN --out FILE      write user representations and their projections (runs fedcctr-engine)
   privacy spend|calibrate|compare|audit
                             what a training costs its clients, and what leaks of them
+  sweep DATASET --out DIR   many trainings: grids, seeds, the ablation; goes on after a kill
   report RUN… --out DIR     plots and tables of one or more runs
 
   --help                    this text; 'fedcctr COMMAND --help' tells more of a command
@@ -32,7 +33,7 @@ Exit codes: 0 done, 1 the work failed, 2 bad arguments or bad input.
 int run(std::span<const std::string> words)
 {
     const std::vector<std::string> known{
-        "data", "augment", "train", "evaluate", "embed", "privacy", "report", "--help", "--version"};
+        "data", "augment", "train", "evaluate", "embed", "privacy", "sweep", "report", "--help", "--version"};
     if (words.empty())
         throw fedcctr::Error("no command given; see 'fedcctr --help'");
     const std::string& command = words.front();
@@ -43,6 +44,8 @@ int run(std::span<const std::string> words)
         return fedcctr::cli::runAugment(rest);
     if (command == "privacy")
         return fedcctr::cli::runPrivacy(rest);
+    if (command == "sweep")
+        return fedcctr::cli::runSweep(rest);
     if (command == "report")
         return fedcctr::cli::runReport(rest);
     if (command == "train" || command == "evaluate" || command == "embed")

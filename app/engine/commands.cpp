@@ -49,23 +49,8 @@ Config configFrom(const Arguments& arguments)
     Config config;
     if (arguments.has("--preset"))
         config = experiment::loadPreset(arguments.text("--preset"));
-    if (arguments.has("--config")) {
-        const std::string file = arguments.text("--config");
-        json document;
-        try {
-            document = json::parse(readFile(file), nullptr, true, true);
-        } catch (const json::parse_error& error) {
-            throw Error(file + ": is not JSON (at byte " + std::to_string(error.byte)
-                + "); settings are one object, e.g. {\"loss\": {\"lambda1\": 0.3}}");
-        } catch (const json::out_of_range&) {
-            throw Error(file + ": holds a number that is too large for a setting");
-        }
-        // A run's own config.json may be given as it is.
-        if (document.is_object())
-            for (const char* own : {"dataset", "version", "started"})
-                document.erase(own);
-        experiment::readJson(config, document, file);
-    }
+    if (arguments.has("--config"))
+        experiment::readJsonFile(config, arguments.text("--config"));
     for (const std::string& assignment : arguments.all("--set"))
         experiment::setFromText(config, assignment);
     if (arguments.has("--device"))

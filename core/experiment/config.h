@@ -64,6 +64,9 @@ void setFromText(Config& config, std::string_view assignment);
 /// kept. Throws Error naming unknown keys, wrong types and ranges. `source` names the file in messages.
 void readJson(Config& config, const nlohmann::json& json, const std::string& source);
 
+/// The same from a file; a run's own config.json may be given as it is. Throws Error, also if it is no JSON.
+void readJsonFile(Config& config, const std::filesystem::path& file);
+
 /// Every field, nested by section. readJson(toJson(c)) gives c back.
 nlohmann::json toJson(const Config& config);
 

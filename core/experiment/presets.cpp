@@ -45,6 +45,15 @@ nlohmann::json parse(const fs::path& path)
 
 } // namespace
 
+void readJsonFile(Config& config, const fs::path& file)
+{
+    nlohmann::json document = parse(file);
+    if (document.is_object())
+        for (const char* own : {"dataset", "version", "started"})
+            document.erase(own);
+    readJson(config, document, file.string());
+}
+
 std::vector<PresetInfo> presets()
 {
     std::vector<PresetInfo> found;
@@ -70,7 +79,7 @@ Config loadPreset(const std::string& name)
     }
     if (!isPath)
         config.preset = name;
-    readJson(config, parse(path), path.string());
+    readJsonFile(config, path);
     return config;
 }
 

@@ -108,14 +108,13 @@ json readDocument(const fs::path& file)
     return document;
 }
 
-void flatten(const json& node, const std::string& prefix, RunRecord& run)
+void flatten(const json& node, const std::string& prefix, Settings& settings)
 {
     for (const auto& [key, value] : node.items()) {
         if (value.is_object())
-            flatten(value, prefix + key + '.', run);
+            flatten(value, prefix + key + '.', settings);
         else
-            run.settings.emplace_back(
-                prefix + key, value.is_string() ? value.get<std::string>() : value.dump());
+            settings.emplace_back(prefix + key, value.is_string() ? value.get<std::string>() : value.dump());
     }
 }
 
@@ -187,22 +186,6 @@ SummaryRecord summaryRecord(const json& node)
     return summary;
 }
 
-void readSummary(const fs::path& file, RunRecord& run)
-{
-    std::error_code failed;
-    if (!fs::exists(file, failed)) {
-        run.remarks.push_back(
-            "summary.json is missing: the run is going on or was killed; --resume continues it");
-        return;
-    }
-    const json document = readDocument(file);
-    run.summary = summaryRecord(document);
-    const json& domains = part(document, "domains");
-    for (std::size_t i = 0; i < 2 && domains.is_array() && i < domains.size(); ++i)
-        if (domains[i].is_string())
-            run.domains[i] = domains[i].get<std::string>();
-}
-
 } // namespace
 
 double MetricSet::at(const std::string& name) const
@@ -239,6 +222,23 @@ bool RunRecord::clipNormChanges() const
     });
 }
 
+Settings readSettings(const fs::path& configFile)
+{
+    Settings settings;
+    flatten(readDocument(configFile), {}, settings);
+    return settings;
+}
+
+SummaryRecord readSummary(const fs::path& summaryFile, std::array<std::string, 2>& domains)
+{
+    const json document = readDocument(summaryFile);
+    const json& names = part(document, "domains");
+    for (std::size_t i = 0; i < 2 && names.is_array() && i < names.size(); ++i)
+        if (names[i].is_string())
+            domains[i] = names[i].get<std::string>();
+    return summaryRecord(document);
+}
+
 RunRecord readRun(const fs::path& path)
 {
     std::error_code failed;
@@ -252,11 +252,14 @@ RunRecord readRun(const fs::path& path)
     const fs::path clean = fs::absolute(path).lexically_normal();
     run.name = clean.has_filename() ? clean.filename().string() : clean.parent_path().filename().string();
     run.domains = {"A", "B"};
-    const json config = readDocument(path / "config.json");
-    run.preset = text(config, "preset");
-    flatten(config, {}, run);
+    run.settings = readSettings(path / "config.json");
+    run.preset = run.setting("preset");
     readRounds(path / "metrics.jsonl", run);
-    readSummary(path / "summary.json", run);
+    if (fs::exists(path / "summary.json", failed))
+        run.summary = readSummary(path / "summary.json", run.domains);
+    else
+        run.remarks.push_back(
+            "summary.json is missing: the run is going on or was killed; --resume continues it");
     return run;
 }
 

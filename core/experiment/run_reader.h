@@ -119,6 +119,14 @@ struct RunRecord {
     bool clipNormChanges() const;
 };
 
+using Settings = std::vector<std::pair<std::string, std::string>>;
+
+/// config.json's settings as keys and words, in its order. Throws Error if the file is damaged.
+Settings readSettings(const std::filesystem::path& configFile);
+
+/// summary.json; `domains` gets the names it gives. Throws Error if the file is damaged.
+SummaryRecord readSummary(const std::filesystem::path& summaryFile, std::array<std::string, 2>& domains);
+
 /// Reads a run. A half-written last line of metrics.jsonl is left out with a remark, a missing summary is no
 /// error. Throws Error naming file and line if there is no run or a file is damaged.
 RunRecord readRun(const std::filesystem::path& path);

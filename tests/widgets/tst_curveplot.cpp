@@ -5,9 +5,16 @@
 
 #include <QAction>
 #include <QApplication>
+#include <QCheckBox>
+#include <QComboBox>
+#include <QContextMenuEvent>
 #include <QFile>
+#include <QFileDialog>
 #include <QImage>
+#include <QLineEdit>
+#include <QMenu>
 #include <QSignalSpy>
+#include <QSlider>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
@@ -21,6 +28,14 @@ using namespace fedcctr::widgets;
 
 class TestCurvePlot : public QObject {
     Q_OBJECT
+
+    /// Where FEDCCTR_SCREENSHOTS says, for looking at them.
+    static void keepPicture(QWidget& widget, const QString& name)
+    {
+        const QString folder = qEnvironmentVariable("FEDCCTR_SCREENSHOTS");
+        if (!folder.isEmpty())
+            QVERIFY(widget.grab().save(folder + u'/' + name + u".png"_s));
+    }
 
     std::unique_ptr<CurvePlot> shown(int points = 100)
     {
@@ -191,6 +206,194 @@ private Q_SLOTS:
         QVERIFY(plot->content().series[0].visible);
     }
 
+    void aDoubleClickOnALabelIsolatesItsLine()
+    {
+        const auto plot = shown();
+        const auto label = [&](int i) { return plot->labelRects().at(i).second.center().toPoint(); };
+        QSignalSpy follow(plot.get(), &CurvePlot::followChanged);
+        const auto twice = [&](const QPoint& position) {
+            QTest::mouseClick(canvas(*plot), Qt::LeftButton, {}, position);
+            QTest::mouseDClick(canvas(*plot), Qt::LeftButton, {}, position);
+        };
+        twice(label(0));
+        QVERIFY(plot->content().series[0].visible);
+        QVERIFY(!plot->content().series[1].visible);
+        QTRY_COMPARE(plot->labelRects().size(), 2);
+        twice(label(0));
+        QVERIFY(plot->content().series[0].visible);
+        QVERIFY(plot->content().series[1].visible);
+        QVERIFY(follow.isEmpty());
+    }
+
+    void manyLinesHaveALegendBesideTheAxes()
+    {
+        const auto plot = shown();
+        for (int i = 2; i < 8; ++i) {
+            const int series = plot->addSeries({u"run %1"_s.arg(i), {}, i});
+            plot->append(series, 1, i);
+            plot->append(series, 100, 2 * i);
+        }
+        QTRY_COMPARE(plot->labelRects().size(), 8);
+        const QList<QPair<QString, QRectF>> rects = plot->labelRects();
+        for (int i = 1; i < rects.size(); ++i) {
+            // A column in the order of the series, whatever their last values are.
+            QVERIFY(rects[i].second.top() >= rects[i - 1].second.bottom() - 2);
+            QCOMPARE(rects[i].second.left(), rects[0].second.left());
+        }
+        QVERIFY(rects[0].first.startsWith(u"A"_s));
+        QTest::mouseClick(canvas(*plot), Qt::LeftButton, {}, rects[7].second.center().toPoint());
+        QVERIFY(!plot->content().series[7].visible);
+        for (int i = 8; i < 60; ++i)
+            plot->append(plot->addSeries({u"run %1"_s.arg(i), {}, i}), 1, i);
+        QTRY_VERIFY(plot->labelRects().size() > 8);
+        for (const auto& [text, rect] : plot->labelRects())
+            QVERIFY2(QRectF(canvas(*plot)->rect()).contains(rect), qPrintable(text));
+        QVERIFY(plot->labelRects().size() < 60);
+    }
+
+    void theContextMenuOfALabelSetsTheColour()
+    {
+        const auto plot = shown();
+        QSignalSpy colored(plot.get(), &CurvePlot::seriesColorChanged);
+        const QPoint position = plot->labelRects().first().second.center().toPoint();
+        QContextMenuEvent event(QContextMenuEvent::Mouse, position, canvas(*plot)->mapToGlobal(position));
+        QApplication::sendEvent(canvas(*plot), &event);
+        auto* menu = plot->findChild<QMenu*>(u"plot_test_series_menu"_s);
+        QVERIFY(menu);
+        menu->findChild<QAction*>(u"plot_test_color_5"_s)->trigger();
+        menu->close();
+        QCOMPARE(plot->content().series[0].spec.color, 5);
+        QCOMPARE(colored.size(), 1);
+    }
+
+    void anotherQuantityAsX()
+    {
+        const auto plot = shown();
+        plot->addAxisChoice(u"epsilon"_s, u"ε spent"_s);
+        plot->addAxisChoice(u"time"_s, u"time"_s, XKind::Duration);
+        plot->setAlternativeX(u"epsilon"_s, {{1, 0.5}, {51, 1.5}, {100, 3}});
+        QSignalSpy changed(plot.get(), &CurvePlot::axisChoiceChanged);
+        plot->findChild<QAction*>(u"plot_test_axis_epsilon"_s)->trigger();
+        QTRY_COMPARE(plot->axisChoice(), u"epsilon"_s);
+        QCOMPARE(changed.size(), 1);
+        const CurveSeries& a = plot->content().series[0];
+        QCOMPARE(a.drawnX().size(), a.y().size());
+        QCOMPARE(a.drawnX()[0], 0.5);
+        // Round 26 lies in the middle between 1 and 51.
+        QCOMPARE(a.drawnX()[25], 1.0);
+        QCOMPARE(a.x()[25], 26.0);
+        QTRY_VERIFY(right(*plot) < 4);
+        QCOMPARE(plot->readOut(1.0)[0], u"ε spent 1"_s);
+        // A new round stands at the last known value until its own comes.
+        plot->append(0, 150, 20);
+        QCOMPARE(a.drawnX().back(), 3.0);
+        plot->noteAlternativeX(0, u"epsilon"_s, 150, 5);
+        QCOMPARE(a.drawnX().back(), 5.0);
+        QTRY_COMPARE_GE(right(*plot), 5.0);
+        // The table keeps the rounds.
+        QCOMPARE(plot->table().rows[25][0], u"26"_s);
+        plot->setAxisChoice(u"time"_s);
+        QVERIFY(plot->content().series[0].drawnX().empty());
+        plot->noteAlternativeX(0, u"time"_s, 1, 0);
+        plot->noteAlternativeX(0, u"time"_s, 101, 400);
+        QCOMPARE(plot->readOut(90)[0], u"time 0:01:28"_s);
+        plot->setAxisChoice({});
+        QTRY_COMPARE(right(*plot), 150.0);
+    }
+
+    void logarithmicXStartsAtThePositiveValues()
+    {
+        const auto plot = shown();
+        plot->setSeries(0, {0, 100, 10, 1}, {1, 4, 3, 2});
+        QCOMPARE(plot->content().series[0].x(), std::vector<double>({0, 1, 10, 100}));
+        QCOMPARE(plot->content().series[0].y(), std::vector<double>({1, 2, 3, 4}));
+        QVERIFY(!plot->content().series[0].hasBand());
+        plot->findChild<QAction*>(u"plot_test_log_x"_s)->trigger();
+        QVERIFY(plot->logX());
+        QTRY_COMPARE(plot->view().left(), 1.0);
+        QCOMPARE(right(*plot), 100.0);
+    }
+
+    void pointsWithErrorBars()
+    {
+        CurvePlot plot(u"plot_test"_s);
+        plot.setTitle(u"Utility"_s);
+        plot.setAxes(u"ε"_s, u"NDCG@10, %"_s);
+        plot.setXKind(XKind::Number);
+        plot.setLogX(true);
+        SeriesSpec spec{u"AdaLDP"_s};
+        spec.connected = false;
+        spec.marker = Marker::Square;
+        plot.addSeries(spec);
+        plot.addSeries({u"static"_s, {}, 1, LineStyle::Dashed, false, Marker::Triangle});
+        SeriesSpec pinned{u"run 3"_s};
+        pinned.background = true;
+        plot.addSeries(pinned);
+        plot.setSeries(0, {0.5, 1, 3, 10}, {12, 18, 25, 31}, {10, 17, 24, 30}, {14, 19, 26, 32});
+        plot.setSeries(1, {0.5, 1, 3, 10}, {9, 11, 14, 21});
+        plot.setSeries(2, {0.5, 10}, {8, 28});
+        plot.setReference({u"random"_s, u"random"_s, 4.54});
+        plot.resize(520, 320);
+        plot.show();
+        QTRY_COMPARE(plot.labelRects().size(), 4);
+        QCOMPARE(plot.labelRects()[0].first, u"■ AdaLDP"_s);
+        QVERIFY(plot.view().left() < 0.5 && right(plot) > 10);
+        QVERIFY(plot.readOut(1)[1].contains(u"18 (17 – 19)"_s));
+        keepPicture(plot, u"frontier"_s);
+        const QTemporaryDir folder;
+        QCOMPARE(plot.writePicture(folder.filePath(u"f.pdf"_s), {317, 197}, 1), QString());
+    }
+
+    void smoothingBySlider()
+    {
+        const auto plot = shown();
+        auto* slider = plot->findChild<QSlider*>(u"plot_test_smoothing_slider"_s);
+        slider->setValue(37);
+        QCOMPARE(plot->smoothing(), 0.37);
+        plot->findChild<QAction*>(u"plot_test_smoothing_90"_s)->trigger();
+        QCOMPARE(slider->value(), 90);
+        QCOMPARE(slider->maximum(), 99);
+    }
+
+    void theDialogExportsSizeThemeAndPart()
+    {
+        const auto plot = shown();
+        const QTemporaryDir folder;
+        QSignalSpy exported(plot.get(), &CurvePlot::exported);
+        const auto accept = [&](const QString& name) {
+            auto* dialog = plot->findChild<QFileDialog*>(u"plot_test_export_dialog"_s);
+            QVERIFY(dialog);
+            dialog->findChild<QLineEdit*>(u"fileNameEdit"_s)->setText(folder.filePath(name));
+            QMetaObject::invokeMethod(dialog, "accept");
+            QTRY_VERIFY(!plot->findChild<QFileDialog*>(u"plot_test_export_dialog"_s));
+        };
+        plot->findChild<QAction*>(u"plot_test_export"_s)->trigger();
+        auto* size = plot->findChild<QComboBox*>(u"box_export_size"_s);
+        size->setCurrentIndex(1);
+        plot->findChild<QComboBox*>(u"box_export_scale"_s)->setCurrentIndex(2);
+        accept(u"a.png"_s);
+        QCOMPARE(exported.size(), 1);
+        const QImage image(folder.filePath(u"a.png"_s));
+        // 84 mm at 3 x 96 dots per inch, of which the file knows.
+        QCOMPARE(image.width(), qRound(84 / 25.4 * 96) * 3);
+        QCOMPARE(image.dotsPerMeterX(), qRound(96 * 3 / 0.0254));
+
+        plot->setFollow(false);
+        QTest::keyClick(plot.get(), Qt::Key_Plus);
+        const QRectF view = plot->view();
+        plot->findChild<QAction*>(u"plot_test_export_data"_s)->trigger();
+        auto* dialog = plot->findChild<QFileDialog*>(u"plot_test_export_dialog"_s);
+        QCOMPARE(QFileInfo(dialog->directory().absolutePath()).canonicalFilePath(),
+            QFileInfo(folder.path()).canonicalFilePath());
+        plot->findChild<QCheckBox*>(u"check_export_visible"_s)->setChecked(true);
+        accept(u"a.csv"_s);
+        QFile csv(folder.filePath(u"a.csv"_s));
+        QVERIFY(csv.open(QIODevice::ReadOnly));
+        const QList<QByteArray> lines = csv.readAll().trimmed().split('\n');
+        QCOMPARE(lines[1].split(',')[0].toDouble(), std::ceil(view.left()));
+        QCOMPARE(lines.last().split(',')[0].toDouble(), std::floor(view.right()));
+    }
+
     void hoverTellsValuesAndWhere()
     {
         const auto plot = shown();
@@ -323,7 +526,8 @@ private Q_SLOTS:
     void theMenuHasAllActions()
     {
         const auto plot = shown();
-        for (const char* name : {"fit", "follow", "log", "copy", "export", "export_data", "smoothing_90"})
+        for (const char* name :
+            {"fit", "follow", "log", "copy", "export", "export_data", "smoothing_90", "log_x"})
             QVERIFY2(plot->findChild<QAction*>(u"plot_test_"_s + QLatin1String(name)), name);
         plot->findChild<QAction*>(u"plot_test_smoothing_90"_s)->trigger();
         QCOMPARE(plot->smoothing(), 0.9);

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/commands.h"
+#include "app/cli/interruption.h"
+#include "app/cli/sweep_jobs.h"
+#include "core/base/arguments.h"
+#include "core/base/error.h"
+
+#include <algorithm>
+#include <iostream>
+#include <sched.h>
+
+namespace fedcctr::cli {
+
+namespace fs = std::filesystem;
+using experiment::Config;
+using experiment::SweepPlan;
+
+namespace {
+
+constexpr const char* kUsage = "fedcctr sweep DATASET [options] --out DIR";
+constexpr int kMostJobs = 4096;
+
+constexpr const char* kMore = R"help(
+--preset ablation is short for --preset paper --ablation.
+
+Every job is a run in a directory of its own below DIR, named after its settings, beside NAME.log. Give the
+same command again to go on after an interruption: finished jobs are never repeated, begun ones are resumed.
+A finished sweep takes more values or seeds over the same base. Several sweeps may share DIR, on one machine
+or, over a network file system, on many: no job is run twice.
+
+  fedcctr sweep DATA --preset paper --ablation --seeds 3 --out ablation
+  fedcctr sweep DATA --preset paper-eps3 --grid privacy.epsilon=0.1,0.3,0.6,1,3,10 --calibrate --out epsilon
+  fedcctr sweep DATA --preset demo --grid loss.lambda1=0.1:0.2:0.9 --grid loss.lambda2=0.1:0.2:0.9 --out lambda
+  fedcctr sweep DATA --preset demo --grid … --samples 40 --out large
+
+--list prints one command a line, for other schedulers. GNU parallel:
+
+  fedcctr sweep DATA --preset paper --ablation --out ablation --threads 2 --list | parallel -j 8
+
+A Slurm job array, as FILE.sbatch, after 'fedcctr sweep … --list > jobs.txt':
+
+  #!/bin/bash
+  #SBATCH --array=1-18
+  #SBATCH --cpus-per-task=2
+  #SBATCH --signal=B:TERM@120
+  eval "exec $(sed -n "${SLURM_ARRAY_TASK_ID}p" jobs.txt)"
+
+Given again, the array goes on where it was.
+)help";
+
+std::vector<OptionSpec> options()
+{
+    return {{"--preset", "NAME", "settings to start from (fedcctr train --list-presets)"},
+        {"--config", "FILE", "settings as JSON, over the preset"},
+        {"--set", "KEY=VALUE", "one setting, over both (fedcctr train --list-settings)", true},
+        {"--ablation", "", "Table 6: the model without each of its parts, and whole"},
+        {"--grid", "KEY=VALUES", "a setting's values: v1,v2,… or start:step:stop; several span a grid", true},
+        {"--seeds", "N", "runs of each point, with seeds from run.seed upwards (1)"},
+        {"--samples", "N", "if the grid is larger: N points of it, spread evenly (Sobol)"},
+        {"--calibrate", "",
+            "choose privacy.noise_multiplier of each job so that privacy.epsilon lasts for all rounds under "
+            "its "
+            "accountant (charge participation: for the client that is drawn as often as the average one)"},
+        {"--out", "DIR", "folder of the sweep; the same one goes on"},
+        {"--jobs", "N", "runs side by side (one per core)"},
+        {"--threads", "N", "threads of each run (cores / jobs)"},
+        {"--list", "", "print one command per job instead of running them"},
+        {"--continue", "DIR", "go on with the sweep in DIR, as its sweep.json records it"},
+        {"--only", "NAME", "with --continue: this job only", true}};
+}
+
+int cores()
+{
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    return ::sched_getaffinity(0, sizeof set, &set) == 0 ? std::max(1, CPU_COUNT(&set)) : 1;
+}
+
+Config baseFrom(const Arguments& arguments)
+{
+    Config config;
+    if (const std::string preset = arguments.text("--preset"); !preset.empty())
+        config = experiment::loadPreset(preset == "ablation" ? "paper" : preset);
+    if (arguments.has("--config"))
+        experiment::readJsonFile(config, arguments.text("--config"));
+    for (const std::string& assignment : arguments.all("--set"))
+        experiment::setFromText(config, assignment);
+    return config;
+}
+
+SweepPlan newPlan(const Arguments& arguments)
+{
+    if (arguments.positional().size() != 1)
+        throw Error(std::string("sweep: give one dataset directory (usage: ") + kUsage + ")");
+    if (arguments.has("--only"))
+        throw Error("--only: names a job of a recorded sweep; give it with --continue DIR");
+    const fs::path dataset = arguments.positional()[0];
+    std::error_code failed;
+    if (!fs::is_directory(dataset, failed))
+        throw Error(dataset.string() + ": is not a dataset directory; make one with 'fedcctr data import'");
+    experiment::SweepRequest request;
+    request.dataset = dataset;
+    request.base = baseFrom(arguments);
+    request.ablation = arguments.has("--ablation") || arguments.text("--preset") == "ablation";
+    for (const std::string& words : arguments.all("--grid"))
+        request.axes.push_back(experiment::parseAxis(words));
+    request.seeds = static_cast<int>(arguments.integer("--seeds", 1, 1, 10'000));
+    request.samples = static_cast<std::size_t>(arguments.integer("--samples", 0, 1, 100'000));
+    request.calibrate = arguments.has("--calibrate");
+    if (request.ablation && !fs::exists(dataset / "augmentation.json", failed))
+        std::cerr << "warning: " << dataset.string()
+                  << ": has no augmentation, so 'w/o PrivAugNet' is the same as the full model; run 'fedcctr "
+                     "augment' first\n";
+    SweepPlan plan = experiment::planSweep(request);
+    experiment::recordPlan(arguments.required("--out"), plan);
+    return plan;
+}
+
+SweepPlan recordedPlan(const Arguments& arguments)
+{
+    for (const char* other : {"--preset", "--config", "--set", "--ablation", "--grid", "--seeds", "--samples",
+             "--calibrate", "--out"})
+        if (arguments.has(other))
+            throw Error(std::string(other) + ": a recorded sweep keeps its settings; leave it out");
+    SweepPlan plan = experiment::readPlan(arguments.text("--continue"));
+    if (!arguments.positional().empty())
+        plan.dataset = arguments.positional()[0];
+    const std::vector<std::string>& only = arguments.all("--only");
+    for (const std::string& name : only)
+        if (std::ranges::find(plan.jobs, name, &experiment::SweepJob::name) == plan.jobs.end())
+            throw Error("--only " + name + ": the sweep has no such job; --list prints them");
+    if (!only.empty())
+        std::erase_if(plan.jobs, [&only](const experiment::SweepJob& job) {
+            return std::ranges::find(only, job.name) == only.end();
+        });
+    return plan;
+}
+
+std::string quoted(const std::string& word)
+{
+    const auto isPlain = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+            || std::string_view("/._-+=:,").find(c) != std::string_view::npos;
+    };
+    if (!word.empty() && std::ranges::all_of(word, isPlain))
+        return word;
+    std::string safe = "'";
+    for (const char c : word)
+        safe += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return safe + '\'';
+}
+
+void printList(const SweepPlan& plan, const fs::path& folder, int threads)
+{
+    std::error_code failed;
+    const fs::path own = fs::read_symlink("/proc/self/exe", failed);
+    const std::string program = failed ? std::string("fedcctr") : own.string();
+    const std::string place = fs::absolute(folder).lexically_normal().string();
+    for (const experiment::SweepJob& job : plan.jobs)
+        std::cout << quoted(program) << " sweep --continue " << quoted(place) << " --only "
+                  << quoted(job.name) << " --threads " << threads << '\n';
+}
+
+} // namespace
+
+int runSweep(std::span<const std::string> words)
+{
+    const Arguments arguments(words, options(), kUsage);
+    if (arguments.wantsHelp()) {
+        std::cout << arguments.help() << kMore;
+        return 0;
+    }
+    const bool goesOn = arguments.has("--continue");
+    const SweepPlan plan = goesOn ? recordedPlan(arguments) : newPlan(arguments);
+    const fs::path folder = goesOn ? arguments.text("--continue") : arguments.required("--out");
+    SweepRunOptions run;
+    run.folder = fs::absolute(folder).lexically_normal();
+    const auto most = static_cast<std::int64_t>(plan.jobs.size());
+    run.jobs = static_cast<int>(arguments.integer(
+        "--jobs", std::clamp<std::int64_t>(cores(), 1, std::max<std::int64_t>(1, most)), 1, kMostJobs));
+    const bool list = arguments.has("--list");
+    run.threads =
+        static_cast<int>(arguments.integer("--threads", list ? 1 : std::max(1, cores() / run.jobs), 1, 1024));
+    if (list) {
+        printList(plan, run.folder, run.threads);
+        return 0;
+    }
+    SweepOutcome outcome;
+    {
+        const Interruption interruption;
+        outcome = runJobs(plan, run, interruption.token());
+    }
+    std::cout << "sweep: " << outcome.done << " of " << plan.jobs.size() << " jobs done";
+    if (outcome.failed > 0)
+        std::cout << ", " << outcome.failed << " failed";
+    if (outcome.left > 0)
+        std::cout << ", " << outcome.left << " left (the same command goes on)";
+    std::cout << "; " << run.folder.string() << std::endl;
+    return outcome.failed > 0 || outcome.left > 0 ? 1 : 0;
+}
+
+} // namespace fedcctr::cli

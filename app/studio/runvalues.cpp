@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/studio/runvalues.h"
+
+#include "core/experiment/config.h"
+#include "core/experiment/run_tables.h"
+
+#include <QCoreApplication>
+#include <QLocale>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+using namespace Qt::StringLiterals;
+
+namespace fedcctr::studio {
+
+using experiment::MetricSet;
+using experiment::RoundRecord;
+using experiment::RunEntry;
+using experiment::RunRecord;
+using experiment::SpendRecord;
+
+namespace {
+
+QString words(const char* text)
+{
+    return QCoreApplication::translate("fedcctr::studio::RunValues", text);
+}
+
+/// Two-sided 95 % quantile of Student's t.
+double studentQuantile(int degrees)
+{
+    static constexpr std::array<double, 30> kTable{12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262,
+        2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064,
+        2.060, 2.056, 2.052, 2.048, 2.045, 2.042};
+    return degrees <= 30 ? kTable[static_cast<std::size_t>(degrees - 1)] : 1.96 + 2.4 / degrees;
+}
+
+Estimate estimateOf(const MetricSet& set, const std::string& metric)
+{
+    Estimate value;
+    value.mean = set.at(metric);
+    value.runs = value.isKnown() ? 1 : 0;
+    if (metric == "ndcg@10" && set.interval) {
+        value.low = set.interval->first;
+        value.high = set.interval->second;
+        value.overUsers = true;
+    }
+    return value;
+}
+
+bool counts(const RoundRecord& round, const ValueChoice& choice, std::size_t domain)
+{
+    if (round.evaluation[domain].isEmpty())
+        return false;
+    if (choice.rule == ValueRule::AtRound)
+        return round.round <= choice.round;
+    return choice.rule != ValueRule::BudgetEnd || (round.budget && round.budget->active > 0);
+}
+
+/// All clients have stopped in the end.
+bool budgetRanOut(const RunRecord& record)
+{
+    return (record.summary && record.summary->reason == "budget-spent")
+        || (!record.rounds.empty() && record.rounds.back().budget && record.rounds.back().budget->active == 0);
+}
+
+} // namespace
+
+Estimate meanOf(std::span<const Estimate> runs)
+{
+    std::vector<Estimate> known;
+    std::ranges::copy_if(runs, std::back_inserter(known), &Estimate::isKnown);
+    if (known.empty())
+        return {};
+    if (known.size() == 1)
+        return known.front();
+    const auto n = static_cast<double>(known.size());
+    Estimate value;
+    value.runs = static_cast<int>(known.size());
+    value.mean = 0;
+    for (const Estimate& run : known)
+        value.mean += run.mean / n;
+    double squares = 0;
+    for (const Estimate& run : known)
+        squares += (run.mean - value.mean) * (run.mean - value.mean);
+    const double half = studentQuantile(value.runs - 1) * std::sqrt(squares / (n - 1) / n);
+    value.low = value.mean - half;
+    value.high = value.mean + half;
+    return value;
+}
+
+Estimate valueOf(const RunEntry& entry, const RunRecord* record, const ValueChoice& choice, std::size_t domain,
+    const std::string& metric)
+{
+    if (choice.rule == ValueRule::BestAtValidation)
+        return entry.summary ? estimateOf(entry.summary->test[domain], metric) : Estimate{};
+    if (!record || (choice.rule == ValueRule::BudgetEnd && !budgetRanOut(*record)))
+        return {};
+    for (auto round = record->rounds.rbegin(); round != record->rounds.rend(); ++round)
+        if (counts(*round, choice, domain))
+            return estimateOf(round->evaluation[domain], metric);
+    return {};
+}
+
+Estimate valueOf(const std::vector<EntryPtr>& runs, const Comparison& comparison, std::size_t domain,
+    const std::string& metric)
+{
+    std::vector<Estimate> values;
+    for (const EntryPtr& run : runs) {
+        const RecordPtr record =
+            comparison.value.rule == ValueRule::BestAtValidation ? nullptr : comparison.rounds(run);
+        values.push_back(valueOf(*run, record.get(), comparison.value, domain, metric));
+    }
+    return meanOf(values);
+}
+
+double randomValue(const std::string& metric)
+{
+    constexpr double kCandidates = 100;
+    const std::size_t at = metric.find('@');
+    if (at == std::string::npos)
+        return metric == "auc" ? 0.5 : std::numeric_limits<double>::quiet_NaN();
+    const std::string kind = metric.substr(0, at);
+    const int cutoff = QString::fromStdString(metric.substr(at + 1)).toInt();
+    double sum = 0;
+    for (int rank = 1; rank <= cutoff; ++rank)
+        sum += kind == "ndcg" ? 1 / std::log2(rank + 1.0) : kind == "mrr" ? 1.0 / rank : 1.0;
+    return sum / kCandidates;
+}
+
+QString percentText(const Estimate& value)
+{
+    if (!value.isKnown())
+        return u"–"_s;
+    const QLocale locale;
+    const QString mean = locale.toString(100 * value.mean, 'f', 2);
+    return value.hasInterval() ? u"%1 ± %2"_s.arg(mean, locale.toString(50 * (value.high - value.low), 'f', 2))
+                               : words("%1 (1 run)").arg(mean);
+}
+
+QString intervalHelp(const Estimate& value)
+{
+    if (!value.isKnown())
+        return words("not measured");
+    if (!value.hasInterval())
+        return words("1 run, no interval");
+    const QLocale locale;
+    const QString range = u"%1 … %2"_s.arg(
+        locale.toString(100 * value.low, 'f', 2), locale.toString(100 * value.high, 'f', 2));
+    return value.overUsers ? words("95 % interval %1 %, over the users of 1 run").arg(range)
+                           : words("95 % interval %1 %, over %2 seeds (Student)").arg(range).arg(value.runs);
+}
+
+const SpendRecord* spendUnder(const RunEntry& entry, const std::string& accountant)
+{
+    if (!entry.summary)
+        return nullptr;
+    const auto found = std::ranges::find(entry.summary->privacy, accountant, &SpendRecord::accountant);
+    return found == entry.summary->privacy.end() ? nullptr : &*found;
+}
+
+QString guaranteeWords(const SpendRecord& spend)
+{
+    const QString accountant =
+        QString::fromStdString(experiment::accountantWords(spend.accountant, spend.adversary));
+    const QString delta = spend.delta > 0 ? u"δ %1"_s.arg(QLocale().toString(spend.delta, 'g', 2)) : words("no δ");
+    return u"%1, %2, %3"_s.arg(accountant, delta, QString::fromStdString(spend.adversary));
+}
+
+QString epsilonText(const RunEntry& entry)
+{
+    if (!entry.summary)
+        return u"–"_s;
+    if (entry.summary->privacy.empty())
+        return words("no guarantee");
+    const SpendRecord* spend = spendUnder(entry, entry.setting("privacy.accountant"));
+    if (!spend)
+        spend = &entry.summary->privacy.front();
+    const QString epsilon = std::isfinite(spend->epsilon) ? QLocale().toString(spend->epsilon, 'g', 3) : u"∞"_s;
+    return u"%1 (%2)"_s.arg(epsilon, guaranteeWords(*spend));
+}
+
+double numberOf(const RunEntry& entry, const std::string& key)
+{
+    bool isNumber = false;
+    const double value = QString::fromStdString(entry.setting(key)).toDouble(&isNumber);
+    return isNumber ? value : std::numeric_limits<double>::quiet_NaN();
+}
+
+QString settingName(const std::string& key)
+{
+    const auto& table = experiment::fields();
+    const auto found = std::ranges::find(table, key, &experiment::Field::key);
+    if (found == table.end())
+        return QString::fromStdString(key);
+    return QString::fromStdString(!found->symbol.empty() ? found->symbol
+            : !found->label.empty()                      ? found->label
+                                                         : found->key);
+}
+
+QString secondsText(double seconds)
+{
+    if (!(seconds >= 0))
+        return u"–"_s;
+    if (seconds < 60)
+        return words("%1 s").arg(QLocale().toString(seconds, 'f', 1));
+    const auto whole = static_cast<qint64>(std::llround(seconds));
+    const QString tail = u"%1:%2"_s.arg(whole / 60 % 60).arg(whole % 60, 2, 10, QChar(u'0'));
+    return whole < 3600 ? tail : u"%1:%2"_s.arg(whole / 3600).arg(tail, 5, QChar(u'0'));
+}
+
+QString metricName(const std::string& metric)
+{
+    if (metric == "logloss")
+        return words("log-loss");
+    return QString::fromStdString(metric).toUpper();
+}
+
+QStringList assignmentsOf(const RunEntry& entry)
+{
+    QStringList assignments;
+    for (const auto& [key, value] : entry.settings)
+        if (key.find('.') != std::string::npos)
+            assignments.append(QString::fromStdString(key + '=' + value));
+    return assignments;
+}
+
+} // namespace fedcctr::studio
