@@ -44,6 +44,7 @@ fedcctr_test(tst_sqlite_store core/tst_sqlite_store.cpp LIBS fedcctr_llm Qt6::Sq
 foreach(name answer augmentation prompts template)
     fedcctr_test(tst_${name} core/tst_${name}.cpp LIBS fedcctr_augment ZLIB::ZLIB)
 endforeach()
+fedcctr_test(tst_spend_curve core/tst_spend_curve.cpp LIBS fedcctr_privacy)
 fedcctr_test(tst_run_catalogue core/tst_run_catalogue.cpp LIBS fedcctr_experiment nlohmann_json::nlohmann_json ZLIB::ZLIB)
 fedcctr_test(tst_sweep core/tst_sweep.cpp LIBS fedcctr_experiment fedcctr_privacy nlohmann_json::nlohmann_json ZLIB::ZLIB)
 fedcctr_test(tst_significance core/tst_significance.cpp LIBS fedcctr_evaluation ZLIB::ZLIB)
