@@ -16,3 +16,4 @@ fedcctr_test(tst_augmentpage app/tst_augmentpage.cpp LIBS fedcctr_studio fedcctr
     TIMEOUT 180)
 fedcctr_test(tst_comparepage app/tst_comparepage.cpp LIBS fedcctr_studio fedcctr_experiment DEPENDS fake_engine TIMEOUT 120)
 target_include_directories(tst_comparepage PRIVATE "${CMAKE_SOURCE_DIR}/tests")
+fedcctr_test(tst_sweep_command app/tst_sweep_command.cpp LIBS fedcctr_experiment DEPENDS fedcctr)
