@@ -115,7 +115,7 @@ SensitivityTab::SensitivityTab(QWidget* parent)
     m_map->setEmptyText(
         tr("No setting varies among the runs shown. A sweep on the page Experiment varies one or two."));
     m_line->setExportName(u"sensitivity"_s);
-    m_line->setFromZero(false);
+    m_line->setXKind(widgets::XKind::Number);
     m_stack->addWidget(m_map);
     m_stack->addWidget(m_line);
     auto* column = new QVBoxLayout(this);
@@ -303,24 +303,31 @@ void SensitivityTab::showLine()
 {
     const Metric metric = kMetrics[static_cast<std::size_t>(m_value->currentIndex())];
     m_line->clear();
-    m_line->setTitle(tr("%1 (%) over %2").arg(m_value->currentText(), m_x->currentText()),
-        tr("Means with 95 % intervals"));
-    m_line->setAxes(m_x->currentText(), u"%"_s);
-    if (m_line->content().series.empty())
-        m_line->addSeries({m_value->currentText(), {}, 0, widgets::LineStyle::Solid});
-    m_line->renameSeries(0, m_value->currentText(), {});
-    for (std::size_t x = 0; x < m_xValues.size(); ++x) {
+    m_line->removeAllSeries();
+    m_line->setTitle(
+        tr("%1 (%) over %2").arg(m_value->currentText(), m_x->currentText()), tr("Means with 95 % intervals"));
+    std::vector<double> x, y, low, high;
+    QStringList words;
+    for (std::size_t i = 0; i < m_xValues.size(); ++i) {
+        const QString text = QString::fromStdString(m_xValues[i]);
         bool isNumber = false;
-        const double number = QString::fromStdString(m_xValues[x]).toDouble(&isNumber);
-        const Estimate value = valueOf(runsAt(x, 0), comparison(), metric.domain, metric.name);
+        const double number = text.toDouble(&isNumber);
+        if (!isNumber)
+            words.append(u"%1 = %2"_s.arg(i).arg(text));
+        const Estimate value = valueOf(runsAt(i, 0), comparison(), metric.domain, metric.name);
         if (!value.isKnown())
             continue;
-        const double place = isNumber ? number : static_cast<double>(x);
-        if (value.hasInterval())
-            m_line->append(0, place, 100 * value.mean, 100 * value.low, 100 * value.high);
-        else
-            m_line->append(0, place, 100 * value.mean);
+        x.push_back(isNumber ? number : static_cast<double>(i));
+        y.push_back(100 * value.mean);
+        low.push_back(100 * value.low);
+        high.push_back(100 * value.high);
     }
+    m_line->setAxes(words.isEmpty() ? m_x->currentText()
+                                    : u"%1 (%2)"_s.arg(m_x->currentText(), words.join(u", "_s)),
+        u"%"_s);
+    const int series = m_line->addSeries({m_value->currentText(), {}, 0, widgets::LineStyle::Solid, false,
+        widgets::Marker::Circle});
+    m_line->setSeries(series, x, y, low, high);
     const double chance = 100 * randomValue(metric.name);
     m_line->setReference({u"random"_s, tr("random %1").arg(QLocale().toString(chance, 'f', 2)), chance});
 }
