@@ -148,7 +148,7 @@ private Q_SLOTS:
             {"core/federated",
                 {"core/base", "core/data", "core/evaluation", "core/privacy", "core/model", "core/augment"}},
             {"core/llm", {"core/base", "core/data", "core/augment"}},
-            {"core/experiment", {"core/base"}},
+            {"core/experiment", {"core/base", "core/privacy"}},
         };
         static const std::set<std::string> kOptions{"core/model/options.h", "core/federated/options.h",
             "core/privacy/options.h", "core/augment/options.h"};
