@@ -205,66 +205,67 @@ json toJson(const Config& config)
 
 namespace {
 
-void validateBand(const Config& config)
+using Problems = std::vector<std::string>;
+
+void checkBand(const Config& config, Problems& found)
 {
     const privacy::PrivacyOptions& privacy = config.privacy;
     if (privacy.correlation == privacy::Correlation::None)
         return;
     if (privacy.schedule == privacy::Schedule::AdaLdp && privacy.decayRate < 1)
-        throw Error("privacy.correlation: banded noise needs the same sigma in all rounds; set "
-                    "privacy.schedule to static");
+        found.push_back("privacy.correlation: banded noise needs the same sigma in all rounds; set "
+                        "privacy.schedule to static");
     if (privacy.clipping == privacy::Clipping::Adaptive)
-        throw Error(
+        found.push_back(
             "privacy.clipping: banded noise needs the same clip norm in all rounds; set it to whole or "
             "per-layer");
     if (privacy.adversary == privacy::Adversary::Local)
-        throw Error("privacy.correlation: clients that noise their own uploads cannot take back each other's "
-                    "noise of earlier rounds; set privacy.adversary to aggregate");
+        found.push_back(
+            "privacy.correlation: clients that noise their own uploads cannot take back each other's "
+            "noise of earlier rounds; set privacy.adversary to aggregate");
     if (privacy.adversary == privacy::Adversary::ReleasedModel)
-        throw Error("privacy.correlation: no accountant here amplifies banded noise by sampling; set "
-                    "privacy.adversary to aggregate");
+        found.push_back("privacy.correlation: no accountant here amplifies banded noise by sampling; set "
+                        "privacy.adversary to aggregate");
     const int period = config.federation.cyclePeriod();
     if (config.federation.sampling != federated::Sampling::Cyclic || period < privacy.band)
-        throw Error("privacy.band: banded noise lets a client send once in " + std::to_string(privacy.band)
+        found.push_back("privacy.band: banded noise lets a client send once in "
+            + std::to_string(privacy.band)
             + " rounds; set federation.sampling to cyclic and federation.rate to at most 1/"
             + std::to_string(privacy.band));
     if (privacy.dropout > 0)
-        throw Error("privacy.dropout: is not simulated with banded noise; set it to 0");
+        found.emplace_back("privacy.dropout: is not simulated with banded noise; set it to 0");
 }
 
 /// What the trust model, the mechanism and the sampler must agree on.
-void validatePrivacy(const Config& config)
+void checkPrivacy(const Config& config, Problems& found)
 {
     const privacy::PrivacyOptions& privacy = config.privacy;
     if (privacy.schedule == privacy::Schedule::None)
         return;
-    validateBand(config);
+    checkBand(config, found);
     if (privacy.clipping == privacy::Clipping::Adaptive
         && 2 * privacy.clipCountNoise <= privacy.noiseMultiplier)
-        throw Error("privacy.clip_count_noise: twice this must exceed privacy.noise_multiplier = "
+        found.push_back("privacy.clip_count_noise: twice this must exceed privacy.noise_multiplier = "
             + std::to_string(privacy.noiseMultiplier)
             + ", or nothing of the budget is left for the gradient");
     const bool histogram = config.model.prior == model::Prior::Histogram;
     if (histogram != (privacy.histogramNoise > 0))
-        throw Error(histogram
+        found.emplace_back(histogram
                 ? "privacy.histogram_noise: model.prior = histogram reads the clients' items; give it noise"
                 : "privacy.histogram_noise: no histogram is taken; set it to 0, or model.prior to histogram");
     if (privacy.dropout > 0 && privacy.adversary != privacy::Adversary::Aggregate)
-        throw Error("privacy.dropout: drop-outs are simulated behind secure aggregation; set "
-                    "privacy.adversary to aggregate, or this to 0");
+        found.emplace_back("privacy.dropout: drop-outs are simulated behind secure aggregation; set "
+                           "privacy.adversary to aggregate, or this to 0");
     if (privacy.adversary == privacy::Adversary::ReleasedModel
         && privacy.charge != privacy::Charge::EveryRound)
-        throw Error("privacy.charge: who took part is secret against released-model, so all clients pay for "
-                    "every round; set it to every-round");
+        found.emplace_back("privacy.charge: who took part is secret against released-model, so all clients "
+                           "pay for every round; set it to every-round");
 }
 
-} // namespace
-
-void validate(const Config& config)
+void checkModel(const model::ModelOptions& model, Problems& found)
 {
-    const model::ModelOptions& model = config.model;
     if (model.width() % model.heads != 0)
-        throw Error("model.heads: " + std::to_string(model.heads)
+        found.push_back("model.heads: " + std::to_string(model.heads)
             + " does not divide the width d = " + std::to_string(model.width())
             + " (model.id_width + model.feature_width + model.position_width, or "
             + "model.id_width alone with model.combine = sum)");
@@ -272,27 +273,44 @@ void validate(const Config& config)
     std::size_t begin = 0;
     while (begin <= model.mlp.size()) {
         const std::size_t end = std::min(model.mlp.find('-', begin), model.mlp.size());
-        if (!parsesFully(model.mlp.substr(begin, end - begin), width) || width < 1 || width > 65536)
-            throw Error("model.mlp: '" + model.mlp + "' is not a list of widths such as 512-256-128");
+        if (!parsesFully(model.mlp.substr(begin, end - begin), width) || width < 1 || width > 65536) {
+            found.push_back("model.mlp: '" + model.mlp + "' is not a list of widths such as 512-256-128");
+            break;
+        }
         begin = end + 1;
     }
+    if (model.prior != model::Prior::None && model.architecture != model::Architecture::PrivateHead)
+        found.emplace_back(
+            "model.prior: only model.architecture = private-head has a popularity prior; set it to none");
+}
+
+} // namespace
+
+std::vector<std::string> problems(const Config& config)
+{
+    Problems found;
+    checkModel(config.model, found);
     const std::string& device = config.run.device;
     int number = 0;
     if (device != "auto" && device != "cpu" && device != "cuda"
         && !(device.starts_with("cuda:") && parsesFully(device.substr(5), number) && number >= 0))
-        throw Error("run.device: '" + device + "' is not auto, cpu, cuda or cuda:n");
-    if (model.prior != model::Prior::None && model.architecture != model::Architecture::PrivateHead)
-        throw Error(
-            "model.prior: only model.architecture = private-head has a popularity prior; set it to none");
+        found.push_back("run.device: '" + device + "' is not auto, cpu, cuda or cuda:n");
     if (config.federation.mode == federated::Mode::Central && config.federation.localSteps > 1)
-        throw Error(
+        found.emplace_back(
             "federation.local_steps: central training has no clients that could take steps of their own; "
             "set it to 1");
     if (config.federation.mode == federated::Mode::Central
         && config.privacy.schedule != privacy::Schedule::None)
-        throw Error("privacy.schedule: central training has no uploads to protect; set it to none, or "
-                    "federation.mode to federated");
-    validatePrivacy(config);
+        found.emplace_back("privacy.schedule: central training has no uploads to protect; set it to none, or "
+                           "federation.mode to federated");
+    checkPrivacy(config, found);
+    return found;
+}
+
+void validate(const Config& config)
+{
+    if (const Problems found = problems(config); !found.empty())
+        throw Error(found.front());
 }
 
 std::string settingsTable()

@@ -70,7 +70,10 @@ void readJsonFile(Config& config, const std::filesystem::path& file);
 /// Every field, nested by section. readJson(toJson(c)) gives c back.
 nlohmann::json toJson(const Config& config);
 
-/// Checks what no single field can tell, e.g. that the heads divide the width. Throws Error naming the keys.
+/// What no single field can tell, e.g. that the heads do not divide the width: "key: what is wrong; remedy".
+std::vector<std::string> problems(const Config& config);
+
+/// Throws Error with the first of problems().
 void validate(const Config& config);
 
 /// A preset by name, or a path to a JSON file. Throws Error listing the presets.

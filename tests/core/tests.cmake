@@ -50,4 +50,6 @@ fedcctr_test(tst_sweep core/tst_sweep.cpp LIBS fedcctr_experiment fedcctr_privac
 fedcctr_test(tst_significance core/tst_significance.cpp LIBS fedcctr_evaluation ZLIB::ZLIB)
 foreach(name pca separation tsne)
     fedcctr_test(tst_${name} core/tst_${name}.cpp LIBS fedcctr_analysis)
+foreach(name consequences)
+    fedcctr_test(tst_${name} core/tst_${name}.cpp LIBS fedcctr_experiment fedcctr_privacy ZLIB::ZLIB)
 endforeach()
