@@ -44,8 +44,9 @@ void TrainPage::logRound(const RoundMessage& round)
     QStringList parts{tr("round %1: %n client(s)", nullptr, round.clients).arg(round.round)};
     for (std::size_t domain = 0; domain < 2; ++domain)
         if (round.quality[domain])
-            parts.append(tr("NDCG@10 %1 %2 %")
-                             .arg(record().hello.domains[domain], percentText(round.quality[domain]->ndcg10)));
+            parts.append(
+                tr("NDCG@10 %1 %2 %")
+                    .arg(record().hello.domains[domain], percentText(round.quality[domain]->ndcg10)));
     m_log->add(parts.join(u", "_s));
 }
 
@@ -78,14 +79,15 @@ void TrainPage::showEnd()
     const RunEnd& end = *shown.end;
     const QString result = resultText(shown, end.summary);
     const auto goTo = [this](const QString& name, const QString& text, const QString& help, PageId page) {
-        return MessageBar::Action{name, text, help, [this, page, run = m_run] { Q_EMIT runRequested(page, run); }};
+        return MessageBar::Action{
+            name, text, help, [this, page, run = m_run] { Q_EMIT runRequested(page, run); }};
     };
     const MessageBar::Action compare =
         goTo(u"button_compare"_s, tr("Compare"), tr("Beside other runs"), PageId::Compare);
     const MessageBar::Action embeddings = goTo(u"button_embeddings"_s, tr("Embeddings"),
         tr("The users as the trained model sees them"), PageId::Embeddings);
-    const MessageBar::Action why = goTo(
-        u"button_why"_s, tr("Why?"), tr("The budget of these settings, in the Privacy lab"), PageId::PrivacyLab);
+    const MessageBar::Action why = goTo(u"button_why"_s, tr("Why?"),
+        tr("The budget of these settings, in the Privacy lab"), PageId::PrivacyLab);
     const auto sentence = [](const QString& text) { return text.isEmpty() ? QString() : u' ' + text + u'.'; };
     switch (end.kind) {
     case RunEnd::Kind::Finished:
@@ -103,8 +105,8 @@ void TrainPage::showEnd()
         QList<MessageBar::Action> actions{openFolder(m_run)};
         if (!end.summary.isEmpty())
             actions = {compare, embeddings, openFolder(m_run)};
-        m_message->showMessage(
-            MessageBar::Kind::Info, tr("Stopped at round %1.").arg(shown.round()) + sentence(result), actions);
+        m_message->showMessage(MessageBar::Kind::Info,
+            tr("Stopped at round %1.").arg(shown.round()) + sentence(result), actions);
         break;
     }
     case RunEnd::Kind::Failed:
@@ -125,7 +127,8 @@ void TrainPage::showFailure(const RunEnd& end)
         actions.append({u"button_resume"_s, round > 0 ? tr("Resume from round %1").arg(round) : tr("Resume"),
             tr("Go on from the last checkpoint"), [this] { m_queue->resume(m_run); }});
     }
-    m_message->showMessage(MessageBar::Kind::Error, tr("Failed: %1").arg(end.message.section(u'\n', 0, 0)), actions);
+    m_message->showMessage(
+        MessageBar::Kind::Error, tr("Failed: %1").arg(end.message.section(u'\n', 0, 0)), actions);
 }
 
 void TrainPage::showInterrupted()

@@ -24,3 +24,5 @@ fedcctr_test(tst_embed_command app/tst_embed_command.cpp LIBS fedcctr_analysis f
     ZLIB::ZLIB DEPENDS fedcctr-engine TIMEOUT 180 LABELS slow)
 fedcctr_test(tst_embeddingspage app/tst_embeddingspage.cpp LIBS fedcctr_studio fedcctr_data fedcctr_analysis
     fedcctr_experiment DEPENDS fedcctr-engine fake_engine TIMEOUT 180 LABELS slow)
+fedcctr_test(tst_remoterun app/tst_remoterun.cpp LIBS fedcctr_studio fedcctr_experiment Qt6::Network DEPENDS fake_engine
+    TIMEOUT 180)
