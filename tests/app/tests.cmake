@@ -26,3 +26,5 @@ fedcctr_test(tst_embeddingspage app/tst_embeddingspage.cpp LIBS fedcctr_studio f
     fedcctr_experiment DEPENDS fedcctr-engine fake_engine TIMEOUT 180 LABELS slow)
 fedcctr_test(tst_remoterun app/tst_remoterun.cpp LIBS fedcctr_studio fedcctr_experiment Qt6::Network DEPENDS fake_engine
     TIMEOUT 180)
+fedcctr_test(tst_importwizard app/tst_importwizard.cpp LIBS fedcctr_studio fedcctr_data)
+fedcctr_test(tst_datapage app/tst_datapage.cpp LIBS fedcctr_studio fedcctr_augment)
