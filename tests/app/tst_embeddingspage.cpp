@@ -62,7 +62,7 @@ class TestEmbeddingsPage : public QObject {
             {u"train"_s, dataset, u"--config"_s, m_folder.filePath(u"config.json"_s), u"--seed"_s,
                 QString::number(seed), u"--out"_s, m_folder.filePath(u"runs/"_s + name)});
         QVERIFY(process.waitForFinished(50'000));
-        QVERIFY2(process.exitCode() == 0, process.readAllStandardError());
+        QVERIFY2(process.exitCode() == 0, process.readAllStandardError().constData());
     }
 
     void open(const QString& folder, const QString& engine)
@@ -120,7 +120,7 @@ class TestEmbeddingsPage : public QObject {
     void startAndWait() const
     {
         press("button_embed_start");
-        QVERIFY(!isIdle());
+        QTRY_VERIFY(!isIdle());
         QTRY_VERIFY_WITH_TIMEOUT(isIdle(), 20'000);
     }
     ScatterView* view(const char* name = "scatter_a") const { return child<ScatterView>(name); }
