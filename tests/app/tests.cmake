@@ -18,6 +18,8 @@ fedcctr_test(tst_aboutdialog app/tst_aboutdialog.cpp LIBS fedcctr_studio)
 fedcctr_test(tst_privacypage app/tst_privacypage.cpp LIBS fedcctr_studio fedcctr_privacy DEPENDS fake_engine TIMEOUT 120)
 fedcctr_test(tst_comparepage app/tst_comparepage.cpp LIBS fedcctr_studio fedcctr_experiment DEPENDS fake_engine TIMEOUT 120)
 target_include_directories(tst_comparepage PRIVATE "${CMAKE_SOURCE_DIR}/tests")
+fedcctr_test(tst_privacypage app/tst_privacypage.cpp LIBS fedcctr_studio fedcctr_experiment fedcctr_data
+    fedcctr_privacy nlohmann_json::nlohmann_json ZLIB::ZLIB DEPENDS fake_engine TIMEOUT 120)
 fedcctr_test(tst_sweep_command app/tst_sweep_command.cpp LIBS fedcctr_experiment DEPENDS fedcctr)
 fedcctr_test(tst_runqueue app/tst_runqueue.cpp LIBS fedcctr_studio fedcctr_experiment DEPENDS fake_engine TIMEOUT 120)
 fedcctr_test(tst_embed_command app/tst_embed_command.cpp LIBS fedcctr_analysis fedcctr_data nlohmann_json::nlohmann_json
