@@ -61,6 +61,12 @@ struct TrainingEvent {
 
 enum class EndReason : std::uint8_t { Finished, Stopped, BudgetSpent };
 
+/// A user's held-out target of one domain.
+struct UserOutcome {
+    std::size_t user = 0;
+    evaluation::UserResult result;
+};
+
 struct TrainingResult {
     EndReason reason = EndReason::Finished;
     int rounds = 0;
@@ -68,6 +74,7 @@ struct TrainingResult {
     double seconds = 0;
     evaluation::DomainMetrics validation;
     evaluation::DomainMetrics test;
+    std::array<std::vector<UserOutcome>, 2> testUsers; ///< by domain
     std::vector<privacy::Spend> privacy;
     int uploadsMost = 0; ///< of the client that sent most often
     std::vector<privacy::ClientSpend> ledger;
@@ -127,7 +134,8 @@ public:
 
     /// Evaluates the kept parameters (best or last).
     evaluation::DomainMetrics evaluateKept(data::Split split, bool fullRanking,
-        const std::function<void(double)>& progress, const std::stop_token& stop) const;
+        const std::function<void(double)>& progress, const std::stop_token& stop,
+        std::array<std::vector<UserOutcome>, 2>* users = nullptr) const;
 
     /// From here on what is "kept" are the parameters of this round: 0 (before training), the best at
     /// validation or the last. False, and nothing happens, if it is none of these.
