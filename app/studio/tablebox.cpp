@@ -14,6 +14,7 @@
 #include <QJsonObject>
 #include <QLabel>
 #include <QMenu>
+#include <QPushButton>
 #include <QSaveFile>
 #include <QScrollBar>
 #include <QSortFilterProxyModel>
@@ -107,9 +108,8 @@ TableBox::TableBox(const QString& name, const QString& accessibleName, QWidget* 
     m_view->verticalHeader()->hide();
     m_view->verticalHeader()->setDefaultSectionSize(std::max(24, fontMetrics().height() * 3 / 2));
     m_view->horizontalHeader()->setHighlightSections(false);
-    connect(m_view, &QTableView::activated, this, [this](const QModelIndex& index) {
-        Q_EMIT rowActivated(m_proxy->mapToSource(index).row());
-    });
+    connect(m_view, &QTableView::activated, this,
+        [this](const QModelIndex& index) { Q_EMIT rowActivated(m_proxy->mapToSource(index).row()); });
     buildBar(name);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -192,6 +192,20 @@ void TableBox::setGrey(int row)
     for (int column = 0; column < m_model->columnCount(); ++column)
         if (QStandardItem* item = m_model->item(row, column))
             item->setForeground(widgets::themeColors(palette()).muted);
+}
+
+void TableBox::setButton(int row, int column, const QString& name, const QString& text, const QString& help,
+    const std::function<void()>& run)
+{
+    const QModelIndex index = m_proxy->mapFromSource(m_model->index(row, column));
+    if (!index.isValid())
+        return;
+    auto* button = new QPushButton(text, m_view);
+    button->setObjectName(name);
+    button->setToolTip(help);
+    button->setAccessibleName(help);
+    connect(button, &QPushButton::clicked, this, run);
+    m_view->setIndexWidget(index, button);
 }
 
 void TableBox::setEmptyText(const QString& text)
