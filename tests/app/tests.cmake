@@ -30,3 +30,7 @@ fedcctr_test(tst_remoterun app/tst_remoterun.cpp LIBS fedcctr_studio fedcctr_exp
     TIMEOUT 180)
 fedcctr_test(tst_importwizard app/tst_importwizard.cpp LIBS fedcctr_studio fedcctr_data)
 fedcctr_test(tst_datapage app/tst_datapage.cpp LIBS fedcctr_studio fedcctr_augment)
+# Compares with fedcctr-engine where it has been built; of itself it needs no torch.
+fedcctr_test(tst_parameter_count app/tst_parameter_count.cpp LIBS fedcctr_experiment fedcctr_augment fedcctr_data TIMEOUT 180)
+fedcctr_test(tst_experimentpage app/tst_experimentpage.cpp LIBS fedcctr_studio fedcctr_experiment fedcctr_data DEPENDS fake_engine
+    TIMEOUT 120)

@@ -51,6 +51,7 @@ fedcctr_test(tst_significance core/tst_significance.cpp LIBS fedcctr_evaluation 
 foreach(name pca separation tsne)
     fedcctr_test(tst_${name} core/tst_${name}.cpp LIBS fedcctr_analysis)
 foreach(name consequences)
+foreach(name consequences settings_texts)
     fedcctr_test(tst_${name} core/tst_${name}.cpp LIBS fedcctr_experiment fedcctr_privacy ZLIB::ZLIB)
 foreach(name preview leakage refilter)
     fedcctr_test(tst_${name} core/tst_${name}.cpp LIBS fedcctr_augment ZLIB::ZLIB)
