@@ -61,7 +61,7 @@ void ExplainDock::showBeginning()
     m_text->setHtml(tr("<h3>Begin here</h3><ol>"
                        "<li><a href=\"action:demo\">Make the demo dataset</a>: made-up readers and film-goers with known tastes.</li>"
                        "<li><a href=\"action:quick\">Queue the quick run</a>: a small model under AdaLDP, about a minute.</li>"
-                       "<li><a href=\"page:train\">Watch it</a>: NDCG climbs while the privacy budget is spent.</li></ol>"
+                       "<li><a href=\"action:train\">Watch it</a>: NDCG climbs while the privacy budget is spent.</li></ol>"
                        "<p>Then <a href=\"action:guide\">the first experiment</a> leads to a privacy-utility plot in five minutes.</p>"
                        "<p>Whatever you click or tab to is explained here.</p>"));
 }

@@ -21,8 +21,10 @@
 #include <QApplication>
 #include <QCloseEvent>
 #include <QDir>
+#include <QDockWidget>
 #include <QLabel>
 #include <QProgressBar>
+#include <QRubberBand>
 #include <QScreen>
 #include <QStackedWidget>
 #include <QStatusBar>
@@ -41,6 +43,7 @@ using widgets::MessageBar;
 namespace {
 
 constexpr int kLayoutVersion = 2;
+constexpr int kPointMs = 2500;
 
 QString partName(PageId id)
 {
@@ -99,7 +102,7 @@ void MainWindow::buildCenter()
     row->addWidget(m_navigation);
     row->addLayout(column, 1);
     setCentralWidget(center);
-    connect(m_navigation, &QListWidget::currentRowChanged, this, [this](int row) { goTo(static_cast<PageId>(row)); });
+    connect(m_navigation, &QListWidget::currentRowChanged, this, [this](int index) { goTo(static_cast<PageId>(index)); });
 }
 
 void MainWindow::buildDocks()
@@ -107,8 +110,21 @@ void MainWindow::buildDocks()
     m_explain = new ExplainDock(this);
     addDockWidget(Qt::RightDockWidgetArea, m_explain);
     connect(m_explain, &ExplainDock::linkClicked, this, &MainWindow::followLink);
-    m_queueDock = new QueueDock(m_queue, m_workspace, this);
+    m_queueDock = new QDockWidget(tr("Run queue"), this);
+    m_queueDock->setObjectName(u"dock_queue"_s);
+    m_queueTable = new QueueDock(m_queue, &m_workspace->settings(), m_queueDock);
+    m_queueDock->setWidget(m_queueTable);
     addDockWidget(Qt::BottomDockWidgetArea, m_queueDock);
+    connect(m_queueTable, &QueueDock::runRequested, this, &MainWindow::showRun);
+    m_guideDock = new QDockWidget(tr("First experiment"), this);
+    m_guideDock->setObjectName(u"dock_guide"_s);
+    m_guide = new FirstExperimentGuide(m_guideDock);
+    m_guideDock->setWidget(m_guide);
+    addDockWidget(Qt::RightDockWidgetArea, m_guideDock);
+    m_guideDock->hide();
+    connect(m_guide, &FirstExperimentGuide::pageRequested, this, &MainWindow::goTo);
+    connect(m_guide, &FirstExperimentGuide::highlight, this, &MainWindow::pointAt);
+    connect(m_guide, &FirstExperimentGuide::closed, m_guideDock, &QWidget::hide);
 }
 
 Page* MainWindow::makePage(PageId id)
@@ -162,10 +178,7 @@ Page* MainWindow::page(PageId id)
 void MainWindow::connectPage(Page* page, PageId id)
 {
     connect(page, &Page::pageRequested, this, &MainWindow::goTo);
-    connect(page, &Page::runRequested, this, [this](PageId target, const QString& run) {
-        goTo(target);
-        this->page(target)->showRun(run);
-    });
+    connect(page, &Page::runRequested, this, &MainWindow::showRun);
     connect(page, &Page::settingsProposed, this, &MainWindow::proposeSettings);
     connect(page, &Page::noticed, this, [this, id] {
         if (m_navigation->currentPage() != id)
@@ -178,6 +191,12 @@ void MainWindow::connectPage(Page* page, PageId id)
     connect(page, &Page::said, statusBar(), [this](const QString& text) { statusBar()->showMessage(text); });
 }
 
+void MainWindow::showRun(PageId id, const QString& run)
+{
+    goTo(id);
+    page(id)->showRun(run);
+}
+
 void MainWindow::goTo(PageId id)
 {
     Page* target = page(id);
@@ -185,6 +204,7 @@ void MainWindow::goTo(PageId id)
     m_navigation->setDot(id, false);
     if (m_navigation->currentPage() != id)
         m_navigation->setCurrentPage(id);
+    refreshGuide();
 }
 
 void MainWindow::connectWorkspace()
@@ -207,10 +227,8 @@ void MainWindow::connectWorkspace()
 
 void MainWindow::followLink(const QUrl& link)
 {
-    if (link.scheme() == "page"_L1) {
-        for (int i = 0; i < kPageCount; ++i)
-            if (link.path() == QLatin1String(page(static_cast<PageId>(i))->objectName().mid(5).toLatin1()))
-                goTo(static_cast<PageId>(i));
+    if (link.path() == "train"_L1) {
+        goTo(PageId::Train);
     } else if (link.path() == "demo"_L1) {
         goTo(PageId::Data);
         m_workspace->createDemo();
@@ -219,6 +237,55 @@ void MainWindow::followLink(const QUrl& link)
     } else if (link.path() == "guide"_L1) {
         showGuide();
     }
+}
+
+void MainWindow::showGuide()
+{
+    refreshGuide();
+    m_guideDock->show();
+    m_guideDock->raise();
+}
+
+/// Lays a frame over the widget for a moment.
+void MainWindow::pointAt(const QString& objectName)
+{
+    auto* target = findChild<QWidget*>(objectName);
+    if (!target || !target->isVisible())
+        return;
+    target->setFocus(Qt::OtherFocusReason);
+    auto* frame = new QRubberBand(QRubberBand::Rectangle, target->parentWidget());
+    frame->setGeometry(target->geometry().adjusted(-3, -3, 3, 3));
+    frame->show();
+    QTimer::singleShot(kPointMs, frame, &QObject::deleteLater);
+}
+
+/// Ticks off what can be seen from here; a step that was done stays done.
+void MainWindow::refreshGuide()
+{
+    using Step = FirstExperimentGuide::Step;
+    const auto tick = [this](Step step, bool done) {
+        if (done)
+            m_guide->setDone(step, true);
+    };
+    tick(Step::CreateData, m_workspace->data() != nullptr);
+    tick(Step::LookAtData, m_workspace->data() && m_navigation->currentPage() == PageId::Data);
+    bool noisy = false;
+    bool plain = false;
+    int sweeps = 0;
+    for (int row = 0; row < m_queue->jobCount(); ++row) {
+        const RunJob& job = *m_queue->jobAt(row);
+        tick(Step::QueueDemo, true);
+        tick(Step::Watch, job.record.round() > 0 && m_navigation->currentPage() == PageId::Train);
+        if (!job.record.end || job.record.end->kind == RunEnd::Kind::Failed)
+            continue;
+        const bool none = job.record.hello.config["privacy"_L1]["schedule"_L1].toString() == "none"_L1;
+        (none ? plain : noisy) = true;
+        sweeps += none ? 0 : 1;
+    }
+    tick(Step::WithoutPrivacy, plain);
+    tick(Step::Compare, plain && noisy && m_navigation->currentPage() == PageId::Compare);
+    tick(Step::Sweep, sweeps >= 3);
+    tick(Step::Plot, sweeps >= 3 && m_navigation->currentPage() == PageId::PrivacyLab);
 }
 
 void MainWindow::showEvent(QShowEvent* event)
@@ -247,6 +314,7 @@ void MainWindow::restoreWindow()
     restoreGeometry(settings.value(u"geometry"_s).toByteArray());
     restoreState(settings.value(u"state"_s).toByteArray(), kLayoutVersion);
     m_navigation->setNarrow(settings.value(u"narrow"_s, false).toBool());
+    m_queueTable->restoreHeader(settings.value(u"queue_columns"_s).toByteArray());
 }
 
 void MainWindow::saveWindow()
@@ -255,6 +323,7 @@ void MainWindow::saveWindow()
     settings.setValue(u"geometry"_s, saveGeometry());
     settings.setValue(u"state"_s, saveState(kLayoutVersion));
     settings.setValue(u"narrow"_s, m_navigation->isNarrow());
+    settings.setValue(u"queue_columns"_s, m_queueTable->headerState());
     settings.setValue(u"workspace"_s, m_workspace->path());
     QStringList recent = settings.value(u"recent"_s).toStringList();
     recent.removeAll(m_workspace->path());
@@ -268,6 +337,7 @@ void MainWindow::restorePages()
         if (Page* page = m_pages[static_cast<std::size_t>(i)])
             page->restore(m_workspace->state(partName(static_cast<PageId>(i))));
     const QJsonObject own = m_workspace->state(u"window"_s);
+    m_guide->restore(own["guide"_L1].toInt());
     if (m_navigation->currentRow() < 0)
         m_navigation->setCurrentRow(std::clamp(own["page"_L1].toInt(), 0, kPageCount - 1));
 }
@@ -277,7 +347,7 @@ void MainWindow::savePages()
     for (int i = 0; i < kPageCount; ++i)
         if (const Page* page = m_pages[static_cast<std::size_t>(i)])
             m_workspace->setState(partName(static_cast<PageId>(i)), page->state());
-    m_workspace->setState(u"window"_s, {{u"page"_s, m_navigation->currentRow()}});
+    m_workspace->setState(u"window"_s, {{u"page"_s, m_navigation->currentRow()}, {u"guide"_s, m_guide->done()}});
 }
 
 void MainWindow::resetLayout()

@@ -8,6 +8,7 @@
 
 #include <array>
 
+class QDockWidget;
 class QLabel;
 class QMenu;
 class QProgressBar;
@@ -42,6 +43,7 @@ public:
     /// Builds it if this is the first visit.
     Page* page(PageId id);
     void goTo(PageId id);
+    void showRun(PageId id, const QString& run);
 
     /// Queues the preset on the open dataset; without one, on the demo dataset once that is made.
     void queueQuickRun(const QString& preset);
@@ -79,6 +81,7 @@ private:
     void setChartKeys();
     void openSettings();
     void showGuide();
+    void pointAt(const QString& objectName);
     void showShortcuts();
     void followLink(const QUrl& link);
     void refreshGuide();
@@ -105,7 +108,9 @@ private:
     widgets::MessageBar* m_message = nullptr;
     std::array<Page*, kPageCount> m_pages{};
     ExplainDock* m_explain = nullptr;
-    QueueDock* m_queueDock = nullptr;
+    QDockWidget* m_queueDock = nullptr;
+    QueueDock* m_queueTable = nullptr;
+    QDockWidget* m_guideDock = nullptr;
     FirstExperimentGuide* m_guide = nullptr;
 
     QAction* m_start = nullptr;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the main window does about runs: its actions, its status bar, and closing while something is under way.
 #include "app/studio/experimentpage.h"
-#include "app/studio/guide.h"
 #include "app/studio/mainwindow.h"
 #include "app/studio/navigation.h"
 #include "app/studio/runqueue.h"
@@ -26,6 +25,7 @@ void MainWindow::connectQueue()
         updateStatus();
     };
     connect(m_queue, &RunQueue::jobAdded, this, refresh);
+    connect(m_queue, &RunQueue::jobAdded, this, &MainWindow::refreshGuide);
     connect(m_queue, &RunQueue::jobRemoved, this, refresh);
     connect(m_queue, &RunQueue::jobChanged, this, refresh);
     connect(m_queue, &RunQueue::roundReceived, this, &MainWindow::updateStatus);
