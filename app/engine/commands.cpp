@@ -312,8 +312,7 @@ int runTrain(std::span<const std::string> words)
                 throw Error(std::string(fixed) + ": a resumed run keeps its settings; leave it out");
         if (!fs::exists(out / "config.json"))
             RunDirectory::resume(out); // throws, and leaves no lock file where there is no run
-        const RunLock lock(
-            out, arguments.has("--take-over") ? RunLock::Other::Stop : RunLock::Other::Refuse);
+        const RunLock lock(out, arguments.has("--take-over") ? RunLock::Other::Stop : RunLock::Other::Refuse);
         RunDirectory run = RunDirectory::resume(out);
         Config config = run.config();
         if (arguments.has("--device"))

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 #include <exception>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <random>
@@ -68,10 +69,8 @@ double mostSpent(const privacy::Ledger& ledger)
 {
     // Conversion to epsilon is monotone in the spend: the client that spent most tells all.
     const auto& clients = ledger.clients();
-    return ledger.governingEpsilon(
-        *std::ranges::max_element(clients, {}, [](const privacy::ClientSpend& client) {
-            return std::pair(client.muSquared, client.paperEq27);
-        }));
+    return ledger.governingEpsilon(*std::ranges::max_element(clients, {},
+        [](const privacy::ClientSpend& client) { return std::pair(client.muSquared, client.paperEq27); }));
 }
 
 } // namespace
@@ -84,8 +83,7 @@ std::vector<QPointF> forecastBudget(const QJsonObject& json, int clients)
         if (config.privacy.schedule == privacy::Schedule::None || federation.mode == federated::Mode::Central
             || static_cast<double>(clients) * federation.rounds > kMostClientRounds)
             return {};
-        privacy::Ledger ledger(
-            config.privacy, samplingOf(federation), static_cast<std::size_t>(clients));
+        privacy::Ledger ledger(config.privacy, samplingOf(federation), static_cast<std::size_t>(clients));
         std::mt19937 random(1);
         const int step = std::max(1, federation.rounds / kPoints);
         std::vector<QPointF> points;

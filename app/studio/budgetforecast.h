@@ -8,9 +8,9 @@
 
 namespace fedcctr::studio {
 
-/// (round, ε) of the client that will have spent most, over all planned rounds: the run's own ledger, played with
-/// client draws of our own. Empty without noise, or where it would take too long. Not for the GUI's thread.
-/// `config` holds the run's settings by section.
+/// (round, ε) of the client that will have spent most, over all planned rounds: the run's own ledger, played
+/// with client draws of our own. Empty without noise, or where it would take too long. Not for the GUI's
+/// thread. `config` holds the run's settings by section.
 std::vector<QPointF> forecastBudget(const QJsonObject& config, int clients);
 
 } // namespace fedcctr::studio

@@ -54,8 +54,8 @@ std::array<std::optional<Quality>, 2> qualities(const QJsonObject& json)
 BudgetReport budget(const QJsonObject& json)
 {
     const QJsonObject spent = json["spent"_L1].toObject();
-    return {json["accountant"_L1].toString(), json["adversary"_L1].toString(),
-        json["delta"_L1].toDouble(), number(json["limit"_L1]), number(spent["min"_L1]), number(spent["median"_L1]),
+    return {json["accountant"_L1].toString(), json["adversary"_L1].toString(), json["delta"_L1].toDouble(),
+        number(json["limit"_L1]), number(spent["min"_L1]), number(spent["median"_L1]),
         number(spent["max"_L1]), json["active"_L1].toInt(), json["clients"_L1].toInt()};
 }
 

@@ -69,8 +69,7 @@ QString EngineProcess::besideThisProgram()
     return QCoreApplication::applicationDirPath() + u"/fedcctr-engine"_s;
 }
 
-QStringList EngineProcess::trainArguments(
-    const RunSetup& setup, const QString& dataset, const QString& run)
+QStringList EngineProcess::trainArguments(const RunSetup& setup, const QString& dataset, const QString& run)
 {
     QStringList arguments{u"train"_s, dataset, u"--out"_s, run, u"--json-lines"_s};
     if (setup.resume) {
@@ -233,8 +232,7 @@ RunEnd EngineProcess::outcome() const
     } else if (m_killed) {
         result.kind = RunEnd::Kind::Stopped;
     } else {
-        const QString how =
-            silentEnd(m_process.exitStatus() == QProcess::CrashExit, m_process.exitCode());
+        const QString how = silentEnd(m_process.exitStatus() == QProcess::CrashExit, m_process.exitCode());
         result.message = logLines().isEmpty() ? how : tr("%1: %2").arg(how, logLines().last());
     }
     return result;

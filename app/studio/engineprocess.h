@@ -56,7 +56,11 @@ protected:
     virtual void conclude(const RunEnd& result) { end(result); }
 
     bool isRunning() const { return m_process.state() != QProcess::NotRunning; }
+    int exitCode() const { return m_process.exitCode(); }
     void kill();
+
+    /// The end that comes is asked for.
+    void expectEnd() { m_killed = true; }
 
 private:
     void send(const QJsonObject& command);

@@ -82,7 +82,7 @@ MainWindow::MainWindow(const QString& engine, const QString& workspace, QWidget*
     joinPages();
     auto* dock = new QDockWidget(tr("Run queue"), this);
     dock->setObjectName(u"dock_queue"_s);
-    dock->setWidget(new QueueDock(&m_queue, dock));
+    dock->setWidget(new QueueDock(&m_queue, &m_workspace.settings(), dock));
     addDockWidget(Qt::BottomDockWidgetArea, dock);
     connect(&m_queue, &RunQueue::allStopped, this, [this] {
         if (m_closeWhenEnded)

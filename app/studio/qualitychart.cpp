@@ -55,7 +55,8 @@ void QualityChart::describe(const RunRecording& record)
         return;
     }
     plot()->setTitle(tr("Ranking quality: %1 (%), %2 and %3").arg(name, domains[0], domains[1]),
-        tr("Validation targets; bands are 95 % intervals over users, where the engine gives them. A is solid, B "
+        tr("Validation targets; bands are 95 % intervals over users, where the engine gives them. A is "
+           "solid, B "
            "dashed."));
     plot()->renameSeries(0, u"%1 %2"_s.arg(name, domains[0]), u"A %1"_s.arg(domains[0]));
     plot()->renameSeries(1, u"%1 %2"_s.arg(name, domains[1]), u"B %1"_s.arg(domains[1]));

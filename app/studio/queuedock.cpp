@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/queuedock.h"
 
+#include "app/studio/remotedialog.h"
 #include "widgets/theme.h"
 
 #include <QAction>
@@ -8,6 +9,7 @@
 #include <QDesktopServices>
 #include <QEvent>
 #include <QHeaderView>
+#include <QMenu>
 #include <QMessageBox>
 #include <QPainter>
 #include <QPushButton>
@@ -29,8 +31,7 @@ class ProgressDelegate : public QStyledItemDelegate {
 public:
     using QStyledItemDelegate::QStyledItemDelegate;
 
-    void paint(
-        QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override
     {
         QStyledItemDelegate::paint(painter, option, index);
         const QVariant share = index.data(RunQueue::kShareRole);
@@ -47,17 +48,18 @@ public:
 
 } // namespace
 
-QueueDock::QueueDock(RunQueue* queue, QWidget* parent)
+QueueDock::QueueDock(RunQueue* queue, QSettings* settings, QWidget* parent)
     : QWidget(parent)
     , m_queue(queue)
+    , m_settings(settings)
     , m_table(new QTreeView(this))
 {
     setObjectName(u"queue_dock"_s);
     m_table->setObjectName(u"table_queue"_s);
     m_table->setAccessibleName(tr("Run queue"));
-    m_table->setToolTip(
-        tr("Runs that wait, go on or have ended. Drag a row or press Alt+Up and Alt+Down to change the order; "
-           "double click or Return shows the run on the Train page."));
+    m_table->setToolTip(tr(
+        "Runs that wait, go on or have ended. Drag a row or press Alt+Up and Alt+Down to change the order; "
+        "double click or Return shows the run on the Train page."));
     m_table->setModel(queue);
     m_table->setRootIsDecorated(false);
     m_table->setUniformRowHeights(true);
@@ -68,9 +70,9 @@ QueueDock::QueueDock(RunQueue* queue, QWidget* parent)
     m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
     m_table->setItemDelegateForColumn(RunQueue::Progress, new ProgressDelegate(m_table));
     const int letter = fontMetrics().averageCharWidth();
-    const std::pair<int, int> widths[] = {{RunQueue::Number, 5}, {RunQueue::Name, 28}, {RunQueue::DatasetName, 18},
-        {RunQueue::State, 17}, {RunQueue::Progress, 15}, {RunQueue::Ndcg, 27}, {RunQueue::Epsilon, 38},
-        {RunQueue::Left, 10}};
+    const std::pair<int, int> widths[] = {{RunQueue::Number, 5}, {RunQueue::Name, 28},
+        {RunQueue::DatasetName, 18}, {RunQueue::State, 17}, {RunQueue::Progress, 15}, {RunQueue::Ndcg, 27},
+        {RunQueue::Epsilon, 38}, {RunQueue::Left, 10}};
     for (const auto& [column, letters] : widths)
         m_table->setColumnWidth(column, letters * letter);
     m_table->header()->setStretchLastSection(true);
@@ -80,7 +82,8 @@ QueueDock::QueueDock(RunQueue* queue, QWidget* parent)
     column->addWidget(m_table);
     buildActions();
     connect(m_table, &QTreeView::activated, this, &QueueDock::showOnTrain);
-    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &QueueDock::updateActions);
+    connect(
+        m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &QueueDock::updateActions);
     connect(queue, &RunQueue::jobChanged, this, &QueueDock::updateActions);
     connect(queue, &RunQueue::rowsMoved, this, &QueueDock::updateActions);
     connect(queue, &RunQueue::jobAdded, this, [this](const QString& run) {
@@ -111,8 +114,9 @@ QAction* QueueDock::make(const QString& name, const QString& text, const QString
 
 void QueueDock::buildActions()
 {
-    m_start = make(u"action_queue_start"_s, tr("Start"), tr("Start this run next; or go on from its checkpoint"),
-        Qt::CTRL | Qt::Key_F5, &QueueDock::startOrResume);
+    m_start =
+        make(u"action_queue_start"_s, tr("Start"), tr("Start this run next; or go on from its checkpoint"),
+            Qt::CTRL | Qt::Key_F5, &QueueDock::startOrResume);
     m_pause = make(u"action_queue_pause"_s, tr("Pause"), tr("Pause after this round, or go on"),
         Qt::CTRL | Qt::Key_F6, &QueueDock::pauseSelected);
     m_stop = make(u"action_queue_stop"_s, tr("Stop"),
@@ -125,6 +129,10 @@ void QueueDock::buildActions()
         &QueueDock::moveUp);
     m_down = make(u"action_queue_down"_s, tr("Move down"), tr("Later in the queue"), Qt::ALT | Qt::Key_Down,
         &QueueDock::moveDown);
+    m_places = new QMenu(tr("Run on"), this);
+    m_places->setObjectName(u"menu_places"_s);
+    connect(m_places, &QMenu::aboutToShow, this, &QueueDock::fillPlaces);
+    m_table->addAction(m_places->menuAction());
     m_duplicate = make(u"action_queue_duplicate"_s, tr("Duplicate as new experiment"),
         tr("Copy the settings to the Experiment page"), Qt::CTRL | Qt::Key_D, &QueueDock::duplicateSelected);
     m_showTrain = make(u"action_queue_train"_s, tr("Show on Train"), tr("Show the run's curves"), {},
@@ -133,8 +141,9 @@ void QueueDock::buildActions()
         &QueueDock::showOnCompare);
     m_folder = make(u"action_queue_folder"_s, tr("Open folder"), tr("Open the run directory"), {},
         &QueueDock::openFolder);
-    m_remove = make(u"action_queue_remove"_s, tr("Remove…"), tr("Take it out of the list; asks about its results"),
-        QKeySequence::Delete, &QueueDock::removeSelected);
+    m_remove =
+        make(u"action_queue_remove"_s, tr("Remove…"), tr("Take it out of the list; asks about its results"),
+            QKeySequence::Delete, &QueueDock::removeSelected);
 }
 
 QString QueueDock::selected() const
@@ -169,6 +178,8 @@ void QueueDock::updateActions()
     m_restart->setEnabled(active || resumes);
     m_up->setEnabled(row > 0);
     m_down->setEnabled(row >= 0 && row + 1 < m_queue->jobCount());
+    m_places->setEnabled(
+        job && (job->isWaiting() || (resumes && job->setup.target.isEmpty() && !job->record.greeted)));
     for (QAction* action : {m_duplicate, m_showTrain, m_showCompare, m_folder})
         action->setEnabled(job != nullptr);
     m_remove->setEnabled(job && !active);
@@ -183,6 +194,41 @@ void QueueDock::startOrResume()
         m_queue->start(job->run);
     else
         m_queue->resume(job->run);
+}
+
+/// This machine, the others, and the dialog where they are set up.
+void QueueDock::fillPlaces()
+{
+    m_places->clear();
+    const RunJob* job = m_queue->job(selected());
+    const auto add = [this, job](const QString& text, const QString& target) {
+        QAction* action = m_places->addAction(text);
+        action->setObjectName(u"action_place_"_s + target);
+        action->setCheckable(true);
+        action->setChecked(job && job->setup.target == target);
+        connect(action, &QAction::triggered, this, [this, target] { sendTo(target); });
+    };
+    add(tr("This machine"), {});
+    for (const RemoteTarget& target : remoteTargets(*m_settings))
+        add(u"%1 (%2)"_s.arg(target.name, target.host), target.name);
+    m_places->addSeparator();
+    QAction* manage =
+        m_places->addAction(tr("Machines…"), this, [this] { RemoteDialog(m_settings, this).exec(); });
+    manage->setObjectName(u"action_places_manage"_s);
+}
+
+void QueueDock::sendTo(const QString& target)
+{
+    const RunJob* job = m_queue->job(selected());
+    if (!job)
+        return;
+    bool found = false;
+    const RemoteTarget place = remoteTarget(*m_settings, target, &found);
+    const QString run = job->run;
+    if (target.isEmpty())
+        m_queue->setTarget(run, {}, false);
+    else if (found && askToSend(this, place, job->setup.dataset))
+        m_queue->setTarget(run, target, true);
 }
 
 void QueueDock::moveSelected(int by)
@@ -216,7 +262,8 @@ void QueueDock::removeSelected()
 void QueueDock::askToRemove(const RunJob& job)
 {
     auto* box = new QMessageBox(QMessageBox::Question, tr("Remove the run"),
-        tr("%1 has results. Remove it from this list only, or delete its folder too? A deleted folder cannot be "
+        tr("%1 has results. Remove it from this list only, or delete its folder too? A deleted folder cannot "
+           "be "
            "brought back.")
             .arg(job.name),
         QMessageBox::Cancel, this);

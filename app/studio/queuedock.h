@@ -5,6 +5,8 @@
 #include "app/studio/runqueue.h"
 
 class QAction;
+class QMenu;
+class QSettings;
 class QTreeView;
 
 namespace fedcctr::studio {
@@ -13,7 +15,8 @@ namespace fedcctr::studio {
 class QueueDock : public QWidget {
     Q_OBJECT
 public:
-    explicit QueueDock(RunQueue* queue, QWidget* parent = nullptr);
+    /// `settings` hold the machines that runs can be sent to.
+    QueueDock(RunQueue* queue, QSettings* settings, QWidget* parent = nullptr);
 
     /// The selected run, or empty.
     QString selected() const;
@@ -39,8 +42,8 @@ protected:
     void changeEvent(QEvent* event) override;
 
 private:
-    QAction* make(const QString& name, const QString& text, const QString& help,
-        const QKeySequence& key, void (QueueDock::*slot)());
+    QAction* make(const QString& name, const QString& text, const QString& help, const QKeySequence& key,
+        void (QueueDock::*slot)());
     void buildActions();
     void updateActions();
     void refreshIcons();
@@ -56,9 +59,13 @@ private:
     void showOnCompare() { Q_EMIT runRequested(PageId::Compare, selected()); }
     void openFolder();
     void askToRemove(const RunJob& job);
+    void fillPlaces();
+    void sendTo(const QString& target);
 
     RunQueue* m_queue;
+    QSettings* m_settings;
     QTreeView* m_table;
+    QMenu* m_places = nullptr;
     QAction* m_start = nullptr;
     QAction* m_pause = nullptr;
     QAction* m_stop = nullptr;

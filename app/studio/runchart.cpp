@@ -24,11 +24,6 @@ void RunChart::addLine(const widgets::SeriesSpec& spec)
 
 void RunChart::finish()
 {
-    for (const widgets::SeriesSpec& line : m_lines) {
-        widgets::SeriesSpec twin = line;
-        twin.background = true;
-        m_plot->setSeriesVisible(m_plot->addSeries(twin), false);
-    }
     m_plot->addAxisChoice(
         kTime, QCoreApplication::translate("RunChart", "training time"), widgets::XKind::Duration);
     m_plot->addAxisChoice(kEpsilon, QCoreApplication::translate("RunChart", "ε spent"));
@@ -46,6 +41,12 @@ void RunChart::take(const RunRecording& record, const RoundMessage& round, int o
 
 void RunChart::show(const RunRecording& record, const RunRecording* behind)
 {
+    if (m_hasTwins && !behind) {
+        m_plot->removeAllSeries();
+        for (const widgets::SeriesSpec& line : m_lines)
+            m_plot->addSeries(line);
+        m_hasTwins = false;
+    }
     m_plot->clear();
     describe(record);
     for (const ReferenceMessage& reference : record.references)
@@ -54,25 +55,33 @@ void RunChart::show(const RunRecording& record, const RunRecording* behind)
         take(record, round, 0);
     for (const EventMessage& event : record.events)
         add(record, event);
-    setBehind(behind);
+    if (behind)
+        setBehind(record, behind);
 }
 
-void RunChart::setBehind(const RunRecording* behind)
+void RunChart::setBehind(const RunRecording& record, const RunRecording* behind)
 {
+    if (!behind) {
+        if (m_hasTwins)
+            show(record, nullptr);
+        return;
+    }
     const auto lines = static_cast<int>(m_lines.size());
     for (int i = 0; i < lines; ++i) {
+        widgets::SeriesSpec twin = m_plot->content().series[static_cast<std::size_t>(i)].spec;
+        twin.background = true;
+        twin.label = u"(%1)"_s.arg(twin.label.isEmpty() ? twin.name : twin.label);
+        twin.name = u"%1, %2"_s.arg(twin.name, QDir(behind->run).dirName());
+        if (!m_hasTwins) {
+            m_plot->addSeries(twin);
+            continue;
+        }
         m_plot->setSeries(lines + i, {}, {});
-        const widgets::SeriesSpec& line = m_lines[static_cast<std::size_t>(i)];
-        if (behind)
-            m_plot->renameSeries(lines + i, u"%1, %2"_s.arg(line.name, QDir(behind->run).dirName()),
-                u"(%1)"_s.arg(line.label.isEmpty() ? line.name : line.label));
+        m_plot->renameSeries(lines + i, twin.name, twin.label);
     }
-    if (behind)
-        for (const RoundMessage& round : behind->rounds)
-            take(*behind, round, lines);
-    for (int i = 0; i < lines; ++i)
-        m_plot->setSeriesVisible(
-            lines + i, !m_plot->content().series[static_cast<std::size_t>(lines + i)].isEmpty());
+    m_hasTwins = true;
+    for (const RoundMessage& round : behind->rounds)
+        take(*behind, round, lines);
 }
 
 } // namespace fedcctr::studio

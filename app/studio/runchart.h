@@ -7,7 +7,7 @@
 namespace fedcctr::studio {
 
 /// One picture of a run: which numbers of its rounds become which lines. The plot belongs to its parent
-/// widget. Every line has a neutral twin for a finished run that lies behind.
+/// widget. With a finished run behind, every line has a neutral twin.
 class RunChart {
 public:
     explicit RunChart(widgets::CurvePlot* plot)
@@ -24,7 +24,7 @@ public:
     void show(const RunRecording& record, const RunRecording* behind);
 
     /// A finished run behind what is drawn; null removes it.
-    void setBehind(const RunRecording* behind);
+    void setBehind(const RunRecording& record, const RunRecording* behind);
 
     /// A new reference line, round or event of the run that is drawn; `record` has it already.
     virtual void add(const ReferenceMessage& /*reference*/) { }
@@ -35,7 +35,7 @@ protected:
     /// In the constructor, once for each line.
     void addLine(const widgets::SeriesSpec& spec);
 
-    /// In the constructor, after the lines: the twins, and what else than rounds can be the x axis.
+    /// In the constructor, after the lines: what else than rounds can be the x axis.
     void finish();
 
     /// Titles and empty text, before anything is drawn.
@@ -49,6 +49,7 @@ private:
 
     widgets::CurvePlot* m_plot;
     std::vector<widgets::SeriesSpec> m_lines;
+    bool m_hasTwins = false;
 };
 
 } // namespace fedcctr::studio

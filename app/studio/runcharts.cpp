@@ -119,7 +119,8 @@ void BudgetChart::append(const RunRecording& record, const RoundMessage& round, 
     plot()->setReference(
         {u"limit"_s, tr("budget %1").arg(shortNumber(budget.limit)), budget.limit, 7, LineStyle::Dashed});
     plot()->setTitle(tr("Budget spent: ε, %1").arg(guarantee),
-        tr("Accountant, δ and trust model of this ε. Local: the server sees each upload. Dotted: what the noise "
+        tr("Accountant, δ and trust model of this ε. Local: the server sees each upload. Dotted: what the "
+           "noise "
            "schedule will cost the client that takes part most, by draws of our own."));
 }
 
@@ -150,7 +151,8 @@ NoiseChart::NoiseChart(widgets::CurvePlot* plot)
 void NoiseChart::describe(const RunRecording& record)
 {
     plot()->setTitle(tr("Noise and clipping"),
-        tr("σ of the noise per coordinate on what the adversary sees; length of the clients' gradients before "
+        tr("σ of the noise per coordinate on what the adversary sees; length of the clients' gradients "
+           "before "
            "clipping; share of them that were longer than θ; averaged upload over averaged noise"));
     plot()->setEmptyText(waiting(record));
 }

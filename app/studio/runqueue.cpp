@@ -2,6 +2,7 @@
 #include "app/studio/runqueue.h"
 
 #include "app/studio/engineprocess.h"
+#include "app/studio/remoterun.h"
 #include "app/studio/runfollower.h"
 #include "app/studio/runscan.h"
 #include "app/studio/workspace.h"
@@ -29,7 +30,7 @@ QJsonObject toJson(const RunJob& job)
 {
     return {{u"name"_s, job.name}, {u"run"_s, job.run}, {u"dataset"_s, job.setup.dataset},
         {u"preset"_s, job.setup.preset}, {u"settings"_s, QJsonArray::fromStringList(job.setup.settings)},
-        {u"resume"_s, job.setup.resume}, {u"target"_s, job.setup.target}};
+        {u"resume"_s, job.setup.resume}, {u"target"_s, job.setup.target}, {u"may_send"_s, job.setup.maySend}};
 }
 
 RunSetup setupFrom(const QJsonObject& json)
@@ -42,6 +43,7 @@ RunSetup setupFrom(const QJsonObject& json)
         setup.settings.append(setting.toString());
     setup.resume = json["resume"_L1].toBool();
     setup.target = json["target"_L1].toString();
+    setup.maySend = json["may_send"_L1].toBool();
     return setup;
 }
 
@@ -151,8 +153,7 @@ int RunQueue::activeCount() const
 
 int RunQueue::parallelRuns() const
 {
-    return std::clamp(
-        m_workspace->settings().value(u"compute/parallel_runs"_s, 1).toInt(), 1, kMostParallel);
+    return std::clamp(m_workspace->settings().value(u"compute/parallel_runs"_s, 1).toInt(), 1, kMostParallel);
 }
 
 QString RunQueue::newDirectory(const QString& what) const
@@ -221,15 +222,25 @@ void RunQueue::launch(RunJob& job)
     job.canStopNow = false;
     job.record.end.reset();
     if (!QDir().mkpath(QFileInfo(run).absolutePath())) {
-        RunEnd failure;
-        failure.message = tr("%1 cannot be made; open a workspace in a folder that you may write to.")
-                              .arg(QFileInfo(run).absolutePath());
-        job.record.end = failure;
-        setJobState(job, JobState::Failed);
-        Q_EMIT runEnded(run);
+        failAtOnce(job,
+            tr("%1 cannot be made; open a workspace in a folder that you may write to.")
+                .arg(QFileInfo(run).absolutePath()));
         return;
     }
-    auto engine = std::make_unique<EngineProcess>(m_workspace->engine());
+    std::unique_ptr<EngineProcess> engine;
+    if (job.setup.target.isEmpty()) {
+        engine = std::make_unique<EngineProcess>(m_workspace->engine());
+    } else {
+        bool found = false;
+        RemoteTarget target = remoteTarget(m_workspace->settings(), job.setup.target, &found);
+        if (!found || !job.setup.maySend) {
+            failAtOnce(job,
+                found ? tr("Nobody agreed that the dataset is sent to %1.").arg(job.setup.target)
+                      : tr("There is no machine called %1 any more.").arg(job.setup.target));
+            return;
+        }
+        engine = std::make_unique<RemoteRun>(std::move(target));
+    }
     EngineProcess* process = engine.get();
     job.source = std::move(engine);
     job.canPause = true;
@@ -262,6 +273,26 @@ void RunQueue::readEarlier(const QString& run)
         job->record = std::move(record);
         Q_EMIT recordChanged(run);
     });
+}
+
+void RunQueue::failAtOnce(RunJob& job, const QString& message)
+{
+    RunEnd failure;
+    failure.message = message;
+    job.record.end = failure;
+    setJobState(job, JobState::Failed);
+    Q_EMIT runEnded(job.run);
+}
+
+void RunQueue::setTarget(const QString& run, const QString& target, bool maySend)
+{
+    RunJob* job = find(run);
+    if (!job || job->isActive())
+        return;
+    job->setup.target = target;
+    job->setup.maySend = maySend;
+    touch(run);
+    keep();
 }
 
 void RunQueue::followDetached(RunJob& job)
@@ -480,11 +511,12 @@ void RunQueue::remove(const QString& run, bool deleteFiles)
     keep();
     // Nothing but a run is ever deleted.
     if (deleteFiles && QFileInfo::exists(run + u"/config.json"_s))
-        QtConcurrent::run([run] { return QDir(run).removeRecursively(); })
-            .then(this, [this, run](bool removed) {
-                if (!removed)
-                    Q_EMIT problem(tr("%1 could not be removed entirely; check the permissions.").arg(run));
-            });
+        QtConcurrent::run([run] {
+            return QDir(run).removeRecursively();
+        }).then(this, [this, run](bool removed) {
+            if (!removed)
+                Q_EMIT problem(tr("%1 could not be removed entirely; check the permissions.").arg(run));
+        });
 }
 
 void RunQueue::move(const QString& run, int by)
@@ -516,7 +548,7 @@ bool RunQueue::hasResults(const QString& run)
 
 bool RunQueue::hasCheckpoint(const QString& run)
 {
-    return QFileInfo::exists(run + u"/checkpoint/state.bin"_s);
+    return QFileInfo::exists(run + u"/checkpoint/state.bin"_s) || !RemoteRun::targetOf(run).isEmpty();
 }
 
 void RunQueue::stopAll()

@@ -101,6 +101,10 @@ public:
     void stopNow(const QString& run);
     void set(const QString& run, const QString& key, double value);
 
+    /// Where a waiting or resumable run goes on: the name of a RemoteTarget, or empty for this machine.
+    /// Nothing is sent unless the person agreed.
+    void setTarget(const QString& run, const QString& target, bool maySend);
+
     /// Stops it where it goes on, and begins again at its last checkpoint.
     void restartFromCheckpoint(const QString& run);
 
@@ -113,7 +117,7 @@ public:
 
     /// Whether the run directory holds results; looks at the disk.
     static bool hasResults(const QString& run);
-    static bool hasCheckpoint(const QString& run);
+    static bool hasCheckpoint(const QString& run); ///< here, or where a run elsewhere keeps it
 
     // The whole queue, for the window's toolbar and menu.
     void startQueue();
@@ -174,6 +178,7 @@ private:
     void startNext();
     void launch(RunJob& job);
     void followDetached(RunJob& job);
+    void failAtOnce(RunJob& job, const QString& message);
     void readEarlier(const QString& run);
     void listen(const QString& run, RunSource* source);
     void takeState(const QString& run, RunSource::State state);

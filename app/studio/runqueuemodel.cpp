@@ -102,9 +102,10 @@ QVariant RunQueue::headerData(int section, Qt::Orientation orientation, int role
     case Progress:
         return help ? tr("Finished rounds of the planned ones (T)") : tr("Progress");
     case Ndcg:
-        return help ? tr("NDCG@10 on validation targets, in percent, of domain A and B, with half of the 95 % "
-                         "interval over users. A random ranker gets 4.54.")
-                    : tr("NDCG@10 A / B (%)");
+        return help
+            ? tr("NDCG@10 on validation targets, in percent, of domain A and B, with half of the 95 % "
+                 "interval over users. A random ranker gets 4.54.")
+            : tr("NDCG@10 A / B (%)");
     case Epsilon:
         return help ? tr("Budget spent by the client that spent most, with its accountant, δ and trust model")
                     : tr("ε spent");

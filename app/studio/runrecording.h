@@ -26,8 +26,8 @@ struct RunRecording {
 
     int round() const { return rounds.empty() ? 0 : rounds.back().round; }
 
-    /// λ1 or λ2 ("lambda1", "lambda2") as it stood in this round: the setting, or what it was changed to before
-    /// that round began.
+    /// λ1 or λ2 ("lambda1", "lambda2") as it stood in this round: the setting, or what it was changed to
+    /// before that round began.
     double weightAt(const char* name, int round) const;
 
     /// The events that changed a setting: few, where events may be many.

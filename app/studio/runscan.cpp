@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/runscan.h"
 
+#include "app/studio/remoterun.h"
+#include "app/studio/settingsbridge.h"
 #include "core/experiment/run_lock.h"
 
 #include <QDir>
@@ -25,11 +27,17 @@ std::vector<FoundRun> findUnfinishedRuns(const QString& folder)
             continue;
         const QJsonObject config = QJsonDocument::fromJson(file.readAll()).object();
         const bool written = experiment::RunLock::holder(run.toStdString()).has_value();
-        if (config.isEmpty() || (!written && !QFile::exists(run + u"/checkpoint/state.bin"_s)))
+        const QString target = RemoteRun::targetOf(run);
+        const bool resumes = !target.isEmpty() || QFile::exists(run + u"/checkpoint/state.bin"_s);
+        if (config.isEmpty() || (!written && !resumes))
             continue;
         FoundRun entry;
+        entry.setup.target = target;
+        // Its dataset is there already.
+        entry.setup.maySend = !target.isEmpty();
         entry.setup.dataset = config["dataset"_L1].toString();
         entry.setup.preset = config["preset"_L1].toString();
+        entry.setup.settings = assignmentsFrom(config, entry.setup.preset);
         entry.setup.run = run;
         entry.setup.resume = true;
         entry.isWritten = written;

@@ -14,8 +14,8 @@ struct FoundRun {
     int plannedRounds = 0;
 };
 
-/// Looks through the runs right below `folder` for those that were broken off and can go on, and those that go
-/// on by themselves. Not for the GUI's thread.
+/// Looks through the runs right below `folder` for those that were broken off and can go on, and those that
+/// go on by themselves. Not for the GUI's thread.
 std::vector<FoundRun> findUnfinishedRuns(const QString& folder);
 
 /// The runs right below `folder` that have a summary, newest first, at most `most`. Not for the GUI's thread.

@@ -17,6 +17,7 @@ struct RunSetup {
     QString run; ///< directory to write
     bool resume = false;
     QString target = {}; ///< name of a RemoteTarget; empty: this machine
+    bool maySend = false; ///< the person agreed that the dataset goes to the target
 };
 
 /// How a run ended.
@@ -86,7 +87,7 @@ protected:
     /// stop() was asked: stopNow() is offered if nothing comes of it.
     void awaitStop();
     void addLog(const QString& line);
-    void dispatch(const QByteArray& line);
+    virtual void dispatch(const QByteArray& line);
 
     /// False: not to be followed any further.
     virtual bool greet(const HelloMessage& hello);

@@ -6,6 +6,7 @@
 #include "app/studio/qualitychart.h"
 #include "app/studio/runcharts.h"
 #include "app/studio/runtexts.h"
+#include "app/studio/runtimeline.h"
 #include "widgets/redrawclock.h"
 #include "widgets/tile.h"
 
@@ -32,6 +33,7 @@ constexpr double kNearlySpent = 0.9;
 RunView::RunView(QWidget* parent)
     : QWidget(parent)
     , m_clock(new widgets::RedrawClock(this))
+    , m_timeline(new RunTimeline(this))
 {
     setObjectName(u"run_view"_s);
     buildCharts();
@@ -53,6 +55,7 @@ RunView::RunView(QWidget* parent)
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(4);
     column->addLayout(tiles);
+    column->addWidget(m_timeline);
     column->addWidget(m_grid, 1);
     connect(m_clock, &widgets::RedrawClock::tick, this, [this] {
         if (m_tilesDirty && isVisible())
@@ -106,8 +109,8 @@ void RunView::buildTiles()
     m_clientsTile = new Tile(u"tile_clients"_s, tr("Active clients"),
         tr("Clients with budget left, of all. A client whose budget would be exceeded stops (Algorithm 2)."),
         this);
-    m_roundTile = new Tile(
-        u"tile_round"_s, tr("Round"), tr("Finished rounds of the planned ones (T)."), this);
+    m_roundTile =
+        new Tile(u"tile_round"_s, tr("Round"), tr("Finished rounds of the planned ones (T)."), this);
     m_leftTile = new Tile(
         u"tile_left"_s, tr("Left"), tr("Time to the last round at the speed of the last seconds."), this);
 }
@@ -155,6 +158,7 @@ void RunView::show(const RunRecording& record)
     for (const EventMessage& event : record.events)
         m_budgetSpent = m_budgetSpent || event.event == "budget-spent"_L1;
     setFollow(followed);
+    m_timeline->show(record);
     m_leftTile->setValue({});
     showTiles();
 }
@@ -177,6 +181,7 @@ void RunView::add(const RunRecording& record, const EventMessage& event)
 {
     for (const auto& chart : m_charts)
         chart->add(record, event);
+    m_timeline->add(event);
     if (event.event == "budget-spent"_L1) {
         m_budgetSpent = true;
         showTiles();
@@ -197,16 +202,21 @@ void RunView::setMetric(const RunRecording& record, const QString& metric)
     m_quality->show(record, m_behind.get());
 }
 
-void RunView::setBehind(std::shared_ptr<const RunRecording> behind)
+void RunView::setBehind(const RunRecording& record, std::shared_ptr<const RunRecording> behind)
 {
     m_behind = std::move(behind);
     for (const auto& chart : m_charts)
-        chart->setBehind(m_behind.get());
+        chart->setBehind(record, m_behind.get());
 }
 
 void RunView::setForecast(const std::vector<QPointF>& budget)
 {
     m_budget->setForecast(budget);
+}
+
+void RunView::finish()
+{
+    showTiles();
 }
 
 void RunView::setTimeLeft(std::optional<double> seconds)
@@ -217,6 +227,7 @@ void RunView::setTimeLeft(std::optional<double> seconds)
 void RunView::showTiles()
 {
     m_tilesDirty = false;
+    m_timeline->setRound(m_last.round);
     const QLocale locale;
     for (std::size_t domain = 0; domain < 2; ++domain) {
         const std::optional<Quality>& quality = m_lastQuality[domain];
@@ -246,8 +257,8 @@ void RunView::showBudgetTiles(const BudgetReport& budget)
     if (nearly)
         of = tr("%1, %2").arg(of, m_budgetSpent ? tr("spent") : tr("nearly spent"));
     m_epsilonTile->setValue(shortNumber(budget.most), of, nearly);
-    m_clientsTile->setValue(locale.toString(m_budgetSpent ? 0 : budget.active),
-        tr("of %1").arg(locale.toString(budget.clients)));
+    m_clientsTile->setValue(
+        locale.toString(m_budgetSpent ? 0 : budget.active), tr("of %1").arg(locale.toString(budget.clients)));
 }
 
 void RunView::setFollow(bool on)

@@ -19,6 +19,7 @@ class BudgetChart;
 class ChartGrid;
 class QualityChart;
 class RunChart;
+class RunTimeline;
 
 /// The picture of a run: seven tiles and five charts. Knows what the run has told, not where it goes on.
 class RunView : public QWidget {
@@ -39,8 +40,11 @@ public:
     void setMetric(const RunRecording& record, const QString& metric);
 
     /// A finished run behind the shown one; null for none.
-    void setBehind(std::shared_ptr<const RunRecording> behind);
+    void setBehind(const RunRecording& record, std::shared_ptr<const RunRecording> behind);
     std::shared_ptr<const RunRecording> behind() const { return m_behind; }
+
+    /// No more rounds come: the last one is shown at once.
+    void finish();
 
     /// Of the shown run: (round, ε).
     void setForecast(const std::vector<QPointF>& budget);
@@ -73,6 +77,7 @@ private:
     std::vector<std::unique_ptr<RunChart>> m_charts;
     QualityChart* m_quality = nullptr;
     BudgetChart* m_budget = nullptr;
+    RunTimeline* m_timeline;
     ChartGrid* m_grid;
     std::array<widgets::Tile*, 2> m_ndcgTiles{};
     widgets::Tile* m_epsilonTile = nullptr;

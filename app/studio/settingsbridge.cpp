@@ -80,6 +80,16 @@ QString sectionTitle(const std::string& section)
     return title;
 }
 
+QStringList differences(const experiment::Config& config, const experiment::Config& base)
+{
+    QStringList assignments;
+    for (const Field& field : experiment::fields())
+        if (field.read(config) != field.read(base))
+            assignments.append(
+                assignment(QString::fromStdString(field.key), variant(field, field.read(config))));
+    return assignments;
+}
+
 experiment::Config configOf(const QString& preset)
 {
     return preset.isEmpty() ? experiment::Config{} : experiment::loadPreset(preset.toStdString());
@@ -126,6 +136,33 @@ QHash<QString, QVariant> presetValues(const QString& preset)
     for (const Field& field : experiment::fields())
         values.insert(QString::fromStdString(field.key), variant(field, field.read(config)));
     return values;
+}
+
+QStringList allAssignments(const QString& preset)
+{
+    return differences(configOf(preset), experiment::Config{});
+}
+
+QStringList assignmentsFrom(const QJsonObject& settings, const QString& preset)
+{
+    experiment::Config base;
+    try {
+        base = configOf(preset == "none"_L1 ? QString() : preset);
+    } catch (const std::exception&) {
+        base = experiment::Config{};
+    }
+    QStringList assignments;
+    for (const Field& field : experiment::fields()) {
+        const QStringList path = QString::fromStdString(field.key).split(u'.');
+        const QJsonValue value = settings[path[0]].toObject()[path[1]];
+        if (value.isUndefined())
+            continue;
+        const QVariant before = variant(field, field.read(base));
+        QVariant now = value.toVariant();
+        if (now.convert(before.metaType()) && now != before)
+            assignments.append(assignment(QString::fromStdString(field.key), now));
+    }
+    return assignments;
 }
 
 QString assignment(const QString& key, const QVariant& value)

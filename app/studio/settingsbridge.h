@@ -3,6 +3,8 @@
 
 #include "widgets/settingsform.h"
 
+#include <QJsonObject>
+
 namespace fedcctr::studio {
 
 /// The core's settings table as fields of a form. `keys` picks some, in their order; `others` gives all but
@@ -21,6 +23,14 @@ QList<PresetChoice> presetChoices(QString* error);
 
 /// Every setting of a preset. Throws fedcctr::Error.
 QHash<QString, QVariant> presetValues(const QString& preset);
+
+/// Every setting of a preset that is not at its default, as the command line takes them. Throws
+/// fedcctr::Error.
+QStringList allAssignments(const QString& preset);
+
+/// What settings (by section, as in a run's config.json) differ in from a preset, or from the defaults if
+/// there is no such preset any more. Empty if they are of another version.
+QStringList assignmentsFrom(const QJsonObject& settings, const QString& preset);
 
 /// A setting as the command line takes it, "loss.lambda1=0.3".
 QString assignment(const QString& key, const QVariant& value);

@@ -76,21 +76,22 @@ const RunRecording& TrainPage::record() const
 void TrainPage::connectQueue()
 {
     connect(m_queue, &RunQueue::jobAdded, this, [this](const QString& run) {
-        fillRuns();
+        fillRunsSoon();
         if (m_run.isEmpty() || m_queue->job(run)->isActive())
             watch(run);
     });
     connect(m_queue, &RunQueue::jobRemoved, this, [this](const QString& run) {
         if (run == m_run)
             watch(m_queue->current());
-        fillRuns();
+        fillRunsSoon();
     });
     connect(m_queue, &RunQueue::jobChanged, this, [this](const QString& run) {
         const RunJob* changed = m_queue->job(run);
         // The run that goes on is the one to watch, unless the person looks at another one.
-        if (run != m_run && changed->state == JobState::Starting && !(job() && job()->isActive()) && !m_chosen)
+        if (run != m_run && changed->state == JobState::Starting && !(job() && job()->isActive())
+            && !m_chosen)
             watch(run);
-        fillRuns();
+        fillRunsSoon();
         if (run == m_run)
             showState();
     });
@@ -150,8 +151,9 @@ void TrainPage::watch(const QString& run)
     const RunJob* live = job();
     showRecord();
     refillLog();
-    fillRuns();
-    if (run.isEmpty() || (live && (live->record.greeted || live->isWaiting() || live->isActive()))) {
+    fillRunsSoon();
+    if (run.isEmpty()
+        || (live && (live->record.greeted || live->record.end || live->isWaiting() || live->isActive()))) {
         if (live && live->record.end)
             showEnd();
         return;
@@ -197,14 +199,15 @@ void TrainPage::showRecord()
 
 void TrainPage::listRuns()
 {
-    QtConcurrent::run([folder = m_workspace->runsFolder()] { return findFinishedRuns(folder); })
-        .then(this, [this](const QStringList& finished) {
-            m_finished = finished;
-            fillRuns();
-            // Nothing goes on: the last one is the best there is to see.
-            if (m_run.isEmpty() && !finished.isEmpty())
-                watch(finished.first());
-        });
+    QtConcurrent::run([folder = m_workspace->runsFolder()] {
+        return findFinishedRuns(folder);
+    }).then(this, [this](const QStringList& finished) {
+        m_finished = finished;
+        fillRuns();
+        // Nothing goes on: the last one is the best there is to see.
+        if (m_run.isEmpty() && !finished.isEmpty())
+            watch(finished.first());
+    });
 }
 
 void TrainPage::fillRuns()
@@ -242,7 +245,7 @@ void TrainPage::chooseBehind()
     m_wantedBehind = m_behind->currentData().toString();
     Q_EMIT stateChanged();
     if (m_wantedBehind.isEmpty()) {
-        m_view->setBehind(nullptr);
+        m_view->setBehind(record(), nullptr);
         return;
     }
     QtConcurrent::run(readRecording, m_wantedBehind)
@@ -250,7 +253,7 @@ void TrainPage::chooseBehind()
             if (wanted != m_wantedBehind)
                 return;
             if (read.record)
-                m_view->setBehind(read.record);
+                m_view->setBehind(record(), read.record);
             else
                 m_message->showMessage(MessageBar::Kind::Error, read.problem);
         });

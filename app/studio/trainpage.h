@@ -70,6 +70,7 @@ private:
     const RunJob* job() const { return m_queue->job(m_run); }
     void listRuns();
     void fillRuns();
+    void fillRunsSoon() { m_fillTimer.start(); }
     void chooseBehind();
     void chooseMetric();
     void sendWeight(QDoubleSpinBox* box, const QString& key);
@@ -96,6 +97,7 @@ private:
     int m_reads = 0; ///< number of the newest read; older answers are dropped
     int m_forecasts = 0;
     QTimer m_leftTimer;
+    QTimer m_fillTimer; ///< many jobs may change in one go
 
     QComboBox* m_runs = nullptr;
     QLabel* m_stateIcon = nullptr;

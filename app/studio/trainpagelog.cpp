@@ -3,6 +3,7 @@
 #include "app/studio/eventlog.h"
 #include "app/studio/logdialog.h"
 #include "app/studio/runtexts.h"
+#include "app/studio/runview.h"
 #include "app/studio/trainpage.h"
 #include "widgets/messagebar.h"
 
@@ -44,8 +45,9 @@ void TrainPage::logRound(const RoundMessage& round)
     QStringList parts{tr("round %1: %n client(s)", nullptr, round.clients).arg(round.round)};
     for (std::size_t domain = 0; domain < 2; ++domain)
         if (round.quality[domain])
-            parts.append(tr("NDCG@10 %1 %2 %")
-                             .arg(record().hello.domains[domain], percentText(round.quality[domain]->ndcg10)));
+            parts.append(
+                tr("NDCG@10 %1 %2 %")
+                    .arg(record().hello.domains[domain], percentText(round.quality[domain]->ndcg10)));
     m_log->add(parts.join(u", "_s));
 }
 
@@ -67,6 +69,7 @@ void TrainPage::logEvent(const EventMessage& event, bool now)
 
 void TrainPage::showEnd()
 {
+    m_view->finish();
     const RunRecording& shown = record();
     const RunJob* live = job();
     if (live && live->record.end && !live->record.greeted && live->record.end->kind == RunEnd::Kind::Failed) {
@@ -78,14 +81,15 @@ void TrainPage::showEnd()
     const RunEnd& end = *shown.end;
     const QString result = resultText(shown, end.summary);
     const auto goTo = [this](const QString& name, const QString& text, const QString& help, PageId page) {
-        return MessageBar::Action{name, text, help, [this, page, run = m_run] { Q_EMIT runRequested(page, run); }};
+        return MessageBar::Action{
+            name, text, help, [this, page, run = m_run] { Q_EMIT runRequested(page, run); }};
     };
     const MessageBar::Action compare =
         goTo(u"button_compare"_s, tr("Compare"), tr("Beside other runs"), PageId::Compare);
     const MessageBar::Action embeddings = goTo(u"button_embeddings"_s, tr("Embeddings"),
         tr("The users as the trained model sees them"), PageId::Embeddings);
-    const MessageBar::Action why = goTo(
-        u"button_why"_s, tr("Why?"), tr("The budget of these settings, in the Privacy lab"), PageId::PrivacyLab);
+    const MessageBar::Action why = goTo(u"button_why"_s, tr("Why?"),
+        tr("The budget of these settings, in the Privacy lab"), PageId::PrivacyLab);
     const auto sentence = [](const QString& text) { return text.isEmpty() ? QString() : u' ' + text + u'.'; };
     switch (end.kind) {
     case RunEnd::Kind::Finished:
@@ -103,8 +107,8 @@ void TrainPage::showEnd()
         QList<MessageBar::Action> actions{openFolder(m_run)};
         if (!end.summary.isEmpty())
             actions = {compare, embeddings, openFolder(m_run)};
-        m_message->showMessage(
-            MessageBar::Kind::Info, tr("Stopped at round %1.").arg(shown.round()) + sentence(result), actions);
+        m_message->showMessage(MessageBar::Kind::Info,
+            tr("Stopped at round %1.").arg(shown.round()) + sentence(result), actions);
         break;
     }
     case RunEnd::Kind::Failed:
@@ -125,7 +129,8 @@ void TrainPage::showFailure(const RunEnd& end)
         actions.append({u"button_resume"_s, round > 0 ? tr("Resume from round %1").arg(round) : tr("Resume"),
             tr("Go on from the last checkpoint"), [this] { m_queue->resume(m_run); }});
     }
-    m_message->showMessage(MessageBar::Kind::Error, tr("Failed: %1").arg(end.message.section(u'\n', 0, 0)), actions);
+    m_message->showMessage(
+        MessageBar::Kind::Error, tr("Failed: %1").arg(end.message.section(u'\n', 0, 0)), actions);
 }
 
 void TrainPage::showInterrupted()

@@ -17,6 +17,7 @@
 #include <QFileInfo>
 #include <QLabel>
 #include <QLineEdit>
+#include <QLocale>
 #include <QMenu>
 #include <QPushButton>
 #include <QSplitter>
@@ -24,6 +25,8 @@
 #include <QToolButton>
 #include <QUrl>
 #include <QVBoxLayout>
+
+#include <tuple>
 
 using namespace Qt::StringLiterals;
 
@@ -95,6 +98,9 @@ TrainPage::TrainPage(Workspace* workspace, RunQueue* queue, QWidget* parent)
             m_view->setTimeLeft(live->timeLeft());
     });
     m_leftTimer.start();
+    m_fillTimer.setSingleShot(true);
+    m_fillTimer.setInterval(0);
+    connect(&m_fillTimer, &QTimer::timeout, this, &TrainPage::fillRuns);
     connect(m_workspace, &Workspace::datasetChanged, this, [this] {
         if (m_demoWanted)
             queueDemo();
@@ -118,7 +124,8 @@ QLayout* TrainPage::buildHeader()
     large.setPointSizeF(large.pointSizeF() * 1.3);
     large.setBold(true);
     title->setFont(large);
-    m_runs = makeCombo(u"combo_run"_s, tr("Run"), tr("The run to watch: those of the queue, then finished ones"), this);
+    m_runs = makeCombo(
+        u"combo_run"_s, tr("Run"), tr("The run to watch: those of the queue, then finished ones"), this);
     m_runs->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     m_runs->setMinimumContentsLength(24);
     m_runs->setPlaceholderText(tr("no run yet"));
@@ -133,7 +140,8 @@ QLayout* TrainPage::buildHeader()
 
     m_pause = makeButton(u"button_pause"_s, tr("Pause"), tr("Pause after this round, or go on (F6)"), this);
     m_stop = makeButton(u"button_stop"_s, tr("Stop"),
-        tr("Finish the round, write the checkpoint and the results (Shift+F5). If nothing comes of it within 5 s, "
+        tr("Finish the round, write the checkpoint and the results (Shift+F5). If nothing comes of it within "
+           "5 s, "
            "Stop now drops the round."),
         this);
     m_restart = makeButton(u"button_restart"_s, tr("From checkpoint"),
@@ -142,7 +150,8 @@ QLayout* TrainPage::buildHeader()
         u"button_follow"_s, tr("Follow"), tr("Keep the newest rounds in view in all charts"), this);
     m_follow->setCheckable(true);
     m_follow->setChecked(true);
-    m_layout = makeButton(u"button_layout"_s, tr("Layout"), tr("Which charts are shown, and how large"), this);
+    m_layout =
+        makeButton(u"button_layout"_s, tr("Layout"), tr("Which charts are shown, and how large"), this);
     m_layout->setPopupMode(QToolButton::InstantPopup);
     connect(m_pause, &QToolButton::clicked, this, [this] { m_queue->togglePause(m_run); });
     connect(m_stop, &QToolButton::clicked, this, [this] {
@@ -177,8 +186,9 @@ QDoubleSpinBox* TrainPage::weightBox(const QString& name, const QString& key, co
     box->setDecimals(3);
     box->setKeyboardTracking(false);
     box->setAccessibleName(spoken);
-    box->setToolTip(tr("%1\nFrom %2 to %3. A change counts from the next round on and is recorded in the run.")
-                        .arg(field.help, QLocale().toString(field.least), QLocale().toString(field.most)));
+    box->setToolTip(
+        tr("%1\nFrom %2 to %3. A change counts from the next round on and is recorded in the run.")
+            .arg(field.help, QLocale().toString(field.least), QLocale().toString(field.most)));
     // A few clicks on the arrow are one change.
     auto* timer = new QTimer(box);
     timer->setSingleShot(true);
@@ -196,7 +206,8 @@ QLayout* TrainPage::buildControls()
     m_metric->addItem(u"MRR"_s, u"mrr"_s);
     m_metric->addItem(u"HR"_s, u"hr"_s);
     m_metric->addItem(u"AUC"_s, u"auc"_s);
-    m_cutoff = makeCombo(u"combo_cutoff"_s, tr("Cut-off K"), tr("Among the first K of the ranking"), m_controls);
+    m_cutoff =
+        makeCombo(u"combo_cutoff"_s, tr("Cut-off K"), tr("Among the first K of the ranking"), m_controls);
     m_cutoff->addItems({u"2"_s, u"5"_s, u"10"_s});
     m_cutoff->setCurrentIndex(2);
     connect(m_metric, &QComboBox::currentIndexChanged, this, &TrainPage::chooseMetric);
@@ -209,7 +220,8 @@ QLayout* TrainPage::buildControls()
     m_behind->setMinimumContentsLength(14);
     m_behind->addItem(tr("none"), QString());
     connect(m_behind, &QComboBox::activated, this, &TrainPage::chooseBehind);
-    m_logLevel = makeCombo(u"combo_log"_s, tr("Lines of the log"), tr("Which lines of the log are shown"), m_controls);
+    m_logLevel =
+        makeCombo(u"combo_log"_s, tr("Lines of the log"), tr("Which lines of the log are shown"), m_controls);
     m_logLevel->addItem(tr("all"), static_cast<int>(EventLog::Level::Normal));
     m_logLevel->addItem(tr("warnings"), static_cast<int>(EventLog::Level::Warning));
     m_logLevel->addItem(tr("errors"), static_cast<int>(EventLog::Level::Error));
@@ -264,9 +276,8 @@ QWidget* TrainPage::buildBody()
     connect(m_rows, &QSplitter::splitterMoved, this, &TrainPage::stateChanged);
     connect(m_view->grid(), &ChartGrid::changed, this, &TrainPage::stateChanged);
     connect(m_view, &RunView::followChanged, m_follow, &QToolButton::setChecked);
-    connect(m_logLevel, &QComboBox::currentIndexChanged, this, [this] {
-        m_log->setLeast(static_cast<EventLog::Level>(m_logLevel->currentData().toInt()));
-    });
+    connect(m_logLevel, &QComboBox::currentIndexChanged, this,
+        [this] { m_log->setLeast(static_cast<EventLog::Level>(m_logLevel->currentData().toInt())); });
     connect(m_logFind, &QLineEdit::textChanged, m_log, &EventLog::setFilter);
     connect(m_view, &RunView::exported, this, [this](const QString& path) {
         const QString folder = QFileInfo(path).absolutePath();
@@ -297,8 +308,8 @@ void TrainPage::buildLayoutMenu()
         connect(action, &QAction::triggered, grid, [grid, mode = mode] { grid->setMode(mode); });
     }
     which = menu->addMenu(tr("Main chart"));
-    for (const QString& text :
-        {tr("Ranking quality"), tr("Privacy budget"), tr("Loss terms"), tr("Noise and clipping"), tr("Clients")}) {
+    for (const QString& text : {tr("Ranking quality"), tr("Privacy budget"), tr("Loss terms"),
+             tr("Noise and clipping"), tr("Clients")}) {
         QAction* action = charts->addAction(which->addAction(text));
         const auto index = static_cast<int>(charts->actions().size()) - 1;
         action->setObjectName(u"action_main_chart_%1"_s.arg(index));

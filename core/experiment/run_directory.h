@@ -10,8 +10,8 @@
 
 namespace fedcctr::experiment {
 
-/// Writes a run directory: config.json, metrics.jsonl, events.jsonl, ledger.jsonl, log.txt, checkpoint/state.bin,
-/// summary.json. Killed at any moment, it can be read and resumed.
+/// Writes a run directory: config.json, metrics.jsonl, events.jsonl, ledger.jsonl, log.txt,
+/// checkpoint/state.bin, summary.json. Killed at any moment, it can be read and resumed.
 class RunDirectory {
 public:
     /// Throws Error if the directory holds a run already or other files.

@@ -16,3 +16,5 @@ fedcctr_test(tst_augmentpage app/tst_augmentpage.cpp LIBS fedcctr_studio fedcctr
     TIMEOUT 180)
 fedcctr_test(tst_sweep_command app/tst_sweep_command.cpp LIBS fedcctr_experiment DEPENDS fedcctr)
 fedcctr_test(tst_runqueue app/tst_runqueue.cpp LIBS fedcctr_studio fedcctr_experiment DEPENDS fake_engine TIMEOUT 120)
+fedcctr_test(tst_remoterun app/tst_remoterun.cpp LIBS fedcctr_studio fedcctr_experiment Qt6::Network DEPENDS fake_engine
+    TIMEOUT 180)

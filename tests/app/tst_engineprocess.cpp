@@ -245,7 +245,8 @@ private Q_SLOTS:
     {
         EngineProcess process(engine());
         QSignalSpy ended(&process, &EngineProcess::ended);
-        process.start(scripted({{u"rounds"_s, 12}, {u"round_ms"_s, 1}, {u"mode"_s, u"error"_s}, {u"at"_s, 11}}));
+        process.start(
+            scripted({{u"rounds"_s, 12}, {u"round_ms"_s, 1}, {u"mode"_s, u"error"_s}, {u"at"_s, 11}}));
         QTRY_COMPARE(ended.size(), 1);
         RunSetup again = scripted({{u"rounds"_s, 12}, {u"round_ms"_s, 1}});
         again.resume = true;

@@ -81,7 +81,7 @@ private Q_SLOTS:
     void waitingRunsAreOrderedByKeysAndStarted()
     {
         const QAbstractItemModelTester tester(&queue());
-        QueueDock dock(&queue());
+        QueueDock dock(&queue(), &m_bench->workspace->settings());
         dock.show();
         const QString a = m_bench->enqueue(u"a"_s, {{u"rounds"_s, 100000}, {u"round_ms"_s, 5}});
         const QString b = m_bench->enqueue(u"b"_s, {{u"rounds"_s, 5}});
@@ -109,7 +109,7 @@ private Q_SLOTS:
 
     void pauseResumeAndStopFromTheMenu()
     {
-        QueueDock dock(&queue());
+        QueueDock dock(&queue(), &m_bench->workspace->settings());
         dock.show();
         const QString run = m_bench->enqueue(u"a"_s, {{u"rounds"_s, 100000}, {u"round_ms"_s, 2}});
         QTRY_COMPARE(stateOf(run), JobState::Running);
@@ -247,7 +247,7 @@ private Q_SLOTS:
 
     void removingAsksAboutResults()
     {
-        QueueDock dock(&queue());
+        QueueDock dock(&queue(), &m_bench->workspace->settings());
         dock.show();
         const QString run = m_bench->enqueue(u"a"_s, {{u"rounds"_s, 5}, {u"round_ms"_s, 1}});
         QTRY_COMPARE(stateOf(run), JobState::Finished);
@@ -263,8 +263,8 @@ private Q_SLOTS:
     void duplicatingProposesTheSettings()
     {
         QSignalSpy proposed(&queue(), &RunQueue::duplicateRequested);
-        const QString run =
-            queue().enqueue({m_bench->dataset(u"a"_s, {{u"rounds"_s, 5}}), u"demo"_s, {u"loss.lambda1=0.2"_s}, {}, false});
+        const QString run = queue().enqueue(
+            {m_bench->dataset(u"a"_s, {{u"rounds"_s, 5}}), u"demo"_s, {u"loss.lambda1=0.2"_s}, {}, false});
         queue().duplicate(run);
         QCOMPARE(proposed.size(), 1);
         QCOMPARE(proposed.first()[0].toString(), u"demo"_s);
@@ -275,11 +275,12 @@ private Q_SLOTS:
     {
         QElapsedTimer time;
         m_bench->enqueue(u"busy"_s, {{u"rounds"_s, 100000}, {u"round_ms"_s, 20}});
-        QueueDock dock(&queue());
+        QueueDock dock(&queue(), &m_bench->workspace->settings());
         dock.show();
         time.start();
         for (int i = 0; i < 500; ++i)
-            queue().enqueue({u"/nowhere"_s, u"demo"_s, {}, u"%1/run%2"_s.arg(m_bench->workspace->runsFolder()).arg(i), false});
+            queue().enqueue({u"/nowhere"_s, u"demo"_s, {},
+                u"%1/run%2"_s.arg(m_bench->workspace->runsFolder()).arg(i), false});
         QVERIFY2(time.elapsed() < 3000, qPrintable(QString::number(time.elapsed())));
         QCOMPARE(queue().rowCount(), 501);
     }
