@@ -169,8 +169,7 @@ void RunActions::queueNow(const EntryPtr& base, const QList<QStringList>& jobs)
         QString name;
         for (const QString& assignment : job)
             name += (name.isEmpty() ? QString() : u"-"_s) + assignment.section(u'.', 1).replace(u'=', u'-');
-        Q_EMIT queued(
-            m_queue->enqueue({QString::fromStdString(base->datasetPath), preset, settings, {}, false}, name));
+        Q_EMIT queued(m_queue->enqueue({QString::fromStdString(base->datasetPath), preset, settings, {}, false}, name));
     }
     Q_EMIT messaged(MessageBar::Kind::Info,
         tr("%n run(s) queued, with the settings of %1.", nullptr, static_cast<int>(jobs.size()))

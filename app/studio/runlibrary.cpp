@@ -82,7 +82,8 @@ void RunLibrary::take(const Entries& entries)
 {
     m_runs.clear();
     m_unreadable.clear();
-    std::ranges::partition_copy(entries, std::back_inserter(m_runs), std::back_inserter(m_unreadable), isRun);
+    std::ranges::partition_copy(
+        entries, std::back_inserter(m_runs), std::back_inserter(m_unreadable), isRun);
     watch();
     Q_EMIT scanned();
 }
@@ -103,8 +104,8 @@ void RunLibrary::watch()
     for (const QString& path : std::as_const(wanted))
         if (!m_files.directories().contains(path))
             m_files.addPath(path);
-    const bool running =
-        std::ranges::any_of(m_runs, [](const EntryPtr& run) { return run->state == RunState::Running; });
+    const bool running = std::ranges::any_of(
+        m_runs, [](const EntryPtr& run) { return run->state == RunState::Running; });
     if (m_active && running)
         m_poll.start();
     else

@@ -125,12 +125,11 @@ void RunList::buildTable()
     m_table->installEventFilter(this);
     resetColumns();
     connect(m_table, &QWidget::customContextMenuRequested, this, &RunList::showMenu);
-    connect(
-        m_table->horizontalHeader(), &QWidget::customContextMenuRequested, this, [this](const QPoint& at) {
-            QMenu menu;
-            fillColumnMenu(&menu);
-            menu.exec(m_table->horizontalHeader()->mapToGlobal(at));
-        });
+    connect(m_table->horizontalHeader(), &QWidget::customContextMenuRequested, this, [this](const QPoint& at) {
+        QMenu menu;
+        fillColumnMenu(&menu);
+        menu.exec(m_table->horizontalHeader()->mapToGlobal(at));
+    });
     connect(m_table->horizontalHeader(), &QHeaderView::sectionResized, this, &RunList::layoutEdited);
     connect(m_table->horizontalHeader(), &QHeaderView::sectionMoved, this, &RunList::layoutEdited);
     connect(m_table->horizontalHeader(), &QHeaderView::sortIndicatorChanged, this, &RunList::layoutEdited);
@@ -167,8 +166,8 @@ void RunList::buildActions()
                 Q_EMIT baseChosen(m_model->idAt(row));
         });
     m_menu->addSeparator();
-    add(u"action_show"_s, tr("Show on Train"), tr("Its curves, tiles and log on the page Train"),
-        Qt::Key_Return, withRun(&RunList::showRequested));
+    add(u"action_show"_s, tr("Show on Train"), tr("Its curves, tiles and log on the page Train"), Qt::Key_Return,
+        withRun(&RunList::showRequested));
     add(u"action_embeddings"_s, tr("Embeddings"), tr("Its users as points on the page Embeddings"), {},
         withRun(&RunList::embeddingsRequested));
     add(u"action_duplicate"_s, tr("Duplicate as new experiment"),
@@ -262,8 +261,7 @@ void RunList::fillColumnMenu(QMenu* menu)
     menu->clear();
     menu->setToolTipsVisible(true);
     for (int column = RunTableModel::State; column < RunTableModel::ColumnCount; ++column) {
-        QAction* action =
-            menu->addAction(m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
+        QAction* action = menu->addAction(m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
         action->setObjectName(u"action_column_"_s + RunTableModel::columnId(column));
         action->setToolTip(m_model->headerData(column, Qt::Horizontal, Qt::ToolTipRole).toString());
         action->setCheckable(true);

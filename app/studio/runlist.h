@@ -43,6 +43,7 @@ public:
     void restore(const QJsonObject& state);
     void resetColumns();
 
+
 Q_SIGNALS:
     void baseChosen(const QString& id);
     void showRequested(const QString& run);

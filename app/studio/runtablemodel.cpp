@@ -42,19 +42,16 @@ constexpr std::array<ColumnInfo, RunTableModel::ColumnCount> kColumns{{
     {"lambda1", "λ₁", "loss.lambda1: weight of IDRA", true},
     {"lambda2", "λ₂", "loss.lambda2: weight of CDRD", true},
     {"decay", "R", "privacy.decay_rate: σ of the next round = R times σ; 1 is static", true},
-    {"epsilon", "ε",
-        "Spent by the client that spent most, under the accountant that governed the run, with its δ "
-        "and trust model",
+    {"epsilon", "ε", "Spent by the client that spent most, under the accountant that governed the run, with its δ "
+                     "and trust model",
         true},
     {"ndcg_a", "NDCG@10 A", "Percent, first domain, with half of the 95 % interval; random is 4.54", true},
-    {"diff_a", "Diff A",
-        "Difference from the base in percent of the base; * is significant (p < 0.05, paired over "
-        "users, Holm)",
+    {"diff_a", "Diff A", "Difference from the base in percent of the base; * is significant (p < 0.05, paired over "
+                         "users, Holm)",
         true},
     {"ndcg_b", "NDCG@10 B", "Percent, second domain, with half of the 95 % interval; random is 4.54", true},
-    {"diff_b", "Diff B",
-        "Difference from the base in percent of the base; * is significant (p < 0.05, paired over "
-        "users, Holm)",
+    {"diff_b", "Diff B", "Difference from the base in percent of the base; * is significant (p < 0.05, paired over "
+                         "users, Holm)",
         true},
     {"mrr_a", "MRR@10 A", "Percent, first domain", false},
     {"mrr_b", "MRR@10 B", "Percent, second domain", false},
@@ -158,15 +155,14 @@ bool isNumeric(int column)
 {
     using Model = RunTableModel;
     return (column >= Model::Seed && column <= Model::Time && column != Model::Started
-        && column != Model::Epsilon);
+               && column != Model::Epsilon);
 }
 
 bool same(const RunEntry& a, const RunEntry& b)
 {
     return a.state == b.state && a.rounds == b.rounds && a.tags == b.tags && a.note == b.note
         && a.hasCheckpoint == b.hasCheckpoint && a.summary.has_value() == b.summary.has_value()
-        && (!a.summary
-            || (a.summary->seconds == b.summary->seconds && a.summary->rounds == b.summary->rounds));
+        && (!a.summary || (a.summary->seconds == b.summary->seconds && a.summary->rounds == b.summary->rounds));
 }
 
 } // namespace
@@ -321,8 +317,7 @@ int RunTableModel::rowOfRun(const QString& run) const
 {
     const std::filesystem::path path(run.toStdString());
     for (std::size_t i = 0; i < m_rows.size(); ++i)
-        if (std::ranges::any_of(
-                m_rows[i].runs, [&path](const EntryPtr& entry) { return entry->path == path; }))
+        if (std::ranges::any_of(m_rows[i].runs, [&path](const EntryPtr& entry) { return entry->path == path; }))
             return static_cast<int>(i);
     return -1;
 }
@@ -332,8 +327,8 @@ std::vector<Subject> RunTableModel::checked() const
     std::vector<Subject> subjects;
     for (const Row& row : m_rows)
         if (m_checked.contains(row.id))
-            subjects.push_back(
-                {row.id, text(row, Name).toString(), m_colors.value(row.id), row.id == m_base, row.runs});
+            subjects.push_back({row.id, text(row, Name).toString(), m_colors.value(row.id), row.id == m_base,
+                row.runs});
     return subjects;
 }
 
@@ -469,22 +464,19 @@ QString RunTableModel::commonText(const Row& row, const std::function<QString(co
     for (const EntryPtr& run : row.runs)
         if (const QString value = of(*run); !values.contains(value))
             values.append(value);
-    return values.size() <= 4 ? values.join(u", "_s)
-                              : tr("%n value(s)", nullptr, static_cast<int>(values.size()));
+    return values.size() <= 4 ? values.join(u", "_s) : tr("%n value(s)", nullptr, static_cast<int>(values.size()));
 }
 
 QVariant RunTableModel::text(const Row& row, int column) const
 {
     const auto setting = [&](const char* key) {
-        return commonText(
-            row, [key](const RunEntry& entry) { return QString::fromStdString(entry.setting(key)); });
+        return commonText(row, [key](const RunEntry& entry) { return QString::fromStdString(entry.setting(key)); });
     };
     switch (column) {
     case Name:
         return row.runs.size() > 1 ? groupName(row.runs) : QString::fromStdString(row.runs.front()->name);
     case State:
-        return commonText(
-            row, [](const RunEntry& entry) { return QString::fromStdString(nameOf(entry.state)); });
+        return commonText(row, [](const RunEntry& entry) { return QString::fromStdString(nameOf(entry.state)); });
     case Dataset:
         return commonText(row, datasetName);
     case Preset:
@@ -499,7 +491,7 @@ QVariant RunTableModel::text(const Row& row, int column) const
         return setting("loss.lambda2");
     case DecayRate:
         return setting("privacy.schedule") == "adaldp"_L1 ? setting("privacy.decay_rate")
-                                                          : setting("privacy.schedule");
+                                                           : setting("privacy.schedule");
     case Epsilon:
         return commonText(row, epsilonText);
     case NdcgA:
@@ -529,8 +521,8 @@ QVariant RunTableModel::text(const Row& row, int column) const
                 : QLocale().toString(entry.rounds);
         });
     case Time:
-        return commonText(row,
-            [](const RunEntry& entry) { return secondsText(entry.summary ? entry.summary->seconds : -1); });
+        return commonText(
+            row, [](const RunEntry& entry) { return secondsText(entry.summary ? entry.summary->seconds : -1); });
     case Tags:
         return commonText(row, tagText);
     case Note:

@@ -17,8 +17,8 @@ struct RowTest {
     QString words;
 };
 
-/// The runs as a table: one row per run, or per group of runs that differ in nothing but their seed. Which
-/// rows are drawn (checked), their colours, and the base are kept by the rows' ids, whatever else changes.
+/// The runs as a table: one row per run, or per group of runs that differ in nothing but their seed. Which rows
+/// are drawn (checked), their colours, and the base are kept by the rows' ids, whatever else changes.
 class RunTableModel : public QAbstractTableModel {
     Q_OBJECT
 public:
