@@ -21,7 +21,7 @@ QString tr(const char* text)
 
 } // namespace
 
-QString metricName(const QString& metric)
+QString qualityName(const QString& metric)
 {
     return metric.toUpper();
 }
@@ -47,7 +47,7 @@ QualityChart::QualityChart(widgets::CurvePlot* plot)
 
 void QualityChart::describe(const RunRecording& record)
 {
-    const QString name = metricName(m_metric);
+    const QString name = qualityName(m_metric);
     const auto& domains = record.hello.domains;
     plot()->setExportName(QString(m_metric).remove(u'@'));
     if (!record.greeted) {

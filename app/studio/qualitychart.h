@@ -27,7 +27,7 @@ private:
 };
 
 /// "NDCG@10", for "ndcg@10".
-QString metricName(const QString& metric);
+QString qualityName(const QString& metric);
 
 /// "λ₁ = 0.2", of a changed weight; empty for any other event.
 QString weightChange(const EventMessage& event);

@@ -214,6 +214,11 @@ void RunView::setForecast(const std::vector<QPointF>& budget)
     m_budget->setForecast(budget);
 }
 
+void RunView::finish()
+{
+    showTiles();
+}
+
 void RunView::setTimeLeft(std::optional<double> seconds)
 {
     m_leftTile->setValue(seconds ? durationText(*seconds) : QString());

@@ -43,6 +43,9 @@ public:
     void setBehind(const RunRecording& record, std::shared_ptr<const RunRecording> behind);
     std::shared_ptr<const RunRecording> behind() const { return m_behind; }
 
+    /// No more rounds come: the last one is shown at once.
+    void finish();
+
     /// Of the shown run: (round, ε).
     void setForecast(const std::vector<QPointF>& budget);
 

@@ -3,6 +3,7 @@
 #include "app/studio/eventlog.h"
 #include "app/studio/logdialog.h"
 #include "app/studio/runtexts.h"
+#include "app/studio/runview.h"
 #include "app/studio/trainpage.h"
 #include "widgets/messagebar.h"
 
@@ -68,6 +69,7 @@ void TrainPage::logEvent(const EventMessage& event, bool now)
 
 void TrainPage::showEnd()
 {
+    m_view->finish();
     const RunRecording& shown = record();
     const RunJob* live = job();
     if (live && live->record.end && !live->record.greeted && live->record.end->kind == RunEnd::Kind::Failed) {

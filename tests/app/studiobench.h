@@ -13,6 +13,8 @@
 
 /// A workspace in a folder of its own and a queue that drives the fake engine.
 class StudioBench {
+    QTemporaryDir m_folder;
+
 public:
     StudioBench()
     {
@@ -65,5 +67,4 @@ private:
             qFatal("%s cannot be written", qPrintable(path));
     }
 
-    QTemporaryDir m_folder;
 };

@@ -251,8 +251,8 @@ private Q_SLOTS:
     void theTimeLineTellsWhatHappened()
     {
         open();
-        m_bench->enqueue(u"a"_s,
-            {{u"rounds"_s, 40}, {u"round_ms"_s, 1}, {u"mode"_s, u"budget"_s}, {u"at"_s, 40}});
+        m_bench->enqueue(
+            u"a"_s, {{u"rounds"_s, 40}, {u"round_ms"_s, 1}, {u"mode"_s, u"budget"_s}, {u"at"_s, 40}});
         QTRY_COMPARE(word(), u"budget spent"_s);
         auto* line = child<RunTimeline>("run_timeline");
         QVERIFY(line->isVisible());
@@ -334,7 +334,7 @@ private Q_SLOTS:
         QCOMPARE(points(plot("plot_ndcg"), 2), std::size_t(6));
         choose(behind, 0);
         QCOMPARE(loss->content().series.size(), std::size_t(4));
-        QVERIFY(points(loss, 0) > 0);
+        QTRY_VERIFY(points(loss, 0) > 0);
     }
 
     void panningOneChartEndsFollowing()
