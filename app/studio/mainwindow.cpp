@@ -102,22 +102,203 @@ void MainWindow::buildCenter()
     row->addWidget(m_navigation);
     row->addLayout(column, 1);
     setCentralWidget(center);
+    connect(m_navigation, &QListWidget::currentRowChanged, this, [this](int index) { goTo(static_cast<PageId>(index)); });
+}
 
-    addPage(tr("Train"), u"train"_s, m_train);
-    addPage(tr("Augmentation"), u"augment"_s, m_augment);
-    buildMenus();
-    buildStatusBar();
-    joinPages();
-    auto* dock = new QDockWidget(tr("Run queue"), this);
-    dock->setObjectName(u"dock_queue"_s);
-    dock->setWidget(new QueueDock(&m_queue, &m_workspace.settings(), dock));
-    addDockWidget(Qt::BottomDockWidgetArea, dock);
-    connect(&m_queue, &RunQueue::allStopped, this, [this] {
-        if (m_closeWhenEnded)
-            close();
+void MainWindow::buildDocks()
+{
+    m_explain = new ExplainDock(this);
+    addDockWidget(Qt::RightDockWidgetArea, m_explain);
+    connect(m_explain, &ExplainDock::linkClicked, this, &MainWindow::followLink);
+    m_queueDock = new QDockWidget(tr("Run queue"), this);
+    m_queueDock->setObjectName(u"dock_queue"_s);
+    m_queueTable = new QueueDock(m_queue, &m_workspace->settings(), m_queueDock);
+    m_queueDock->setWidget(m_queueTable);
+    addDockWidget(Qt::BottomDockWidgetArea, m_queueDock);
+    connect(m_queueTable, &QueueDock::runRequested, this, &MainWindow::showRun);
+    m_guideDock = new QDockWidget(tr("First experiment"), this);
+    m_guideDock->setObjectName(u"dock_guide"_s);
+    m_guide = new FirstExperimentGuide(m_guideDock);
+    m_guideDock->setWidget(m_guide);
+    addDockWidget(Qt::RightDockWidgetArea, m_guideDock);
+    m_guideDock->hide();
+    connect(m_guide, &FirstExperimentGuide::pageRequested, this, &MainWindow::goTo);
+    connect(m_guide, &FirstExperimentGuide::highlight, this, &MainWindow::pointAt);
+    connect(m_guide, &FirstExperimentGuide::closed, m_guideDock, &QWidget::hide);
+}
+
+Page* MainWindow::makePage(PageId id)
+{
+    switch (id) {
+    case PageId::Data:
+        return new DataPage(m_workspace, m_queue, m_stack);
+    case PageId::Augmentation: {
+        auto* page = new AugmentPage(m_workspace, m_stack);
+        m_backend->setText(page->backendName());
+        connect(page, &AugmentPage::backendChanged, m_backend, &QToolButton::setText);
+        connect(page, &AugmentPage::augmented, this, [this](const QString& path, const QString& summary) {
+            statusBar()->showMessage(tr("%1 is augmented: %2. The next run uses it.").arg(QDir(path).dirName(), summary));
+        });
+        return page;
+    }
+    case PageId::Experiment: {
+        auto* page = new ExperimentPage(m_workspace, m_queue, m_stack);
+        connect(page, &ExperimentPage::explain, m_explain, &ExplainDock::explain);
+        return page;
+    }
+    case PageId::Train:
+        return new TrainPage(m_workspace, m_queue, m_stack);
+    case PageId::Compare:
+        return new ComparePage(m_workspace, m_queue, m_stack);
+    case PageId::Embeddings:
+        return new EmbeddingsPage(m_workspace, m_queue, m_stack);
+    case PageId::PrivacyLab:
+        break;
+    }
+    return new PrivacyPage(m_workspace, m_queue, m_stack);
+}
+
+Page* MainWindow::page(PageId id)
+{
+    const auto index = static_cast<std::size_t>(id);
+    if (m_pages[index])
+        return m_pages[index];
+    Page* page = makePage(id);
+    m_pages[index] = page;
+    QWidget* placeholder = m_stack->widget(static_cast<int>(id));
+    m_stack->insertWidget(static_cast<int>(id), page);
+    m_stack->removeWidget(placeholder);
+    delete placeholder;
+    connectPage(page, id);
+    if (m_opened)
+        page->restore(m_workspace->state(partName(id)));
+    return page;
+}
+
+void MainWindow::connectPage(Page* page, PageId id)
+{
+    connect(page, &Page::pageRequested, this, &MainWindow::goTo);
+    connect(page, &Page::runRequested, this, &MainWindow::showRun);
+    connect(page, &Page::settingsProposed, this, &MainWindow::proposeSettings);
+    connect(page, &Page::noticed, this, [this, id] {
+        if (m_navigation->currentPage() != id)
+            m_navigation->setDot(id, true);
     });
-    QTimer::singleShot(0, &m_workspace, &Workspace::open);
-    restore();
+    connect(page, &Page::stateChanged, this, [this, page, id] {
+        if (m_opened)
+            m_workspace->setState(partName(id), page->state());
+    });
+    connect(page, &Page::said, statusBar(), [this](const QString& text) { statusBar()->showMessage(text); });
+}
+
+void MainWindow::showRun(PageId id, const QString& run)
+{
+    goTo(id);
+    page(id)->showRun(run);
+}
+
+void MainWindow::goTo(PageId id)
+{
+    Page* target = page(id);
+    m_stack->setCurrentWidget(target);
+    m_navigation->setDot(id, false);
+    if (m_navigation->currentPage() != id)
+        m_navigation->setCurrentPage(id);
+    refreshGuide();
+}
+
+void MainWindow::connectWorkspace()
+{
+    connect(m_workspace, &Workspace::problem, this,
+        [this](const QString& text) { m_message->showMessage(MessageBar::Kind::Error, text); });
+    connect(m_workspace, &Workspace::loadingChanged, this, [this](bool loading, const QString& what) {
+        if (loading)
+            m_activity->setText(what);
+        else
+            updateStatus();
+    });
+    connect(m_workspace, &Workspace::datasetChanged, this, [this] {
+        updateTitle();
+        refreshGuide();
+        if (!m_quickPreset.isEmpty() && m_workspace->data())
+            resumeQuickRun();
+    });
+}
+
+void MainWindow::followLink(const QUrl& link)
+{
+    if (link.path() == "train"_L1) {
+        goTo(PageId::Train);
+    } else if (link.path() == "demo"_L1) {
+        goTo(PageId::Data);
+        m_workspace->createDemo();
+    } else if (link.path() == "quick"_L1) {
+        queueQuickRun(u"demo"_s);
+    } else if (link.path() == "guide"_L1) {
+        showGuide();
+    }
+}
+
+void MainWindow::showGuide()
+{
+    refreshGuide();
+    m_guideDock->show();
+    m_guideDock->raise();
+}
+
+/// Lays a frame over the widget for a moment.
+void MainWindow::pointAt(const QString& objectName)
+{
+    auto* target = findChild<QWidget*>(objectName);
+    if (!target || !target->isVisible())
+        return;
+    target->setFocus(Qt::OtherFocusReason);
+    auto* frame = new QRubberBand(QRubberBand::Rectangle, target->parentWidget());
+    frame->setGeometry(target->geometry().adjusted(-3, -3, 3, 3));
+    frame->show();
+    QTimer::singleShot(kPointMs, frame, &QObject::deleteLater);
+}
+
+/// Ticks off what can be seen from here; a step that was done stays done.
+void MainWindow::refreshGuide()
+{
+    using Step = FirstExperimentGuide::Step;
+    const auto tick = [this](Step step, bool done) {
+        if (done)
+            m_guide->setDone(step, true);
+    };
+    tick(Step::CreateData, m_workspace->data() != nullptr);
+    tick(Step::LookAtData, m_workspace->data() && m_navigation->currentPage() == PageId::Data);
+    bool noisy = false;
+    bool plain = false;
+    int sweeps = 0;
+    for (int row = 0; row < m_queue->jobCount(); ++row) {
+        const RunJob& job = *m_queue->jobAt(row);
+        tick(Step::QueueDemo, true);
+        tick(Step::Watch, job.record.round() > 0 && m_navigation->currentPage() == PageId::Train);
+        if (!job.record.end || job.record.end->kind == RunEnd::Kind::Failed)
+            continue;
+        const bool none = job.record.hello.config["privacy"_L1]["schedule"_L1].toString() == "none"_L1;
+        (none ? plain : noisy) = true;
+        sweeps += none ? 0 : 1;
+    }
+    tick(Step::WithoutPrivacy, plain);
+    tick(Step::Compare, plain && noisy && m_navigation->currentPage() == PageId::Compare);
+    tick(Step::Sweep, sweeps >= 3);
+    tick(Step::Plot, sweeps >= 3 && m_navigation->currentPage() == PageId::PrivacyLab);
+}
+
+void MainWindow::showEvent(QShowEvent* event)
+{
+    QMainWindow::showEvent(event);
+    if (m_opened)
+        return;
+    m_opened = true;
+    // The window stands first, then the workspace is read.
+    QTimer::singleShot(0, this, [this] {
+        m_workspace->open();
+        restorePages();
+    });
 }
 
 void MainWindow::resizeToScreen()
