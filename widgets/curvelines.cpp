@@ -157,9 +157,11 @@ QCPScatterStyle CurveLines::scatterStyle(Marker marker, const QColor& color) con
 void CurveLines::updateLine(const CurveSeries& series, const Line& line)
 {
     const QCPRange range = m_plot.xAxis->range();
-    // Two points to a column of pixels say all that can be seen; on a dense screen a line is wider than a
-    // device pixel, so that finer columns would cost twice and show nothing. Markers are wanted all.
-    const auto columns = static_cast<std::size_t>(std::max(50, m_plot.axisRect()->width()));
+    // Two points to a column of pixels say all that can be seen. On a dense screen each costs three times as
+    // much and a line is three device pixels wide: half as many columns. Markers are wanted all.
+    const int pixels = m_plot.axisRect()->width();
+    const auto columns =
+        static_cast<std::size_t>(std::max(50, m_plot.bufferDevicePixelRatio() < 1.5 ? pixels : pixels / 2));
     const std::size_t limit = series.spec.marker == Marker::None ? 2 * columns : series.x().size();
     const auto draw = [&](QCPGraph* graph, const std::vector<double>& y) {
         if (!graph)
@@ -169,7 +171,15 @@ void CurveLines::updateLine(const CurveSeries& series, const Line& line)
             return;
         const std::vector<QPointF> points =
             thinned(series.drawnX(), y, range.lower, range.upper, columns, limit);
-        graph->setAntialiased(graph == line.front && isSmooth(series, points));
+        constexpr double kSmooth = 6;
+        constexpr double kDense = 30;
+        // Smooth edges cost much, and a line that goes up and down all the time has none. A denser one is an
+        // area, whatever its pen; the thinnest fills it in a fraction of the time.
+        const double travel = travelOf(series, points);
+        graph->setAntialiased(graph == line.front && travel < kSmooth && !isDashedOnDenseScreen(series));
+        QPen thin = graph->pen();
+        thin.setWidthF(travel < kDense ? pen({}, LineStyle::Solid).widthF() : 1);
+        graph->setPen(thin);
         graph->setData(container(points));
     };
     draw(line.front, series.shown());
@@ -178,13 +188,15 @@ void CurveLines::updateLine(const CurveSeries& series, const Line& line)
     updateErrorBars(series, line);
 }
 
-/// Whether smooth edges are worth their cost: dashes take three times as long with them and look no better on
-/// a dense screen, and a line that goes up and down all the time is an area without edges.
-bool CurveLines::isSmooth(const CurveSeries& series, const std::vector<QPointF>& points) const
+/// Dashes with smooth edges take three times as long and look no better there.
+bool CurveLines::isDashedOnDenseScreen(const CurveSeries& series) const
 {
-    if (series.spec.line != LineStyle::Solid && m_plot.bufferDevicePixelRatio() >= 1.5)
-        return false;
-    constexpr double kMostTravel = 6; ///< up and down, in widths of the axes
+    return series.spec.line != LineStyle::Solid && m_plot.bufferDevicePixelRatio() >= 1.5;
+}
+
+/// How far a line goes up and down on the screen, in widths of the axes.
+double CurveLines::travelOf(const CurveSeries& series, const std::vector<QPointF>& points) const
+{
     const QCPAxis* axis = valueAxis(series);
     double travel = 0;
     double last = std::numeric_limits<double>::quiet_NaN();
@@ -194,7 +206,7 @@ bool CurveLines::isSmooth(const CurveSeries& series, const std::vector<QPointF>&
             travel += step;
         last = pixel;
     }
-    return travel < kMostTravel * m_plot.axisRect()->width();
+    return travel / std::max(1, m_plot.axisRect()->width());
 }
 
 void CurveLines::updateBand(const CurveSeries& series, const Line& line)

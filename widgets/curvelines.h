@@ -55,7 +55,8 @@ private:
     void addBand(const CurveSeries& series, Line& line);
     void addErrorBars(const CurveSeries& series, Line& line);
     void updateLine(const CurveSeries& series, const Line& line);
-    bool isSmooth(const CurveSeries& series, const std::vector<QPointF>& points) const;
+    bool isDashedOnDenseScreen(const CurveSeries& series) const;
+    double travelOf(const CurveSeries& series, const std::vector<QPointF>& points) const;
     void updateBand(const CurveSeries& series, const Line& line);
     void updateErrorBars(const CurveSeries& series, const Line& line);
     QCPScatterStyle scatterStyle(Marker marker, const QColor& color) const;

@@ -37,6 +37,7 @@ struct Case {
     int points = 10000;
     bool noise = false; ///< over the whole height, the worst case; else a learning curve
     double smoothing = 0;
+    bool dashed = true; ///< every second line
     const char* name = "";
 };
 
@@ -52,8 +53,8 @@ public:
             plot->setTitle(u"Chart %1"_s.arg(i));
             plot->setAxes(u"round"_s, u"value"_s);
             for (int line = 0; line < kLines; ++line)
-                plot->addSeries(
-                    {u"line %1"_s.arg(line), {}, line, line % 2 ? LineStyle::Dashed : LineStyle::Solid});
+                plot->addSeries({u"line %1"_s.arg(line), {}, line,
+                    what.dashed && line % 2 ? LineStyle::Dashed : LineStyle::Solid});
             plot->setSmoothing(what.smoothing);
             grid->addWidget(plot, i / 2, i % 2);
             m_plots.push_back(plot);
@@ -148,9 +149,10 @@ int main(int argc, char** argv)
         qputenv("QT_QPA_PLATFORM", "offscreen");
     const QApplication application(argc, argv);
     std::printf("%d charts of %d lines, 1120x600, a new round before every tick\n", kPlots, kLines);
-    measure({500, false, 0, "learning curve, 500 points"});
-    measure({10000, false, 0, "learning curve, 10,000 points"});
-    measure({10000, false, 0.9, "the same, smoothed 0.9"});
-    measure({10000, true, 0, "white noise, 10,000 points"});
+    measure({500, false, 0, true, "learning curve, 500 points"});
+    measure({10000, false, 0, true, "learning curve, 10,000 points"});
+    measure({10000, false, 0, false, "the same, all lines solid"});
+    measure({10000, false, 0.9, true, "dashed again, smoothed 0.9"});
+    measure({10000, true, 0, true, "white noise, 10,000 points"});
     return 0;
 }
