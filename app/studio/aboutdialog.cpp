@@ -65,7 +65,7 @@ AboutDialog::AboutDialog(QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->addWidget(tabs);
     column->addWidget(buttons);
-    resize(fontMetrics().averageCharWidth() * 84, fontMetrics().height() * 25);
+    resize(fontMetrics().averageCharWidth() * 84, fontMetrics().height() * 31);
     askEngine();
 }
 
