@@ -236,18 +236,26 @@ void EmbeddingsPage::start()
 {
     const EmbeddingChoice choice = m_controls->choice();
     std::size_t points = static_cast<std::size_t>(3 * choice.users);
-    if (choice.items && m_titles)
+    if (choice.items) {
+        // How many items there are is known from the dataset.
+        if (const experiment::RunEntry* run = m_controls->entry(choice.runs.front()))
+            loadTitles(QString::fromStdString(run->datasetPath));
+        m_startWithTitles = !m_titles;
+        if (m_startWithTitles)
+            return;
         points = m_titles->items.size();
+    }
     if (choice.method == analysis::Projection::Pca || points <= analysis::kMostExactPoints) {
         begin();
         return;
     }
     constexpr std::size_t kTypicalWidth = 64;
     QtConcurrent::run(analysis::estimatedSeconds, points, kTypicalWidth, choice.tsne)
-        .then(this, [this, points, pictures = choice.runs.size()](double seconds) {
+        .then(this, [this, points](double seconds) {
             m_message->showMessage(MessageBar::Kind::Info,
-                tr("%L1 points: t-SNE takes about %2 a picture here, %n picture(s) at least.", nullptr,
-                    static_cast<int>(pictures))
+                tr("%L1 points: t-SNE takes about %2 on this machine for the first picture of a run; each "
+                   "later "
+                   "round takes a third of it.")
                     .arg(points)
                     .arg(duration(seconds)),
                 {{u"button_start_anyway"_s, tr("Start anyway"), tr("Compute it; Pause and Stop act at once"),
@@ -314,7 +322,10 @@ void EmbeddingsPage::stop()
 
 void EmbeddingsPage::loadTitles(const QString& dataset)
 {
+    if (m_titles && m_titlesOf == dataset)
+        return;
     const int number = ++m_titleLoads;
+    m_titlesOf = dataset;
     if (QDir(dataset) == QDir(m_workspace->dataset()) && m_workspace->data()) {
         m_titles = m_workspace->data();
         return;
@@ -324,8 +335,12 @@ void EmbeddingsPage::loadTitles(const QString& dataset)
         if (number != m_titleLoads)
             return;
         m_titles = titles.dataset;
-        if (!titles.dataset)
+        if (!m_titles)
             m_message->showMessage(MessageBar::Kind::Warning, tr("No titles: %1").arg(titles.error));
+        if (std::exchange(m_startWithTitles, false) && m_titles) {
+            start();
+            return;
+        }
         showLook();
         showSelection(m_shownPanel);
     });

@@ -79,7 +79,9 @@ private:
     EmbeddingChoice m_choice; ///< of the pictures that are shown or under way
     std::vector<Picture> m_pictures;
     std::shared_ptr<const data::Dataset> m_titles; ///< the runs' dataset
+    QString m_titlesOf; ///< its directory
     int m_titleLoads = 0;
+    bool m_startWithTitles = false; ///< Start waits for them
     int m_lists = 0;
     int m_shownPanel = 0; ///< whose point is described
 

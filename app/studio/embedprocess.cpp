@@ -127,12 +127,8 @@ void EmbedProcess::cancel()
     // It may take a moment to obey; nobody waits for it.
     QProcess* process = m_process.release();
     process->disconnect(this);
-    QTemporaryDir* folder = m_folder.release();
-    const auto clean = [process, folder] {
-        delete folder;
-        process->deleteLater();
-    };
-    connect(process, &QProcess::finished, process, clean);
+    connect(process, &QProcess::finished, process,
+        [process, folder = std::shared_ptr<QTemporaryDir>(std::move(m_folder))] { process->deleteLater(); });
     process->terminate();
     QTimer::singleShot(kKillAfterMs, process, &QProcess::kill);
 }

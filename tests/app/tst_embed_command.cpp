@@ -99,8 +99,8 @@ private Q_SLOTS:
             QCOMPARE(frame["vectors"][name][0].size(), std::size_t{16});
             QCOMPARE(frame["coordinates"][name][19].size(), std::size_t{2});
         }
-        QCOMPARE(all["items"]["vectors"].size(), std::size_t{110});
-        QCOMPARE(all["items"]["pca"].size(), std::size_t{110});
+        QCOMPARE(all["items"]["vectors"].size(), std::size_t{220});
+        QCOMPARE(all["items"]["pca"].size(), std::size_t{220});
         QCOMPARE(all["users"][0]["recommended"]["A"].size(), std::size_t{10});
         QCOMPARE(all["trained_representations"], json(true));
 
@@ -211,9 +211,9 @@ private Q_SLOTS:
                 beyond = process.readLine().contains("\"round\":17,") || beyond;
         process.kill();
         process.waitForFinished();
-        // A snapshot that the checkpoint of round 15 has not seen, from a future that will not be.
+        // A snapshot of a round that the checkpoint has not seen.
         fs::copy_file(path("run/checkpoint/round-000008.bin").toStdString(),
-            path("broken/checkpoint/round-000023.bin").toStdString());
+            path("broken/checkpoint/round-000099.bin").toStdString());
         QCOMPARE(engine({"train", "--out", "broken", "--resume"}).exitCode, 0);
         QCOMPARE(snapshots("broken"), snapshots("run"));
         for (const QString& name : snapshots("run"))
