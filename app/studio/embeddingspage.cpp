@@ -253,7 +253,8 @@ void EmbeddingsPage::start()
     QtConcurrent::run(analysis::estimatedSeconds, points, kTypicalWidth, choice.tsne)
         .then(this, [this, points](double seconds) {
             m_message->showMessage(MessageBar::Kind::Info,
-                tr("%L1 points: t-SNE takes about %2 on this machine for the first picture of a run; each later "
+                tr("%L1 points: t-SNE takes about %2 on this machine for the first picture of a run; each "
+                   "later "
                    "round takes a third of it.")
                     .arg(points)
                     .arg(duration(seconds)),

@@ -99,8 +99,8 @@ private Q_SLOTS:
             QCOMPARE(frame["vectors"][name][0].size(), std::size_t{16});
             QCOMPARE(frame["coordinates"][name][19].size(), std::size_t{2});
         }
-        QCOMPARE(all["items"]["vectors"].size(), std::size_t{110});
-        QCOMPARE(all["items"]["pca"].size(), std::size_t{110});
+        QCOMPARE(all["items"]["vectors"].size(), std::size_t{220});
+        QCOMPARE(all["items"]["pca"].size(), std::size_t{220});
         QCOMPARE(all["users"][0]["recommended"]["A"].size(), std::size_t{10});
         QCOMPARE(all["trained_representations"], json(true));
 
