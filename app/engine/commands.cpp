@@ -9,11 +9,18 @@
 #include "core/base/files.h"
 #include "core/evaluation/references.h"
 #include "core/experiment/run_reader.h"
+#include "core/experiment/test_users.h"
+#include "core/privacy/accountant.h"
+#include "core/federated/prior.h"
+#include "core/privacy/mechanisms.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
+#include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 namespace fedcctr::engine {
 
@@ -87,6 +94,30 @@ json references(const data::Dataset& dataset, data::Split split, const Session* 
     return all;
 }
 
+/// Popularity as a Gaussian histogram that spends the whole budget of the run: the low end of what privacy of
+/// that strength allows. Null without noise.
+json privatePopularity(const data::Dataset& dataset, const Config& config)
+{
+    const privacy::PrivacyOptions& options = config.privacy;
+    if (options.schedule == privacy::Schedule::None)
+        return nullptr;
+    // As in the ledger: two count vectors of length at most 1 are at most sqrt(2) apart.
+    const double squaredDistance = options.relation == privacy::Relation::Replace ? 2 : 1;
+    const double noise =
+        std::sqrt(squaredDistance / privacy::gaussianExactBudget(options.epsilon, options.delta));
+    const evaluation::ScoreRanker ranker("private-popularity",
+        federated::privatePopularity(dataset, noise, options.adversary, config.run.seed));
+    json entry = evaluation::toJson(evaluation::evaluateReference(ranker, dataset, data::Split::Test));
+    for (json& domain : entry)
+        domain.erase("logloss");
+    entry["epsilon"] = options.epsilon;
+    entry["delta"] = options.delta;
+    entry["accountant"] = privacy::nameOf(privacy::AccountantKind::Gaussian);
+    entry["adversary"] = privacy::nameOf(options.adversary);
+    entry["relation"] = privacy::nameOf(options.relation);
+    return entry;
+}
+
 /// What can be said before training: when budgets run out, and how loud the signal can be at best.
 json forecastOf(const Trainer& trainer)
 {
@@ -135,6 +166,20 @@ json helloLine(const data::Dataset& dataset, const Config& config, const Trainer
         {"forecast", forecast}};
 }
 
+/// "AMD EPYC 7B13, 2 cores, cpu": what the numbers do not depend on, and the seconds do.
+std::string hardwareOf(const Trainer& trainer)
+{
+    std::string processor = "unknown processor";
+    std::ifstream in("/proc/cpuinfo");
+    for (std::string line; std::getline(in, line);)
+        if (line.starts_with("model name") && line.find(": ") != std::string::npos) {
+            processor = line.substr(line.find(": ") + 2);
+            break;
+        }
+    return processor + ", " + std::to_string(std::thread::hardware_concurrency()) + " cores, "
+        + trainer.deviceName();
+}
+
 json summaryOf(const federated::TrainingResult& result, const data::Dataset& dataset, const Config& config,
     const Trainer& trainer)
 {
@@ -142,8 +187,8 @@ json summaryOf(const federated::TrainingResult& result, const data::Dataset& dat
         {"preset", config.preset}, {"seed", config.run.seed}, {"rounds", result.rounds},
         {"best_round", result.bestRound}, {"seconds", result.seconds}, {"reason", word(result.reason)},
         {"parameters", trainer.parameterCount()}, {"device", trainer.deviceName()},
-        {"most_uploads", result.uploadsMost}, {"test", evaluation::toJson(result.test)},
-        {"validation", evaluation::toJson(result.validation)},
+        {"hardware", hardwareOf(trainer)}, {"most_uploads", result.uploadsMost},
+        {"test", evaluation::toJson(result.test)}, {"validation", evaluation::toJson(result.validation)},
         {"reference", references(dataset, data::Split::Test, nullptr)}};
     summary["privacy"] = json::array();
     for (const privacy::Spend& spend : result.privacy)
@@ -192,6 +237,17 @@ double medianSignalToNoise(const fs::path& run)
     const auto middle = ratios.begin() + static_cast<std::ptrdiff_t>(ratios.size() / 2);
     std::ranges::nth_element(ratios, middle);
     return *middle;
+}
+
+experiment::UserScores userScores(const federated::TrainingResult& result)
+{
+    experiment::UserScores scores;
+    for (std::size_t domain = 0; domain < scores.size(); ++domain)
+        for (const auto& [user, each] : result.testUsers[domain])
+            scores[domain].push_back(
+                {static_cast<std::int32_t>(user), each.rank, evaluation::ndcgOf(each, 10),
+                    evaluation::mrrOf(each, 10), evaluation::hrOf(each, 10), each.auc, each.logLoss});
+    return scores;
 }
 
 void printSummary(const json& summary)
@@ -266,10 +322,12 @@ int train(RunDirectory run, const Config& config, const TrainingData& data, Trai
     }
     session.finishProgress();
     json summary = summaryOf(result, dataset, config, trainer);
+    summary["private_popularity"] = privatePopularity(dataset, config);
     summary["forecast"] = forecast;
     summary["augmentation"] = augmentationOf(data);
     if (const double signal = medianSignalToNoise(session.run().path()); signal > 0)
         summary["signal_to_noise_median"] = signal;
+    experiment::writeTestUsers(session.run().path(), userScores(result));
     session.run().writeSummary(summary);
     session.run().log("ended: " + word(result.reason));
     session.send({{"type", "summary"}, {"reason", word(result.reason)}, {"summary", summary}});

@@ -145,6 +145,8 @@ evaluation::DomainMetrics evaluate(const model::Model& model, const model::Param
                     / 2);
         });
         metrics[index(domain)] = evaluation::summarise(results);
+        for (std::size_t i = 0; i < jobs.size() && request.eachUser; ++i)
+            request.eachUser(domain, jobs[i].user, results[i]);
     }
     return metrics;
 }

@@ -440,7 +440,7 @@ TrainingResult Trainer::train(TrainingObserver& observer, TrainingControl& contr
         return [&observer, offset](double share) { observer.evaluating(offset + share / 2); };
     };
     result.validation = evaluateKept(data::Split::Validation, false, half(0), {});
-    result.test = evaluateKept(data::Split::Test, false, half(0.5), {});
+    result.test = evaluateKept(data::Split::Test, false, half(0.5), {}, &result.testUsers);
     result.rounds = m_state.round;
     result.bestRound = m_options.run.keepBest && m_state.bestRound > 0 ? m_state.bestRound : m_state.round;
     result.seconds = m_state.seconds + secondsSince(start);
@@ -457,9 +457,15 @@ const model::Parameters& Trainer::kept() const
 }
 
 evaluation::DomainMetrics Trainer::evaluateKept(data::Split split, bool fullRanking,
-    const std::function<void(double)>& progress, const std::stop_token& stop) const
+    const std::function<void(double)>& progress, const std::stop_token& stop,
+    std::array<std::vector<UserOutcome>, 2>* users) const
 {
     EvaluationRequest request;
+    if (users)
+        request.eachUser = [users](
+                               data::Domain domain, std::size_t user, const evaluation::UserResult& each) {
+            (*users)[data::index(domain)].push_back({user, each});
+        };
     request.augmentation = &m_options.augmentation;
     request.split = split;
     request.fullRanking = fullRanking;

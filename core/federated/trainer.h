@@ -60,6 +60,12 @@ struct TrainingEvent {
 
 enum class EndReason : std::uint8_t { Finished, Stopped, BudgetSpent };
 
+/// A user's held-out target of one domain.
+struct UserOutcome {
+    std::size_t user = 0;
+    evaluation::UserResult result;
+};
+
 struct TrainingResult {
     EndReason reason = EndReason::Finished;
     int rounds = 0;
@@ -67,6 +73,7 @@ struct TrainingResult {
     double seconds = 0;
     evaluation::DomainMetrics validation;
     evaluation::DomainMetrics test;
+    std::array<std::vector<UserOutcome>, 2> testUsers; ///< by domain
     std::vector<privacy::Spend> privacy;
     int uploadsMost = 0; ///< of the client that sent most often
     std::vector<privacy::ClientSpend> ledger;
@@ -124,7 +131,8 @@ public:
 
     /// Evaluates the kept parameters (best or last).
     evaluation::DomainMetrics evaluateKept(data::Split split, bool fullRanking,
-        const std::function<void(double)>& progress, const std::stop_token& stop) const;
+        const std::function<void(double)>& progress, const std::stop_token& stop,
+        std::array<std::vector<UserOutcome>, 2>* users = nullptr) const;
 
     /// What the client sends at the kept parameters in the given round, clipped, without noise.
     Update upload(std::int32_t client, int round) const;

@@ -7,7 +7,7 @@ target_link_libraries(fake_engine PRIVATE fedcctr_options nlohmann_json::nlohman
 fedcctr_test(tst_engineprocess app/tst_engineprocess.cpp LIBS fedcctr_studio DEPENDS fake_engine)
 fedcctr_test(tst_trainpage app/tst_trainpage.cpp LIBS fedcctr_studio DEPENDS fake_engine TIMEOUT 120)
 fedcctr_test(tst_report app/tst_report.cpp LIBS fedcctr_experiment Qt6::Gui DEPENDS fedcctr)
-fedcctr_test(tst_engine app/tst_engine.cpp LIBS fedcctr_data ZLIB::ZLIB DEPENDS fedcctr-engine TIMEOUT 180 LABELS slow)
+fedcctr_test(tst_engine app/tst_engine.cpp LIBS fedcctr_data fedcctr_experiment ZLIB::ZLIB DEPENDS fedcctr-engine TIMEOUT 180 LABELS slow)
 fedcctr_test(tst_audit_command app/tst_audit_command.cpp LIBS fedcctr_base nlohmann_json::nlohmann_json
     DEPENDS fedcctr fedcctr-engine TIMEOUT 240 LABELS slow)
 fedcctr_test(tst_augment_command app/tst_augment_command.cpp LIBS fedcctr_llm scripted_server ZLIB::ZLIB
