@@ -118,8 +118,8 @@ ChartTable IntervalBars::table() const
     for (const BarGroup& group : m_groups) {
         for (qsizetype i = 0; i < m_subjects.size(); ++i) {
             const IntervalBar& bar = group.bars[i];
-            table.rows.append(
-                {m_subjects[i].name, group.label, plain(bar.value), plain(bar.low), plain(bar.high), bar.help});
+            table.rows.append({m_subjects[i].name, group.label, plain(bar.value), plain(bar.low),
+                plain(bar.high), bar.help});
         }
         if (std::isfinite(group.reference))
             table.rows.append({m_referenceLabel, group.label, plain(group.reference), {}, {}, {}});
@@ -252,7 +252,8 @@ void IntervalBars::paintGroup(
         const double middle = left + width / 2;
         const double cap = std::min(width / 4, 5.0);
         painter.setPen(QPen(colors.palette.color(QPalette::Text), 1.5));
-        painter.drawLine(QPointF(middle, frame.pixelY(std::max(0.0, bar.low))), QPointF(middle, frame.pixelY(bar.high)));
+        painter.drawLine(
+            QPointF(middle, frame.pixelY(std::max(0.0, bar.low))), QPointF(middle, frame.pixelY(bar.high)));
         for (const double end : {std::max(0.0, bar.low), bar.high})
             painter.drawLine(
                 QPointF(middle - cap, frame.pixelY(end)), QPointF(middle + cap, frame.pixelY(end)));
@@ -292,7 +293,8 @@ void IntervalBars::paintKey(QPainter& painter, const Frame& frame, const ThemeCo
         row(m_subjects[i].name);
     }
     painter.setPen(QPen(colors.palette.color(QPalette::Text), 1.5, Qt::DotLine));
-    painter.drawLine(QPointF(frame.key.left(), y + frame.line / 2), QPointF(frame.key.left() + swatch, y + frame.line / 2));
+    painter.drawLine(QPointF(frame.key.left(), y + frame.line / 2),
+        QPointF(frame.key.left() + swatch, y + frame.line / 2));
     row(m_referenceLabel);
 }
 
@@ -338,7 +340,7 @@ bool IntervalBars::eventFilter(QObject* watched, QEvent* event)
             const QPointF at = static_cast<QMouseEvent*>(event)->position();
             const bool inside = frame.area.contains(at) && !m_groups.isEmpty();
             select(inside ? std::min(static_cast<int>((at.x() - frame.area.left()) / frame.groupWidth),
-                                static_cast<int>(m_groups.size()) - 1)
+                       static_cast<int>(m_groups.size()) - 1)
                           : -1,
                 true);
         } else if (event->type() == QEvent::Leave) {

@@ -26,7 +26,8 @@ struct BarSubject {
 struct BarGroup {
     QString label;
     QList<IntervalBar> bars; ///< in the order of the subjects
-    double reference = std::numeric_limits<double>::quiet_NaN(); ///< a dotted line across the group, e.g. chance
+    double reference =
+        std::numeric_limits<double>::quiet_NaN(); ///< a dotted line across the group, e.g. chance
 };
 
 /// Groups of vertical bars with their intervals. [ and ] read out one group after the other.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/comparepage.h"
 
+#include "app/studio/ablationtab.h"
+#include "app/studio/compareheader.h"
 #include "app/studio/comparetab.h"
 #include "app/studio/curvestab.h"
 #include "app/studio/differencestab.h"
@@ -20,21 +22,16 @@
 #include "widgets/messagebar.h"
 #include "widgets/theme.h"
 
-#include <QComboBox>
 #include <QDesktopServices>
+#include <QEvent>
 #include <QFileInfo>
 #include <QHBoxLayout>
-#include <QLabel>
-#include <QLineEdit>
 #include <QMenu>
-#include <QProgressBar>
-#include <QShortcut>
-#include <QSpinBox>
+#include <QPushButton>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QTabWidget>
 #include <QTableView>
-#include <QToolButton>
 #include <QUrl>
 #include <QVBoxLayout>
 
@@ -49,13 +46,7 @@ using widgets::MessageBar;
 namespace {
 
 constexpr int kSettleMs = 30;
-constexpr int kSlowMs = 300;
 constexpr std::size_t kMostRounds = 400; ///< runs whose rounds are read for one comparison
-
-QString pathOf(const EntryPtr& run)
-{
-    return QString::fromStdString(run->path.string());
-}
 
 } // namespace
 
@@ -65,139 +56,54 @@ ComparePage::ComparePage(Workspace* workspace, RunQueue* queue, QWidget* parent)
     , m_library(workspace->runsFolder())
     , m_model(new RunTableModel(this))
     , m_actions(new RunActions(workspace, queue, &m_library, this))
+    , m_header(new CompareHeader(this))
     , m_message(new MessageBar(this))
+    , m_value(new ValueBar(this))
+    , m_views(new ViewBar(this))
     , m_splitter(new QSplitter(Qt::Vertical, this))
     , m_list(new RunList(m_model, this))
     , m_tabs(new QTabWidget(this))
-    , m_empty(new widgets::EmptyState(u"empty_compare"_s, u"info"_s, tr("No finished runs."),
-          tr("Queue the quick demo"), this))
+    , m_empty(new widgets::EmptyState(
+          u"empty_compare"_s, u"info"_s, tr("No finished runs."), tr("Queue the quick demo"), this))
     , m_stack(new QStackedWidget(this))
 {
-    QLayout* header = buildHeader();
-    QWidget* valueBar = buildValueBar();
     buildMoreMenu();
     buildTabs();
     auto* lower = new QWidget(m_splitter);
     auto* lowerColumn = new QVBoxLayout(lower);
     lowerColumn->setContentsMargins(0, 0, 0, 0);
     lowerColumn->setSpacing(4);
-    lowerColumn->addWidget(valueBar);
+    auto* bar = new QHBoxLayout;
+    bar->addWidget(m_value, 1);
+    bar->addWidget(m_views);
+    lowerColumn->addLayout(bar);
     lowerColumn->addWidget(m_tabs, 1);
     m_splitter->setObjectName(u"splitter_compare"_s);
     m_splitter->addWidget(m_list);
     m_splitter->addWidget(lower);
     m_splitter->setChildrenCollapsible(false);
-    m_empty->setLink(tr("Import a run directory…"));
-    m_empty->button()->setToolTip(tr("Trains for about two minutes on the open dataset, or on the demo dataset"));
+    m_empty->setLink(tr("Queue the ablation set"));
+    m_empty->button()->setToolTip(
+        tr("Trains for about two minutes on the open dataset, or on the demo dataset"));
     m_stack->addWidget(m_splitter);
     m_stack->addWidget(m_empty);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(6, 4, 6, 4);
     column->setSpacing(4);
-    column->addLayout(header);
+    column->addWidget(m_header);
     column->addWidget(m_message);
     column->addWidget(m_stack, 1);
     m_message->hide();
     m_compareTimer.setSingleShot(true);
     m_compareTimer.setInterval(kSettleMs);
-    m_slow.setSingleShot(true);
-    m_slow.setInterval(kSlowMs);
     resetLayout();
     connectParts();
     connect(queue, &RunQueue::runEnded, this, [this] { m_library.rescan(); });
 }
 
-QLayout* ComparePage::buildHeader()
-{
-    auto* title = new QLabel(tr("Compare"), this);
-    QFont large = title->font();
-    large.setPointSizeF(large.pointSizeF() * 1.3);
-    large.setBold(true);
-    title->setFont(large);
-    m_count = new QLabel(this);
-    m_count->setObjectName(u"label_count"_s);
-    m_filter = new QLineEdit(this);
-    m_filter->setObjectName(u"edit_filter"_s);
-    m_filter->setAccessibleName(tr("Filter of the runs"));
-    m_filter->setPlaceholderText(tr("find: dataset:book λ2>0 state:finished"));
-    m_filter->setToolTip(RunFilter::help());
-    m_filter->setClearButtonEnabled(true);
-    m_group = new QComboBox(this);
-    m_group->setObjectName(u"combo_group"_s);
-    m_group->setAccessibleName(tr("Grouping of the runs"));
-    m_group->setToolTip(tr("One row per run, or one per configuration with the mean over its seeds"));
-    m_group->addItems({tr("Group: none"), tr("Group: all but seed")});
-    m_columns = new QToolButton(this);
-    m_columns->setObjectName(u"button_columns"_s);
-    m_columns->setText(tr("Columns"));
-    m_columns->setToolTip(tr("Which columns the table shows; drag a header to move it"));
-    m_more = new QToolButton(this);
-    m_more->setObjectName(u"button_more"_s);
-    m_more->setText(tr("More"));
-    m_more->setToolTip(tr("Import a run, read the folder again, write a report"));
-    for (QToolButton* button : {m_columns, m_more}) {
-        button->setPopupMode(QToolButton::InstantPopup);
-        button->setFocusPolicy(Qt::StrongFocus);
-        button->setMenu(new QMenu(button));
-    }
-    m_progress = new QProgressBar(this);
-    m_progress->setObjectName(u"progress_compare"_s);
-    m_progress->setAccessibleName(tr("Progress"));
-    m_progress->setMaximumWidth(fontMetrics().averageCharWidth() * 28);
-    m_progress->hide();
-    m_cancel = new QToolButton(this);
-    m_cancel->setObjectName(u"button_cancel_compare"_s);
-    m_cancel->setText(tr("Cancel"));
-    m_cancel->setToolTip(tr("Cancels the report or the import"));
-    m_cancel->setFocusPolicy(Qt::StrongFocus);
-    m_cancel->hide();
-    auto* row = new QHBoxLayout;
-    row->setSpacing(6);
-    row->addWidget(title);
-    row->addWidget(m_count);
-    row->addWidget(m_progress);
-    row->addWidget(m_cancel);
-    row->addWidget(m_filter, 1);
-    row->addWidget(m_group);
-    row->addWidget(m_columns);
-    row->addWidget(m_more);
-    return row;
-}
-
-QWidget* ComparePage::buildValueBar()
-{
-    auto* bar = new QWidget(this);
-    auto* label = new QLabel(tr("&Value"), bar);
-    m_value = new QComboBox(bar);
-    label->setBuddy(m_value);
-    m_value->setObjectName(u"combo_value"_s);
-    m_value->setAccessibleName(tr("Value that stands for a run"));
-    m_value->setToolTip(tr("Best at validation: test metrics of the parameters kept. The others are validation "
-                           "metrics of one round."));
-    m_value->addItems({tr("best at validation (test)"), tr("last round"), tr("at round"), tr("at budget end")});
-    m_round = new QSpinBox(bar);
-    m_round->setObjectName(u"edit_value_round"_s);
-    m_round->setAccessibleName(tr("Round"));
-    m_round->setToolTip(tr("The last evaluated round up to this one, 1 to 1,000,000"));
-    m_round->setRange(1, 1000000);
-    m_round->setValue(100);
-    m_round->hide();
-    m_valueNote = new QLabel(bar);
-    m_valueNote->setObjectName(u"label_value_note"_s);
-    m_views = new ViewBar(bar);
-    auto* row = new QHBoxLayout(bar);
-    row->setContentsMargins(0, 2, 0, 0);
-    row->addWidget(label);
-    row->addWidget(m_value);
-    row->addWidget(m_round);
-    row->addWidget(m_valueNote, 1);
-    row->addWidget(m_views);
-    return bar;
-}
-
 void ComparePage::buildMoreMenu()
 {
-    QMenu* menu = m_more->menu();
+    QMenu* menu = m_header->moreMenu();
     menu->setToolTipsVisible(true);
     const auto add = [&](const QString& name, const QString& text, const QString& help, auto run) {
         QAction* action = menu->addAction(text, this, run);
@@ -207,15 +113,17 @@ void ComparePage::buildMoreMenu()
     add(u"action_report"_s, tr("Export report…"),
         tr("Writes a folder with an HTML page, figures and tables about the checked runs"),
         [this] { m_actions->askForReport(checkedRuns()); });
-    add(u"action_import_run"_s, tr("Import run directory…"), tr("Copies a run from elsewhere to the workspace"),
-        [this] { m_actions->askToImport(); });
+    add(u"action_import_run"_s, tr("Import run directory…"),
+        tr("Copies a run from elsewhere to the workspace"), [this] { m_actions->askToImport(); });
     add(u"action_rescan"_s, tr("Read the folder again"), tr("Looks for runs that came or went"),
         [this] { m_library.rescan(); });
     menu->addSeparator();
-    add(u"action_clear_checks"_s, tr("Draw none"), tr("Unchecks all runs"), [this] { m_model->check({}, false); });
+    add(u"action_clear_checks"_s, tr("Draw none"), tr("Unchecks all runs"),
+        [this] { m_model->check({}, false); });
     add(u"action_no_base"_s, tr("No base"), tr("Compares with no run"), [this] { m_model->setBase({}); });
-    connect(m_columns->menu(), &QMenu::aboutToShow, this, [this] { m_list->fillColumnMenu(m_columns->menu()); });
-    m_list->fillColumnMenu(m_columns->menu());
+    connect(m_header->columnsMenu(), &QMenu::aboutToShow, this,
+        [this] { m_list->fillColumnMenu(m_header->columnsMenu()); });
+    m_list->fillColumnMenu(m_header->columnsMenu());
 }
 
 void ComparePage::buildTabs()
@@ -230,6 +138,7 @@ void ComparePage::buildTabs()
     };
     add(new CurvesTab(m_tabs), tr("Curves"), tr("A metric of the checked runs over their rounds"));
     add(new MetricsTab(m_tabs), tr("Metrics"), tr("Final metrics with intervals"));
+    add(new AblationTab(m_tabs), tr("Ablation"), tr("Table 6: what the full model loses without each part"));
     add(new SensitivityTab(m_tabs), tr("Sensitivity"), tr("A metric over one or two settings"));
     add(new TradeoffTab(m_tabs), tr("Trade-off"), tr("NDCG@10 against ε, from the runs shown"));
     add(new DifferencesTab(m_tabs), tr("Differences"), tr("Settings in which the checked runs differ"));
@@ -271,8 +180,10 @@ void ComparePage::connectTab(CompareTab* tab)
 void ComparePage::connectParts()
 {
     connect(&m_library, &RunLibrary::scanned, this, &ComparePage::showRuns);
-    connect(&m_library, &RunLibrary::progress, this,
-        [this](int done, int all) { showProgress(tr("reading runs"), done, all); });
+    connect(&m_library, &RunLibrary::progress, this, [this](int done, int all) {
+        if (!m_actions->isReporting())
+            m_header->showProgress(tr("reading runs"), done, all, false);
+    });
     connect(&m_rounds, &RoundsCache::loaded, this, [this] {
         m_model->valuesChanged();
         compareLater();
@@ -301,19 +212,30 @@ void ComparePage::connectParts()
                 m_message->showMessage(MessageBar::Kind::Error, QString::fromUtf8(error.what()));
             }
         });
+    connect(&m_tester, &RowTester::finished, this, &ComparePage::showTests);
     connect(&m_compareTimer, &QTimer::timeout, this, &ComparePage::compareNow);
-    connect(m_filter, &QLineEdit::textChanged, this, &ComparePage::applyFilter);
-    auto* escape = new QShortcut(Qt::Key_Escape, m_filter);
-    escape->setContext(Qt::WidgetShortcut);
-    connect(escape, &QShortcut::activated, m_filter, &QLineEdit::clear);
-    connect(m_group, &QComboBox::currentIndexChanged, this, [this](int index) {
-        m_model->setGrouped(index == 1);
+    connect(m_header, &CompareHeader::filterChanged, this, [this](const RunFilter& filter) {
+        m_list->proxy()->setFilter(filter);
+        showCounts();
+        compareLater();
+        changed();
+    });
+    connect(m_header, &CompareHeader::filterRefused, this, [this](const QString& reason) {
+        m_value->setNote(reason.isEmpty() ? QString() : tr("Filter not applied: %1.").arg(reason));
+    });
+    connect(m_header, &CompareHeader::groupedChanged, this, [this](bool grouped) {
+        m_model->setGrouped(grouped);
         showCounts();
         changed();
     });
-    connect(m_value, &QComboBox::currentIndexChanged, this, &ComparePage::chooseValue);
-    connect(m_round, &QSpinBox::valueChanged, this, &ComparePage::chooseValue);
-    connect(m_views, &ViewBar::saveRequested, this, [this](const QString& name) { m_views->save(name, view()); });
+    connect(m_header, &CompareHeader::cancelRequested, this, &ComparePage::cancelWork);
+    connect(m_value, &ValueBar::chosen, this, [this](const ValueChoice& choice) {
+        m_model->setValue(choice);
+        compareLater();
+        changed();
+    });
+    connect(
+        m_views, &ViewBar::saveRequested, this, [this](const QString& name) { m_views->save(name, view()); });
     connect(m_views, &ViewBar::chosen, this, [this](const QJsonObject& chosen) {
         applyView(chosen);
         changed();
@@ -331,71 +253,26 @@ void ComparePage::connectParts()
         [](const QString& run) { QDesktopServices::openUrl(QUrl::fromLocalFile(run)); });
     connect(m_list, &RunList::deleteRequested, m_actions, &RunActions::askToDelete);
     connect(m_empty, &widgets::EmptyState::clicked, m_actions, &RunActions::queueDemo);
-    connect(m_empty, &widgets::EmptyState::linkActivated, m_actions, &RunActions::askToImport);
-    connect(m_cancel, &QToolButton::clicked, this, &ComparePage::cancelWork);
+    connect(m_empty, &widgets::EmptyState::linkActivated, m_actions, &RunActions::queueAblation);
     connect(m_actions, &RunActions::messaged, m_message, &MessageBar::showMessage);
     connect(m_actions, &RunActions::reportingChanged, this, [this](bool on) {
-        m_cancel->setVisible(on);
-        m_progress->setVisible(on);
         if (on)
-            showProgress(tr("writing the report"), 0, 0);
+            m_header->showProgress(tr("writing the report"), 0, 0, true);
+        else
+            m_header->hideProgress();
     });
-}
-
-void ComparePage::showProgress(const QString& what, int done, int all)
-{
-    m_progress->setRange(0, all);
-    m_progress->setValue(done);
-    m_progress->setFormat(all > 0 ? u"%1 %v / %m"_s.arg(what) : what);
-    m_progress->setToolTip(what);
-    if (!m_library.isScanning() || m_actions->isReporting())
-        return;
-    if (!m_slow.isActive() && m_progress->isHidden())
-        m_slow.start();
-    if (m_slow.remainingTime() <= 0)
-        m_progress->show();
-}
-
-void ComparePage::applyFilter()
-{
-    const RunFilter filter = RunFilter::parse(m_filter->text());
-    const bool bad = !filter.error().isEmpty();
-    QPalette colors = palette();
-    if (bad)
-        colors.setColor(QPalette::Text, widgets::themeColors(palette()).error);
-    m_filter->setPalette(colors);
-    m_filter->setToolTip(bad ? tr("Not applied: %1.").arg(filter.error()) : RunFilter::help());
-    m_valueNote->setText(bad ? tr("Filter not applied: %1.").arg(filter.error()) : QString());
-    if (bad)
-        return;
-    m_list->proxy()->setFilter(filter);
-    showCounts();
-    compareLater();
-    changed();
-}
-
-void ComparePage::chooseValue()
-{
-    const ValueChoice choice{static_cast<ValueRule>(m_value->currentIndex()), m_round->value()};
-    m_round->setVisible(choice.rule == ValueRule::AtRound);
-    m_model->setValue(choice);
-    compareLater();
-    changed();
 }
 
 void ComparePage::showRuns()
 {
-    m_scannedOnce = true;
-    m_slow.stop();
     if (!m_actions->isReporting())
-        m_progress->hide();
+        m_header->hideProgress();
     m_model->setRuns(m_library.runs());
     m_list->setUnreadable(m_library.unreadable());
     const bool empty = m_library.runs().empty();
-    m_stack->setCurrentWidget(empty && m_library.unreadable().empty() ? static_cast<QWidget*>(m_empty)
-                                                                      : m_splitter);
-    for (QWidget* control : std::initializer_list<QWidget*>{m_filter, m_group, m_columns})
-        control->setEnabled(!empty);
+    m_stack->setCurrentWidget(
+        empty && m_library.unreadable().empty() ? static_cast<QWidget*>(m_empty) : m_splitter);
+    m_header->setRunsThere(!empty);
     showCounts();
     compareLater();
     if (!m_pendingRun.isEmpty() && m_list->selectRun(m_pendingRun))
@@ -406,8 +283,9 @@ void ComparePage::showCounts()
 {
     const int all = m_model->rowCount();
     const int shown = m_list->proxy()->rowCount();
-    const QString what = m_model->isGrouped() ? tr("%n group(s)", nullptr, all) : tr("%n run(s)", nullptr, all);
-    m_count->setText(tr("%1, %2 shown, %3 drawn").arg(what).arg(shown).arg(m_model->checkedCount()));
+    const QString what =
+        m_model->isGrouped() ? tr("%n group(s)", nullptr, all) : tr("%n run(s)", nullptr, all);
+    m_header->setCounts(tr("%1, %2 shown, %3 drawn").arg(what).arg(shown).arg(m_model->checkedCount()));
 }
 
 void ComparePage::compareLater()
@@ -429,19 +307,49 @@ void ComparePage::compareNow()
         for (const EntryPtr& run :
             m_model->runsAt(m_list->proxy()->mapToSource(m_list->proxy()->index(row, 0)).row()))
             comparison.shown.push_back(run);
+    std::ranges::stable_sort(
+        comparison.shown, [](const EntryPtr& a, const EntryPtr& b) { return a->started > b->started; });
     comparison.value = m_model->value();
     comparison.rounds = [this](const EntryPtr& run) { return m_rounds.find(run); };
     for (CompareTab* tab : std::as_const(m_parts))
         tab->setComparison(comparison);
+    testRowsLater(comparison);
     std::vector<EntryPtr> wanted = currentTab()->wantedRounds();
     if (comparison.value.rule != ValueRule::BestAtValidation)
         wanted.insert(wanted.end(), comparison.shown.begin(), comparison.shown.end());
     if (wanted.size() > kMostRounds) {
-        m_valueNote->setText(tr("Rounds of the first %1 runs; filter to see the others.").arg(kMostRounds));
+        m_value->setNote(tr("Rounds of the first %1 runs; filter to see the others.").arg(kMostRounds));
         wanted.resize(kMostRounds);
     }
     if (!wanted.empty() && isVisible())
         m_rounds.request(wanted);
+}
+
+/// The drawn rows against the base; test numbers, so only for the value that shows them.
+void ComparePage::testRowsLater(const Comparison& comparison)
+{
+    const std::vector<EntryPtr> base = m_model->baseRuns();
+    m_testedIds.clear();
+    std::vector<std::vector<EntryPtr>> rows;
+    for (const Subject& subject : comparison.checked) {
+        if (subject.isBase)
+            continue;
+        m_testedIds.append(subject.id);
+        rows.push_back(subject.runs);
+    }
+    if (!base.empty() && !rows.empty() && comparison.value.rule == ValueRule::BestAtValidation)
+        m_tester.request(base, rows);
+    showTests();
+}
+
+void ComparePage::showTests()
+{
+    QHash<QString, RowTests> tests;
+    const bool shown = m_model->value().rule == ValueRule::BestAtValidation && !m_model->baseRuns().empty();
+    if (shown && m_tester.results().size() == static_cast<std::size_t>(m_testedIds.size()))
+        for (qsizetype i = 0; i < m_testedIds.size(); ++i)
+            tests.insert(m_testedIds[i], m_tester.results()[static_cast<std::size_t>(i)]);
+    m_model->setTests(tests);
 }
 
 QStringList ComparePage::checkedRuns() const
@@ -471,9 +379,9 @@ QJsonObject ComparePage::view() const
     QJsonObject tabs;
     for (const CompareTab* tab : m_parts)
         tabs[tab->objectName()] = tab->state();
-    return {{u"table"_s, m_list->state()}, {u"rows"_s, m_model->state()}, {u"filter"_s, m_filter->text()},
-        {u"value"_s, m_value->currentIndex()}, {u"round"_s, m_round->value()},
-        {u"tab"_s, currentTab()->objectName()}, {u"tabs"_s, tabs}};
+    return {{u"table"_s, m_list->state()}, {u"rows"_s, m_model->state()},
+        {u"filter"_s, m_header->filterText()}, {u"value"_s, static_cast<int>(m_value->choice().rule)},
+        {u"round"_s, m_value->choice().round}, {u"tab"_s, currentTab()->objectName()}, {u"tabs"_s, tabs}};
 }
 
 void ComparePage::applyView(const QJsonObject& view)
@@ -483,10 +391,10 @@ void ComparePage::applyView(const QJsonObject& view)
         m_list->restore(view["table"_L1].toObject());
     if (view.contains("rows"_L1))
         m_model->restore(view["rows"_L1].toObject());
-    m_group->setCurrentIndex(m_model->isGrouped() ? 1 : 0);
-    m_filter->setText(view["filter"_L1].toString());
-    m_round->setValue(view["round"_L1].toInt(m_round->value()));
-    m_value->setCurrentIndex(std::clamp(view["value"_L1].toInt(), 0, m_value->count() - 1));
+    m_header->setGrouped(m_model->isGrouped());
+    m_header->setFilterText(view["filter"_L1].toString());
+    m_value->setChoice(
+        {static_cast<ValueRule>(view["value"_L1].toInt()), view["round"_L1].toInt(m_value->choice().round)});
     const QJsonObject tabs = view["tabs"_L1].toObject();
     for (CompareTab* tab : std::as_const(m_parts)) {
         tab->restore(tabs[tab->objectName()].toObject());
@@ -543,8 +451,7 @@ void ComparePage::exportPage()
 
 void ComparePage::find()
 {
-    m_filter->setFocus(Qt::ShortcutFocusReason);
-    m_filter->selectAll();
+    m_header->focusFilter();
 }
 
 void ComparePage::showRun(const QString& run)
@@ -556,7 +463,7 @@ void ComparePage::showRun(const QString& run)
         return;
     }
     if (!m_list->selectRun(run)) {
-        m_filter->clear();
+        m_header->setFilterText({});
         m_list->selectRun(run);
     }
     m_model->check({row}, true);

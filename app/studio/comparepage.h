@@ -3,34 +3,29 @@
 
 #include "app/studio/page.h"
 #include "app/studio/roundscache.h"
+#include "app/studio/rowtests.h"
 #include "app/studio/runlibrary.h"
 
 #include <QTimer>
 
-class QComboBox;
-class QLabel;
-class QLayout;
-class QLineEdit;
-class QMenu;
-class QProgressBar;
-class QSpinBox;
 class QSplitter;
 class QStackedWidget;
 class QTabWidget;
-class QToolButton;
 
 namespace fedcctr::widgets {
 class EmptyState;
 class MessageBar;
-}
+} // namespace fedcctr::widgets
 
 namespace fedcctr::studio {
 
+class CompareHeader;
 class CompareTab;
 class RunActions;
 class RunList;
 class RunQueue;
 class RunTableModel;
+class ValueBar;
 class ViewBar;
 class Workspace;
 
@@ -56,43 +51,34 @@ protected:
     void changeEvent(QEvent* event) override;
 
 private:
-    QLayout* buildHeader();
-    QWidget* buildValueBar();
     void buildMoreMenu();
     void buildTabs();
     void connectParts();
     void connectTab(CompareTab* tab);
-    void applyFilter();
-    void chooseValue();
     void showRuns();
     void showCounts();
-    void showProgress(const QString& what, int done, int all);
     void compareLater();
     void compareNow();
     void duplicate(const QString& run);
     CompareTab* currentTab() const;
     QJsonObject view() const;
     void applyView(const QJsonObject& view);
+    void testRowsLater(const Comparison& comparison);
+    void showTests();
     QStringList checkedRuns() const;
     void changed();
 
     Workspace* m_workspace;
     RunLibrary m_library;
     RoundsCache m_rounds;
+    RowTester m_tester;
+    QStringList m_testedIds; ///< rows of the last request
     RunTableModel* m_model;
     RunActions* m_actions;
+    CompareHeader* m_header;
     widgets::MessageBar* m_message;
-    QLabel* m_count;
-    QLineEdit* m_filter;
-    QComboBox* m_group;
-    QToolButton* m_columns;
-    QToolButton* m_more;
-    QComboBox* m_value;
-    QSpinBox* m_round;
-    QLabel* m_valueNote;
+    ValueBar* m_value;
     ViewBar* m_views;
-    QProgressBar* m_progress;
-    QToolButton* m_cancel;
     QSplitter* m_splitter;
     RunList* m_list;
     QTabWidget* m_tabs;
@@ -100,8 +86,6 @@ private:
     widgets::EmptyState* m_empty;
     QStackedWidget* m_stack;
     QTimer m_compareTimer; ///< several changes at once are one comparison
-    QTimer m_slow; ///< progress is shown only of what takes long
-    bool m_scannedOnce = false;
     bool m_restoring = false;
     QString m_pendingRun; ///< to show once it is in the list
 };

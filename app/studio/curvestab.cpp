@@ -75,7 +75,8 @@ CurvesTab::CurvesTab(QWidget* parent)
     , m_plot(new CurvePlot(u"plot_curves"_s, nullptr, this))
 {
     auto* row = new QHBoxLayout;
-    const auto combo = [&](const QString& name, const QString& label, const QString& spoken, const QString& help) {
+    const auto combo = [&](const QString& name, const QString& label, const QString& spoken,
+                           const QString& help) {
         auto* box = new QComboBox(this);
         box->setObjectName(name);
         box->setAccessibleName(spoken);
@@ -151,9 +152,11 @@ void CurvesTab::refresh()
     m_plot->removeAllSeries();
     m_plot->setAxes(tr("round"), percent ? u"%"_s : QString());
     m_plot->setTitle(percent ? tr("%1 (%), validation").arg(name) : tr("%1, validation").arg(name),
-        tr("A is solid, B dashed. Bands are 95 % intervals: over seeds for groups, over users for single runs."));
-    m_plot->setOrigin(tr("%n line(s), FedCCTR Studio %1", nullptr, static_cast<int>(comparison().checked.size()))
-                          .arg(QStringLiteral(FEDCCTR_VERSION)));
+        tr("A is solid, B dashed. Bands are 95 % intervals: over seeds for groups, over users for single "
+           "runs."));
+    m_plot->setOrigin(
+        tr("%n line(s), FedCCTR Studio %1", nullptr, static_cast<int>(comparison().checked.size()))
+            .arg(QStringLiteral(FEDCCTR_VERSION)));
     int missing = 0;
     for (const Subject& subject : comparison().checked) {
         std::vector<RecordPtr> records;
@@ -166,8 +169,10 @@ void CurvesTab::refresh()
                 addSubject(subject, records, domain);
     }
     m_note->setText(missing > 0 ? tr("reading %n run(s)…", nullptr, missing) : QString());
-    m_plot->setEmptyText(comparison().checked.empty() ? tr("Check runs in the table above to draw their curves.")
-                                                      : tr("No evaluated round yet."));
+    m_plot->setEmptyText(comparison().checked.empty()
+            ? tr("Check runs in the table above to draw their curves.")
+            : missing > 0 ? tr("Reading the rounds…")
+                          : tr("No evaluated round yet."));
     m_plot->removeReference(u"random"_s);
     const double chance = (percent ? 100 : 1) * randomValue(metric());
     if (std::isfinite(chance) && !comparison().checked.empty())

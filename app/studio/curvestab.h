@@ -12,8 +12,8 @@ class CurvePlot;
 
 namespace fedcctr::studio {
 
-/// A metric of the checked runs over their rounds: one line per run or group and domain, a group as mean and 95 %
-/// band.
+/// A metric of the checked runs over their rounds: one line per run or group and domain, a group as mean and
+/// 95 % band.
 class CurvesTab : public CompareTab {
     Q_OBJECT
 public:

@@ -29,7 +29,8 @@ private:
     TableBox* m_box;
 };
 
-/// Wall time, rounds and epsilon of the checked runs: every epsilon with accountant, delta, adversary and relation.
+/// Wall time, rounds and epsilon of the checked runs: every epsilon with accountant, delta, adversary and
+/// relation.
 class SpendTab : public CompareTab {
     Q_OBJECT
 public:

@@ -70,9 +70,10 @@ void MetricsTab::refresh()
         }
     }
     const bool isTest = comparison().value.rule == ValueRule::BestAtValidation;
-    m_split->setText(isTest ? tr("Test metrics of the parameters that were best at validation; random at NDCG@10: "
-                                 "4.54 %")
-                            : tr("Validation metrics; test numbers are shown for “best at validation” only"));
+    m_split->setText(isTest
+            ? tr("Test metrics of the parameters that were best at validation; random at NDCG@10: "
+                 "4.54 %")
+            : tr("Validation metrics; test numbers are shown for “best at validation” only"));
     m_bars->setOrigin(tr("FedCCTR Studio %1").arg(QStringLiteral(FEDCCTR_VERSION)));
     m_bars->setBars(subjects, subjects.isEmpty() ? QList<BarGroup>() : groups);
 }

@@ -83,8 +83,8 @@ void RoundsCache::start()
                 continue;
             Loaded one{path, stamp, nullptr, {}};
             try {
-                one.record = std::make_shared<const experiment::RunRecord>(
-                    experiment::readRun(path.toStdString()));
+                one.record =
+                    std::make_shared<const experiment::RunRecord>(experiment::readRun(path.toStdString()));
             } catch (const std::exception& error) {
                 one.error = QString::fromUtf8(error.what());
             }

@@ -6,6 +6,7 @@
 #include "app/studio/runvalues.h"
 #include "app/studio/workspace.h"
 #include "core/experiment/config.h"
+#include "core/experiment/sweep.h"
 
 #include <QCoreApplication>
 #include <QDesktopServices>
@@ -169,7 +170,8 @@ void RunActions::queueNow(const EntryPtr& base, const QList<QStringList>& jobs)
         QString name;
         for (const QString& assignment : job)
             name += (name.isEmpty() ? QString() : u"-"_s) + assignment.section(u'.', 1).replace(u'=', u'-');
-        Q_EMIT queued(m_queue->enqueue({QString::fromStdString(base->datasetPath), preset, settings, {}, false}, name));
+        Q_EMIT queued(
+            m_queue->enqueue({QString::fromStdString(base->datasetPath), preset, settings, {}, false}, name));
     }
     Q_EMIT messaged(MessageBar::Kind::Info,
         tr("%n run(s) queued, with the settings of %1.", nullptr, static_cast<int>(jobs.size()))
@@ -186,6 +188,38 @@ void RunActions::queueDemo()
     }
     Q_EMIT queued(m_queue->enqueue({m_workspace->dataset(), u"demo"_s, {}, {}, false}));
     Q_EMIT messaged(MessageBar::Kind::Info, tr("The quick demo is queued; the page Train shows it."), {});
+}
+
+void RunActions::queueAblation()
+{
+    const QString dataset = m_workspace->dataset();
+    if (dataset.isEmpty()) {
+        Q_EMIT messaged(MessageBar::Kind::Warning,
+            tr("There is no dataset yet; the page Data makes or imports one."), {});
+        return;
+    }
+    constexpr int kSeeds = 3;
+    const auto& variants = experiment::ablationVariants();
+    Q_EMIT messaged(MessageBar::Kind::Warning,
+        tr("That are %1 runs: the %2 rows of Table 6 with %3 seeds each, preset paper, on %4. Queue them "
+           "all?")
+            .arg(kSeeds * variants.size())
+            .arg(variants.size())
+            .arg(kSeeds)
+            .arg(QFileInfo(dataset).fileName()),
+        {{u"button_queue_all"_s, tr("Queue them"), tr("Adds them at the end of the queue"), [this, dataset] {
+              for (const experiment::SweepVariant& variant : experiment::ablationVariants())
+                  for (int seed = 1; seed <= kSeeds; ++seed) {
+                      QStringList settings{u"run.seed=%1"_s.arg(seed)};
+                      for (const std::string& assignment : variant.assignments)
+                          settings.append(QString::fromStdString(assignment));
+                      QString name =
+                          QString::fromStdString(variant.name).replace(u'/', QString()).replace(u' ', u'-');
+                      Q_EMIT queued(m_queue->enqueue({dataset, u"paper"_s, settings, {}, false},
+                          u"%1-seed%2"_s.arg(name.toLower()).arg(seed)));
+                  }
+              Q_EMIT messaged(MessageBar::Kind::Info, tr("The ablation set is queued."), {});
+          }}});
 }
 
 void RunActions::askForReport(const QStringList& runs)

@@ -32,6 +32,9 @@ public:
     /// The preset "demo" on the open dataset, or on the demo dataset, which is made first.
     void queueDemo();
 
+    /// The six rows of Table 6 with three seeds each, by the preset "paper" on the open dataset; asks.
+    void queueAblation();
+
     /// Asks for a folder, then runs "fedcctr report" beside this program.
     void askForReport(const QStringList& runs);
     void writeReport(const QStringList& runs, const QString& folder);

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/runlibrary.h"
 
+#include "app/studio/runvalues.h"
+
 #include <QDir>
 #include <QtConcurrent>
 
 #include <algorithm>
+#include <map>
 
 using namespace Qt::StringLiterals;
 
@@ -78,12 +81,20 @@ void RunLibrary::rescan()
     m_watcher.setFuture(QtConcurrent::run(scan, m_folder, m_stop.get_token()));
 }
 
+/// An entry to which nothing happened stays the same object: what was computed from it still holds.
 void RunLibrary::take(const Entries& entries)
 {
+    std::map<std::filesystem::path, EntryPtr> known;
+    for (const EntryPtr& run : m_runs)
+        known.emplace(run->path, run);
+    const auto kept = [&known](const EntryPtr& fresh) {
+        const auto old = known.find(fresh->path);
+        return old != known.end() && sameContent(*old->second, *fresh) ? old->second : fresh;
+    };
     m_runs.clear();
     m_unreadable.clear();
-    std::ranges::partition_copy(
-        entries, std::back_inserter(m_runs), std::back_inserter(m_unreadable), isRun);
+    for (const EntryPtr& entry : entries)
+        (isRun(entry) ? m_runs : m_unreadable).push_back(kept(entry));
     watch();
     Q_EMIT scanned();
 }
@@ -104,8 +115,8 @@ void RunLibrary::watch()
     for (const QString& path : std::as_const(wanted))
         if (!m_files.directories().contains(path))
             m_files.addPath(path);
-    const bool running = std::ranges::any_of(
-        m_runs, [](const EntryPtr& run) { return run->state == RunState::Running; });
+    const bool running =
+        std::ranges::any_of(m_runs, [](const EntryPtr& run) { return run->state == RunState::Running; });
     if (m_active && running)
         m_poll.start();
     else

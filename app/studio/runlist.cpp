@@ -3,14 +3,16 @@
 
 #include "app/studio/runproxy.h"
 #include "app/studio/runtablemodel.h"
+#include "widgets/theme.h"
 
 #include <QAction>
 #include <QFileInfo>
 #include <QHeaderView>
 #include <QJsonArray>
-#include <QKeyEvent>
 #include <QListWidget>
 #include <QMenu>
+#include <QPainter>
+#include <QStyledItemDelegate>
 #include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -23,10 +25,28 @@ namespace fedcctr::studio {
 
 namespace {
 
-QString pathOf(const EntryPtr& run)
-{
-    return QString::fromStdString(run->path.string());
-}
+/// An empty check box of the style vanishes on a dark table: its frame is drawn here.
+class DrawnDelegate : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override
+    {
+        QStyledItemDelegate::paint(painter, option, index);
+        QStyleOptionViewItem filled = option;
+        initStyleOption(&filled, index);
+        const QWidget* table = option.widget;
+        const QRect box =
+            table->style()->subElementRect(QStyle::SE_ItemViewItemCheckIndicator, &filled, table);
+        const bool selected = option.state.testFlag(QStyle::State_Selected);
+        painter->save();
+        painter->setPen(selected ? option.palette.color(QPalette::HighlightedText)
+                                 : widgets::themeColors(option.palette).muted);
+        painter->setBrush(Qt::NoBrush);
+        painter->drawRect(box.adjusted(0, 0, -1, -1));
+        painter->restore();
+    }
+};
 
 /// In characters of the table's font.
 int firstWidth(int column)
@@ -121,15 +141,16 @@ void RunList::buildTable()
     m_table->horizontalHeader()->setSectionsMovable(true);
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setContextMenuPolicy(Qt::CustomContextMenu);
+    m_table->setItemDelegateForColumn(RunTableModel::Drawn, new DrawnDelegate(m_table));
     m_table->setMinimumHeight(fontMetrics().height() * 6);
-    m_table->installEventFilter(this);
     resetColumns();
     connect(m_table, &QWidget::customContextMenuRequested, this, &RunList::showMenu);
-    connect(m_table->horizontalHeader(), &QWidget::customContextMenuRequested, this, [this](const QPoint& at) {
-        QMenu menu;
-        fillColumnMenu(&menu);
-        menu.exec(m_table->horizontalHeader()->mapToGlobal(at));
-    });
+    connect(
+        m_table->horizontalHeader(), &QWidget::customContextMenuRequested, this, [this](const QPoint& at) {
+            QMenu menu;
+            fillColumnMenu(&menu);
+            menu.exec(m_table->horizontalHeader()->mapToGlobal(at));
+        });
     connect(m_table->horizontalHeader(), &QHeaderView::sectionResized, this, &RunList::layoutEdited);
     connect(m_table->horizontalHeader(), &QHeaderView::sectionMoved, this, &RunList::layoutEdited);
     connect(m_table->horizontalHeader(), &QHeaderView::sortIndicatorChanged, this, &RunList::layoutEdited);
@@ -166,8 +187,8 @@ void RunList::buildActions()
                 Q_EMIT baseChosen(m_model->idAt(row));
         });
     m_menu->addSeparator();
-    add(u"action_show"_s, tr("Show on Train"), tr("Its curves, tiles and log on the page Train"), Qt::Key_Return,
-        withRun(&RunList::showRequested));
+    add(u"action_show"_s, tr("Show on Train"), tr("Its curves, tiles and log on the page Train"),
+        Qt::Key_Return, withRun(&RunList::showRequested));
     add(u"action_embeddings"_s, tr("Embeddings"), tr("Its users as points on the page Embeddings"), {},
         withRun(&RunList::embeddingsRequested));
     add(u"action_duplicate"_s, tr("Duplicate as new experiment"),
@@ -207,17 +228,6 @@ void RunList::showMenu(const QPoint& position)
 {
     if (m_table->indexAt(position).isValid())
         m_menu->popup(m_table->viewport()->mapToGlobal(position));
-}
-
-/// The table would begin to search for a row by "b", and Space would toggle the cell under the cursor only.
-bool RunList::eventFilter(QObject* watched, QEvent* event)
-{
-    if (watched == m_table && event->type() == QEvent::ShortcutOverride) {
-        auto* key = static_cast<QKeyEvent*>(event);
-        if (key->key() == Qt::Key_Space || key->key() == Qt::Key_B)
-            return false;
-    }
-    return QWidget::eventFilter(watched, event);
 }
 
 void RunList::setUnreadable(const std::vector<EntryPtr>& entries)
@@ -261,8 +271,9 @@ void RunList::fillColumnMenu(QMenu* menu)
     menu->clear();
     menu->setToolTipsVisible(true);
     for (int column = RunTableModel::State; column < RunTableModel::ColumnCount; ++column) {
-        QAction* action = menu->addAction(m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
-        action->setObjectName(u"action_column_"_s + RunTableModel::columnId(column));
+        QAction* action =
+            menu->addAction(m_model->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString());
+        action->setObjectName(u"action_column_"_s + QString::fromLatin1(columnInfo(column).id));
         action->setToolTip(m_model->headerData(column, Qt::Horizontal, Qt::ToolTipRole).toString());
         action->setCheckable(true);
         action->setChecked(!m_table->isColumnHidden(column));
@@ -280,7 +291,7 @@ void RunList::resetColumns()
     for (int column = 0; column < RunTableModel::ColumnCount; ++column) {
         header->moveSection(header->visualIndex(column), column);
         m_table->setColumnWidth(column, firstWidth(column) * unit);
-        m_table->setColumnHidden(column, !RunTableModel::isShownAtFirst(column));
+        m_table->setColumnHidden(column, !columnInfo(column).shown);
     }
 }
 
@@ -293,12 +304,13 @@ QJsonObject RunList::state() const
         const int column = header->logicalIndex(place);
         const bool hidden = header->isSectionHidden(column);
         // Widths of hidden columns are zero, and widths in characters survive another font.
-        QJsonObject one{{u"id"_s, RunTableModel::columnId(column)}, {u"shown"_s, !hidden}};
+        QJsonObject one{{u"id"_s, QString::fromLatin1(columnInfo(column).id)}, {u"shown"_s, !hidden}};
         if (!hidden)
             one[u"width"_s] = static_cast<double>(header->sectionSize(column)) / unit;
         columns.append(one);
     }
-    return {{u"columns"_s, columns}, {u"sort"_s, RunTableModel::columnId(header->sortIndicatorSection())},
+    return {{u"columns"_s, columns},
+        {u"sort"_s, QString::fromLatin1(columnInfo(header->sortIndicatorSection()).id)},
         {u"descending"_s, header->sortIndicatorOrder() == Qt::DescendingOrder}};
 }
 
@@ -308,7 +320,7 @@ void RunList::restore(const QJsonObject& state)
     const int unit = fontMetrics().averageCharWidth() + 1;
     const auto columnOf = [](const QString& id) {
         for (int column = 0; column < RunTableModel::ColumnCount; ++column)
-            if (RunTableModel::columnId(column) == id)
+            if (QString::fromLatin1(columnInfo(column).id) == id)
                 return column;
         return -1;
     };

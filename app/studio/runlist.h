@@ -43,7 +43,6 @@ public:
     void restore(const QJsonObject& state);
     void resetColumns();
 
-
 Q_SIGNALS:
     void baseChosen(const QString& id);
     void showRequested(const QString& run);
@@ -52,9 +51,6 @@ Q_SIGNALS:
     void folderRequested(const QString& run);
     void deleteRequested(const QStringList& runs);
     void layoutEdited();
-
-protected:
-    bool eventFilter(QObject* watched, QEvent* event) override;
 
 private:
     void buildTable();

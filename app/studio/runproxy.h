@@ -9,8 +9,8 @@ namespace fedcctr::studio {
 
 class RunTableModel;
 
-/// Filters and sorts the table of runs. A group is shown if one of its runs is. Rows without a value come last,
-/// whichever way they are sorted.
+/// Filters and sorts the table of runs. A group is shown if one of its runs is. Rows without a value come
+/// last, whichever way they are sorted.
 class RunProxy : public QSortFilterProxyModel {
     Q_OBJECT
 public:

@@ -4,8 +4,6 @@
 #include "widgets/theme.h"
 
 #include <QApplication>
-#include <QCryptographicHash>
-#include <QFileInfo>
 #include <QFont>
 #include <QJsonArray>
 #include <QLocale>
@@ -24,115 +22,14 @@ using experiment::RunState;
 
 namespace {
 
-struct ColumnInfo {
-    const char* id;
-    const char* title;
-    const char* help;
-    bool shown;
-};
-
-constexpr std::array<ColumnInfo, RunTableModel::ColumnCount> kColumns{{
-    {"drawn", "", "Drawn: shown in the tabs below, in this colour", true},
-    {"name", "Name", "Name of the run directory; of a group, what its names have in common", true},
-    {"state", "State", "finished, stopped, budget spent, interrupted or running", true},
-    {"dataset", "Dataset", "The dataset's directory", false},
-    {"preset", "Preset", "Preset that the settings came from", false},
-    {"seed", "Seed", "run.seed", false},
-    {"started", "Started", "When the run started, local time", false},
-    {"lambda1", "λ₁", "loss.lambda1: weight of IDRA", true},
-    {"lambda2", "λ₂", "loss.lambda2: weight of CDRD", true},
-    {"decay", "R", "privacy.decay_rate: σ of the next round = R times σ; 1 is static", true},
-    {"epsilon", "ε", "Spent by the client that spent most, under the accountant that governed the run, with its δ "
-                     "and trust model",
-        true},
-    {"ndcg_a", "NDCG@10 A", "Percent, first domain, with half of the 95 % interval; random is 4.54", true},
-    {"diff_a", "Diff A", "Difference from the base in percent of the base; * is significant (p < 0.05, paired over "
-                         "users, Holm)",
-        true},
-    {"ndcg_b", "NDCG@10 B", "Percent, second domain, with half of the 95 % interval; random is 4.54", true},
-    {"diff_b", "Diff B", "Difference from the base in percent of the base; * is significant (p < 0.05, paired over "
-                         "users, Holm)",
-        true},
-    {"mrr_a", "MRR@10 A", "Percent, first domain", false},
-    {"mrr_b", "MRR@10 B", "Percent, second domain", false},
-    {"hr_a", "HR@10 A", "Percent, first domain", false},
-    {"hr_b", "HR@10 B", "Percent, second domain", false},
-    {"runs", "N", "Runs in the row; they differ in their seed", true},
-    {"rounds", "Rounds", "Finished rounds", false},
-    {"time", "Time", "Wall time of the training", false},
-    {"tags", "Tags", "Words of your own, separated by blanks or commas; double click edits", true},
-    {"note", "Note", "A line of your own; double click edits", false},
-}};
-
-constexpr int kColors = 8;
-
-QString pathOf(const EntryPtr& run)
+/// In the colour of the text, and of selected text.
+QIcon tableIcon(const QString& name, const QPalette& palette)
 {
-    return QString::fromStdString(run->path.string());
-}
-
-QString groupId(const RunEntry& entry)
-{
-    const QByteArray key = QByteArray::fromStdString(entry.groupKey());
-    return u"group:"_s
-        + QString::fromLatin1(QCryptographicHash::hash(key, QCryptographicHash::Sha1).toHex().left(16));
-}
-
-/// What the names have in common, if that says anything; else the first one.
-QString groupName(const std::vector<EntryPtr>& runs)
-{
-    QString common = QString::fromStdString(runs.front()->name);
-    for (const EntryPtr& run : runs) {
-        const QString name = QString::fromStdString(run->name);
-        qsizetype same = 0;
-        while (same < common.size() && same < name.size() && common[same] == name[same])
-            ++same;
-        common.truncate(same);
-    }
-    static const QString kSeparators = u"-_ .="_s;
-    const bool cut = common.size() < static_cast<qsizetype>(runs.front()->name.size());
-    if (cut && common.endsWith(u"seed"_s))
-        common.chop(4);
-    while (!common.isEmpty() && kSeparators.contains(common.back()))
-        common.chop(1);
-    return common.size() < 4 ? QString::fromStdString(runs.front()->name) : common;
-}
-
-QString stateIcon(RunState state)
-{
-    switch (state) {
-    case RunState::Finished:
-        return u"success"_s;
-    case RunState::BudgetSpent:
-        return u"info"_s;
-    case RunState::Stopped:
-        return u"stop"_s;
-    case RunState::Running:
-        return u"start"_s;
-    default:
-        return u"warning"_s;
-    }
-}
-
-QString localTime(const std::string& started)
-{
-    const QDateTime time = QDateTime::fromString(QString::fromStdString(started), Qt::ISODate);
-    return time.isValid() ? QLocale().toString(time.toLocalTime(), u"yyyy-MM-dd HH:mm"_s) : QString();
-}
-
-QString tagText(const RunEntry& entry)
-{
-    QStringList tags;
-    for (const std::string& tag : entry.tags)
-        tags.append(QString::fromStdString(tag));
-    return tags.join(u' ');
-}
-
-QString datasetName(const RunEntry& entry)
-{
-    if (entry.summary && !entry.summary->dataset.empty())
-        return QString::fromStdString(entry.summary->dataset);
-    return QFileInfo(QString::fromStdString(entry.datasetPath)).fileName();
+    constexpr int kSize = 48;
+    QIcon icon = widgets::themeIcon(name, palette);
+    const QIcon selected = widgets::themeIcon(name, palette.color(QPalette::HighlightedText));
+    icon.addPixmap(selected.pixmap(kSize, kSize), QIcon::Selected);
+    return icon;
 }
 
 /// A square of the colour; a line through it tells colours that come round a second time.
@@ -149,20 +46,6 @@ QPixmap swatch(int index, const QPalette& palette)
         painter.drawLine(0, kSize / 2, kSize / 2, 0);
     }
     return pixmap;
-}
-
-bool isNumeric(int column)
-{
-    using Model = RunTableModel;
-    return (column >= Model::Seed && column <= Model::Time && column != Model::Started
-               && column != Model::Epsilon);
-}
-
-bool same(const RunEntry& a, const RunEntry& b)
-{
-    return a.state == b.state && a.rounds == b.rounds && a.tags == b.tags && a.note == b.note
-        && a.hasCheckpoint == b.hasCheckpoint && a.summary.has_value() == b.summary.has_value()
-        && (!a.summary || (a.summary->seconds == b.summary->seconds && a.summary->rounds == b.summary->rounds));
 }
 
 } // namespace
@@ -212,7 +95,7 @@ void RunTableModel::setRuns(const std::vector<EntryPtr>& runs)
         Row& next = rows[*found];
         const bool changed = next.runs.size() != row.runs.size()
             || !std::ranges::equal(
-                next.runs, row.runs, [](const auto& a, const auto& b) { return same(*a, *b); });
+                next.runs, row.runs, [](const auto& a, const auto& b) { return sameContent(*a, *b); });
         row.runs = std::move(next.runs);
         fresh.remove(row.id);
         if (changed) {
@@ -317,7 +200,8 @@ int RunTableModel::rowOfRun(const QString& run) const
 {
     const std::filesystem::path path(run.toStdString());
     for (std::size_t i = 0; i < m_rows.size(); ++i)
-        if (std::ranges::any_of(m_rows[i].runs, [&path](const EntryPtr& entry) { return entry->path == path; }))
+        if (std::ranges::any_of(
+                m_rows[i].runs, [&path](const EntryPtr& entry) { return entry->path == path; }))
             return static_cast<int>(i);
     return -1;
 }
@@ -327,8 +211,7 @@ std::vector<Subject> RunTableModel::checked() const
     std::vector<Subject> subjects;
     for (const Row& row : m_rows)
         if (m_checked.contains(row.id))
-            subjects.push_back({row.id, text(row, Name).toString(), m_colors.value(row.id), row.id == m_base,
-                row.runs});
+            subjects.push_back({row.id, text(row, Name), m_colors.value(row.id), row.id == m_base, row.runs});
     return subjects;
 }
 
@@ -366,6 +249,12 @@ void RunTableModel::check(const QList<int>& rows, bool others)
     Q_EMIT checkedChanged();
 }
 
+std::vector<EntryPtr> RunTableModel::baseRuns() const
+{
+    const int row = rowOf(m_base);
+    return row < 0 ? std::vector<EntryPtr>() : runsAt(row);
+}
+
 void RunTableModel::setBase(const QString& id)
 {
     if (m_base == id)
@@ -376,7 +265,7 @@ void RunTableModel::setBase(const QString& id)
     Q_EMIT baseChanged();
 }
 
-void RunTableModel::setTests(const QHash<QString, std::array<RowTest, 2>>& tests)
+void RunTableModel::setTests(const QHash<QString, RowTests>& tests)
 {
     m_tests = tests;
     everythingChanged();
@@ -416,16 +305,6 @@ void RunTableModel::restore(const QJsonObject& state)
     Q_EMIT baseChanged();
 }
 
-QString RunTableModel::columnId(int column)
-{
-    return QString::fromLatin1(kColumns[static_cast<std::size_t>(column)].id);
-}
-
-bool RunTableModel::isShownAtFirst(int column)
-{
-    return kColumns[static_cast<std::size_t>(column)].shown;
-}
-
 int RunTableModel::rowCount(const QModelIndex& parent) const
 {
     return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
@@ -457,43 +336,9 @@ double RunTableModel::difference(const Row& row, std::size_t domain) const
     return (estimate(row, column).mean - reference) / reference;
 }
 
-/// The value where all runs have the same one, else how many there are.
-QString RunTableModel::commonText(const Row& row, const std::function<QString(const RunEntry&)>& of) const
+QString RunTableModel::text(const Row& row, int column) const
 {
-    QStringList values;
-    for (const EntryPtr& run : row.runs)
-        if (const QString value = of(*run); !values.contains(value))
-            values.append(value);
-    return values.size() <= 4 ? values.join(u", "_s) : tr("%n value(s)", nullptr, static_cast<int>(values.size()));
-}
-
-QVariant RunTableModel::text(const Row& row, int column) const
-{
-    const auto setting = [&](const char* key) {
-        return commonText(row, [key](const RunEntry& entry) { return QString::fromStdString(entry.setting(key)); });
-    };
     switch (column) {
-    case Name:
-        return row.runs.size() > 1 ? groupName(row.runs) : QString::fromStdString(row.runs.front()->name);
-    case State:
-        return commonText(row, [](const RunEntry& entry) { return QString::fromStdString(nameOf(entry.state)); });
-    case Dataset:
-        return commonText(row, datasetName);
-    case Preset:
-        return commonText(row, [](const RunEntry& entry) { return QString::fromStdString(entry.preset); });
-    case Seed:
-        return commonText(row, [](const RunEntry& entry) { return QString::number(entry.seed); });
-    case Started:
-        return localTime(row.runs.front()->started);
-    case Lambda1:
-        return setting("loss.lambda1");
-    case Lambda2:
-        return setting("loss.lambda2");
-    case DecayRate:
-        return setting("privacy.schedule") == "adaldp"_L1 ? setting("privacy.decay_rate")
-                                                           : setting("privacy.schedule");
-    case Epsilon:
-        return commonText(row, epsilonText);
     case NdcgA:
     case NdcgB:
     case MrrA:
@@ -512,107 +357,37 @@ QVariant RunTableModel::text(const Row& row, int column) const
         return u"%1%2 %%3"_s.arg(share > 0 ? u"+"_s : QString(), QLocale().toString(100 * share, 'f', 1),
             marked ? u"*"_s : QString());
     }
-    case Runs:
-        return QLocale().toString(static_cast<int>(row.runs.size()));
-    case Rounds:
-        return commonText(row, [](const RunEntry& entry) {
-            return entry.state == RunState::Running || entry.state == RunState::Interrupted
-                ? u"%1 / %2"_s.arg(entry.rounds).arg(entry.plannedRounds)
-                : QLocale().toString(entry.rounds);
-        });
-    case Time:
-        return commonText(
-            row, [](const RunEntry& entry) { return secondsText(entry.summary ? entry.summary->seconds : -1); });
-    case Tags:
-        return commonText(row, tagText);
-    case Note:
-        return commonText(row, [](const RunEntry& entry) { return QString::fromStdString(entry.note); });
     default:
-        return {};
+        return columnText(row.runs, column);
     }
 }
 
 QVariant RunTableModel::sortValue(const Row& row, int column) const
 {
-    const RunEntry& first = *row.runs.front();
     const auto number = [](double value) { return std::isnan(value) ? QVariant() : QVariant(value); };
-    switch (column) {
-    case Drawn:
+    if (column == Drawn)
         return m_checked.contains(row.id) ? 0 : 1;
-    case Seed:
-        return static_cast<qlonglong>(first.seed);
-    case Started:
-        return QString::fromStdString(first.started);
-    case Lambda1:
-        return number(numberOf(first, "loss.lambda1"));
-    case Lambda2:
-        return number(numberOf(first, "loss.lambda2"));
-    case DecayRate:
-        return number(numberOf(first, "privacy.decay_rate"));
-    case Epsilon: {
-        const experiment::SpendRecord* spend = spendUnder(first, first.setting("privacy.accountant"));
-        return spend ? number(spend->epsilon) : QVariant();
-    }
-    case DiffA:
-    case DiffB:
+    if (column == DiffA || column == DiffB)
         return number(difference(row, column == DiffA ? 0 : 1));
-    case NdcgA:
-    case NdcgB:
-    case MrrA:
-    case MrrB:
-    case HrA:
-    case HrB:
-        return number(estimate(row, column).mean);
-    case Runs:
-        return static_cast<int>(row.runs.size());
-    case Rounds:
-        return first.rounds;
-    case Time:
-        return first.summary ? number(first.summary->seconds) : QVariant();
-    default:
-        return text(row, column);
-    }
+    return column >= NdcgA && column <= HrB ? number(estimate(row, column).mean)
+                                            : columnSortValue(row.runs, column);
 }
 
 QString RunTableModel::help(const Row& row, int column) const
 {
-    switch (column) {
-    case Name: {
-        QStringList paths;
-        for (const EntryPtr& run : row.runs)
-            paths.append(pathOf(run));
-        return paths.mid(0, 12).join(u'\n');
-    }
-    case Epsilon: {
-        QStringList lines;
-        if (const auto& summary = row.runs.front()->summary)
-            for (const experiment::SpendRecord& spend : summary->privacy)
-                lines.append(tr("ε %1, %2, %3")
-                                 .arg(std::isfinite(spend.epsilon) ? QLocale().toString(spend.epsilon, 'g', 4)
-                                                                   : u"∞"_s,
-                                     guaranteeWords(spend), QString::fromStdString(spend.relation)));
-        return lines.join(u'\n');
-    }
-    case NdcgA:
-    case NdcgB:
-    case MrrA:
-    case MrrB:
-    case HrA:
-    case HrB: {
-        const Estimate value = estimate(row, column);
-        const QString split = m_value.rule == ValueRule::BestAtValidation ? tr("test") : tr("validation");
-        const QString domain = QString::fromStdString(
-            row.runs.front()->domains[column == NdcgA || column == MrrA || column == HrA ? 0 : 1]);
-        return u"%1, %2: %3"_s.arg(domain, split, intervalHelp(value));
-    }
-    case DiffA:
-    case DiffB: {
+    if (column == DiffA || column == DiffB) {
         const auto test = m_tests.constFind(row.id);
-        return test == m_tests.constEnd() ? QString() : (*test)[column == DiffA ? 0 : 1].words;
+        if (test != m_tests.constEnd())
+            return (*test)[column == DiffA ? 0 : 1].words;
+        return m_base.isEmpty() || row.id == m_base ? QString()
+                                                    : tr("Draw the row to test it against the base.");
     }
-    default:
-        return text(row, column).toString();
-    }
+    if (column < NdcgA || column > HrB)
+        return columnHelp(row.runs, column);
+    const bool first = column == NdcgA || column == MrrA || column == HrA;
+    const QString split = m_value.rule == ValueRule::BestAtValidation ? tr("test") : tr("validation");
+    const QString domain = QString::fromStdString(row.runs.front()->domains[first ? 0 : 1]);
+    return u"%1, %2: %3"_s.arg(domain, split, intervalHelp(estimate(row, column)));
 }
 
 QVariant RunTableModel::data(const QModelIndex& index, int role) const
@@ -638,7 +413,7 @@ QVariant RunTableModel::data(const QModelIndex& index, int role) const
         if (column == Drawn && m_checked.contains(row.id))
             return swatch(m_colors.value(row.id), QApplication::palette());
         if (column == State)
-            return widgets::themeIcon(stateIcon(row.runs.front()->state), QApplication::palette());
+            return tableIcon(stateIcon(row.runs.front()->state), QApplication::palette());
         return {};
     case Qt::FontRole:
         if (column == Name && row.id == m_base) {
@@ -663,7 +438,7 @@ QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int
 {
     if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)
         return {};
-    const ColumnInfo& info = kColumns[static_cast<std::size_t>(section)];
+    const ColumnInfo& info = columnInfo(section);
     if (role == Qt::DisplayRole)
         return tr(info.title);
     if (role == Qt::ToolTipRole) {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include "app/studio/comparison.h"
+#include "app/studio/rowtests.h"
+#include "app/studio/runcolumns.h"
 #include "app/studio/runvalues.h"
 
 #include <QAbstractTableModel>
@@ -11,44 +13,13 @@
 
 namespace fedcctr::studio {
 
-/// A row's difference from the base in one domain: what the test said, in words for the tool tip.
-struct RowTest {
-    bool isSignificant = false;
-    QString words;
-};
-
-/// The runs as a table: one row per run, or per group of runs that differ in nothing but their seed. Which rows
-/// are drawn (checked), their colours, and the base are kept by the rows' ids, whatever else changes.
+/// The runs as a table: one row per run, or per group of runs that differ in nothing but their seed. Which
+/// rows are drawn (checked), their colours, and the base are kept by the rows' ids, whatever else changes.
 class RunTableModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column {
-        Drawn,
-        Name,
-        State,
-        Dataset,
-        Preset,
-        Seed,
-        Started,
-        Lambda1,
-        Lambda2,
-        DecayRate,
-        Epsilon,
-        NdcgA,
-        DiffA,
-        NdcgB,
-        DiffB,
-        MrrA,
-        MrrB,
-        HrA,
-        HrB,
-        Runs,
-        Rounds,
-        Time,
-        Tags,
-        Note,
-        ColumnCount
-    };
+    using Column = RunColumns::Column;
+    using enum RunColumns::Column;
 
     /// Data that sort, as numbers where they are numbers; nothing where there is no value.
     static constexpr int kSortRole = Qt::UserRole;
@@ -87,18 +58,18 @@ public:
 
     QString base() const { return m_base; }
 
+    /// Runs of the base; empty without one.
+    std::vector<EntryPtr> baseRuns() const;
+
     /// Empty: none.
     void setBase(const QString& id);
 
     /// Tests of the rows against the base, by id.
-    void setTests(const QHash<QString, std::array<RowTest, 2>>& tests);
+    void setTests(const QHash<QString, RowTests>& tests);
 
     /// Checks, colours and base.
     QJsonObject state() const;
     void restore(const QJsonObject& state);
-
-    static QString columnId(int column);
-    static bool isShownAtFirst(int column);
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
@@ -121,12 +92,11 @@ private:
     };
 
     std::vector<Row> makeRows() const;
-    QVariant text(const Row& row, int column) const;
+    QString text(const Row& row, int column) const;
     QVariant sortValue(const Row& row, int column) const;
     QString help(const Row& row, int column) const;
     Estimate estimate(const Row& row, int column) const;
     double difference(const Row& row, std::size_t domain) const;
-    QString commonText(const Row& row, const std::function<QString(const experiment::RunEntry&)>& of) const;
     void moveChecks(const std::vector<Row>& from, const std::vector<Row>& to);
     void setChecked(const QString& id, bool checked);
     void everythingChanged();
@@ -140,7 +110,7 @@ private:
     QSet<QString> m_checked;
     QHash<QString, int> m_colors; ///< kept after unchecking: a run keeps its colour
     QString m_base;
-    QHash<QString, std::array<RowTest, 2>> m_tests;
+    QHash<QString, RowTests> m_tests;
 };
 
 } // namespace fedcctr::studio

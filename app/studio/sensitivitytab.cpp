@@ -71,7 +71,17 @@ std::map<std::string, std::vector<std::string>> varyingSettings(const std::vecto
     return varying;
 }
 
-QComboBox* combo(const QString& name, const QString& label, const QString& help, QHBoxLayout* row, QWidget* parent)
+/// "0.0" and "0" are the same.
+QString valueName(const std::string& value)
+{
+    const QString text = QString::fromStdString(value);
+    bool isNumber = false;
+    const double number = text.toDouble(&isNumber);
+    return isNumber ? QString::number(number, 'g', 6) : text;
+}
+
+QComboBox* combo(
+    const QString& name, const QString& label, const QString& help, QHBoxLayout* row, QWidget* parent)
 {
     auto* box = new QComboBox(parent);
     box->setObjectName(name);
@@ -95,8 +105,10 @@ SensitivityTab::SensitivityTab(QWidget* parent)
     , m_line(new widgets::CurvePlot(u"plot_sensitivity_line"_s, nullptr, this))
 {
     auto* row = new QHBoxLayout;
-    m_x = combo(u"combo_sensitivity_x"_s, tr("&x"), tr("Setting on the horizontal axis, of those that vary among the "
-                                                       "runs that the filter shows"), row, this);
+    m_x = combo(u"combo_sensitivity_x"_s, tr("&x"),
+        tr("Setting on the horizontal axis, of those that vary among the "
+           "runs that the filter shows"),
+        row, this);
     m_y = combo(u"combo_sensitivity_y"_s, tr("&y"),
         tr("Second setting: a heat map; without one: a line with intervals"), row, this);
     m_value = combo(u"combo_sensitivity_value"_s, tr("v&alue"), tr("What is shown, in percent"), row, this);
@@ -143,7 +155,8 @@ SensitivityTab::SensitivityTab(QWidget* parent)
         if (!runs.empty())
             Q_EMIT openRequested(QString::fromStdString(runs.front()->path.string()));
     });
-    for (widgets::Chart* chart : {static_cast<widgets::Chart*>(m_map), static_cast<widgets::Chart*>(m_line)}) {
+    for (widgets::Chart* chart :
+        {static_cast<widgets::Chart*>(m_map), static_cast<widgets::Chart*>(m_line)}) {
         connect(chart, &widgets::Chart::exported, this, &CompareTab::exported);
         connect(chart, &widgets::Chart::exportFailed, this, &CompareTab::exportFailed);
     }
@@ -213,17 +226,19 @@ void SensitivityTab::showMap()
     QStringList yLabels;
     QList<QList<HeatCell>> cells;
     for (const std::string& value : m_xValues)
-        xLabels.append(QString::fromStdString(value));
+        xLabels.append(valueName(value));
     for (std::size_t y = 0; y < m_yValues.size() && !m_xValues.empty(); ++y) {
-        yLabels.append(QString::fromStdString(m_yValues[y]));
+        yLabels.append(valueName(m_yValues[y]));
         QList<HeatCell> row;
         for (std::size_t x = 0; x < m_xValues.size(); ++x) {
             const Estimate value = valueOf(runsAt(x, y), comparison(), metric.domain, metric.name);
-            row.append({100 * value.mean, QLocale().toString(100 * value.mean, 'f', 1), intervalHelp(value)});
+            row.append({100 * value.mean, QLocale().toString(100 * value.mean, 'f', 1),
+                value.isKnown() ? intervalHelp(value) : QString()});
         }
         cells.append(row);
     }
-    m_map->setTitle(tr("%1 (%) over %2 and %3").arg(m_value->currentText(), m_x->currentText(), m_y->currentText()),
+    m_map->setTitle(
+        tr("%1 (%) over %2 and %3").arg(m_value->currentText(), m_x->currentText(), m_y->currentText()),
         tr("Blank: not run. The best cell is outlined. A click draws its runs, a double click opens one."));
     m_map->setAxes(m_x->currentText(), m_y->currentText(), m_value->currentText());
     m_map->setOrigin(tr("%n run(s), FedCCTR Studio %1", nullptr, static_cast<int>(m_runs.size()))
@@ -266,7 +281,8 @@ void SensitivityTab::queueMissing()
         for (std::size_t x = 0; x < m_xValues.size(); ++x) {
             if (!runsAt(x, y).empty())
                 continue;
-            QStringList job{u"%1=%2"_s.arg(m_x->currentData().toString(), QString::fromStdString(m_xValues[x]))};
+            QStringList job{
+                u"%1=%2"_s.arg(m_x->currentData().toString(), QString::fromStdString(m_xValues[x]))};
             if (!m_y->currentData().toString().isEmpty())
                 job.append(
                     u"%1=%2"_s.arg(m_y->currentData().toString(), QString::fromStdString(m_yValues[y])));
@@ -278,7 +294,8 @@ void SensitivityTab::queueMissing()
 
 std::vector<EntryPtr> SensitivityTab::wantedRounds() const
 {
-    return comparison().value.rule == ValueRule::BestAtValidation ? std::vector<EntryPtr>() : comparison().shown;
+    return comparison().value.rule == ValueRule::BestAtValidation ? std::vector<EntryPtr>()
+                                                                  : comparison().shown;
 }
 
 QJsonObject SensitivityTab::state() const
@@ -304,8 +321,8 @@ void SensitivityTab::showLine()
     const Metric metric = kMetrics[static_cast<std::size_t>(m_value->currentIndex())];
     m_line->clear();
     m_line->removeAllSeries();
-    m_line->setTitle(
-        tr("%1 (%) over %2").arg(m_value->currentText(), m_x->currentText()), tr("Means with 95 % intervals"));
+    m_line->setTitle(tr("%1 (%) over %2").arg(m_value->currentText(), m_x->currentText()),
+        tr("Means with 95 % intervals"));
     std::vector<double> x, y, low, high;
     QStringList words;
     for (std::size_t i = 0; i < m_xValues.size(); ++i) {
@@ -322,11 +339,11 @@ void SensitivityTab::showLine()
         low.push_back(100 * value.low);
         high.push_back(100 * value.high);
     }
-    m_line->setAxes(words.isEmpty() ? m_x->currentText()
-                                    : u"%1 (%2)"_s.arg(m_x->currentText(), words.join(u", "_s)),
+    m_line->setAxes(
+        words.isEmpty() ? m_x->currentText() : u"%1 (%2)"_s.arg(m_x->currentText(), words.join(u", "_s)),
         u"%"_s);
-    const int series = m_line->addSeries({m_value->currentText(), {}, 0, widgets::LineStyle::Solid, false,
-        widgets::Marker::Circle});
+    const int series = m_line->addSeries(
+        {m_value->currentText(), {}, 0, widgets::LineStyle::Solid, false, widgets::Marker::Circle});
     m_line->setSeries(series, x, y, low, high);
     const double chance = 100 * randomValue(metric.name);
     m_line->setReference({u"random"_s, tr("random %1").arg(QLocale().toString(chance, 'f', 2)), chance});

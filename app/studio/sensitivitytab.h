@@ -13,7 +13,7 @@ class QStackedWidget;
 namespace fedcctr::widgets {
 class CurvePlot;
 class HeatMap;
-}
+} // namespace fedcctr::widgets
 
 namespace fedcctr::studio {
 

@@ -14,6 +14,7 @@
 #include <QJsonObject>
 #include <QLabel>
 #include <QMenu>
+#include <QPushButton>
 #include <QSaveFile>
 #include <QScrollBar>
 #include <QSortFilterProxyModel>
@@ -107,9 +108,8 @@ TableBox::TableBox(const QString& name, const QString& accessibleName, QWidget* 
     m_view->verticalHeader()->hide();
     m_view->verticalHeader()->setDefaultSectionSize(std::max(24, fontMetrics().height() * 3 / 2));
     m_view->horizontalHeader()->setHighlightSections(false);
-    connect(m_view, &QTableView::activated, this, [this](const QModelIndex& index) {
-        Q_EMIT rowActivated(m_proxy->mapToSource(index).row());
-    });
+    connect(m_view, &QTableView::activated, this,
+        [this](const QModelIndex& index) { Q_EMIT rowActivated(m_proxy->mapToSource(index).row()); });
     buildBar(name);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -157,7 +157,10 @@ void TableBox::setTable(const Table& table)
     const int scroll = m_view->verticalScrollBar()->value();
     const bool sameColumns = m_table.columns == table.columns;
     m_table = table;
-    m_model->clear();
+    if (sameColumns)
+        m_model->setRowCount(0); // clear() would forget the columns' widths
+    else
+        m_model->clear();
     QStringList columns;
     for (const std::string& column : table.columns)
         columns.append(QString::fromStdString(column));
@@ -171,14 +174,24 @@ void TableBox::setTable(const Table& table)
         }
         m_model->appendRow(row);
     }
-    if (!sameColumns)
-        m_view->resizeColumnsToContents();
     for (int row = 0; row < m_proxy->rowCount() && !current.isEmpty(); ++row)
         if (m_proxy->index(row, 0).data().toString() == current)
             m_view->setCurrentIndex(m_proxy->index(row, 0));
     m_view->verticalScrollBar()->setValue(scroll);
     m_view->setHidden(table.rows.empty());
     m_empty->setVisible(table.rows.empty());
+    if (!sameColumns)
+        fitColumns();
+}
+
+/// As wide as the words, up to a limit.
+void TableBox::fitColumns()
+{
+    m_view->resizeColumnsToContents();
+    const int most = fontMetrics().averageCharWidth() * 45;
+    for (int column = 0; column < m_model->columnCount(); ++column)
+        m_view->setColumnWidth(
+            column, std::min(most, m_view->columnWidth(column) + fontMetrics().averageCharWidth()));
 }
 
 void TableBox::setHelp(int row, int column, const QString& help)
@@ -192,6 +205,20 @@ void TableBox::setGrey(int row)
     for (int column = 0; column < m_model->columnCount(); ++column)
         if (QStandardItem* item = m_model->item(row, column))
             item->setForeground(widgets::themeColors(palette()).muted);
+}
+
+void TableBox::setButton(int row, int column, const QString& name, const QString& text, const QString& help,
+    const std::function<void()>& run)
+{
+    const QModelIndex index = m_proxy->mapFromSource(m_model->index(row, column));
+    if (!index.isValid())
+        return;
+    auto* button = new QPushButton(text, m_view);
+    button->setObjectName(name);
+    button->setToolTip(help);
+    button->setAccessibleName(help);
+    connect(button, &QPushButton::clicked, this, run);
+    m_view->setIndexWidget(index, button);
 }
 
 void TableBox::setEmptyText(const QString& text)

@@ -5,6 +5,8 @@
 
 #include <QWidget>
 
+#include <functional>
+
 class QHBoxLayout;
 class QLabel;
 class QSortFilterProxyModel;
@@ -16,8 +18,8 @@ namespace fedcctr::studio {
 /// A pipe table as GitHub and most wikis read it.
 QString toMarkdown(const experiment::Table& table);
 
-/// Writes CSV, LaTeX (booktabs), Markdown or JSON by the name's ending (csv, tex, md, json); whole or not at all.
-/// Returns what went wrong, empty if nothing did.
+/// Writes CSV, LaTeX (booktabs), Markdown or JSON by the name's ending (csv, tex, md, json); whole or not at
+/// all. Returns what went wrong, empty if nothing did.
 QString writeTable(const QString& path, const experiment::Table& table);
 
 /// A table to look at, search, copy and export.
@@ -33,6 +35,10 @@ public:
 
     void setHelp(int row, int column, const QString& help);
     void setGrey(int row);
+
+    /// A button in a cell, until the next setTable().
+    void setButton(int row, int column, const QString& name, const QString& text, const QString& help,
+        const std::function<void()>& run);
     void setEmptyText(const QString& text);
 
     /// Rows that hold the words.
@@ -53,6 +59,7 @@ Q_SIGNALS:
 
 private:
     void buildBar(const QString& name);
+    void fitColumns();
 
     experiment::Table m_table;
     QStandardItemModel* m_model;

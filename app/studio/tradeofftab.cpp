@@ -35,10 +35,11 @@ constexpr std::array<Marker, 5> kMarkers{
 /// What a line stands for: the threat, and how the noise goes.
 QString lineName(const RunEntry& run, const SpendRecord& spend)
 {
-    const QString delta = spend.delta > 0 ? u"δ %1"_s.arg(QLocale().toString(spend.delta, 'g', 2))
-                                          : TradeoffTab::tr("no δ");
-    return u"%1, %2, %3, %4"_s.arg(QString::fromStdString(spend.adversary), QString::fromStdString(spend.relation),
-        QString::fromStdString(run.setting("privacy.schedule")), delta);
+    const QString delta =
+        spend.delta > 0 ? u"δ %1"_s.arg(QLocale().toString(spend.delta, 'g', 2)) : TradeoffTab::tr("no δ");
+    return u"%1, %2, %3, %4"_s.arg(QString::fromStdString(spend.adversary),
+        QString::fromStdString(spend.relation), QString::fromStdString(run.setting("privacy.schedule")),
+        delta);
 }
 
 bool hasNoGuarantee(const EntryPtr& run)
@@ -130,10 +131,9 @@ std::vector<EntryPtr> TradeoffTab::runsOfOneDataset()
         if (runs.empty() || run->datasetPath == runs.front()->datasetPath)
             runs.push_back(run);
     }
-    m_note->setText(datasets.size() > 1
-            ? tr("Only %1; the filter (dataset:…) chooses another.")
-                  .arg(QString::fromStdString(runs.front()->summary->dataset))
-            : QString());
+    m_note->setText(datasets.size() > 1 ? tr("Only %1; the filter (dataset:…) chooses another.")
+                                              .arg(QString::fromStdString(runs.front()->summary->dataset))
+                                        : QString());
     return runs;
 }
 
@@ -145,11 +145,13 @@ void TradeoffTab::refresh()
     m_plot->removeAllSeries();
     const QString letter = domain() == 0 ? u"A"_s : u"B"_s;
     m_plot->setTitle(tr("NDCG@10 %1 (%) against ε").arg(letter),
-        tr("Test metrics of the parameters that were best at validation. Points are configurations, bars 95 % "
+        tr("Test metrics of the parameters that were best at validation. Points are configurations, bars 95 "
+           "% "
            "intervals: over seeds for several runs, over users for one."));
     m_plot->setAxes(tr("ε of the client that spent most, %1").arg(m_accountant->currentText()), u"%"_s);
-    m_plot->setEmptyText(tr("None of the runs shown has an ε. Queue runs with noise, e.g. an ε sweep on the page "
-                            "Experiment."));
+    m_plot->setEmptyText(
+        tr("None of the runs shown has an ε. Queue runs with noise, e.g. an ε sweep on the page "
+           "Experiment."));
     m_plot->setOrigin(tr("%n run(s), FedCCTR Studio %1", nullptr, static_cast<int>(runs.size()))
                           .arg(QStringLiteral(FEDCCTR_VERSION)));
     addLines(runs);
@@ -190,9 +192,9 @@ void TradeoffTab::addLines(const std::vector<EntryPtr>& runs)
             low.push_back(100 * value.low);
             high.push_back(100 * value.high);
         }
-        const int series = m_plot->addSeries({name, {}, number,
-            number % 2 == 0 ? LineStyle::Solid : LineStyle::Dashed, false,
-            kMarkers[static_cast<std::size_t>(number) % kMarkers.size()]});
+        const int series =
+            m_plot->addSeries({name, {}, number, number % 2 == 0 ? LineStyle::Solid : LineStyle::Dashed,
+                false, kMarkers[static_cast<std::size_t>(number) % kMarkers.size()]});
         m_plot->setSeries(series, x, y, low, high);
         ++number;
     }
@@ -211,7 +213,8 @@ void TradeoffTab::addReferences(const std::vector<EntryPtr>& runs)
     line(u"random"_s, tr("random"), randomValue("ndcg@10"), LineStyle::Dotted);
     for (const auto& reference : runs.front()->summary->references)
         if (reference.ranker == "popularity")
-            line(u"popularity"_s, tr("popularity"), reference.metrics[domain()].at("ndcg@10"), LineStyle::DashDot);
+            line(u"popularity"_s, tr("popularity"), reference.metrics[domain()].at("ndcg@10"),
+                LineStyle::DashDot);
     std::map<std::string, std::vector<EntryPtr>> open;
     for (const EntryPtr& run : runs)
         if (hasNoGuarantee(run))

@@ -22,8 +22,8 @@ ViewBar::ViewBar(QWidget* parent)
     label->setBuddy(m_names);
     m_names->setObjectName(u"combo_view"_s);
     m_names->setAccessibleName(tr("Saved view"));
-    m_names->setToolTip(
-        tr("Columns, sorting, filter, checked runs and tab under a name: choose one, or type a new name and save"));
+    m_names->setToolTip(tr("Columns, sorting, filter, checked runs and tab under a name: choose one, or type "
+                           "a new name and save"));
     m_names->setEditable(true);
     m_names->setInsertPolicy(QComboBox::NoInsert);
     m_names->setMinimumContentsLength(12);

@@ -5,6 +5,7 @@
 #include "app/studio/runtablemodel.h"
 #include "app/studio/runvalues.h"
 #include "app/studio/workspace.h"
+#include "core/experiment/test_users.h"
 #include "fixtures/synthetic_runs.h"
 #include "widgets/curveplot.h"
 #include "widgets/heatmap.h"
@@ -17,6 +18,8 @@
 #include <QClipboard>
 #include <QComboBox>
 #include <QElapsedTimer>
+#include <QFileDialog>
+#include <QFileInfo>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
@@ -111,7 +114,8 @@ class TestComparePage : public QObject {
         QVERIFY(index.isValid());
         table()->scrollTo(index);
         const QRect rect = table()->visualRect(index);
-        QTest::mouseClick(table()->viewport(), Qt::LeftButton, {}, QPoint(rect.left() + 10, rect.center().y()));
+        QTest::mouseClick(
+            table()->viewport(), Qt::LeftButton, {}, QPoint(rect.left() + 10, rect.center().y()));
     }
 
     void select(const QString& name) const
@@ -132,7 +136,9 @@ class TestComparePage : public QObject {
         auto* edit = find<QLineEdit>(u"edit_filter"_s);
         edit->selectAll();
         QTest::keyClick(edit, Qt::Key_Delete);
-        QTest::keyClicks(edit, words);
+        // Keys cannot type Greek: pasted.
+        QApplication::clipboard()->setText(words);
+        QTest::keySequence(edit, QKeySequence::Paste);
     }
 
     void choose(const QString& combo, int index) const
@@ -243,7 +249,7 @@ private Q_SLOTS:
         const int row = rowNamed(u"full-seed1"_s);
         QCOMPARE(cell(row, Column::NdcgA), u"23.00 ± 2.00"_s);
         QCOMPARE(cell(row, Column::State), u"finished"_s);
-        QCOMPARE(cell(row, Column::Epsilon), u"0.9 (eq27 (as printed, optimistic), no δ, local)"_s);
+        QCOMPARE(cell(row, Column::Epsilon), u"10.8 (rdp, δ 1e-05, local)"_s);
         QCOMPARE(cell(rowNamed(u"open"_s), Column::Epsilon), u"no guarantee"_s);
     }
 
@@ -254,9 +260,11 @@ private Q_SLOTS:
         QTRY_COMPARE(table()->model()->rowCount(), 6);
         filter(u"λ2=0"_s);
         QCOMPARE(table()->model()->rowCount(), 1);
-        filter(u"full nonsense:1"_s);
-        QCOMPARE(table()->model()->rowCount(), 3);
+        filter(u"full"_s);
         auto* edit = find<QLineEdit>(u"edit_filter"_s);
+        QApplication::clipboard()->setText(u" nonsense:1"_s);
+        QTest::keySequence(edit, QKeySequence::Paste);
+        QCOMPARE(table()->model()->rowCount(), 3);
         QVERIFY(edit->palette().color(QPalette::Text) == widgets::themeColors(edit->palette()).error);
         QVERIFY(find<QLabel>(u"label_value_note"_s)->text().contains(u"nonsense"_s));
         QTest::keyClick(edit, Qt::Key_Escape);
@@ -357,8 +365,11 @@ private Q_SLOTS:
         toggle(u"a"_s);
         choose(u"combo_group"_s, 1);
         QTRY_COMPARE(plot->content().series.size(), std::size_t(2));
-        QTRY_VERIFY(plot->content().series[0].y().size() == 4);
-        QVERIFY(std::abs(plot->content().series[0].y()[3] - 21.6 * (1 - std::exp(-4.0))) < 1e-9);
+        const auto last = [plot] {
+            const auto& values = plot->content().series[0].y();
+            return values.empty() ? 0 : values.back();
+        };
+        QTRY_VERIFY(std::abs(last() - 21.6 * (1 - std::exp(-4.0))) < 1e-9);
         choose(u"combo_curves_x"_s, 1);
         QCOMPARE(plot->content().series[0].drawnX().back(), 30.0);
         choose(u"combo_curves_metric"_s, 2);
@@ -375,7 +386,8 @@ private Q_SLOTS:
         QTRY_COMPARE(table()->model()->rowCount(), 6);
         find<QComboBox>(u"combo_value"_s)->setCurrentIndex(1);
         const double last = 90 * 0.2 * (1 - std::exp(-4.0));
-        QTRY_COMPARE(cell(rowNamed(u"a"_s), Column::NdcgA), u"%1 ± 2.00"_s.arg(QString::number(last, 'f', 2)));
+        QTRY_COMPARE(
+            cell(rowNamed(u"a"_s), Column::NdcgA), u"%1 ± 2.00"_s.arg(QString::number(last, 'f', 2)));
         find<QComboBox>(u"combo_value"_s)->setCurrentIndex(3); // no budget ran out
         QTRY_COMPARE(cell(rowNamed(u"a"_s), Column::NdcgA), u"–"_s);
     }
@@ -402,8 +414,7 @@ private Q_SLOTS:
         filter(u"clip_norm=1"_s);
         showTab(u"tab_sensitivity"_s);
         auto* map = find<widgets::HeatMap>(u"plot_sensitivity"_s);
-        QTRY_VERIFY(map->best());
-        QCOMPARE(map->readOut(1, 1).section(u'\n', 0, 0), u"λ₁ 0.3, λ₂ 0.5: NDCG@10 A 24.0"_s);
+        QTRY_COMPARE(map->readOut(1, 1).section(u'\n', 0, 0), u"λ₁ 0.3, λ₂ 0.5: NDCG@10 A 24.0"_s);
         QCOMPARE(map->readOut(0, 0), u"λ₁ 0, λ₂ 0: not run"_s);
         // A click draws the cell's runs.
         auto* canvas = find(u"plot_sensitivity_canvas"_s);
@@ -468,6 +479,7 @@ private Q_SLOTS:
     void deletingAsksAndSparesRunningOnes()
     {
         qputenv("XDG_DATA_HOME", m_folder->filePath(u"data"_s).toUtf8());
+        QDir().mkpath(m_folder->filePath(u"data"_s));
         writeSweep();
         SyntheticRun going = run(u"going"_s, 0.2, 0.2, 1, 0.2);
         going.finished = false;
@@ -538,6 +550,140 @@ private Q_SLOTS:
         QCOMPARE(find<QTabWidget>(u"tabs_compare"_s)->currentWidget()->objectName(), u"tab_tradeoff"_s);
     }
 
+    /// 60 users: without IDRA each loses 3 to 7 points; static noise changes them by ±1 point evenly.
+    void ablationAgainstTheFullModel()
+    {
+        const auto scores = [](double shift, double swing) {
+            experiment::UserScores made;
+            for (auto& domain : made)
+                for (int user = 0; user < 60; ++user) {
+                    experiment::UserScore score;
+                    score.user = user;
+                    score.ndcg10 = 0.2 + user % 7 * 0.05 + shift + (user % 2 ? swing : -swing);
+                    domain.push_back(score);
+                }
+            return made;
+        };
+        for (int seed = 1; seed <= 2; ++seed) {
+            const auto add = [&](const QString& name, double ndcg, double shift, double swing, auto change) {
+                SyntheticRun made = run(u"%1-seed%2"_s.arg(name).arg(seed), 0.3, 0.5, seed, ndcg);
+                made.config.privacy.schedule = privacy::Schedule::AdaLdp;
+                change(made.config);
+                experiment::writeTestUsers(tests::writeRun(runs(), made).toStdString(), scores(shift, swing));
+            };
+            add(u"full"_s, 0.25, 0, 0, [](auto&) {});
+            add(u"noidra"_s, 0.2, -0.05, 0.02, [](auto& config) { config.loss.idra = false; });
+            add(u"static"_s, 0.25, 0, 0.01,
+                [](auto& config) { config.privacy.schedule = privacy::Schedule::Static; });
+        }
+        openPage();
+        QTRY_COMPARE(table()->model()->rowCount(), 6);
+        showTab(u"tab_ablation"_s);
+        auto* view = find<QTableView>(u"table_ablation"_s);
+        const auto words = [view](int row, int column) {
+            return view->model()->index(row, column).data().toString();
+        };
+        QTRY_COMPARE(view->model()->rowCount(), 6);
+        QCOMPARE(words(0, 0), u"w/o PrivAugNet"_s);
+        QCOMPARE(words(5, 0), u"FedCCTR-LM"_s);
+        QTRY_COMPARE(words(1, 2), u"-20.0 %*"_s);
+        QCOMPARE(words(4, 2), u"0.0 %"_s);
+        QCOMPARE(words(0, 1), u"–"_s);
+        QCOMPARE(words(1, 7), u"2"_s);
+        const QString help = view->model()->index(1, 2).data(Qt::ToolTipRole).toString();
+        QVERIFY2(help.contains(u"60 users"_s) && help.contains(u"Holm over 2 row"_s), qPrintable(help));
+        QVERIFY(find<QPushButton>(u"button_queue_row_0"_s)->isVisible());
+        QCOMPARE(find<QPushButton>(u"button_queue_ablation"_s)->text(), u"Queue 3 missing row(s)"_s);
+        QTest::mouseClick(find<QPushButton>(u"button_queue_row_2"_s), Qt::LeftButton);
+        QVERIFY(message().contains(u"nothing was queued"_s));
+        find<QAction>(u"table_ablation_copy_tex"_s)->trigger();
+        QVERIFY(QApplication::clipboard()->text().contains(u"\\toprule"_s));
+
+        // The same test in the table of runs, by group.
+        choose(u"combo_group"_s, 1);
+        toggle(u"noidra"_s);
+        toggle(u"static"_s);
+        select(u"full"_s);
+        QTest::keyClick(table(), Qt::Key_B);
+        QTRY_COMPARE(cell(rowNamed(u"noidra"_s), Column::DiffA), u"-20.0 %*"_s);
+        QCOMPARE(cell(rowNamed(u"static"_s), Column::DiffA), u"0.0 %"_s);
+    }
+
+    void reportsAreWrittenByTheProgramBeside()
+    {
+        const QString program = QStringLiteral(FEDCCTR_BIN_DIR "/fedcctr");
+        if (!QFileInfo::exists(program))
+            QSKIP("fedcctr is not built");
+        writeSweep();
+        openPage();
+        QTRY_COMPARE(table()->model()->rowCount(), 6);
+        find<QAction>(u"action_report"_s)->trigger();
+        QVERIFY(message().contains(u"Check the runs"_s));
+        toggle(u"a"_s);
+        find<QAction>(u"action_report"_s)->trigger();
+        auto* dialog = find<QFileDialog>(u"dialog_report"_s);
+        const QString folder = m_folder->filePath(u"report"_s);
+        Q_EMIT dialog->fileSelected(folder);
+        dialog->close();
+        QCOMPARE(m_page->pendingWork(), u"The report"_s);
+        QTRY_VERIFY_WITH_TIMEOUT(message().startsWith(u"Report written"_s), 30000);
+        QVERIFY(QFileInfo::exists(folder + u"/index.html"_s));
+        QCOMPARE(m_page->pendingWork(), QString());
+    }
+
+    void runsAreImported()
+    {
+        writeSweep();
+        const QString elsewhere =
+            tests::writeRun(m_folder->filePath(u"usb"_s), run(u"guest"_s, 0.9, 0.9, 7, 0.2));
+        openPage();
+        QTRY_COMPARE(table()->model()->rowCount(), 6);
+        find<QAction>(u"action_import_run"_s)->trigger();
+        auto* dialog = find<QFileDialog>(u"dialog_import_run"_s);
+        Q_EMIT dialog->fileSelected(elsewhere);
+        dialog->close();
+        QTRY_VERIFY(rowNamed(u"guest"_s) >= 0);
+        QVERIFY(QFileInfo::exists(runs() + u"/guest/config.json"_s));
+    }
+
+    /// Each tab in both themes and at the smallest size; pictures go to $FEDCCTR_PICTURES where it is set.
+    void looksRight_data()
+    {
+        QTest::addColumn<bool>("dark");
+        QTest::addColumn<QSize>("size");
+        QTest::newRow("light") << false << QSize(1120, 600);
+        QTest::newRow("dark") << true << QSize(1120, 600);
+        QTest::newRow("small") << false << QSize(860, 520);
+    }
+
+    void looksRight()
+    {
+        QFETCH(bool, dark);
+        QFETCH(QSize, size);
+        widgets::Theme theme;
+        theme.setChoice(dark ? widgets::Theme::Choice::Dark : widgets::Theme::Choice::Light);
+        writeSweep();
+        openPage();
+        m_page->resize(size);
+        QTRY_COMPARE(table()->model()->rowCount(), 6);
+        for (const char* name : {"full-seed1", "full-seed2", "a", "b", "open"})
+            toggle(QLatin1String(name));
+        select(u"open"_s);
+        QTest::keyClick(table(), Qt::Key_B);
+        auto* tabs = find<QTabWidget>(u"tabs_compare"_s);
+        const QString folder = qEnvironmentVariable("FEDCCTR_PICTURES", m_folder->path());
+        for (int tab = 0; tab < tabs->count(); ++tab) {
+            tabs->setCurrentIndex(tab);
+            QTRY_VERIFY(find<QLabel>(u"label_curves_note"_s)->text().isEmpty());
+            QTest::qWait(200);
+            QVERIFY2(m_page->size() == size, "the page is too large for the window");
+            const QString file = u"%1/compare_%2_%3.png"_s.arg(
+                folder, QLatin1String(QTest::currentDataTag()), tabs->currentWidget()->objectName());
+            QVERIFY(m_page->grab().save(file));
+        }
+        theme.setChoice(widgets::Theme::Choice::Light);
+    }
+
     void theModelIsSound()
     {
         writeSweep();
@@ -557,13 +703,13 @@ private Q_SLOTS:
         QCOMPARE(model.rowCount(), 0);
     }
 
-    /// 5,000 runs: from an empty page to a full table in under a second once they are cached, and a page of the
-    /// table drawn in a fraction of a frame's time on the way down.
+    /// 5,000 runs: from an empty page to a full table in under a second once they are cached, and a page of
+    /// the table drawn in a fraction of a frame's time on the way down.
     void fiveThousandRuns()
     {
         for (int i = 0; i < 5000; ++i) {
-            SyntheticRun made = run(u"run%1"_s.arg(i, 4, 10, QChar(u'0')), (i % 11) / 10.0, (i / 11 % 11) / 10.0, i % 5,
-                0.2 + (i % 17) / 500.0);
+            SyntheticRun made = run(u"run%1"_s.arg(i, 4, 10, QChar(u'0')), (i % 11) / 10.0,
+                (i / 11 % 11) / 10.0, i % 5, 0.2 + (i % 17) / 500.0);
             made.rounds = 0;
             made.started = "2026-11-" + std::to_string(10 + i % 15) + "T10:00:00Z";
             tests::writeRun(runs(), made);
