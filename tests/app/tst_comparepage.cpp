@@ -674,7 +674,11 @@ private Q_SLOTS:
         const QString folder = qEnvironmentVariable("FEDCCTR_PICTURES", m_folder->path());
         for (int tab = 0; tab < tabs->count(); ++tab) {
             tabs->setCurrentIndex(tab);
-            QTRY_VERIFY(find<QLabel>(u"label_curves_note"_s)->text().isEmpty());
+            if (tab == 0) {
+                const auto* plot = find<widgets::CurvePlot>(u"plot_curves"_s);
+                QTRY_COMPARE_WITH_TIMEOUT(plot->content().series.size(), std::size_t(10), 15000);
+                QTRY_VERIFY(find<QLabel>(u"label_curves_note"_s)->text().isEmpty());
+            }
             QTest::qWait(200);
             QVERIFY2(m_page->size() == size, "the page is too large for the window");
             const QString file = u"%1/compare_%2_%3.png"_s.arg(
