@@ -199,8 +199,9 @@ void CurvesTab::addSubject(const Subject& subject, const std::vector<RecordPtr>&
         const Estimate value = meanOf(values);
         x.push_back(round);
         y.push_back(unit * value.mean);
-        low.push_back(unit * value.low);
-        high.push_back(unit * value.high);
+        // With two seeds Student's interval can reach beyond what the metric can be.
+        low.push_back(unit * (value.low < 0 ? 0 : value.low));
+        high.push_back(unit * (unit > 1 && value.high > 1 ? 1 : value.high));
         hasBand = hasBand && value.hasInterval();
     }
     const QString letter = domain == 0 ? u"A"_s : u"B"_s;

@@ -57,9 +57,9 @@ int firstWidth(int column)
     case RunTableModel::Name:
         return 30;
     case RunTableModel::State:
-        return 14;
+        return 17;
     case RunTableModel::Epsilon:
-        return 30;
+        return 38;
     case RunTableModel::NdcgA:
     case RunTableModel::NdcgB:
     case RunTableModel::MrrA:

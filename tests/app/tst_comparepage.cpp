@@ -744,7 +744,7 @@ private Q_SLOTS:
               "%.1f ms, sorted %lld ms, filtered by 6 keys %lld ms",
             first, cached, static_cast<double>(slowest) / 1000, sorted, timer.elapsed());
         QVERIFY(table()->model()->rowCount() > 1000);
-        QVERIFY(cached < 5000); // a busy machine; the line above tells the figure
+        QVERIFY(cached < 10000); // a busy machine; the line above tells the figure
     }
 };
 
