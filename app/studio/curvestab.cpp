@@ -171,7 +171,8 @@ void CurvesTab::refresh()
     m_note->setText(missing > 0 ? tr("reading %n run(s)…", nullptr, missing) : QString());
     m_plot->setEmptyText(comparison().checked.empty()
             ? tr("Check runs in the table above to draw their curves.")
-            : tr("No evaluated round yet."));
+            : missing > 0 ? tr("Reading the rounds…")
+                          : tr("No evaluated round yet."));
     m_plot->removeReference(u"random"_s);
     const double chance = (percent ? 100 : 1) * randomValue(metric());
     if (std::isfinite(chance) && !comparison().checked.empty())
@@ -198,8 +199,9 @@ void CurvesTab::addSubject(const Subject& subject, const std::vector<RecordPtr>&
         const Estimate value = meanOf(values);
         x.push_back(round);
         y.push_back(unit * value.mean);
-        low.push_back(unit * value.low);
-        high.push_back(unit * value.high);
+        // With two seeds Student's interval can reach beyond what the metric can be.
+        low.push_back(unit * (value.low < 0 ? 0 : value.low));
+        high.push_back(unit * (unit > 1 && value.high > 1 ? 1 : value.high));
         hasBand = hasBand && value.hasInterval();
     }
     const QString letter = domain == 0 ? u"A"_s : u"B"_s;

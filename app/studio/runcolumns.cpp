@@ -73,6 +73,8 @@ QString groupName(const std::vector<EntryPtr>& runs)
     const bool cut = common.size() < static_cast<qsizetype>(runs.front()->name.size());
     if (cut && common.endsWith(u"seed"_s))
         common.chop(4);
+    else if (cut && common.endsWith(u"-s"_s))
+        common.chop(2);
     while (!common.isEmpty() && kSeparators.contains(common.back()))
         common.chop(1);
     return common.size() < 4 ? QString::fromStdString(runs.front()->name) : common;

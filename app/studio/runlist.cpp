@@ -3,6 +3,7 @@
 
 #include "app/studio/runproxy.h"
 #include "app/studio/runtablemodel.h"
+#include "widgets/theme.h"
 
 #include <QAction>
 #include <QFileInfo>
@@ -10,6 +11,9 @@
 #include <QJsonArray>
 #include <QListWidget>
 #include <QMenu>
+#include <QPainter>
+#include <QStyle>
+#include <QStyledItemDelegate>
 #include <QTableView>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -22,6 +26,29 @@ namespace fedcctr::studio {
 
 namespace {
 
+/// An empty check box of the style vanishes on a dark table: its frame is drawn here.
+class DrawnDelegate : public QStyledItemDelegate {
+public:
+    using QStyledItemDelegate::QStyledItemDelegate;
+
+    void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override
+    {
+        QStyledItemDelegate::paint(painter, option, index);
+        QStyleOptionViewItem filled = option;
+        initStyleOption(&filled, index);
+        const QWidget* table = option.widget;
+        const QRect box =
+            table->style()->subElementRect(QStyle::SE_ItemViewItemCheckIndicator, &filled, table);
+        const bool selected = option.state.testFlag(QStyle::State_Selected);
+        painter->save();
+        painter->setPen(selected ? option.palette.color(QPalette::HighlightedText)
+                                 : widgets::themeColors(option.palette).muted);
+        painter->setBrush(Qt::NoBrush);
+        painter->drawRect(box.adjusted(0, 0, -1, -1));
+        painter->restore();
+    }
+};
+
 /// In characters of the table's font.
 int firstWidth(int column)
 {
@@ -31,9 +58,9 @@ int firstWidth(int column)
     case RunTableModel::Name:
         return 30;
     case RunTableModel::State:
-        return 14;
+        return 17;
     case RunTableModel::Epsilon:
-        return 30;
+        return 38;
     case RunTableModel::NdcgA:
     case RunTableModel::NdcgB:
     case RunTableModel::MrrA:
@@ -115,6 +142,7 @@ void RunList::buildTable()
     m_table->horizontalHeader()->setSectionsMovable(true);
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setContextMenuPolicy(Qt::CustomContextMenu);
+    m_table->setItemDelegateForColumn(RunTableModel::Drawn, new DrawnDelegate(m_table));
     m_table->setMinimumHeight(fontMetrics().height() * 6);
     resetColumns();
     connect(m_table, &QWidget::customContextMenuRequested, this, &RunList::showMenu);

@@ -22,6 +22,16 @@ using experiment::RunState;
 
 namespace {
 
+/// In the colour of the text, and of selected text.
+QIcon tableIcon(const QString& name, const QPalette& palette)
+{
+    constexpr int kSize = 48;
+    QIcon icon = widgets::themeIcon(name, palette);
+    const QIcon selected = widgets::themeIcon(name, palette.color(QPalette::HighlightedText));
+    icon.addPixmap(selected.pixmap(kSize, kSize), QIcon::Selected);
+    return icon;
+}
+
 /// A square of the colour; a line through it tells colours that come round a second time.
 QPixmap swatch(int index, const QPalette& palette)
 {
@@ -316,10 +326,11 @@ Estimate RunTableModel::estimate(const Row& row, int column) const
     return valueOf(row.runs, comparison, second ? 1 : 0, metric);
 }
 
+/// NaN where there is nothing to compare: runs on another dataset rank other users.
 double RunTableModel::difference(const Row& row, std::size_t domain) const
 {
     const int base = rowOf(m_base);
-    if (base < 0 || row.id == m_base)
+    if (base < 0 || row.id == m_base || runsAt(base).front()->datasetPath != row.runs.front()->datasetPath)
         return std::numeric_limits<double>::quiet_NaN();
     const int column = domain == 0 ? NdcgA : NdcgB;
     const double reference = estimate(m_rows[static_cast<std::size_t>(base)], column).mean;
@@ -403,7 +414,7 @@ QVariant RunTableModel::data(const QModelIndex& index, int role) const
         if (column == Drawn && m_checked.contains(row.id))
             return swatch(m_colors.value(row.id), QApplication::palette());
         if (column == State)
-            return widgets::themeIcon(stateIcon(row.runs.front()->state), QApplication::palette());
+            return tableIcon(stateIcon(row.runs.front()->state), QApplication::palette());
         return {};
     case Qt::FontRole:
         if (column == Name && row.id == m_base) {

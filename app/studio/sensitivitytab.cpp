@@ -8,6 +8,7 @@
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLocale>
 #include <QPushButton>
 #include <QSignalBlocker>
 #include <QStackedWidget>
@@ -69,6 +70,15 @@ std::map<std::string, std::vector<std::string>> varyingSettings(const std::vecto
         sortValues(sorted);
     }
     return varying;
+}
+
+/// "0.0" and "0" are the same.
+QString valueName(const std::string& value)
+{
+    const QString text = QString::fromStdString(value);
+    bool isNumber = false;
+    const double number = text.toDouble(&isNumber);
+    return isNumber ? QString::number(number, 'g', 6) : text;
 }
 
 QComboBox* combo(
@@ -217,13 +227,14 @@ void SensitivityTab::showMap()
     QStringList yLabels;
     QList<QList<HeatCell>> cells;
     for (const std::string& value : m_xValues)
-        xLabels.append(QString::fromStdString(value));
+        xLabels.append(valueName(value));
     for (std::size_t y = 0; y < m_yValues.size() && !m_xValues.empty(); ++y) {
-        yLabels.append(QString::fromStdString(m_yValues[y]));
+        yLabels.append(valueName(m_yValues[y]));
         QList<HeatCell> row;
         for (std::size_t x = 0; x < m_xValues.size(); ++x) {
             const Estimate value = valueOf(runsAt(x, y), comparison(), metric.domain, metric.name);
-            row.append({100 * value.mean, QLocale().toString(100 * value.mean, 'f', 1), intervalHelp(value)});
+            row.append({100 * value.mean, QLocale().toString(100 * value.mean, 'f', 1),
+                value.isKnown() ? intervalHelp(value) : QString()});
         }
         cells.append(row);
     }

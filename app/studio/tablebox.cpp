@@ -157,7 +157,10 @@ void TableBox::setTable(const Table& table)
     const int scroll = m_view->verticalScrollBar()->value();
     const bool sameColumns = m_table.columns == table.columns;
     m_table = table;
-    m_model->clear();
+    if (sameColumns)
+        m_model->setRowCount(0); // clear() would forget the columns' widths
+    else
+        m_model->clear();
     QStringList columns;
     for (const std::string& column : table.columns)
         columns.append(QString::fromStdString(column));
@@ -171,14 +174,24 @@ void TableBox::setTable(const Table& table)
         }
         m_model->appendRow(row);
     }
-    if (!sameColumns)
-        m_view->resizeColumnsToContents();
     for (int row = 0; row < m_proxy->rowCount() && !current.isEmpty(); ++row)
         if (m_proxy->index(row, 0).data().toString() == current)
             m_view->setCurrentIndex(m_proxy->index(row, 0));
     m_view->verticalScrollBar()->setValue(scroll);
     m_view->setHidden(table.rows.empty());
     m_empty->setVisible(table.rows.empty());
+    if (!sameColumns)
+        fitColumns();
+}
+
+/// As wide as the words, up to a limit.
+void TableBox::fitColumns()
+{
+    m_view->resizeColumnsToContents();
+    const int most = fontMetrics().averageCharWidth() * 45;
+    for (int column = 0; column < m_model->columnCount(); ++column)
+        m_view->setColumnWidth(
+            column, std::min(most, m_view->columnWidth(column) + fontMetrics().averageCharWidth()));
 }
 
 void TableBox::setHelp(int row, int column, const QString& help)

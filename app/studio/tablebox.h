@@ -59,6 +59,7 @@ Q_SIGNALS:
 
 private:
     void buildBar(const QString& name);
+    void fitColumns();
 
     experiment::Table m_table;
     QStandardItemModel* m_model;

@@ -262,7 +262,8 @@ private Q_SLOTS:
         QCOMPARE(table()->model()->rowCount(), 1);
         filter(u"full"_s);
         auto* edit = find<QLineEdit>(u"edit_filter"_s);
-        QTest::keyClicks(edit, u" nonsense:1"_s);
+        QApplication::clipboard()->setText(u" nonsense:1"_s);
+        QTest::keySequence(edit, QKeySequence::Paste);
         QCOMPARE(table()->model()->rowCount(), 3);
         QVERIFY(edit->palette().color(QPalette::Text) == widgets::themeColors(edit->palette()).error);
         QVERIFY(find<QLabel>(u"label_value_note"_s)->text().contains(u"nonsense"_s));
@@ -673,6 +674,11 @@ private Q_SLOTS:
         const QString folder = qEnvironmentVariable("FEDCCTR_PICTURES", m_folder->path());
         for (int tab = 0; tab < tabs->count(); ++tab) {
             tabs->setCurrentIndex(tab);
+            if (tab == 0) {
+                const auto* plot = find<widgets::CurvePlot>(u"plot_curves"_s);
+                QTRY_COMPARE_WITH_TIMEOUT(plot->content().series.size(), std::size_t(10), 15000);
+                QTRY_VERIFY(find<QLabel>(u"label_curves_note"_s)->text().isEmpty());
+            }
             QTest::qWait(200);
             QVERIFY2(m_page->size() == size, "the page is too large for the window");
             const QString file = u"%1/compare_%2_%3.png"_s.arg(
@@ -738,7 +744,7 @@ private Q_SLOTS:
               "%.1f ms, sorted %lld ms, filtered by 6 keys %lld ms",
             first, cached, static_cast<double>(slowest) / 1000, sorted, timer.elapsed());
         QVERIFY(table()->model()->rowCount() > 1000);
-        QVERIFY(cached < 5000); // a busy machine; the line above tells the figure
+        QVERIFY(cached < 10000); // a busy machine; the line above tells the figure
     }
 };
 
