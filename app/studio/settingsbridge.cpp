@@ -87,15 +87,15 @@ QString sectionTitle(const std::string& section)
     return title;
 }
 
-QStringList differences(const experiment::Config& config, const experiment::Config& base)
+QString shellQuoted(const QString& word)
 {
-    QStringList assignments;
-    for (const Field& field : experiment::fields())
-        if (field.read(config) != field.read(base))
-            assignments.append(
-                assignment(QString::fromStdString(field.key), variant(field, field.read(config))));
-    return assignments;
+    static const QRegularExpression kPlain(u"^[A-Za-z0-9_@%+=:,./-]+$"_s);
+    if (kPlain.match(word).hasMatch())
+        return word;
+    return u'\'' + QString(word).replace(u"'"_s, u"'\\''"_s) + u'\'';
 }
+
+} // namespace
 
 experiment::Config configOf(const QString& preset)
 {
@@ -202,7 +202,7 @@ QHash<QString, QVariant> presetValues(const QString& preset)
 
 QStringList allAssignments(const QString& preset)
 {
-    return differences(configOf(preset), experiment::Config{});
+    return assignmentsOver(experiment::Config{}, configOf(preset));
 }
 
 QStringList assignmentsFrom(const QJsonObject& settings, const QString& preset)

@@ -35,6 +35,25 @@ QStringList allAssignments(const QString& preset);
 /// there is no such preset any more. Empty if they are of another version.
 QStringList assignmentsFrom(const QJsonObject& settings, const QString& preset);
 
+/// A preset, or the defaults where the name is empty. Throws fedcctr::Error.
+experiment::Config configOf(const QString& preset);
+
+/// The settings of a run; those it does not name, or that are unknown today, at their default.
+experiment::Config configOf(const experiment::RunEntry& run);
+
+/// A field's value as a form shows it: bool, qlonglong, double, or text of a choice or a text.
+QVariant settingOf(const experiment::Config& config, const experiment::Field& field);
+
+/// The other way. Throws fedcctr::Error naming key and range.
+void setSetting(experiment::Config& config, const experiment::Field& field, const QVariant& value);
+
+/// What `config` sets over `base`, in the table's order.
+QStringList assignmentsOver(const experiment::Config& base, const experiment::Config& config);
+
+/// The call of the command line that makes the same run, quoted for a POSIX shell.
+QString commandLine(
+    const QString& dataset, const QString& preset, const QStringList& assignments, const QString& run);
+
 /// A setting as the command line takes it, "loss.lambda1=0.3".
 QString assignment(const QString& key, const QVariant& value);
 

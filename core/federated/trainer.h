@@ -137,6 +137,19 @@ public:
         const std::function<void(double)>& progress, const std::stop_token& stop,
         std::array<std::vector<UserOutcome>, 2>* users = nullptr) const;
 
+    /// From here on what is "kept" are the parameters of this round: 0 (before training), the best at
+    /// validation or the last. False, and nothing happens, if it is none of these.
+    bool choose(int round);
+
+    /// The same with a snapshot's. Throws as readSnapshot().
+    void choose(const std::filesystem::path& snapshotFile);
+
+    /// The round of the kept parameters.
+    int keptRound() const;
+
+    /// Representations at the kept parameters. Throws Error(Failure) when stopped.
+    Embedding embed(EmbedRequest request) const;
+
     /// What the client sends at the kept parameters in the given round, clipped, without noise.
     Update upload(std::int32_t client, int round) const;
 
