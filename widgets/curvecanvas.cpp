@@ -176,7 +176,19 @@ void CurveCanvas::redraw(RefreshPriority priority)
     m_empty->setText(m_content.emptyText);
     m_empty->setVisible(m_content.isEmpty() && !m_content.emptyText.isEmpty());
     updateRightMargin();
+    updateTickCounts();
     replot(priority);
+}
+
+/// As many as there is room for beside each other: a number takes some eight characters.
+void CurveCanvas::updateTickCounts()
+{
+    constexpr int kMostTicks = 5;
+    const QFontMetrics metrics(xAxis->tickLabelFont());
+    const int columns = axisRect()->width() / (8 * metrics.averageCharWidth());
+    const int rows = axisRect()->height() / (2 * metrics.height());
+    xAxis->ticker()->setTickCount(std::clamp(columns, 2, kMostTicks));
+    yAxis->ticker()->setTickCount(std::clamp(rows, 2, kMostTicks));
 }
 
 void CurveCanvas::updateScales()

@@ -66,6 +66,7 @@ private:
     void updateScales();
     int rightAxisWidth() const;
     void updateRightMargin();
+    void updateTickCounts();
     void placeMarks();
     void userMoved();
 

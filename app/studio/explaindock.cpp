@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/explaindock.h"
 
+#include "app/studio/navigation.h"
+
 #include <QApplication>
 #include <QTextBrowser>
 
@@ -49,7 +51,9 @@ void ExplainDock::explain(const QString& title, const QString& html)
 
 void ExplainDock::explainFocus(QWidget* focused)
 {
-    if (!focused || isAncestorOf(focused) || focused->window() != window() || !isVisible())
+    // The list of pages explains itself; what stands here is of more use.
+    if (!focused || isAncestorOf(focused) || focused->window() != window() || !isVisible()
+        || qobject_cast<Navigation*>(focused))
         return;
     const QString html = describe(focused);
     if (!html.isEmpty())

@@ -311,6 +311,8 @@ void MainWindow::restoreWindow()
 {
     QSettings& settings = m_workspace->settings();
     resizeToScreen();
+    resizeDocks({m_queueDock}, {fontMetrics().height() * 7}, Qt::Vertical);
+    resizeDocks({m_explain}, {fontMetrics().averageCharWidth() * 30}, Qt::Horizontal);
     restoreGeometry(settings.value(u"geometry"_s).toByteArray());
     restoreState(settings.value(u"state"_s).toByteArray(), kLayoutVersion);
     m_navigation->setNarrow(settings.value(u"narrow"_s, false).toBool());

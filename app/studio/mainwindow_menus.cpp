@@ -158,6 +158,7 @@ void MainWindow::buildToolBar()
     QToolBar* bar = addToolBar(tr("Run"));
     bar->setObjectName(u"toolbar_run"_s);
     bar->setMovable(false);
+    bar->setIconSize(QSize(fontMetrics().height(), fontMetrics().height()));
     bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
     bar->addActions({m_start, m_pause, m_stop});
     bar->addSeparator();

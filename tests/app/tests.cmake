@@ -33,3 +33,9 @@ fedcctr_test(tst_datapage app/tst_datapage.cpp LIBS fedcctr_studio fedcctr_augme
 fedcctr_test(tst_parameter_count app/tst_parameter_count.cpp LIBS fedcctr_experiment fedcctr_augment fedcctr_data TIMEOUT 180)
 fedcctr_test(tst_experimentpage app/tst_experimentpage.cpp LIBS fedcctr_studio fedcctr_experiment fedcctr_data DEPENDS fake_engine
     TIMEOUT 120)
+fedcctr_test(tst_tour app/tst_tour.cpp LIBS fedcctr_studio fedcctr_experiment fedcctr_data DEPENDS fedcctr-engine
+    TIMEOUT 400 LABELS slow)
+# The same pages on a screen of twice the resolution.
+add_test(NAME tst_tour_scaled COMMAND tst_tour everyPage)
+set_tests_properties(tst_tour_scaled PROPERTIES TIMEOUT 120 LABELS slow DEPENDS tst_tour
+    ENVIRONMENT "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;QT_SCALE_FACTOR=2;XDG_CONFIG_HOME=${CMAKE_BINARY_DIR}/test-config/tst_tour")
