@@ -7,6 +7,7 @@
 #include "widgets/theme.h"
 #include "widgets/valueedit.h"
 
+#include <QEvent>
 #include <QGridLayout>
 #include <QLabel>
 #include <QPainter>
@@ -30,8 +31,8 @@ constexpr int kColumns = 2;
 constexpr std::size_t kRocPoints = 60;
 constexpr int kEarlierPld = 5; ///< series number, after one per accountant
 
-constexpr std::array kKinds{AccountantKind::PaperEq27, AccountantKind::PaperAppendixA, AccountantKind::Gaussian,
-    AccountantKind::Rdp, AccountantKind::Pld};
+constexpr std::array kKinds{AccountantKind::PaperEq27, AccountantKind::PaperAppendixA,
+    AccountantKind::Gaussian, AccountantKind::Rdp, AccountantKind::Pld};
 
 /// "Eq. 27 ⚠ ends at 288"
 QString lineLabel(const AccountantLine& line)
@@ -143,14 +144,21 @@ LabCard* LabBoard::chartCard(Chart* chart)
     column->setSpacing(2);
     column->addWidget(chart, 1);
     chart->setMinimumHeight(fontMetrics().height() * 14);
-    m_charts.append(chart);
-    connect(chart, &Chart::exported, this, &LabBoard::exported);
-    connect(chart, &Chart::exportFailed, this, &LabBoard::exportFailed);
+    watch(chart);
     return card;
 }
 
-LabCard* LabBoard::addWideCard(const QString& name, QWidget* content)
+void LabBoard::watch(Chart* chart)
 {
+    m_charts.append(chart);
+    connect(chart, &Chart::exported, this, &LabBoard::exported);
+    connect(chart, &Chart::exportFailed, this, &LabBoard::exportFailed);
+}
+
+LabCard* LabBoard::addWideCard(const QString& name, QWidget* content, Chart* chart)
+{
+    if (chart)
+        watch(chart);
     auto* card = new LabCard(name, this);
     auto* column = new QVBoxLayout(card);
     column->setContentsMargins(3, 3, 3, 3);
@@ -162,7 +170,8 @@ LabCard* LabBoard::addWideCard(const QString& name, QWidget* content)
 void LabBoard::buildPlots()
 {
     m_noise->setTitle(tr("Noise and cost per round"),
-        tr("σ of each round in clip norms, the cost of a round as Eq. 27 prints it, and what one upload costs "
+        tr("σ of each round in clip norms, the cost of a round as Eq. 27 prints it, and what one upload "
+           "costs "
            "exactly, (Δ/σ)²"));
     m_noise->setAxes(tr("round"), tr("σ/θ; cost"));
     m_noise->addSeries({tr("σ/θ, noise in clip norms"), tr("σ/θ"), 0});
@@ -171,18 +180,21 @@ void LabBoard::buildPlots()
     m_noise->setLogY(true);
 
     m_budget->setTitle(tr("Budget spent"),
-        tr("ε after each round under every accountant that fits, and where each says that the budget ends. ⚠: too "
+        tr("ε after each round under every accountant that fits, and where each says that the budget ends. "
+           "⚠: too "
            "optimistic"));
     m_budget->setAxes(tr("round"), u"ε"_s);
-    constexpr std::array kStyles{LineStyle::Dashed, LineStyle::DashDot, LineStyle::Solid, LineStyle::Solid,
-        LineStyle::Solid};
+    constexpr std::array kStyles{
+        LineStyle::Dashed, LineStyle::DashDot, LineStyle::Solid, LineStyle::Solid, LineStyle::Solid};
     for (std::size_t i = 0; i < kKinds.size(); ++i)
-        m_budget->addSeries({accountantName(kKinds[i]), shortName(kKinds[i]), static_cast<int>(i), kStyles[i]});
+        m_budget->addSeries(
+            {accountantName(kKinds[i]), shortName(kKinds[i]), static_cast<int>(i), kStyles[i]});
     m_budget->addSeries({tr("PLD of the earlier knobs"), tr("PLD …"), -1, LineStyle::Dotted});
     m_budget->setLogY(true);
 
     m_observer->setTitle(tr("What an observer can learn"),
-        tr("How sure an attacker can become who thought it even odds: e^ε/(1+e^ε), but for an event of probability "
+        tr("How sure an attacker can become who thought it even odds: e^ε/(1+e^ε), but for an event of "
+           "probability "
            "δ"));
     m_attack->setTitle(tr("The best attack"),
         tr("Hits against false alarms of an attacker who has to say whether Ann's data were used"));
@@ -198,7 +210,8 @@ void LabBoard::buildGradient(LabCard* card)
 {
     m_averaged->setRange({1, 10'000, 1, true, true});
     m_averaged->setValue(1);
-    const QString help = tr("K, clients averaged: how many clients' uploads the training averages. Range 1 to 10000");
+    const QString help =
+        tr("K, clients averaged: how many clients' uploads the training averages. Range 1 to 10000");
     m_averaged->setToolTip(help);
     m_averaged->setSpokenName(tr("K, clients averaged"), help);
     auto* label = new QLabel(tr("K  clients averaged"), card);
@@ -319,11 +332,12 @@ void LabBoard::showObserver(const LabResult& result)
     const LabKnobs& knobs = result.knobs;
     const AccountantLine& chosen = result.chosen();
     QList<ObserverChart::Belief> beliefs;
-    beliefs.append({epsilonWords(knobs.epsilon, knobs, knobs.accountant), privacy::posteriorBound(knobs.epsilon),
-        !chosen.misfit.isEmpty()  ? tr("This accountant does not apply here")
-            : chosen.optimistic ? tr("⚠ Too optimistic: see below what holds")
-                                : QString(),
-        chosen.optimistic || !chosen.misfit.isEmpty(), result.pending});
+    beliefs.append(
+        {epsilonWords(knobs.epsilon, knobs, knobs.accountant), privacy::posteriorBound(knobs.epsilon),
+            !chosen.misfit.isEmpty() ? tr("This accountant does not apply here")
+                : chosen.optimistic  ? tr("⚠ Too optimistic: see below what holds")
+                                     : QString(),
+            chosen.optimistic || !chosen.misfit.isEmpty(), result.pending});
     const AccountantLine& honest = result.honest();
     if ((chosen.optimistic || !chosen.misfit.isEmpty()) && result.paidRounds > 0) {
         beliefs.append({epsilonWords(result.honestSpent, knobs, honest.kind),
@@ -342,7 +356,8 @@ void LabBoard::showAttack(const LabResult& result)
     const LabKnobs& knobs = result.knobs;
     m_attack->clear();
     const double delta = knobs.accountant == AccountantKind::PaperEq27 ? 0 : knobs.delta;
-    m_attack->renameSeries(0, tr("at most, under %1").arg(epsilonWords(knobs.epsilon, knobs, knobs.accountant)),
+    m_attack->renameSeries(0,
+        tr("at most, under %1").arg(epsilonWords(knobs.epsilon, knobs, knobs.accountant)),
         tr("bound, %1").arg(shortName(knobs.accountant)));
     for (const privacy::RocPoint& point : privacy::rocBound(knobs.epsilon, delta, kRocPoints))
         m_attack->append(0, point.falsePositive, point.truePositive);
@@ -350,7 +365,8 @@ void LabBoard::showAttack(const LabResult& result)
     const bool exact = !problemOf(knobs, AccountantKind::Gaussian).plan.amplified() && result.mu > 0;
     m_attack->setSeriesVisible(1, exact);
     m_attack->renameSeries(1,
-        tr("the best attack after %1 rounds, exactly (μ = %2)").arg(labNumber(result.paidRounds), labNumber(result.mu)),
+        tr("the best attack after %1 rounds, exactly (μ = %2)")
+            .arg(labNumber(result.paidRounds), labNumber(result.mu)),
         tr("exact, μ %1").arg(labNumber(result.mu)));
     if (exact)
         for (const privacy::RocPoint& point : privacy::gaussianRoc(result.mu, kRocPoints))
@@ -393,11 +409,20 @@ void LabBoard::setFocusOn(const QString& name, bool logBudget, bool onlyChosen)
     m_budget->setLogY(logBudget);
     showBudget(m_result);
     for (LabCard* card : findChildren<LabCard*>()) {
-        const bool lit = !name.isEmpty() && (card->objectName() == name || card->objectName() == u"card_"_s + name);
+        const bool lit =
+            !name.isEmpty() && (card->objectName() == name || card->objectName() == u"card_"_s + name);
         card->setLit(lit);
         if (lit)
             ensureWidgetVisible(card, 0, 0);
     }
+}
+
+/// The colours stand in the text.
+void LabBoard::changeEvent(QEvent* event)
+{
+    QScrollArea::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && m_grid)
+        showAccountants(m_result);
 }
 
 QList<Chart*> LabBoard::charts() const

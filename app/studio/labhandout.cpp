@@ -88,7 +88,8 @@ int heightOf(const QStringList& lines, QPainter& painter)
     int height = 0;
     for (const QString& line : lines)
         height +=
-            painter.boundingRect(QRect(kMargin, 0, Sheet::width(), kPage.height()), Qt::TextWordWrap, line).height()
+            painter.boundingRect(QRect(kMargin, 0, Sheet::width(), kPage.height()), Qt::TextWordWrap, line)
+                .height()
             + 3;
     return height;
 }
@@ -125,8 +126,8 @@ QString writeHandoutFile(const QString& path, const LabHandout& handout)
     if (QFileInfo(path).suffix().toLower() != u"pdf")
         return QObject::tr("%1: a hand-out is a PDF; the name must end in .pdf").arg(path);
     QString chartFailure;
-    const QString failure = widgets::writePictureFile(
-        path, {handout.title, handout.origin, kPage, 1}, [&](QPaintDevice& device) {
+    const QString failure =
+        widgets::writePictureFile(path, {handout.title, handout.origin, kPage, 1}, [&](QPaintDevice& device) {
             QPainter painter;
             if (!painter.begin(&device))
                 return false;
