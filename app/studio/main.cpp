@@ -9,6 +9,7 @@
 
 #include <QApplication>
 #include <QDir>
+#include <QIcon>
 #include <QSettings>
 #include <QTimer>
 
@@ -82,6 +83,8 @@ int run(int argc, char** argv)
     QApplication::setApplicationName(u"fedcctr-studio"_s);
     QApplication::setApplicationDisplayName(u"FedCCTR Studio"_s);
     QApplication::setApplicationVersion(QStringLiteral(FEDCCTR_VERSION));
+    QGuiApplication::setDesktopFileName(QStringLiteral(FEDCCTR_APP_ID));
+    QApplication::setWindowIcon(QIcon(u":/fedcctr/app/fedcctr-studio.svg"_s));
     fedcctr::studio::applyFontSize(
         QSettings(QSettings::IniFormat, QSettings::UserScope, u"FedCCTR"_s, u"studio"_s).value(u"font_size"_s).toInt());
     auto window = std::make_unique<fedcctr::studio::MainWindow>(

@@ -10,7 +10,7 @@
 #include <QTest>
 
 using namespace fedcctr;
-using fedcctr::test::gzipped;
+using fedcctr::gzipped;
 
 namespace fs = std::filesystem;
 
