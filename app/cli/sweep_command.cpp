@@ -20,7 +20,7 @@ namespace {
 constexpr const char* kUsage = "fedcctr sweep DATASET [options] --out DIR";
 constexpr int kMostJobs = 4096;
 
-constexpr const char* kMore = R"(
+constexpr const char* kMore = R"help(
 --preset ablation is short for --preset paper --ablation.
 
 Every job is a run in a directory of its own below DIR, named after its settings, beside NAME.log. Give the
@@ -42,11 +42,11 @@ A Slurm job array, as FILE.sbatch, after 'fedcctr sweep … --list > jobs.txt':
   #!/bin/bash
   #SBATCH --array=1-18
   #SBATCH --cpus-per-task=2
-  #SBATCH --signal=TERM@120
+  #SBATCH --signal=B:TERM@120
   eval "exec $(sed -n "${SLURM_ARRAY_TASK_ID}p" jobs.txt)"
 
 Given again, the array goes on where it was.
-)";
+)help";
 
 std::vector<OptionSpec> options()
 {

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <new>
 #include <system_error>
 #include <unistd.h>
 #include <vector>
@@ -92,6 +93,27 @@ void makeWritableDirectory(const fs::path& path)
     if (::access(path.c_str(), W_OK | X_OK) != 0)
         throw Error(
             path.string() + ": is not writable (" + systemReason() + "); choose another place with --out");
+}
+
+std::string gzipped(std::string_view bytes)
+{
+    constexpr int kGzipHeader = 16;
+    constexpr int kMemoryLevel = 8;
+    z_stream stream{};
+    if (deflateInit2(&stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, MAX_WBITS + kGzipHeader, kMemoryLevel,
+            Z_DEFAULT_STRATEGY)
+        != Z_OK)
+        throw std::bad_alloc();
+    std::string packed(deflateBound(&stream, bytes.size()), '\0');
+    std::string input(bytes);
+    stream.next_in = reinterpret_cast<Bytef*>(input.data());
+    stream.avail_in = static_cast<uInt>(input.size());
+    stream.next_out = reinterpret_cast<Bytef*>(packed.data());
+    stream.avail_out = static_cast<uInt>(packed.size());
+    deflate(&stream, Z_FINISH);
+    packed.resize(stream.total_out);
+    deflateEnd(&stream);
+    return packed;
 }
 
 std::uint32_t checksum(std::string_view bytes)

@@ -21,6 +21,9 @@ std::string readFile(const std::filesystem::path& path);
 /// Throws Error naming the path and the remedy.
 void makeWritableDirectory(const std::filesystem::path& path);
 
+/// The bytes as a gzip file.
+std::string gzipped(std::string_view bytes);
+
 /// CRC-32 of the bytes, for the binary files' own check.
 std::uint32_t checksum(std::string_view bytes);
 

@@ -80,6 +80,21 @@ UserResult userResult(float positive, std::span<const float> negatives)
     return result;
 }
 
+double ndcgOf(const UserResult& result, int cutoff)
+{
+    return expectedGain(result, cutoff, [cutoff](double rank) { return ndcg(rank, cutoff); });
+}
+
+double mrrOf(const UserResult& result, int cutoff)
+{
+    return expectedGain(result, cutoff, [](double rank) { return 1 / rank; });
+}
+
+double hrOf(const UserResult& result, int cutoff)
+{
+    return expectedGain(result, cutoff, [](double) { return 1.0; });
+}
+
 Metrics summarise(std::span<const UserResult> results)
 {
     Metrics metrics;
@@ -91,12 +106,11 @@ Metrics summarise(std::span<const UserResult> results)
     for (const UserResult& result : results) {
         for (std::size_t k = 0; k < kCutoffs.size(); ++k) {
             const int cutoff = kCutoffs[k];
-            const double gain =
-                expectedGain(result, cutoff, [cutoff](double rank) { return ndcg(rank, cutoff); });
+            const double gain = ndcgOf(result, cutoff);
             metrics.ndcg[k] += gain / n;
             squares[k] += gain * gain / n;
-            metrics.mrr[k] += expectedGain(result, cutoff, [](double rank) { return 1 / rank; }) / n;
-            metrics.hr[k] += expectedGain(result, cutoff, [](double) { return 1.0; }) / n;
+            metrics.mrr[k] += mrrOf(result, cutoff) / n;
+            metrics.hr[k] += hrOf(result, cutoff) / n;
         }
         metrics.auc += result.auc / n;
         metrics.logLoss += result.logLoss / n;

@@ -31,9 +31,13 @@ struct UserResult {
 /// Scores are logits. `rank` among 1 + negatives.size() candidates.
 UserResult userResult(float positive, std::span<const float> negatives);
 
-/// Means over users; metrics are fractions. With ties, a user's NDCG, MRR and HR are the means over the
-/// positions that the positive may take among its equals: the average rank alone would give a constant scorer
-/// 0 and not what chance gives.
+/// A user's NDCG, MRR and HR at a cutoff. With ties, the means over the positions that the positive may take
+/// among its equals: the average rank alone would give a constant scorer 0 and not what chance gives.
+double ndcgOf(const UserResult& result, int cutoff);
+double mrrOf(const UserResult& result, int cutoff);
+double hrOf(const UserResult& result, int cutoff);
+
+/// Means over users; metrics are fractions.
 struct Metrics {
     std::array<double, 3> ndcg{}; ///< at kCutoffs
     std::array<double, 3> mrr{};

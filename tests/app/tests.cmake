@@ -18,3 +18,4 @@ fedcctr_test(tst_embed_command app/tst_embed_command.cpp LIBS fedcctr_analysis f
     ZLIB::ZLIB DEPENDS fedcctr-engine TIMEOUT 180 LABELS slow)
 fedcctr_test(tst_embeddingspage app/tst_embeddingspage.cpp LIBS fedcctr_studio fedcctr_data fedcctr_analysis
     fedcctr_experiment DEPENDS fedcctr-engine fake_engine TIMEOUT 180 LABELS slow)
+fedcctr_test(tst_sweep_command app/tst_sweep_command.cpp LIBS fedcctr_experiment DEPENDS fedcctr)

@@ -48,3 +48,5 @@ fedcctr_test(tst_run_catalogue core/tst_run_catalogue.cpp LIBS fedcctr_experimen
 foreach(name pca separation tsne)
     fedcctr_test(tst_${name} core/tst_${name}.cpp LIBS fedcctr_analysis)
 endforeach()
+fedcctr_test(tst_sweep core/tst_sweep.cpp LIBS fedcctr_experiment fedcctr_privacy nlohmann_json::nlohmann_json ZLIB::ZLIB)
+fedcctr_test(tst_significance core/tst_significance.cpp LIBS fedcctr_evaluation ZLIB::ZLIB)
