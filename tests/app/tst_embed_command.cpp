@@ -93,7 +93,7 @@ private Q_SLOTS:
         QCOMPARE(all["users"].size(), std::size_t{20});
         QCOMPARE(all["frames"].size(), std::size_t{1});
         const json& frame = all["frames"][0];
-        QCOMPARE(frame["round"], json(24));
+        QCOMPARE(frame["round"].get<int>(), 24);
         for (const char* name : {"A", "B", "M"}) {
             QCOMPARE(frame["vectors"][name].size(), std::size_t{20});
             QCOMPARE(frame["vectors"][name][0].size(), std::size_t{16});
@@ -102,7 +102,7 @@ private Q_SLOTS:
         QCOMPARE(all["items"]["vectors"].size(), std::size_t{220});
         QCOMPARE(all["items"]["pca"].size(), std::size_t{220});
         QCOMPARE(all["users"][0]["recommended"]["A"].size(), std::size_t{10});
-        QCOMPARE(all["trained_representations"], json(true));
+        QVERIFY(all["trained_representations"].get<bool>());
 
         // The numbers are those of the vectors.
         std::array<analysis::Matrix, 3> h;
@@ -152,10 +152,10 @@ private Q_SLOTS:
         };
         const json snapshot = vectors("run", {"--checkpoint", "16"});
         QVERIFY(!snapshot.is_null());
-        QCOMPARE(vectors("short", {}), snapshot);
+        QVERIFY(vectors("short", {}) == snapshot);
         QVERIFY(vectors("run", {"--checkpoint", "8"}) != snapshot);
         QVERIFY(vectors("run", {}) != snapshot);
-        QCOMPARE(vectors("run", {"--checkpoint", "0"}), vectors("short", {"--checkpoint", "0"}));
+        QVERIFY(vectors("run", {"--checkpoint", "0"}) == vectors("short", {"--checkpoint", "0"}));
     }
 
     void allRoundsAreFrames()
@@ -249,9 +249,9 @@ private Q_SLOTS:
                      .exitCode,
             0);
         const json all = document("head.json");
-        QCOMPARE(all["trained_representations"], json(false));
+        QVERIFY(!all["trained_representations"].get<bool>());
         QVERIFY(all["note"].get<std::string>().find("no sequence encoder") != std::string::npos);
-        QCOMPARE(all["frames"].front()["vectors"], all["frames"].back()["vectors"]);
+        QVERIFY(all["frames"].front()["vectors"] == all["frames"].back()["vectors"]);
     }
 };
 
