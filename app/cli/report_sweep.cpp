@@ -72,7 +72,7 @@ ReportPicture heatPicture(const SweepGrid& grid, std::size_t domain, const QStri
         u"NDCG@10 (%), test, %1, over %2 and %3"_s.arg(name, symbolOf(grid.x.key), symbolOf(grid.y.key));
     map->setTitle(title);
     map->setOrigin(origin());
-    map->setAxes(symbolOf(grid.x.key), symbolOf(grid.y.key), u"NDCG@10 (%)"_s);
+    map->setAxes(symbolOf(grid.x.key), symbolOf(grid.y.key), u"%"_s);
     QStringList xLabels;
     QStringList yLabels;
     QList<QList<widgets::HeatCell>> cells;

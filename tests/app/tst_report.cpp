@@ -233,6 +233,13 @@ private Q_SLOTS:
             QVERIFY(read(u"out/%1.svg"_s.arg(QLatin1String(name))).contains("<svg"));
             QVERIFY(read(u"out/%1.pdf"_s.arg(QLatin1String(name))).startsWith("%PDF"));
         }
+        // The title ends within the picture: nothing is cut off.
+        const QImage ndcg = QImage(path(u"out/ndcg.png"_s)).convertToFormat(QImage::Format_Grayscale8);
+        int darkest = 255;
+        for (int y = 0; y < ndcg.height() / 8; ++y)
+            for (int x = ndcg.width() - 8; x < ndcg.width(); ++x)
+                darkest = std::min(darkest, qGray(ndcg.pixel(x, y)));
+        QVERIFY2(darkest > 200, std::to_string(darkest).c_str());
         const QByteArray page = read(u"out/index.html"_s);
         QCOMPARE(page.count("data:image/png;base64,"), 5);
         for (const char* part :

@@ -79,7 +79,7 @@ private Q_SLOTS:
     {
         UserScores scores;
         scores[0] = {{0, 1, 1, 1, 1, 1, 0.25}, {7, 3.5, 1.0 / 3, 0.123456789, 1, 0.5, 12.5}};
-        scores[1] = {{3, 100, 0, 0, 0, 0, 0.6931471806}};
+        scores[1] = {{3, 100, 0, 0, 0, 0, 0.693147181}};
         writeTestUsers(m_folder, scores);
         const std::optional<UserScores> back = readTestUsers(m_folder);
         QVERIFY(back);
