@@ -74,12 +74,14 @@ void Workspace::open()
         takeLock();
     }
     readState();
-    Q_EMIT datasetsChanged();
     const QJsonObject own = state(u"workspace"_s);
     for (const QJsonValue& known : own["datasets"_L1].toArray())
         if (isDataset(known.toString()))
             m_known.append(known.toString());
+    for (const QJsonValue& hidden : own["hidden"_L1].toArray())
+        m_hidden.append(hidden.toString());
     const QString last = own["dataset"_L1].toString();
+    Q_EMIT datasetsChanged();
     if (!last.isEmpty() && isDataset(last))
         openDataset(last);
 }
@@ -130,7 +132,7 @@ QStringList Workspace::datasets() const
     QStringList all;
     const QDir folder(datasetsFolder());
     for (const QString& entry : folder.entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Name))
-        if (isDataset(folder.filePath(entry)))
+        if (isDataset(folder.filePath(entry)) && !m_hidden.contains(folder.filePath(entry)))
             all.append(folder.filePath(entry));
     for (const QString& known : m_known)
         if (!all.contains(known))
@@ -168,8 +170,8 @@ void Workspace::load(const QString& path, bool makeDemo)
         m_data = loaded.data;
         if (!path.startsWith(datasetsFolder() + u'/') && !m_known.contains(path))
             m_known.append(path);
-        setState(u"workspace"_s,
-            {{u"dataset"_s, m_dataset}, {u"datasets"_s, QJsonArray::fromStringList(m_known)}});
+        m_hidden.removeAll(path);
+        keepList();
         Q_EMIT datasetsChanged();
         Q_EMIT datasetChanged();
     });
@@ -178,15 +180,23 @@ void Workspace::load(const QString& path, bool makeDemo)
 void Workspace::removeFromList(const QString& path)
 {
     m_known.removeAll(path);
+    if (path.startsWith(datasetsFolder() + u'/') && !m_hidden.contains(path))
+        m_hidden.append(path);
     if (m_dataset == path) {
         ++m_loads;
         m_dataset.clear();
         m_data.reset();
         Q_EMIT datasetChanged();
     }
-    setState(
-        u"workspace"_s, {{u"dataset"_s, m_dataset}, {u"datasets"_s, QJsonArray::fromStringList(m_known)}});
+    keepList();
     Q_EMIT datasetsChanged();
+}
+
+void Workspace::keepList()
+{
+    setState(u"workspace"_s,
+        {{u"dataset"_s, m_dataset}, {u"datasets"_s, QJsonArray::fromStringList(m_known)},
+            {u"hidden"_s, QJsonArray::fromStringList(m_hidden)}});
 }
 
 void Workspace::setState(const QString& part, const QJsonObject& state)

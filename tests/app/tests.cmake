@@ -14,3 +14,5 @@ fedcctr_test(tst_augment_command app/tst_augment_command.cpp LIBS fedcctr_llm sc
     DEPENDS fedcctr fedcctr-engine TIMEOUT 180)
 fedcctr_test(tst_augmentpage app/tst_augmentpage.cpp LIBS fedcctr_studio fedcctr_llm scripted_server DEPENDS fake_engine
     TIMEOUT 180)
+fedcctr_test(tst_importwizard app/tst_importwizard.cpp LIBS fedcctr_studio fedcctr_data)
+fedcctr_test(tst_datapage app/tst_datapage.cpp LIBS fedcctr_studio fedcctr_augment)
