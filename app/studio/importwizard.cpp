@@ -19,7 +19,6 @@ ImportWizard::ImportWizard(const QString& folder, QWidget* parent)
     setObjectName(u"wizard_import"_s);
     setWindowTitle(tr("Import data"));
     setWizardStyle(QWizard::ModernStyle);
-    setOption(QWizard::NoDefaultButton, false);
     setOption(QWizard::NoCancelButtonOnLastPage);
     setOption(QWizard::NoBackButtonOnLastPage);
     setPage(FilesPage, new ImportFilesPage(this));
