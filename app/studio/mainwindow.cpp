@@ -137,7 +137,8 @@ Page* MainWindow::makePage(PageId id)
         m_backend->setText(page->backendName());
         connect(page, &AugmentPage::backendChanged, m_backend, &QToolButton::setText);
         connect(page, &AugmentPage::augmented, this, [this](const QString& path, const QString& summary) {
-            statusBar()->showMessage(tr("%1 is augmented: %2. The next run uses it.").arg(QDir(path).dirName(), summary));
+            m_message->showMessage(MessageBar::Kind::Info,
+                tr("%1 is augmented: %2. The next run uses it.").arg(QDir(path).dirName(), summary));
         });
         return page;
     }
