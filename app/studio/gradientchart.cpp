@@ -61,10 +61,9 @@ void GradientChart::setView(const View& view)
     m_view = view;
     if (again)
         draw();
-    setAccessibleDescription(
-        tr("clipped value %1, noise on the mean of %2 clients %3, signal-to-noise %4")
-            .arg(labNumber(clipped()), QString::number(m_view.averaged), labNumber(meanNoise()),
-                labNumber(clipped() / meanNoise())));
+    setAccessibleDescription(tr("clipped value %1, noise on the mean of %2 clients %3, signal-to-noise %4")
+                                 .arg(labNumber(clipped()), QString::number(m_view.averaged),
+                                     labNumber(meanNoise()), labNumber(clipped() / meanNoise())));
     m_pane->update();
 }
 
@@ -125,8 +124,9 @@ void GradientChart::paintRow(
     const QColor ink = seen ? frame.colors.palette.color(QPalette::Text) : frame.colors.muted;
     painter.setPen(ink);
     const QRectF room = frame.row.adjusted(0, 0, 0, -2);
-    const QString ratio = seen ? tr("noise %1, signal-to-noise %2").arg(labNumber(noise), labNumber(clipped() / noise))
-                               : QString();
+    const QString ratio = seen
+        ? tr("noise %1, signal-to-noise %2").arg(labNumber(noise), labNumber(clipped() / noise))
+        : QString();
     const QFontMetricsF metrics(painter.font());
     const double ratioWidth = metrics.horizontalAdvance(ratio);
     painter.drawText(QPointF(room.right() - ratioWidth, room.top() + metrics.ascent()), ratio);
@@ -141,8 +141,8 @@ void GradientChart::paintRow(
         color.setAlphaF(0.65F);
         painter.setBrush(color);
         for (std::size_t i = 0; i < m_normals.size(); ++i)
-            painter.drawEllipse(QPointF(frame.x(clipped() + noise * m_normals[i]),
-                                    dots.top() + m_heights[i] * dots.height()),
+            painter.drawEllipse(
+                QPointF(frame.x(clipped() + noise * m_normals[i]), dots.top() + m_heights[i] * dots.height()),
                 2.2, 2.2);
         painter.restore();
     }

@@ -86,8 +86,8 @@ KnobPanel::KnobPanel(QWidget* parent)
     showKnobs();
 }
 
-QComboBox* KnobPanel::addChoice(QGridLayout* grid, const QString& id, const QString& text, const QString& help,
-    const QStringList& choices, const std::function<void(LabKnobs&, int)>& write)
+QComboBox* KnobPanel::addChoice(QGridLayout* grid, const QString& id, const QString& text,
+    const QString& help, const QStringList& choices, const std::function<void(LabKnobs&, int)>& write)
 {
     auto* box = new QComboBox(this);
     box->setObjectName(u"combo_lab_"_s + id);
@@ -96,7 +96,7 @@ QComboBox* KnobPanel::addChoice(QGridLayout* grid, const QString& id, const QStr
     box->setAccessibleDescription(help);
     box->setToolTip(help);
     box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    box->setMinimumContentsLength(10);
+    box->setMinimumContentsLength(17);
     auto* label = new QLabel(text, this);
     label->setToolTip(help);
     label->setBuddy(box);
@@ -114,7 +114,8 @@ QComboBox* KnobPanel::addChoice(QGridLayout* grid, const QString& id, const QStr
 void KnobPanel::buildChoices(QGridLayout* grid)
 {
     addChoice(grid, u"solve"_s, tr("Solve for"),
-        tr("Which knob the lab works out from the others. It is marked and read-only. Nothing: the budget ends "
+        tr("Which knob the lab works out from the others. It is marked and read-only. Nothing: the budget "
+           "ends "
            "when it ends"),
         {tr("nothing"), tr("σ₀, the noise"), tr("T, the rounds"), tr("ε, the budget")},
         [](LabKnobs& knobs, int index) { knobs.unknown = static_cast<Unknown>(index); });
@@ -124,16 +125,17 @@ void KnobPanel::buildChoices(QGridLayout* grid)
             accountantName(AccountantKind::Pld)},
         [](LabKnobs& knobs, int index) { knobs.accountant = static_cast<AccountantKind>(index); });
     addChoice(grid, u"adversary"_s, tr("Who watches"), settingsField(u"privacy.adversary"_s).help,
-        {tr("the server, each upload (local)"), tr("the server, the sum (aggregate)"),
+        {tr("server, each upload (local)"), tr("server, the sum (aggregate)"),
             tr("an outsider (released model)")},
         [](LabKnobs& knobs, int index) { knobs.adversary = static_cast<Adversary>(index); });
     addChoice(grid, u"relation"_s, tr("Neighbours"), settingsField(u"privacy.relation"_s).help,
-        {tr("other data (replace, 2θ)"), tr("there or not (add-remove, θ)")},
+        {tr("other data (2θ)"), tr("there or not (θ)")},
         [](LabKnobs& knobs, int index) { knobs.relation = static_cast<Relation>(index); });
     addChoice(grid, u"sampling"_s, tr("Sampling"),
-        tr("How a round's clients are drawn. Only what stays secret hides anybody, and each accountant knows only "
+        tr("How a round's clients are drawn. Only what stays secret hides anybody, and each accountant knows "
+           "only "
            "some schemes: those that do not fit are listed with the reason"),
-        {tr("a coin each (Poisson)"), tr("exactly ρN (fixed)"), tr("in turns, nothing secret")},
+        {tr("a coin each (Poisson)"), tr("exactly ρN (fixed)"), tr("in turns, no secret")},
         [](LabKnobs& knobs, int index) { knobs.sampling = kSamplings[static_cast<std::size_t>(index)]; });
     addChoice(grid, u"schedule"_s, tr("Noise"), settingsField(u"privacy.schedule"_s).help,
         {tr("stays (static)"), tr("falls by R (AdaLDP)")}, [](LabKnobs& knobs, int index) {
@@ -192,7 +194,8 @@ void KnobPanel::buildNumbers(QGridLayout* grid)
     FormField epsilon = settingsField(u"privacy.epsilon"_s);
     epsilon.least = kLeastEpsilon;
     epsilon.most = kMostEpsilon;
-    addNumber(grid, u"epsilon"_s, tr("ε  budget"), epsilon, [](LabKnobs& knobs, double v) { knobs.epsilon = v; });
+    addNumber(
+        grid, u"epsilon"_s, tr("ε  budget"), epsilon, [](LabKnobs& knobs, double v) { knobs.epsilon = v; });
     addEnds(grid);
     addNumber(grid, u"delta"_s, tr("δ  failure"), settingsField(u"privacy.delta"_s),
         [](LabKnobs& knobs, double v) { knobs.delta = v; });
@@ -209,7 +212,7 @@ void KnobPanel::buildNumbers(QGridLayout* grid)
     addChoice(grid, u"attendance"_s, tr("Ann is in"),
         tr("How many of the rounds one client, Ann, takes part in: on average ρT; at worst all of them; or a "
            "number of your own. Charged are those with the least noise"),
-        {tr("ρT rounds (expected)"), tr("all T rounds (worst case)"), tr("P rounds (own number)")},
+        {tr("ρT rounds (expected)"), tr("all T (worst case)"), tr("P (own number)")},
         [](LabKnobs& knobs, int index) { knobs.attendance = static_cast<Attendance>(index); });
     addNumber(grid, u"participations"_s, tr("P  uploads"),
         ownField(u"P"_s, tr("uploads"), tr("rounds in which Ann takes part, at most"), kMostLabRounds),
@@ -220,8 +223,8 @@ void KnobPanel::buildNumbers(QGridLayout* grid)
     addNumber(grid, u"clip_norm"_s, tr("θ  clip norm"), settingsField(u"privacy.clip_norm"_s),
         [](LabKnobs& knobs, double v) { knobs.clipNorm = v; });
     addNumber(grid, u"clients"_s, tr("N  clients"),
-        ownField(u"N"_s, tr("clients"), tr("all clients; ρN of them take part in a round, and δ should be below 1/N"),
-            1e7),
+        ownField(u"N"_s, tr("clients"),
+            tr("all clients; ρN of them take part in a round, and δ should be below 1/N"), 1e7),
         [](LabKnobs& knobs, double v) { knobs.clients = static_cast<int>(v); });
     addNumber(grid, u"order"_s, tr("ζ  order"), settingsField(u"privacy.order"_s),
         [](LabKnobs& knobs, double v) { knobs.order = v; });
@@ -254,7 +257,8 @@ void KnobPanel::buildButtons(QGridLayout* grid)
     setRuns({});
     m_apply = new QPushButton(tr("Apply to Experiment"), this);
     m_apply->setObjectName(u"button_lab_apply"_s);
-    m_apply->setToolTip(tr("Copy these knobs to the draft on Experiment and go there; it can be undone there"));
+    m_apply->setToolTip(
+        tr("Copy these knobs to the draft on Experiment and go there; it can be undone there"));
     connect(m_apply, &QPushButton::clicked, this, &KnobPanel::applyRequested);
     grid->addWidget(m_apply, grid->rowCount(), 0, 1, 2);
 }
@@ -333,7 +337,7 @@ void KnobPanel::showUnknown()
     for (auto it = m_numbers.begin(); it != m_numbers.end(); ++it) {
         const bool isSolved = it.key() == solved;
         it->edit->setReadOnly(isSolved || (it.key() == u"decay"_s && m_knobs.schedule == Schedule::Static));
-        it->label->setText(isSolved ? tr("%1 = solved").arg(it->text) : it->text);
+        it->label->setText(isSolved ? tr("%1  solved").arg(it->text.section(u"  "_s, 0, 0)) : it->text);
         QFont font = this->font();
         font.setBold(isSolved);
         it->label->setFont(font);
@@ -379,12 +383,13 @@ void KnobPanel::showFacts(const LabResult& result)
 QStringList KnobPanel::lines() const
 {
     QStringList lines;
-    for (const char* id : {"solve", "accountant", "adversary", "relation", "sampling", "schedule", "attendance"}) {
+    for (const char* id :
+        {"solve", "accountant", "adversary", "relation", "sampling", "schedule", "attendance"}) {
         const QComboBox* box = m_choices[QString::fromLatin1(id)];
         lines.append(box->accessibleName() + u": "_s + box->currentText());
     }
-    for (const char* id : {"epsilon", "delta", "sigma0", "decay", "rate", "rounds", "participations", "clip_norm",
-             "clients", "order"}) {
+    for (const char* id : {"epsilon", "delta", "sigma0", "decay", "rate", "rounds", "participations",
+             "clip_norm", "clients", "order"}) {
         const Knob& knob = m_numbers[QString::fromLatin1(id)];
         lines.append(knob.label->text().simplified() + u": "_s + labNumber(knob.edit->value(), 6));
     }

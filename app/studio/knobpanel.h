@@ -14,7 +14,7 @@ class QPushButton;
 namespace fedcctr::widgets {
 class ValueEdit;
 struct FormField;
-}
+} // namespace fedcctr::widgets
 
 namespace fedcctr::studio {
 

@@ -7,6 +7,7 @@
 #include "widgets/theme.h"
 #include "widgets/valueedit.h"
 
+#include <QEvent>
 #include <QGridLayout>
 #include <QLabel>
 #include <QPainter>
@@ -28,10 +29,11 @@ namespace {
 
 constexpr int kColumns = 2;
 constexpr std::size_t kRocPoints = 60;
+constexpr double kLinearReach = 3; ///< budgets
 constexpr int kEarlierPld = 5; ///< series number, after one per accountant
 
-constexpr std::array kKinds{AccountantKind::PaperEq27, AccountantKind::PaperAppendixA, AccountantKind::Gaussian,
-    AccountantKind::Rdp, AccountantKind::Pld};
+constexpr std::array kKinds{AccountantKind::PaperEq27, AccountantKind::PaperAppendixA,
+    AccountantKind::Gaussian, AccountantKind::Rdp, AccountantKind::Pld};
 
 /// "Eq. 27 ⚠ ends at 288"
 QString lineLabel(const AccountantLine& line)
@@ -120,12 +122,12 @@ LabBoard::LabBoard(QWidget* parent)
     place(chartCard(m_noise));
     auto* accountants = new LabCard(u"card_lab_accountants"_s, content);
     buildAccountants(accountants);
-    place(accountants);
+    placeWide(accountants);
     place(chartCard(m_observer));
     place(chartCard(m_attack));
     auto* gradient = chartCard(m_gradient);
     buildGradient(gradient);
-    place(gradient);
+    placeWide(gradient);
     setWidget(content);
 }
 
@@ -133,6 +135,14 @@ void LabBoard::place(QWidget* card)
 {
     m_grid->addWidget(card, m_placed / kColumns, m_placed % kColumns);
     ++m_placed;
+}
+
+/// On a row of its own.
+void LabBoard::placeWide(QWidget* card)
+{
+    const int row = (m_placed + kColumns - 1) / kColumns;
+    m_grid->addWidget(card, row, 0, 1, kColumns);
+    m_placed = (row + 1) * kColumns;
 }
 
 LabCard* LabBoard::chartCard(Chart* chart)
@@ -143,26 +153,34 @@ LabCard* LabBoard::chartCard(Chart* chart)
     column->setSpacing(2);
     column->addWidget(chart, 1);
     chart->setMinimumHeight(fontMetrics().height() * 14);
-    m_charts.append(chart);
-    connect(chart, &Chart::exported, this, &LabBoard::exported);
-    connect(chart, &Chart::exportFailed, this, &LabBoard::exportFailed);
+    watch(chart);
     return card;
 }
 
-LabCard* LabBoard::addWideCard(const QString& name, QWidget* content)
+void LabBoard::watch(Chart* chart)
 {
+    m_charts.append(chart);
+    connect(chart, &Chart::exported, this, &LabBoard::exported);
+    connect(chart, &Chart::exportFailed, this, &LabBoard::exportFailed);
+}
+
+LabCard* LabBoard::addWideCard(const QString& name, QWidget* content, Chart* chart)
+{
+    if (chart)
+        watch(chart);
     auto* card = new LabCard(name, this);
     auto* column = new QVBoxLayout(card);
     column->setContentsMargins(3, 3, 3, 3);
     column->addWidget(content);
-    m_grid->addWidget(card, m_grid->rowCount(), 0, 1, kColumns);
+    placeWide(card);
     return card;
 }
 
 void LabBoard::buildPlots()
 {
     m_noise->setTitle(tr("Noise and cost per round"),
-        tr("σ of each round in clip norms, the cost of a round as Eq. 27 prints it, and what one upload costs "
+        tr("σ of each round in clip norms, the cost of a round as Eq. 27 prints it, and what one upload "
+           "costs "
            "exactly, (Δ/σ)²"));
     m_noise->setAxes(tr("round"), tr("σ/θ; cost"));
     m_noise->addSeries({tr("σ/θ, noise in clip norms"), tr("σ/θ"), 0});
@@ -171,18 +189,21 @@ void LabBoard::buildPlots()
     m_noise->setLogY(true);
 
     m_budget->setTitle(tr("Budget spent"),
-        tr("ε after each round under every accountant that fits, and where each says that the budget ends. ⚠: too "
+        tr("ε after each round under every accountant that fits, and where each says that the budget ends. "
+           "⚠: too "
            "optimistic"));
     m_budget->setAxes(tr("round"), u"ε"_s);
-    constexpr std::array kStyles{LineStyle::Dashed, LineStyle::DashDot, LineStyle::Solid, LineStyle::Solid,
-        LineStyle::Solid};
+    constexpr std::array kStyles{
+        LineStyle::Dashed, LineStyle::DashDot, LineStyle::Solid, LineStyle::Solid, LineStyle::Solid};
     for (std::size_t i = 0; i < kKinds.size(); ++i)
-        m_budget->addSeries({accountantName(kKinds[i]), shortName(kKinds[i]), static_cast<int>(i), kStyles[i]});
+        m_budget->addSeries(
+            {accountantName(kKinds[i]), shortName(kKinds[i]), static_cast<int>(i), kStyles[i]});
     m_budget->addSeries({tr("PLD of the earlier knobs"), tr("PLD …"), -1, LineStyle::Dotted});
     m_budget->setLogY(true);
 
     m_observer->setTitle(tr("What an observer can learn"),
-        tr("How sure an attacker can become who thought it even odds: e^ε/(1+e^ε), but for an event of probability "
+        tr("How sure an attacker can become who thought it even odds: e^ε/(1+e^ε), but for an event of "
+           "probability "
            "δ"));
     m_attack->setTitle(tr("The best attack"),
         tr("Hits against false alarms of an attacker who has to say whether Ann's data were used"));
@@ -198,7 +219,8 @@ void LabBoard::buildGradient(LabCard* card)
 {
     m_averaged->setRange({1, 10'000, 1, true, true});
     m_averaged->setValue(1);
-    const QString help = tr("K, clients averaged: how many clients' uploads the training averages. Range 1 to 10000");
+    const QString help =
+        tr("K, clients averaged: how many clients' uploads the training averages. Range 1 to 10000");
     m_averaged->setToolTip(help);
     m_averaged->setSpokenName(tr("K, clients averaged"), help);
     auto* label = new QLabel(tr("K  clients averaged"), card);
@@ -271,18 +293,20 @@ void LabBoard::showBudget(const LabResult& result)
     for (const AccountantLine& line : result.lines) {
         const int series = static_cast<int>(line.kind);
         m_budget->renameSeries(series, lineName(line, knobs), lineLabel(line));
-        m_budget->setSeriesVisible(series,
-            line.misfit.isEmpty() && !line.pending && (!m_onlyChosen || line.kind == knobs.accountant));
-        if (!line.misfit.isEmpty() || line.pending)
+        // A line without values has no label; one that is hidden would keep it, struck through.
+        if (!line.misfit.isEmpty() || line.pending || (m_onlyChosen && line.kind != knobs.accountant))
             continue;
-        for (std::size_t i = 0; i < line.curve.rounds.size(); ++i)
+        for (std::size_t i = 0; i < line.curve.rounds.size(); ++i) {
             m_budget->append(series, line.curve.rounds[i], line.curve.epsilon[i]);
+            // On a linear axis a cliff far above the budget would press all else flat.
+            if (!m_budget->logY() && line.curve.epsilon[i] > kLinearReach * knobs.epsilon)
+                break;
+        }
     }
     const AccountantLine& pld = result.line(AccountantKind::Pld);
     if (!pld.pending && pld.misfit.isEmpty())
         m_earlierPld = pld.curve;
-    m_budget->setSeriesVisible(kEarlierPld, pld.pending && !m_onlyChosen);
-    if (pld.pending)
+    if (pld.pending && !m_onlyChosen)
         for (std::size_t i = 0; i < m_earlierPld.rounds.size(); ++i)
             m_budget->append(kEarlierPld, m_earlierPld.rounds[i], m_earlierPld.epsilon[i]);
     m_budget->setReference({u"budget"_s, tr("budget"), knobs.epsilon});
@@ -319,11 +343,12 @@ void LabBoard::showObserver(const LabResult& result)
     const LabKnobs& knobs = result.knobs;
     const AccountantLine& chosen = result.chosen();
     QList<ObserverChart::Belief> beliefs;
-    beliefs.append({epsilonWords(knobs.epsilon, knobs, knobs.accountant), privacy::posteriorBound(knobs.epsilon),
-        !chosen.misfit.isEmpty()  ? tr("This accountant does not apply here")
-            : chosen.optimistic ? tr("⚠ Too optimistic: see below what holds")
-                                : QString(),
-        chosen.optimistic || !chosen.misfit.isEmpty(), result.pending});
+    beliefs.append(
+        {epsilonWords(knobs.epsilon, knobs, knobs.accountant), privacy::posteriorBound(knobs.epsilon),
+            !chosen.misfit.isEmpty() ? tr("This accountant does not apply here")
+                : chosen.optimistic  ? tr("⚠ Too optimistic: see below what holds")
+                                     : QString(),
+            chosen.optimistic || !chosen.misfit.isEmpty(), result.pending});
     const AccountantLine& honest = result.honest();
     if ((chosen.optimistic || !chosen.misfit.isEmpty()) && result.paidRounds > 0) {
         beliefs.append({epsilonWords(result.honestSpent, knobs, honest.kind),
@@ -342,15 +367,16 @@ void LabBoard::showAttack(const LabResult& result)
     const LabKnobs& knobs = result.knobs;
     m_attack->clear();
     const double delta = knobs.accountant == AccountantKind::PaperEq27 ? 0 : knobs.delta;
-    m_attack->renameSeries(0, tr("at most, under %1").arg(epsilonWords(knobs.epsilon, knobs, knobs.accountant)),
+    m_attack->renameSeries(0,
+        tr("at most, under %1").arg(epsilonWords(knobs.epsilon, knobs, knobs.accountant)),
         tr("bound, %1").arg(shortName(knobs.accountant)));
     for (const privacy::RocPoint& point : privacy::rocBound(knobs.epsilon, delta, kRocPoints))
         m_attack->append(0, point.falsePositive, point.truePositive);
     // Where sampling amplifies, the Gaussian's curve is not the exact one.
     const bool exact = !problemOf(knobs, AccountantKind::Gaussian).plan.amplified() && result.mu > 0;
-    m_attack->setSeriesVisible(1, exact);
     m_attack->renameSeries(1,
-        tr("the best attack after %1 rounds, exactly (μ = %2)").arg(labNumber(result.paidRounds), labNumber(result.mu)),
+        tr("the best attack after %1 rounds, exactly (μ = %2)")
+            .arg(labNumber(result.paidRounds), labNumber(result.mu)),
         tr("exact, μ %1").arg(labNumber(result.mu)));
     if (exact)
         for (const privacy::RocPoint& point : privacy::gaussianRoc(result.mu, kRocPoints))
@@ -392,12 +418,32 @@ void LabBoard::setFocusOn(const QString& name, bool logBudget, bool onlyChosen)
     m_onlyChosen = onlyChosen;
     m_budget->setLogY(logBudget);
     showBudget(m_result);
+    m_lit = nullptr;
     for (LabCard* card : findChildren<LabCard*>()) {
-        const bool lit = !name.isEmpty() && (card->objectName() == name || card->objectName() == u"card_"_s + name);
+        const bool lit =
+            !name.isEmpty() && (card->objectName() == name || card->objectName() == u"card_"_s + name);
         card->setLit(lit);
         if (lit)
-            ensureWidgetVisible(card, 0, 0);
+            m_lit = card;
     }
+    if (m_lit)
+        ensureWidgetVisible(m_lit, 0, 0);
+}
+
+/// The strip above grew or shrank: the card that it talks of stays in view.
+void LabBoard::resizeEvent(QResizeEvent* event)
+{
+    QScrollArea::resizeEvent(event);
+    if (m_lit)
+        ensureWidgetVisible(m_lit, 0, 0);
+}
+
+/// The colours stand in the text.
+void LabBoard::changeEvent(QEvent* event)
+{
+    QScrollArea::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && m_grid)
+        showAccountants(m_result);
 }
 
 QList<Chart*> LabBoard::charts() const

@@ -14,7 +14,7 @@ namespace fedcctr::widgets {
 class Chart;
 class CurvePlot;
 class ValueEdit;
-}
+} // namespace fedcctr::widgets
 
 namespace fedcctr::studio {
 
@@ -42,8 +42,8 @@ public:
 
     void showResult(const LabResult& result);
 
-    /// A card over the whole width below the charts.
-    LabCard* addWideCard(const QString& name, QWidget* content);
+    /// A card over the whole width below the charts; `chart`, if there is one in it, goes into hand-outs too.
+    LabCard* addWideCard(const QString& name, QWidget* content, widgets::Chart* chart = nullptr);
 
     /// How a lesson wants it: which card is lit (a chart's or a card's object name, empty: none), whether the
     /// budget is drawn logarithmically and whether other accountants are hidden.
@@ -67,11 +67,17 @@ Q_SIGNALS:
     void exported(const QString& path);
     void exportFailed(const QString& message);
 
+protected:
+    void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     void buildPlots();
     void buildGradient(LabCard* card);
     void buildAccountants(LabCard* card);
     void place(QWidget* card);
+    void placeWide(QWidget* card);
+    void watch(widgets::Chart* chart);
     LabCard* chartCard(widgets::Chart* chart);
     void showNoise(const LabResult& result);
     void showBudget(const LabResult& result);
@@ -88,6 +94,7 @@ private:
     ObserverChart* m_observer;
     GradientChart* m_gradient;
     QLabel* m_accountants;
+    LabCard* m_lit = nullptr;
     widgets::ValueEdit* m_averaged;
     QList<widgets::Chart*> m_charts;
     LabResult m_result;

@@ -21,8 +21,8 @@ using privacy::CalibrationProblem;
 
 namespace {
 
-constexpr std::array kKinds{AccountantKind::PaperEq27, AccountantKind::PaperAppendixA, AccountantKind::Gaussian,
-    AccountantKind::Rdp, AccountantKind::Pld};
+constexpr std::array kKinds{AccountantKind::PaperEq27, AccountantKind::PaperAppendixA,
+    AccountantKind::Gaussian, AccountantKind::Rdp, AccountantKind::Pld};
 
 constexpr std::size_t kFastPoints = 120;
 constexpr std::size_t kRenyiPoints = 20; ///< each costs about half a millisecond where sampling amplifies
@@ -36,7 +36,8 @@ QString words(const char* text)
 
 bool isAmplified(const LabKnobs& knobs, AccountantKind kind)
 {
-    return (kind == AccountantKind::Pld || kind == AccountantKind::Rdp) && problemOf(knobs, kind).plan.amplified();
+    return (kind == AccountantKind::Pld || kind == AccountantKind::Rdp)
+        && problemOf(knobs, kind).plan.amplified();
 }
 
 bool isSlowSearch(const LabKnobs& knobs)
@@ -218,7 +219,8 @@ LabResult computeFast(const LabKnobs& knobs)
         AccountantLine& line = result.lines[static_cast<std::size_t>(kind)];
         line.kind = kind;
         describe(line, result.knobs);
-        line.pending = kind == AccountantKind::Pld && isAmplified(result.knobs, kind) && line.misfit.isEmpty();
+        line.pending =
+            kind == AccountantKind::Pld && isAmplified(result.knobs, kind) && line.misfit.isEmpty();
         if (!line.pending && line.misfit.isEmpty())
             fillLine(line, result.knobs, pointsOf(result.knobs, kind));
     }

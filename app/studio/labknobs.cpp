@@ -63,7 +63,8 @@ const QList<Word<ClientSampling>>& samplingWords()
 
 const QList<Word<Schedule>>& scheduleWords()
 {
-    static const QList<Word<Schedule>> kWords{{Schedule::Static, u"static"_s}, {Schedule::AdaLdp, u"adaldp"_s}};
+    static const QList<Word<Schedule>> kWords{
+        {Schedule::Static, u"static"_s}, {Schedule::AdaLdp, u"adaldp"_s}};
     return kWords;
 }
 
@@ -175,7 +176,8 @@ QString accountantName(const QString& recorded)
 
 QString adversaryName(Adversary adversary)
 {
-    return adversary == Adversary::ReleasedModel ? words("released model") : wordOf(adversaryWords(), adversary);
+    return adversary == Adversary::ReleasedModel ? words("released model")
+                                                 : wordOf(adversaryWords(), adversary);
 }
 
 QString labNumber(double value, int digits)
@@ -194,8 +196,8 @@ QString labNumber(double value, int digits)
 
 QString epsilonWords(double epsilon, const QString& accountant, double delta, const QString& adversary)
 {
-    return u"ε %1 (%2; %3; %4)"_s.arg(labNumber(epsilon), accountant,
-        delta > 0 ? u"δ "_s + labNumber(delta) : words("no δ"), adversary);
+    return u"ε %1 (%2; %3; %4)"_s.arg(
+        labNumber(epsilon), accountant, delta > 0 ? u"δ "_s + labNumber(delta) : words("no δ"), adversary);
 }
 
 QString epsilonWords(double epsilon, const LabKnobs& knobs, AccountantKind kind)
@@ -249,8 +251,8 @@ QStringList assignments(const LabKnobs& knobs)
     };
     // Who took part is secret against released-model, and the printed rules charge everybody.
     const bool everyRound = knobs.adversary == Adversary::ReleasedModel
-        || knobs.accountant == AccountantKind::PaperEq27
-        || knobs.accountant == AccountantKind::PaperAppendixA || knobs.attendance == Attendance::WorstCase;
+        || knobs.accountant == AccountantKind::PaperEq27 || knobs.accountant == AccountantKind::PaperAppendixA
+        || knobs.attendance == Attendance::WorstCase;
     return {u"privacy.schedule="_s + wordOf(scheduleWords(), knobs.schedule),
         u"privacy.adversary="_s + wordOf(adversaryWords(), knobs.adversary),
         u"privacy.relation="_s + wordOf(relationWords(), knobs.relation),

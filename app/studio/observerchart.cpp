@@ -66,7 +66,7 @@ QString ObserverChart::sentence(const Belief& belief)
 {
     // Never 100 % where it is only nearly that.
     const double percent = 100 * belief.posterior;
-    const QString shown = percent > 99.5 && percent < 100 ? tr("more than 99") : labNumber(std::round(percent));
+    const QString shown = percent > 99.5 ? tr("more than 99") : labNumber(std::round(percent));
     return tr("Guess before: 50 %. After: at most %1 %.").arg(shown);
 }
 
@@ -126,7 +126,8 @@ widgets::ChartTable ObserverChart::table() const
 {
     widgets::ChartTable table{{tr("guarantee"), tr("before"), tr("after, at most"), tr("remark")}, {}};
     for (const Belief& belief : m_beliefs)
-        table.rows.append({belief.epsilon, u"0.5"_s, QString::number(belief.posterior, 'g', 6), belief.remark});
+        table.rows.append(
+            {belief.epsilon, u"0.5"_s, QString::number(belief.posterior, 'g', 6), belief.remark});
     return table;
 }
 

@@ -5,11 +5,14 @@
 #include "app/studio/labboard.h"
 #include "app/studio/labhandout.h"
 #include "app/studio/lablessons.h"
+#include "app/studio/leakpanel.h"
 #include "app/studio/lessonstrip.h"
+#include "app/studio/runlibrary.h"
 #include "app/studio/runqueue.h"
 #include "app/studio/settingsbridge.h"
+#include "app/studio/utilitycard.h"
 #include "app/studio/workspace.h"
-#include "widgets/chart.h"
+#include "widgets/curveplot.h"
 #include "widgets/messagebar.h"
 
 #include <QDesktopServices>
@@ -50,6 +53,9 @@ PrivacyPage::PrivacyPage(Workspace* workspace, RunQueue* queue, QWidget* parent)
     , m_message(new MessageBar(this))
     , m_lessons(new LessonStrip(this))
     , m_columns(new QSplitter(Qt::Horizontal, this))
+    , m_leak(new LeakPanel(workspace->engine()))
+    , m_utility(new UtilityCard)
+    , m_library(new RunLibrary(workspace->runsFolder(), this))
     , m_preset(QString::fromLatin1(kPaperPreset))
     , m_exportFolder(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation))
 {
@@ -67,6 +73,7 @@ PrivacyPage::PrivacyPage(Workspace* workspace, RunQueue* queue, QWidget* parent)
     buildBody();
     column->addWidget(m_columns, 1);
     connectParts();
+    connectRuns();
     // At once, so that the page is never seen empty.
     showResult(computeFast(m_knobs->knobs()));
 }
@@ -110,6 +117,8 @@ void PrivacyPage::buildBody()
     scroll->setMinimumWidth(
         m_knobs->minimumSizeHint().width() + scroll->verticalScrollBar()->sizeHint().width() + 2);
     m_board = new LabBoard(m_columns);
+    m_board->addWideCard(u"card_lab_leak"_s, m_leak);
+    m_board->addWideCard(u"card_lab_utility"_s, m_utility, m_utility->chart());
     m_columns->addWidget(scroll);
     m_columns->addWidget(m_board);
     m_columns->setStretchFactor(0, 0);
@@ -148,6 +157,56 @@ void PrivacyPage::connectParts()
         [this](const QString& text) { m_message->showMessage(MessageBar::Kind::Error, text); });
 }
 
+void PrivacyPage::connectRuns()
+{
+    connect(m_library, &RunLibrary::scanned, this, &PrivacyPage::showRuns);
+    connect(m_library, &RunLibrary::failed, this,
+        [this](const QString& text) { m_message->showMessage(MessageBar::Kind::Warning, text); });
+    connect(m_queue, &RunQueue::runEnded, m_library, &RunLibrary::rescan);
+    connect(m_workspace, &Workspace::datasetChanged, this, &PrivacyPage::showRuns);
+    connect(m_utility, &UtilityCard::sweepRequested, this, &PrivacyPage::queueSweep);
+    connect(m_leak, &LeakPanel::trainRequested, this, [this] { Q_EMIT pageRequested(PageId::Train); });
+    m_library->rescan();
+}
+
+void PrivacyPage::showRuns()
+{
+    const std::vector<EntryPtr>& runs = m_library->runs();
+    QList<QPair<QString, QString>> finished;
+    for (const EntryPtr& run : runs)
+        if (run->summary)
+            finished.append({QString::fromStdString(run->name), QString::fromStdString(run->path.string())});
+    m_knobs->setRuns(finished);
+    m_leak->setRuns(runs);
+    m_utility->setRuns(runs, m_workspace->dataset());
+}
+
+void PrivacyPage::queueSweep()
+{
+    if (m_workspace->dataset().isEmpty()) {
+        m_message->showMessage(MessageBar::Kind::Warning, tr("There is no dataset to train on yet."),
+            {{u"button_lab_data"_s, tr("Go to Data"), tr("Open the Data page"),
+                [this] { Q_EMIT pageRequested(PageId::Data); }}});
+        return;
+    }
+    try {
+        for (const double epsilon : UtilityCard::sweepEpsilons()) {
+            RunSetup setup;
+            setup.dataset = m_workspace->dataset();
+            setup.preset = UtilityCard::sweepPreset();
+            setup.settings = UtilityCard::sweepAssignments(epsilon);
+            m_queue->enqueue(setup, u"lab-eps%1"_s.arg(epsilon));
+        }
+    } catch (const std::exception& failure) {
+        m_message->showMessage(MessageBar::Kind::Error, QString::fromUtf8(failure.what()));
+        return;
+    }
+    m_message->showMessage(MessageBar::Kind::Info,
+        tr("Six runs are queued. Each appears in the utility chart when it is finished."),
+        {{u"button_lab_watch"_s, tr("Watch"), tr("Open the Train page"),
+            [this] { Q_EMIT pageRequested(PageId::Train); }}});
+}
+
 void PrivacyPage::compute()
 {
     ++m_generation;
@@ -172,6 +231,7 @@ void PrivacyPage::showResult(const LabResult& result)
     m_result = result;
     m_knobs->showResult(result);
     m_board->showResult(result);
+    m_leak->setKnobs(result.knobs);
     m_lessons->refreshAnswer();
     if (result.isPending() && !m_again)
         m_restTimer.start();
@@ -185,23 +245,31 @@ void PrivacyPage::computeRest()
     m_cancelRest = std::make_shared<std::atomic<bool>>(false);
     const auto cancel = m_cancelRest;
     const int generation = m_generation;
-    QtConcurrent::run(&m_slow, computeSlow, m_result, [cancel] { return cancel->load(); })
-        .then(this, [this, generation, cancel](const LabResult& result) {
-            if (generation == m_generation && !*cancel)
-                showResult(result);
-        });
+    QtConcurrent::run(&m_slow, computeSlow, m_result, [cancel] {
+        return cancel->load();
+    }).then(this, [this, generation, cancel](const LabResult& result) {
+        if (generation == m_generation && !*cancel)
+            showResult(result);
+    });
 }
 
 void PrivacyPage::showEvent(QShowEvent* event)
 {
     Page::showEvent(event);
+    m_library->setActive(true);
     if (m_result.isPending())
         m_restTimer.start();
 }
 
+void PrivacyPage::hideEvent(QHideEvent* event)
+{
+    Page::hideEvent(event);
+    m_library->setActive(false);
+}
+
 QString PrivacyPage::pendingWork() const
 {
-    return {};
+    return m_leak->isReading() ? tr("Reading an upload") : QString();
 }
 
 void PrivacyPage::cancelWork()
@@ -209,6 +277,9 @@ void PrivacyPage::cancelWork()
     m_restTimer.stop();
     if (m_cancelRest)
         *m_cancelRest = true;
+    m_library->cancel();
+    if (m_leak->isReading())
+        m_leak->cancel();
 }
 
 void PrivacyPage::openLesson(int lesson)
@@ -235,7 +306,8 @@ void PrivacyPage::apply()
     const QStringList changes = assignments(m_result.knobs);
     const QString problem = problemWith(m_preset, changes);
     if (!problem.isEmpty()) {
-        m_message->showMessage(MessageBar::Kind::Warning, tr("A run cannot be set up like this: %1").arg(problem));
+        m_message->showMessage(
+            MessageBar::Kind::Warning, tr("A run cannot be set up like this: %1").arg(problem));
         return;
     }
     Q_EMIT settingsProposed(m_preset, changes);
@@ -243,7 +315,26 @@ void PrivacyPage::apply()
 
 void PrivacyPage::takeFrom(const QString& run)
 {
-    Q_UNUSED(run);
+    const EntryPtr entry =
+        std::make_shared<const experiment::RunEntry>(experiment::readEntry(run.toStdString()));
+    const QString name = QString::fromStdString(entry->name);
+    if (!entry->problem.empty()) {
+        m_message->showMessage(
+            MessageBar::Kind::Error, u"%1: %2"_s.arg(name, QString::fromStdString(entry->problem)));
+        return;
+    }
+    if (entry->setting("privacy.schedule") == "none") {
+        m_message->showMessage(MessageBar::Kind::Warning,
+            tr("%1 was trained without noise: there is nothing to take over.").arg(name));
+        return;
+    }
+    m_preset = entry->preset == "none" ? QString() : QString::fromStdString(entry->preset);
+    m_knobs->setKnobs(knobsFromSettings(
+        [&entry](const QString& key) { return QString::fromStdString(entry->setting(key.toStdString())); },
+        m_knobs->knobs()));
+    compute();
+    m_message->showMessage(MessageBar::Kind::Info, tr("The knobs stand as in %1.").arg(name));
+    Q_EMIT stateChanged();
 }
 
 void PrivacyPage::showRun(const QString& run)
@@ -254,9 +345,8 @@ void PrivacyPage::showRun(const QString& run)
 void PrivacyPage::tell(const QString& path)
 {
     m_message->showMessage(MessageBar::Kind::Success, tr("Written: %1").arg(path),
-        {{u"button_open_folder"_s, tr("Open folder"), tr("Open %1").arg(QFileInfo(path).absolutePath()), [path] {
-              QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(path).absolutePath()));
-          }}});
+        {{u"button_open_folder"_s, tr("Open folder"), tr("Open %1").arg(QFileInfo(path).absolutePath()),
+            [path] { QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(path).absolutePath())); }}});
 }
 
 void PrivacyPage::exportPage()
@@ -287,8 +377,8 @@ QString PrivacyPage::writeHandout(const QString& path)
     const int lesson = m_lessons->current();
     if (lesson >= 0) {
         const Lesson& open = lessons()[lesson];
-        handout.text = {tr("Lesson %1 of %2: %3").arg(lesson + 1).arg(lessons().size()).arg(open.title), open.text,
-            open.question};
+        handout.text = {tr("Lesson %1 of %2: %3").arg(lesson + 1).arg(lessons().size()).arg(open.title),
+            open.text, open.question};
     }
     handout.knobs = m_knobs->lines();
     handout.accountants = m_board->accountantLines();

@@ -20,8 +20,11 @@ namespace fedcctr::studio {
 
 class KnobPanel;
 class LabBoard;
+class LeakPanel;
 class LessonStrip;
+class RunLibrary;
 class RunQueue;
+class UtilityCard;
 class Workspace;
 
 /// What does privacy cost? Knobs, and charts that follow them while they are dragged; no training needed.
@@ -52,11 +55,13 @@ Q_SIGNALS:
 
 protected:
     void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
 
 private:
     QLayout* buildHeader();
     void buildBody();
     void connectParts();
+    void connectRuns();
 
     /// With the knobs as they are, as soon as the work under way is done.
     void compute();
@@ -66,6 +71,8 @@ private:
     void answer(int lesson);
     void apply();
     void takeFrom(const QString& run);
+    void showRuns();
+    void queueSweep();
     void tell(const QString& path);
 
     Workspace* m_workspace;
@@ -75,6 +82,9 @@ private:
     QSplitter* m_columns;
     KnobPanel* m_knobs;
     LabBoard* m_board;
+    LeakPanel* m_leak;
+    UtilityCard* m_utility;
+    RunLibrary* m_library;
     QString m_preset; ///< what Apply starts from
     QString m_exportFolder;
     LabResult m_result;

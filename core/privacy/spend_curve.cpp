@@ -205,8 +205,8 @@ std::vector<NoiseLevel> levelsBetween(const ScheduleShape& shape, double from, d
     return compressedRounds(levels, 1e3, 2);
 }
 
-SpendCurve amplifiedRenyiCurve(const CalibrationProblem& problem, std::vector<double> rounds,
-    const std::function<bool()>& cancelled)
+SpendCurve amplifiedRenyiCurve(
+    const CalibrationProblem& problem, std::vector<double> rounds, const std::function<bool()>& cancelled)
 {
     SpendCurve curve;
     const double only = problem.order.value_or(0);

@@ -5,7 +5,7 @@ fedcctr_test(tst_privacy_command app/tst_privacy_command.cpp LIBS fedcctr_base n
 add_executable(fake_engine fixtures/fake_engine.cpp)
 target_link_libraries(fake_engine PRIVATE fedcctr_options nlohmann_json::nlohmann_json Threads::Threads)
 fedcctr_test(tst_engineprocess app/tst_engineprocess.cpp LIBS fedcctr_studio DEPENDS fake_engine)
-fedcctr_test(tst_trainpage app/tst_trainpage.cpp LIBS fedcctr_studio DEPENDS fake_engine TIMEOUT 120)
+fedcctr_test(tst_trainpage app/tst_trainpage.cpp LIBS fedcctr_studio DEPENDS fake_engine TIMEOUT 240)
 fedcctr_test(tst_report app/tst_report.cpp LIBS fedcctr_experiment Qt6::Gui DEPENDS fedcctr)
 fedcctr_test(tst_engine app/tst_engine.cpp LIBS fedcctr_data ZLIB::ZLIB DEPENDS fedcctr-engine TIMEOUT 180 LABELS slow)
 fedcctr_test(tst_audit_command app/tst_audit_command.cpp LIBS fedcctr_base nlohmann_json::nlohmann_json
@@ -14,5 +14,6 @@ fedcctr_test(tst_augment_command app/tst_augment_command.cpp LIBS fedcctr_llm sc
     DEPENDS fedcctr fedcctr-engine TIMEOUT 180)
 fedcctr_test(tst_augmentpage app/tst_augmentpage.cpp LIBS fedcctr_studio fedcctr_llm scripted_server DEPENDS fake_engine
     TIMEOUT 180)
-fedcctr_test(tst_privacypage app/tst_privacypage.cpp LIBS fedcctr_studio fedcctr_privacy DEPENDS fake_engine TIMEOUT 120)
+fedcctr_test(tst_privacypage app/tst_privacypage.cpp LIBS fedcctr_studio fedcctr_experiment fedcctr_data
+    fedcctr_privacy nlohmann_json::nlohmann_json ZLIB::ZLIB DEPENDS fake_engine TIMEOUT 240)
 fedcctr_test(tst_sweep_command app/tst_sweep_command.cpp LIBS fedcctr_experiment DEPENDS fedcctr)

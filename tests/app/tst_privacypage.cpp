@@ -1,13 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The Privacy lab, driven by its sliders, boxes and buttons.
 #include "app/studio/gradientchart.h"
+#include "app/studio/guide.h"
 #include "app/studio/knobpanel.h"
 #include "app/studio/lablessons.h"
 #include "app/studio/observerchart.h"
 #include "app/studio/privacypage.h"
 #include "app/studio/runqueue.h"
 #include "app/studio/settingsbridge.h"
+#include "app/studio/utilitycard.h"
 #include "app/studio/workspace.h"
+#include "core/data/demo.h"
+#include "core/data/history.h"
+#include "core/experiment/config.h"
+#include "core/privacy/accountant.h"
 #include "widgets/curveplot.h"
 #include "widgets/theme.h"
 #include "widgets/valueedit.h"
@@ -15,14 +21,20 @@
 #include <QAbstractButton>
 #include <QApplication>
 #include <QComboBox>
+#include <QDir>
 #include <QElapsedTimer>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListWidget>
 #include <QPushButton>
 #include <QRegularExpression>
-#include <QSignalSpy>
 #include <QScrollArea>
+#include <QSignalSpy>
 #include <QSlider>
+#include <QSpinBox>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
@@ -30,6 +42,7 @@
 #include <algorithm>
 #include <cmath>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 using namespace Qt::StringLiterals;
 using namespace fedcctr;
@@ -89,7 +102,8 @@ class TestPrivacyPage : public QObject {
     void settle()
     {
         QTRY_VERIFY_WITH_TIMEOUT(
-            sameInputs(result().knobs, child<KnobPanel>(u"panel_lab_knobs"_s)->knobs()) && !result().pending, 20'000);
+            sameInputs(result().knobs, child<KnobPanel>(u"panel_lab_knobs"_s)->knobs()) && !result().pending,
+            20'000);
     }
 
     static bool sameInputs(LabKnobs a, const LabKnobs& b)
@@ -142,21 +156,54 @@ class TestPrivacyPage : public QObject {
     void checkNoNakedEpsilon(const QString& where)
     {
         static const QRegularExpression kNumber(u"ε\\s*[=≈]?\\s*[0-9∞]"_s);
-        static const QRegularExpression kWhole(
-            u"ε [0-9.,e+∞-]+ \\((Eq\\. 27, as printed; no δ|(Appendix A, as printed|Gaussian, exact|Rényi \\(RDP\\)|PLD)"
-            "; δ [0-9.e-]+); (local|aggregate|released model)"_s);
+        static const QRegularExpression kWhole(u"ε [0-9.,e+∞-]+ \\((Eq\\. 27, as printed; no δ|(Appendix A, "
+                                               u"as printed|Gaussian, exact|Rényi \\(RDP\\)|PLD)"
+                                               "; δ [0-9.e-]+); (local|aggregate|released model)"_s);
         int found = 0;
         for (const QString& text : texts()) {
             auto numbers = kNumber.globalMatch(text);
             while (numbers.hasNext()) {
                 const qsizetype at = numbers.next().capturedStart();
-                const auto whole = kWhole.match(text, at, QRegularExpression::NormalMatch,
-                    QRegularExpression::AnchorAtOffsetMatchOption);
+                const auto whole = kWhole.match(
+                    text, at, QRegularExpression::NormalMatch, QRegularExpression::AnchorAtOffsetMatchOption);
                 QVERIFY2(whole.hasMatch(), qPrintable(where + u": "_s + text));
                 ++found;
             }
         }
         QVERIFY2(found > 2, qPrintable(where));
+    }
+
+    /// A finished run as the engine leaves it, with one guarantee where epsilon is above 0.
+    void writeRun(const QString& name, const QStringList& settings, double epsilon, double ndcg,
+        const QString& dataset = u"/data/food-kitchen"_s)
+    {
+        using nlohmann::json;
+        experiment::Config config;
+        for (const QString& setting : settings)
+            experiment::setFromText(config, setting.toStdString());
+        json document = experiment::toJson(config);
+        document["dataset"] = dataset.toStdString();
+        document["version"] = "0.1.0";
+        document["started"] = "2026-01-02T03:04:05Z";
+        const json metrics{{"ndcg@10", ndcg}, {"n", 500}, {"ndcg@10_ci95", {ndcg - 0.01, ndcg + 0.01}}};
+        const json both{{"A", metrics}, {"B", metrics}};
+        json summary{{"dataset", "food-kitchen"}, {"domains", {"Food", "Kitchen"}}, {"reason", "finished"},
+            {"rounds", 30}, {"best_round", 30}, {"seconds", 1}, {"test", both}, {"validation", both},
+            {"reference", json::object()}, {"privacy", json::array()}};
+        if (epsilon > 0)
+            summary["privacy"].push_back({{"epsilon", epsilon}, {"delta", 1e-5}, {"accountant", "gaussian"},
+                {"adversary", "aggregate"}, {"relation", "replace"}, {"order", nullptr}, {"note", ""}});
+        const QDir folder(m_workspace->runsFolder() + u'/' + name);
+        QVERIFY(folder.mkpath(u"."_s));
+        const auto write = [&folder](const QString& file, const std::string& text) {
+            QFile out(folder.filePath(file));
+            QVERIFY(out.open(QIODevice::WriteOnly));
+            out.write(QByteArray::fromStdString(text));
+        };
+        write(u"config.json"_s, document.dump());
+        write(u"summary.json"_s, summary.dump());
+        QVERIFY(folder.mkpath(u"checkpoint"_s));
+        write(u"checkpoint/state.bin"_s, "x");
     }
 
     /// From the slider's move to the page's answer, in milliseconds.
@@ -180,7 +227,8 @@ private Q_SLOTS:
     void init()
     {
         m_folder = std::make_unique<QTemporaryDir>();
-        m_workspace = std::make_unique<Workspace>(m_folder->path(), QStringLiteral(FEDCCTR_BIN_DIR "/fake_engine"));
+        m_workspace =
+            std::make_unique<Workspace>(m_folder->path(), QStringLiteral(FEDCCTR_BIN_DIR "/fake_engine"));
         m_queue = std::make_unique<RunQueue>(m_workspace.get());
         open();
     }
@@ -201,11 +249,11 @@ private Q_SLOTS:
         QCOMPARE(result().line(AccountantKind::PaperEq27).curve.refused, 288.0);
         QCOMPARE(labelOf(u"plot_lab_budget"_s, 0), u"Eq. 27 ⚠ ends at 288"_s);
         QCOMPARE(result().paidRounds, 287);
-        // The same by the slider, one step at a time.
+        // The same by the slider, a page at a time.
         auto* slider = child<QSlider>(u"edit_lab_sigma0_slider"_s);
         slider->setFocus();
-        for (int i = 0; i < 400 && child<ValueEdit>(u"edit_lab_sigma0"_s)->value() < 2; ++i)
-            QTest::keyClick(slider, Qt::Key_Right);
+        for (int i = 0; i < 40 && child<ValueEdit>(u"edit_lab_sigma0"_s)->value() < 2; ++i)
+            QTest::keyClick(slider, Qt::Key_PageUp);
         QCOMPARE(child<ValueEdit>(u"edit_lab_sigma0"_s)->value(), 2.0);
         settle();
         QCOMPARE(labelOf(u"plot_lab_budget"_s, 0), u"Eq. 27 ⚠ ends at 518"_s);
@@ -251,8 +299,8 @@ private Q_SLOTS:
         choose(u"solve"_s, int(Unknown::Epsilon));
         QVERIFY(child<NumberBox>(u"edit_lab_epsilon_box"_s)->isReadOnly());
         QVERIFY(std::abs(result().knobs.epsilon
-                    / privacy::solveEpsilon(problemOf(result().knobs, AccountantKind::Gaussian))
-                - 1)
+                        / privacy::solveEpsilon(problemOf(result().knobs, AccountantKind::Gaussian))
+                    - 1)
             < 1e-9);
         // What cannot be solved says why.
         choose(u"solve"_s, int(Unknown::Rounds));
@@ -268,7 +316,7 @@ private Q_SLOTS:
         choose(u"adversary"_s, 2);
         choose(u"sampling"_s, 1);
         QVERIFY(label->text().contains(u"PLD does not apply: the accountant pld does not know sampling"_s));
-        QVERIFY(!child<CurvePlot>(u"plot_lab_budget"_s)->content().series[4].visible);
+        QVERIFY(child<CurvePlot>(u"plot_lab_budget"_s)->content().series[4].isEmpty());
         QCOMPARE(label->text().count(u"✓ valid"_s), 2);
     }
 
@@ -279,14 +327,14 @@ private Q_SLOTS:
         type(u"rounds"_s, u"60"_s);
         const auto* plot = child<CurvePlot>(u"plot_lab_budget"_s);
         QTRY_VERIFY_WITH_TIMEOUT(!result().isPending(), 30'000);
-        QVERIFY(plot->content().series[4].visible && !plot->content().series[4].isEmpty());
-        QVERIFY(!plot->content().series[5].visible);
+        QVERIFY(!plot->content().series[4].isEmpty());
+        QVERIFY(plot->content().series[5].isEmpty());
         const double before = result().line(AccountantKind::Pld).whole;
         // While the new one is computed, the old one stands there greyed.
         type(u"sigma0"_s, u"3"_s);
         if (result().isPending()) {
-            QVERIFY(plot->content().series[5].visible && !plot->content().series[5].isEmpty());
-            QVERIFY(!plot->content().series[4].visible);
+            QVERIFY(!plot->content().series[5].isEmpty());
+            QVERIFY(plot->content().series[4].isEmpty());
         }
         QTRY_VERIFY_WITH_TIMEOUT(!result().isPending(), 30'000);
         QVERIFY(result().line(AccountantKind::Pld).whole < before);
@@ -317,10 +365,15 @@ private Q_SLOTS:
             if (i == 3)
                 QVERIFY2(answer->text().contains(u"round 288"_s), qPrintable(answer->text()));
             if (i == 5) {
-                // privacy.md, section 1.
-                QVERIFY2(answer->text().contains(u"ε 43.4 (Gaussian, exact; δ 1e-05; local)"_s),
+                // privacy.md, section 1: ten uploads, evenly spread; and, worse, the last ten rounds.
+                QVERIFY2(
+                    answer->text().contains(u"ε 43.4 (Gaussian, exact; δ 1e-05; local) if they are spread"_s),
                     qPrintable(answer->text()));
-                QVERIFY2(answer->text().contains(u"192.5 θ"_s), qPrintable(answer->text()));
+                double muSquared = 0;
+                for (int round = 990; round < 1000; ++round)
+                    muSquared += std::pow(2 / (result().knobs.sigma0 * std::pow(0.997, round)), 2);
+                QVERIFY(answer->text().contains(u"honestly ε %1 (Gaussian"_s.arg(
+                    labNumber(privacy::gaussianExactEpsilon(muSquared, 1e-5)))));
             }
         }
         QVERIFY(!next->isEnabled());
@@ -383,7 +436,8 @@ private Q_SLOTS:
         type(u"rounds"_s, u"10000"_s);
         type(u"decay"_s, u"0.9997"_s);
         const double longest = reaction(slider, 9);
-        qInfo("from the slider to the page: %.1f ms (of which computing %.1f), amplified %.1f ms, 10000 rounds %.1f ms",
+        qInfo("from the slider to the page: %.1f ms (of which computing %.1f), amplified %.1f ms, 10000 "
+              "rounds %.1f ms",
             plain, computing, amplified, longest);
         // 50 ms on a machine that does nothing else; the test's machine may be shared.
         QVERIFY(plain < 500 && amplified < 1000 && longest < 1500);
@@ -427,7 +481,8 @@ private Q_SLOTS:
         QCOMPARE(result().knobs.clipNorm, 0.25);
         QVERIFY(child<QComboBox>(u"combo_lesson"_s)->itemText(1).startsWith(u"✓"_s));
         // Nonsense is ignored.
-        m_page->restore({{u"knobs"_s, QJsonObject{{u"epsilon"_s, -3}, {u"rounds"_s, u"x"_s}}}, {u"lesson"_s, 99}});
+        m_page->restore(
+            {{u"knobs"_s, QJsonObject{{u"epsilon"_s, -3}, {u"rounds"_s, u"x"_s}}}, {u"lesson"_s, 99}});
         settle();
         QVERIFY(result().knobs.epsilon > 0);
     }
@@ -450,17 +505,161 @@ private Q_SLOTS:
         // Every chart alone.
         for (const char* name : {"plot_lab_observer", "plot_lab_gradient", "plot_lab_budget"})
             for (const char* ending : {"png", "svg", "pdf"}) {
-                const QString picture = m_folder->filePath(u"%1.%2"_s.arg(QLatin1String(name), QLatin1String(ending)));
+                const QString picture =
+                    m_folder->filePath(u"%1.%2"_s.arg(QLatin1String(name), QLatin1String(ending)));
                 QCOMPARE(child<Chart>(QLatin1String(name))->writePicture(picture, {700, 420}, 1), QString());
                 QVERIFY(QFileInfo(picture).size() > 500);
             }
     }
 
+    void withoutRunsTheCardsSaySo()
+    {
+        QVERIFY(child<QLabel>(u"label_lab_utility"_s)->text().contains(u"No runs yet"_s));
+        QVERIFY(child<QLabel>(u"label_lab_leak_empty"_s)->text().contains(u"Train a run first"_s));
+        QSignalSpy went(m_page.get(), &Page::pageRequested);
+        child<QPushButton>(u"button_lab_leak_train"_s)->click();
+        QCOMPARE(went.count(), 1);
+        // Without a dataset nothing is queued.
+        child<QPushButton>(u"button_lab_sweep"_s)->click();
+        QVERIFY(child<QPushButton>(u"button_lab_data"_s)->isVisible());
+        QVERIFY(QDir(m_workspace->runsFolder()).isEmpty());
+    }
+
+    /// The sweep's noise is the least that keeps thirty rounds of everybody within epsilon.
+    void theSweepIsCalibrated()
+    {
+        for (const double epsilon : UtilityCard::sweepEpsilons()) {
+            const QStringList changes = UtilityCard::sweepAssignments(epsilon);
+            QCOMPARE(problemWith(UtilityCard::sweepPreset(), changes), QString());
+            const double sigma = changes[1].section(u'=', 1).toDouble();
+            const double spent = privacy::gaussianExactEpsilon(30 * 4 / (sigma * sigma), 1e-5);
+            QVERIFY2(
+                spent <= epsilon * (1 + 1e-9) && spent > epsilon * 0.9999, qPrintable(changes.join(u' ')));
+            // The two presets name theirs.
+            if (epsilon == 3)
+                QVERIFY(std::abs(sigma - 15.234) < 1e-3);
+            if (epsilon == 1)
+                QVERIFY(std::abs(sigma - 40.868) < 1e-3);
+        }
+    }
+
+    void finishedRunsBecomePoints()
+    {
+        writeRun(u"eps1"_s, {u"privacy.epsilon=1"_s, u"privacy.adversary=aggregate"_s}, 1, 0.2);
+        writeRun(u"eps3"_s,
+            {u"privacy.epsilon=3"_s, u"privacy.adversary=aggregate"_s, u"privacy.noise_multiplier=1.25"_s,
+                u"federation.rounds=77"_s, u"privacy.accountant=gaussian"_s},
+            3, 0.25);
+        writeRun(u"open"_s, {u"privacy.schedule=none"_s}, 0, 0.3);
+        open();
+        const auto* plot = child<CurvePlot>(u"plot_lab_utility"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(plot->content().series.size(), std::size_t(2), 10'000);
+        const CurveSeries& points = plot->content().series[0];
+        QCOMPARE(points.x(), (std::vector<double>{1, 3}));
+        QCOMPARE(points.y(), (std::vector<double>{20, 25}));
+        QVERIFY(std::abs(points.low()[0] - 19) < 1e-9 && std::abs(points.high()[0] - 21) < 1e-9);
+        QVERIFY2(points.spec.name.contains(u"Food; ε: Gaussian, exact; δ 1e-05; aggregate"_s),
+            qPrintable(points.spec.name));
+        QStringList references;
+        for (const ReferenceLine& line : plot->content().references)
+            references.append(u"%1=%2"_s.arg(line.label).arg(line.value, 0, 'f', 2));
+        QVERIFY2(references.contains(u"random 4.54=4.54"_s), qPrintable(references.join(u' ')));
+        QVERIFY2(references.contains(u"no privacy, Food=30.00"_s), qPrintable(references.join(u' ')));
+        // Take the knobs from one of them.
+        auto* runs = child<QComboBox>(u"combo_lab_runs"_s);
+        runs->setFocus();
+        while (!runs->currentText().contains(u"eps3"_s) && runs->currentIndex() + 1 < runs->count())
+            QTest::keyClick(runs, Qt::Key_Down);
+        settle();
+        QCOMPARE(result().knobs.sigma0, 1.25);
+        QCOMPARE(result().knobs.rounds, 77);
+        QCOMPARE(result().knobs.adversary, privacy::Adversary::Aggregate);
+        QCOMPARE(result().knobs.accountant, AccountantKind::Gaussian);
+    }
+
+    /// The audit is a child process: here a script that answers as the engine does.
+    void aServerReadsAnUpload()
+    {
+        const data::Dataset demo = data::generateDemo({60, 80, 3}).dataset;
+        const QString folder = m_folder->filePath(u"datasets/demo"_s);
+        data::save(demo, folder.toStdString());
+        const std::vector<data::ItemId> held = data::trainingItems(demo, 3);
+        const auto entry = [&](int hits) {
+            QJsonArray items;
+            for (std::size_t i = 0; i < std::max<std::size_t>(10, held.size()); ++i)
+                items.append(QJsonObject{{u"id"_s, u"i"_s}, {u"title"_s, u"title %1"_s.arg(i)},
+                    {u"held"_s, static_cast<int>(i) < hits}});
+            return QJsonObject{{u"sigma"_s, hits > 1 ? 0.0 : 2.0}, {u"held"_s, static_cast<int>(held.size())},
+                {u"found"_s, hits},
+                {u"precision"_s, static_cast<double>(hits) / static_cast<double>(held.size())},
+                {u"chance"_s, 0.05}, {u"items"_s, items}};
+        };
+        const QJsonObject document{{u"client"_s, 3}, {u"adversary"_s, u"local"_s},
+            {u"leakage"_s, QJsonObject{{u"client"_s, QJsonArray{entry(3), entry(1)}}}}};
+        const QString engine = m_folder->filePath(u"engine"_s);
+        QFile script(engine);
+        QVERIFY(script.open(QIODevice::WriteOnly));
+        script.write("#!/bin/sh\necho \"$@\" > " + m_folder->filePath(u"asked"_s).toUtf8() + "\ncat <<'END'\n"
+            + QJsonDocument(document).toJson() + "END\n");
+        script.close();
+        QVERIFY(script.setPermissions(QFile::ReadOwner | QFile::WriteOwner | QFile::ExeOwner));
+        writeRun(u"trained"_s, {u"privacy.clip_norm=0.5"_s}, 1, 0.2, folder);
+        m_queue.reset();
+        m_workspace = std::make_unique<Workspace>(m_folder->path(), engine);
+        m_queue = std::make_unique<RunQueue>(m_workspace.get());
+        open();
+        auto* runs = child<QComboBox>(u"combo_lab_leak_run"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(runs->count(), 1, 10'000);
+        child<QSpinBox>(u"spin_lab_leak_client"_s)->setValue(3);
+        child<QPushButton>(u"button_lab_leak_read"_s)->click();
+        const auto* clicked = child<QListWidget>(u"list_lab_leak_clicked"_s);
+        QTRY_COMPARE_WITH_TIMEOUT(clicked->count(), static_cast<int>(held.size()), 10'000);
+        const std::string title = demo.items[static_cast<std::size_t>(held[0])].title;
+        QCOMPARE(clicked->item(0)->text(), QString::fromStdString(title));
+        const auto* open = child<QListWidget>(u"list_lab_leak_open"_s);
+        QCOMPARE(open->count(), static_cast<int>(held.size()));
+        QVERIFY(open->item(2)->text().startsWith(u"✓"_s) && !open->item(3)->text().startsWith(u"✓"_s));
+        QFile asked(m_folder->filePath(u"asked"_s));
+        QVERIFY(asked.open(QIODevice::ReadOnly));
+        const QString line = QString::fromUtf8(asked.readAll());
+        // sigma_0 2 in clip norms of 0.5.
+        QVERIFY2(
+            line.contains(u"--sigma 1 "_s) && line.contains(u"--client 3"_s) && line.startsWith(u"audit "_s),
+            qPrintable(line));
+    }
+
+    void theGuideTicksItself()
+    {
+        using Step = FirstExperimentGuide::Step;
+        FirstExperimentGuide guide;
+        guide.resize(440, 640);
+        guide.show();
+        QSignalSpy page(&guide, &FirstExperimentGuide::pageRequested);
+        QSignalSpy light(&guide, &FirstExperimentGuide::highlight);
+        QSignalSpy finished(&guide, &FirstExperimentGuide::finished);
+        QTest::mouseClick(guide.findChild<QPushButton*>(u"button_guide_7"_s), Qt::LeftButton);
+        QCOMPARE(page[0][0].value<PageId>(), PageId::PrivacyLab);
+        QCOMPARE(light[0][0].toString(), u"button_lab_sweep"_s);
+        QCOMPARE(guide.current(), 0);
+        guide.setDone(Step::CreateData, true);
+        QCOMPARE(guide.current(), 1);
+        QCOMPARE(guide.findChild<QLabel*>(u"label_guide_mark_1"_s)->text(), u"✓"_s);
+        FirstExperimentGuide other;
+        other.restore(guide.done());
+        QVERIFY(other.isDone(Step::CreateData) && !other.isDone(Step::Plot));
+        for (int step = 0; step < FirstExperimentGuide::kSteps; ++step)
+            guide.setDone(Step(step), true);
+        QCOMPARE(finished.count(), 1);
+        QVERIFY(guide.findChild<QLabel*>(u"label_guide_end"_s)->isVisible());
+        if (const QByteArray folder = qgetenv("FEDCCTR_PICTURES"); !folder.isEmpty())
+            guide.grab().save(QString::fromUtf8(folder) + u"/guide.png"_s);
+    }
+
     void everyControlHasANameAndHelp()
     {
         for (const QWidget* widget : m_page->findChildren<QWidget*>()) {
-            if (!(widget->focusPolicy() & Qt::TabFocus) || qobject_cast<const QLineEdit*>(widget)
-                || widget->objectName().startsWith(u"qt_"_s))
+            if (!(widget->focusPolicy() & Qt::TabFocus) || widget->window() != m_page.get()
+                || qobject_cast<const QLineEdit*>(widget) || widget->objectName().startsWith(u"qt_"_s))
                 continue;
             QVERIFY2(!widget->objectName().isEmpty(), widget->metaObject()->className());
             const auto* button = qobject_cast<const QAbstractButton*>(widget);

@@ -36,7 +36,8 @@ double asked(const CalibrationProblem& problem, AccountantKind kind, double roun
     return spend(plan, kind, problem.delta, problem.order).epsilon;
 }
 
-void compare(const CalibrationProblem& problem, AccountantKind kind, const SpendCurve& curve, double tolerance)
+void compare(
+    const CalibrationProblem& problem, AccountantKind kind, const SpendCurve& curve, double tolerance)
 {
     QVERIFY(!curve.rounds.empty());
     QCOMPARE(curve.rounds.size(), curve.epsilon.size());
@@ -81,7 +82,8 @@ private Q_SLOTS:
         QTest::addColumn<int>("adversary");
         for (const AccountantKind kind : {AccountantKind::PaperEq27, AccountantKind::PaperAppendixA,
                  AccountantKind::Gaussian, AccountantKind::Rdp, AccountantKind::Pld})
-            for (const Adversary adversary : {Adversary::Local, Adversary::Aggregate, Adversary::ReleasedModel})
+            for (const Adversary adversary :
+                {Adversary::Local, Adversary::Aggregate, Adversary::ReleasedModel})
                 if (kind != AccountantKind::Pld || adversary != Adversary::ReleasedModel)
                     QTest::addRow("%s, %s", nameOf(kind).c_str(), nameOf(adversary).c_str())
                         << int(kind) << int(adversary);
@@ -138,7 +140,8 @@ private Q_SLOTS:
         QVERIFY_THROWS_EXCEPTION(Error, spendCurve(problem, AccountantKind::Pld, 5));
         problem.plan.sampling = ClientSampling::Poisson;
         int questions = 0;
-        const SpendCurve broken = spendCurve(problem, AccountantKind::Rdp, 24, [&] { return ++questions > 3; });
+        const SpendCurve broken =
+            spendCurve(problem, AccountantKind::Rdp, 24, [&] { return ++questions > 3; });
         QCOMPARE(broken.rounds.size(), std::size_t(3));
     }
 
@@ -150,7 +153,8 @@ private Q_SLOTS:
         for (const Adversary adversary : {Adversary::Local, Adversary::Aggregate, Adversary::ReleasedModel}) {
             plan.adversary = adversary;
             QVERIFY(isOptimistic(plan, AccountantKind::PaperEq27));
-            QCOMPARE(isOptimistic(plan, AccountantKind::PaperAppendixA), adversary != Adversary::ReleasedModel);
+            QCOMPARE(
+                isOptimistic(plan, AccountantKind::PaperAppendixA), adversary != Adversary::ReleasedModel);
             for (const AccountantKind kind :
                 {AccountantKind::Gaussian, AccountantKind::Rdp, AccountantKind::Pld})
                 QVERIFY(!isOptimistic(plan, kind));
