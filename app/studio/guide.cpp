@@ -8,6 +8,7 @@
 #include <QLabel>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QToolButton>
 
 #include <algorithm>
@@ -94,16 +95,25 @@ FirstExperimentGuide::FirstExperimentGuide(QWidget* parent)
     auto* head = new QHBoxLayout;
     head->addWidget(title, 1);
     head->addWidget(close);
-    auto* grid = new QGridLayout;
+    auto* list = new QWidget(this);
+    auto* grid = new QGridLayout(list);
+    grid->setContentsMargins(0, 0, 0, 0);
     grid->setColumnStretch(1, 1);
+    grid->setRowStretch(kSteps, 1);
+    auto* scroll = new QScrollArea(this);
+    scroll->setObjectName(u"scroll_guide"_s);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     for (int step = 0; step < kSteps; ++step)
         addRow(step, grid);
     auto* column = new QVBoxLayout(this);
     column->addLayout(head);
     column->addWidget(m_progress);
-    column->addLayout(grid);
+    column->addWidget(scroll, 1);
     column->addWidget(m_end);
-    column->addStretch(1);
+    scroll->setWidget(list);
     refresh();
 }
 

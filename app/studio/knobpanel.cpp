@@ -96,7 +96,7 @@ QComboBox* KnobPanel::addChoice(QGridLayout* grid, const QString& id, const QStr
     box->setAccessibleDescription(help);
     box->setToolTip(help);
     box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    box->setMinimumContentsLength(10);
+    box->setMinimumContentsLength(17);
     auto* label = new QLabel(text, this);
     label->setToolTip(help);
     label->setBuddy(box);
@@ -125,17 +125,17 @@ void KnobPanel::buildChoices(QGridLayout* grid)
             accountantName(AccountantKind::Pld)},
         [](LabKnobs& knobs, int index) { knobs.accountant = static_cast<AccountantKind>(index); });
     addChoice(grid, u"adversary"_s, tr("Who watches"), settingsField(u"privacy.adversary"_s).help,
-        {tr("the server, each upload (local)"), tr("the server, the sum (aggregate)"),
+        {tr("server, each upload (local)"), tr("server, the sum (aggregate)"),
             tr("an outsider (released model)")},
         [](LabKnobs& knobs, int index) { knobs.adversary = static_cast<Adversary>(index); });
     addChoice(grid, u"relation"_s, tr("Neighbours"), settingsField(u"privacy.relation"_s).help,
-        {tr("other data (replace, 2θ)"), tr("there or not (add-remove, θ)")},
+        {tr("other data (2θ)"), tr("there or not (θ)")},
         [](LabKnobs& knobs, int index) { knobs.relation = static_cast<Relation>(index); });
     addChoice(grid, u"sampling"_s, tr("Sampling"),
         tr("How a round's clients are drawn. Only what stays secret hides anybody, and each accountant knows "
            "only "
            "some schemes: those that do not fit are listed with the reason"),
-        {tr("a coin each (Poisson)"), tr("exactly ρN (fixed)"), tr("in turns, nothing secret")},
+        {tr("a coin each (Poisson)"), tr("exactly ρN (fixed)"), tr("in turns, no secret")},
         [](LabKnobs& knobs, int index) { knobs.sampling = kSamplings[static_cast<std::size_t>(index)]; });
     addChoice(grid, u"schedule"_s, tr("Noise"), settingsField(u"privacy.schedule"_s).help,
         {tr("stays (static)"), tr("falls by R (AdaLDP)")}, [](LabKnobs& knobs, int index) {
@@ -212,7 +212,7 @@ void KnobPanel::buildNumbers(QGridLayout* grid)
     addChoice(grid, u"attendance"_s, tr("Ann is in"),
         tr("How many of the rounds one client, Ann, takes part in: on average ρT; at worst all of them; or a "
            "number of your own. Charged are those with the least noise"),
-        {tr("ρT rounds (expected)"), tr("all T rounds (worst case)"), tr("P rounds (own number)")},
+        {tr("ρT rounds (expected)"), tr("all T (worst case)"), tr("P (own number)")},
         [](LabKnobs& knobs, int index) { knobs.attendance = static_cast<Attendance>(index); });
     addNumber(grid, u"participations"_s, tr("P  uploads"),
         ownField(u"P"_s, tr("uploads"), tr("rounds in which Ann takes part, at most"), kMostLabRounds),
@@ -337,7 +337,7 @@ void KnobPanel::showUnknown()
     for (auto it = m_numbers.begin(); it != m_numbers.end(); ++it) {
         const bool isSolved = it.key() == solved;
         it->edit->setReadOnly(isSolved || (it.key() == u"decay"_s && m_knobs.schedule == Schedule::Static));
-        it->label->setText(isSolved ? tr("%1 = solved").arg(it->text) : it->text);
+        it->label->setText(isSolved ? tr("%1  solved").arg(it->text.section(u"  "_s, 0, 0)) : it->text);
         QFont font = this->font();
         font.setBold(isSolved);
         it->label->setFont(font);

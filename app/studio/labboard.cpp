@@ -29,6 +29,7 @@ namespace {
 
 constexpr int kColumns = 2;
 constexpr std::size_t kRocPoints = 60;
+constexpr double kLinearReach = 3; ///< budgets
 constexpr int kEarlierPld = 5; ///< series number, after one per accountant
 
 constexpr std::array kKinds{AccountantKind::PaperEq27, AccountantKind::PaperAppendixA,
@@ -121,12 +122,12 @@ LabBoard::LabBoard(QWidget* parent)
     place(chartCard(m_noise));
     auto* accountants = new LabCard(u"card_lab_accountants"_s, content);
     buildAccountants(accountants);
-    place(accountants);
+    placeWide(accountants);
     place(chartCard(m_observer));
     place(chartCard(m_attack));
     auto* gradient = chartCard(m_gradient);
     buildGradient(gradient);
-    place(gradient);
+    placeWide(gradient);
     setWidget(content);
 }
 
@@ -134,6 +135,14 @@ void LabBoard::place(QWidget* card)
 {
     m_grid->addWidget(card, m_placed / kColumns, m_placed % kColumns);
     ++m_placed;
+}
+
+/// On a row of its own.
+void LabBoard::placeWide(QWidget* card)
+{
+    const int row = (m_placed + kColumns - 1) / kColumns;
+    m_grid->addWidget(card, row, 0, 1, kColumns);
+    m_placed = (row + 1) * kColumns;
 }
 
 LabCard* LabBoard::chartCard(Chart* chart)
@@ -163,7 +172,7 @@ LabCard* LabBoard::addWideCard(const QString& name, QWidget* content, Chart* cha
     auto* column = new QVBoxLayout(card);
     column->setContentsMargins(3, 3, 3, 3);
     column->addWidget(content);
-    m_grid->addWidget(card, m_grid->rowCount(), 0, 1, kColumns);
+    placeWide(card);
     return card;
 }
 
@@ -284,18 +293,20 @@ void LabBoard::showBudget(const LabResult& result)
     for (const AccountantLine& line : result.lines) {
         const int series = static_cast<int>(line.kind);
         m_budget->renameSeries(series, lineName(line, knobs), lineLabel(line));
-        m_budget->setSeriesVisible(series,
-            line.misfit.isEmpty() && !line.pending && (!m_onlyChosen || line.kind == knobs.accountant));
-        if (!line.misfit.isEmpty() || line.pending)
+        // A line without values has no label; one that is hidden would keep it, struck through.
+        if (!line.misfit.isEmpty() || line.pending || (m_onlyChosen && line.kind != knobs.accountant))
             continue;
-        for (std::size_t i = 0; i < line.curve.rounds.size(); ++i)
+        for (std::size_t i = 0; i < line.curve.rounds.size(); ++i) {
             m_budget->append(series, line.curve.rounds[i], line.curve.epsilon[i]);
+            // On a linear axis a cliff far above the budget would press all else flat.
+            if (!m_budget->logY() && line.curve.epsilon[i] > kLinearReach * knobs.epsilon)
+                break;
+        }
     }
     const AccountantLine& pld = result.line(AccountantKind::Pld);
     if (!pld.pending && pld.misfit.isEmpty())
         m_earlierPld = pld.curve;
-    m_budget->setSeriesVisible(kEarlierPld, pld.pending && !m_onlyChosen);
-    if (pld.pending)
+    if (pld.pending && !m_onlyChosen)
         for (std::size_t i = 0; i < m_earlierPld.rounds.size(); ++i)
             m_budget->append(kEarlierPld, m_earlierPld.rounds[i], m_earlierPld.epsilon[i]);
     m_budget->setReference({u"budget"_s, tr("budget"), knobs.epsilon});
@@ -363,7 +374,6 @@ void LabBoard::showAttack(const LabResult& result)
         m_attack->append(0, point.falsePositive, point.truePositive);
     // Where sampling amplifies, the Gaussian's curve is not the exact one.
     const bool exact = !problemOf(knobs, AccountantKind::Gaussian).plan.amplified() && result.mu > 0;
-    m_attack->setSeriesVisible(1, exact);
     m_attack->renameSeries(1,
         tr("the best attack after %1 rounds, exactly (μ = %2)")
             .arg(labNumber(result.paidRounds), labNumber(result.mu)),
@@ -408,13 +418,32 @@ void LabBoard::setFocusOn(const QString& name, bool logBudget, bool onlyChosen)
     m_onlyChosen = onlyChosen;
     m_budget->setLogY(logBudget);
     showBudget(m_result);
+    m_lit = nullptr;
     for (LabCard* card : findChildren<LabCard*>()) {
         const bool lit =
             !name.isEmpty() && (card->objectName() == name || card->objectName() == u"card_"_s + name);
         card->setLit(lit);
         if (lit)
-            ensureWidgetVisible(card, 0, 0);
+            m_lit = card;
     }
+    if (m_lit)
+        ensureWidgetVisible(m_lit, 0, 0);
+}
+
+/// The strip above grew or shrank: the card that it talks of stays in view.
+void LabBoard::resizeEvent(QResizeEvent* event)
+{
+    QScrollArea::resizeEvent(event);
+    if (m_lit)
+        ensureWidgetVisible(m_lit, 0, 0);
+}
+
+/// The colours stand in the text.
+void LabBoard::changeEvent(QEvent* event)
+{
+    QScrollArea::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && m_grid)
+        showAccountants(m_result);
 }
 
 /// The colours stand in the text.

@@ -69,12 +69,14 @@ Q_SIGNALS:
 
 protected:
     void changeEvent(QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void buildPlots();
     void buildGradient(LabCard* card);
     void buildAccountants(LabCard* card);
     void place(QWidget* card);
+    void placeWide(QWidget* card);
     void watch(widgets::Chart* chart);
     LabCard* chartCard(widgets::Chart* chart);
     void showNoise(const LabResult& result);
@@ -92,6 +94,7 @@ private:
     ObserverChart* m_observer;
     GradientChart* m_gradient;
     QLabel* m_accountants;
+    LabCard* m_lit = nullptr;
     widgets::ValueEdit* m_averaged;
     QList<widgets::Chart*> m_charts;
     LabResult m_result;

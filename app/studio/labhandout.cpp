@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/labhandout.h"
 
-#include "widgets/chart.h"
+#include "widgets/curveplot.h"
 #include "widgets/pictureexport.h"
 
 #include <QFileInfo>
@@ -106,7 +106,10 @@ QString drawCharts(QPainter& painter, const QList<const widgets::Chart*>& charts
         const QString path = folder.filePath(u"%1.svg"_s.arg(i));
         // Drawn larger and shrunk, so that labels have the size of the page's small text.
         const QSize drawn = cell * 1.35;
-        const QString failure = charts[i]->writePicture(path, drawn, 1);
+        // A line chart with everything in view: one that was not seen yet has no view of its own.
+        const auto* curves = qobject_cast<const widgets::CurvePlot*>(charts[i]);
+        const QString failure =
+            curves ? curves->renderToFile(path, drawn, 1) : charts[i]->writePicture(path, drawn, 1);
         if (!failure.isEmpty())
             return failure;
         QSvgRenderer picture(path);

@@ -31,7 +31,7 @@ QString words(const char* text)
 QString percent(double share)
 {
     const double value = 100 * share;
-    return value > 99.5 && value < 100 ? words("more than 99 %") : labNumber(std::round(value)) + u" %"_s;
+    return value > 99.5 ? words("more than 99 %") : labNumber(std::round(value)) + u" %"_s;
 }
 
 /// Epsilon of these knobs under one accountant, or why there is none, in words.
@@ -68,6 +68,7 @@ Lesson oneNumber()
               "draws of what the server could have seen. Press Draw again, then make σ₀ larger.");
     lesson.question = words("How far from the truth do 95 % of the draws lie?");
     lesson.knobs = simple(1, 1);
+    lesson.knobs.unknown = Unknown::Epsilon;
     lesson.chart = u"plot_lab_gradient"_s;
     lesson.answer = [](const LabResult& result, const View& view) {
         return words(
@@ -90,6 +91,7 @@ Lesson clipping()
               "and less signal alike. ε does not change with θ: look at the budget while you move it.");
     lesson.question = words("What does twice the θ do to the signal-to-noise ratio?");
     lesson.knobs = simple(1, 1);
+    lesson.knobs.unknown = Unknown::Epsilon;
     lesson.knobs.clipNorm = 0.5;
     lesson.chart = u"plot_lab_gradient"_s;
     lesson.answer = [](const LabResult& result, const View& view) {
@@ -207,6 +209,21 @@ Lesson watching()
     return lesson;
 }
 
+/// Exact epsilon of a client whose rounds lie in the middle of equal stretches of the training.
+double evenlySpread(const LabKnobs& knobs)
+{
+    const privacy::CalibrationProblem problem = problemOf(knobs, AccountantKind::Gaussian);
+    const int count = knobs.charged();
+    double muSquared = 0;
+    for (int i = 0; i < count; ++i) {
+        const double round = std::floor((i + 0.5) * knobs.rounds / count);
+        const double ratio =
+            problem.plan.sensitivity() / (problem.shape.sigma0 * std::pow(problem.shape.decay, round));
+        muSquared += ratio * ratio;
+    }
+    return privacy::gaussianExactEpsilon(muSquared, knobs.delta);
+}
+
 Lesson printed()
 {
     Lesson lesson;
@@ -223,8 +240,11 @@ Lesson printed()
         LabKnobs honest = result.knobs;
         honest.unknown = Unknown::Nothing;
         QString text =
-            words("The printed %1 is honestly %2.")
-                .arg(spent(honest, AccountantKind::PaperEq27), spent(honest, AccountantKind::Gaussian));
+            words("The printed %1 is honestly %2 if Ann's %3 rounds are the last ones, which have the "
+                  "least noise, and %4 if they are spread evenly.")
+                .arg(spent(honest, AccountantKind::PaperEq27), spent(honest, AccountantKind::Gaussian),
+                    labNumber(honest.charged()),
+                    epsilonWords(evenlySpread(honest), honest, AccountantKind::Gaussian));
         try {
             const double sigma = privacy::solveSigma0(problemOf(honest, AccountantKind::Gaussian));
             text += u' '

@@ -13,7 +13,6 @@
 #include <QLocale>
 #include <QPushButton>
 #include <QSpinBox>
-#include <QStackedWidget>
 #include <QtConcurrent>
 
 using namespace Qt::StringLiterals;
@@ -99,19 +98,19 @@ Leak readLeak(const QByteArray& document, const QString& dataset)
 LeakPanel::LeakPanel(const QString& engine, QWidget* parent)
     : QWidget(parent)
     , m_engine(engine)
-    , m_stack(new QStackedWidget(this))
 {
     setObjectName(u"panel_lab_leak"_s);
     auto* title = new QLabel(tr("What a server reads out of one client's upload"), this);
     QFont bold = title->font();
     bold.setBold(true);
     title->setFont(bold);
-    m_stack->addWidget(buildEmpty());
-    m_stack->addWidget(buildReading());
+    m_empty = buildEmpty();
+    m_reading = buildReading();
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(5, 0, 5, 0);
     column->addWidget(title);
-    column->addWidget(m_stack);
+    column->addWidget(m_empty);
+    column->addWidget(m_reading, 1);
     connect(&m_process, &QProcess::finished, this, &LeakPanel::ended);
     connect(&m_process, &QProcess::errorOccurred, this, [this](QProcess::ProcessError error) {
         if (error == QProcess::FailedToStart)
@@ -223,7 +222,8 @@ void LeakPanel::setRuns(const std::vector<EntryPtr>& runs)
         m_run->addItem(QString::fromStdString(run->name), QString::fromStdString(run->path.string()));
     }
     m_run->setCurrentIndex(std::max(0, m_run->findData(before)));
-    m_stack->setCurrentIndex(m_runs.empty() ? 0 : 1);
+    m_empty->setVisible(m_runs.empty());
+    m_reading->setVisible(!m_runs.empty());
     if (!m_runs.empty() && m_state->text().isEmpty())
         showState(tr("Choose a run and press Read an upload: some seconds."));
 }

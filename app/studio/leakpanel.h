@@ -14,7 +14,6 @@ class QLabel;
 class QListWidget;
 class QPushButton;
 class QSpinBox;
-class QStackedWidget;
 
 namespace fedcctr::studio {
 
@@ -75,7 +74,8 @@ private:
     QProcess m_process;
     bool m_parsing = false;
     bool m_cancelled = false;
-    QStackedWidget* m_stack = nullptr;
+    QWidget* m_empty = nullptr;
+    QWidget* m_reading = nullptr;
     QComboBox* m_run = nullptr;
     QSpinBox* m_client = nullptr;
     QPushButton* m_read = nullptr;

@@ -64,11 +64,10 @@ int ObserverChart::filled(const Belief& belief)
 
 QString ObserverChart::sentence(const Belief& belief)
 {
-    // Never 100 % where it is only nearly that.
     const double percent = 100 * belief.posterior;
-    const QString shown =
-        percent > 99.5 && percent < 100 ? tr("more than 99") : labNumber(std::round(percent));
-    return tr("Guess before: 50 %. After: at most %1 %.").arg(shown);
+    if (percent > 99.5)
+        return tr("Guess before: 50 %. After: as good as certain (over 99 %).");
+    return tr("Guess before: 50 %. After: at most %1 %.").arg(labNumber(std::round(percent)));
 }
 
 void ObserverChart::setBeliefs(const QString& question, const QList<Belief>& beliefs)
