@@ -114,6 +114,7 @@ QLayout* EmbeddingControls::buildChoiceRow()
         tr("Draws the users and a random start; the same seed gives the same picture"));
     m_training = new QCheckBox(tr("over training"), this);
     m_training->setObjectName(u"check_training"_s);
+    m_training->setAccessibleName(tr("Pictures over the training"));
     m_training->setChecked(true);
     m_training->setToolTip(
         tr("A picture of each snapshot that the run has kept (run.snapshots), from before the "

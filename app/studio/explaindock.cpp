@@ -36,7 +36,7 @@ ExplainDock::ExplainDock(QWidget* parent)
     m_text->setToolTip(tr("What the control in focus means (F1 shows and hides this)"));
     m_text->setOpenLinks(false);
     m_text->setFrameShape(QFrame::NoFrame);
-    m_text->setMinimumWidth(fontMetrics().averageCharWidth() * 24);
+    m_text->setMinimumWidth(fontMetrics().averageCharWidth() * 12);
     setWidget(m_text);
     connect(m_text, &QTextBrowser::anchorClicked, this, &ExplainDock::linkClicked);
     connect(qApp, &QApplication::focusChanged, this,

@@ -48,6 +48,7 @@ FeaturesTab::FeaturesTab(QWidget* parent)
     column->addStretch(1);
     auto* scroll = new QScrollArea(m_stack);
     scroll->setObjectName(u"scroll_features"_s);
+    scroll->setAccessibleName(tr("Value counts"));
     scroll->setWidget(charts);
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);

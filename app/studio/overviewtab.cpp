@@ -63,6 +63,7 @@ OverviewTab::OverviewTab(QWidget* parent)
     m_columns->addWidget(buildNumbers());
     auto* scroll = new QScrollArea(this);
     scroll->setObjectName(u"scroll_charts"_s);
+    scroll->setAccessibleName(tr("Charts of the dataset"));
     scroll->setWidget(m_charts);
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);
@@ -100,6 +101,7 @@ QWidget* OverviewTab::buildNumbers()
     m_source->setAlignment(Qt::AlignLeft | Qt::AlignTop);
     auto* notes = new QScrollArea(side);
     notes->setObjectName(u"scroll_source"_s);
+    notes->setAccessibleName(tr("Where the dataset comes from"));
     notes->setWidget(m_source);
     notes->setWidgetResizable(true);
     notes->setFrameShape(QFrame::NoFrame);

@@ -56,6 +56,7 @@ SplitTab::SplitTab(QWidget* parent)
 {
     auto* scroll = new QScrollArea(this);
     scroll->setObjectName(u"scroll_split"_s);
+    scroll->setAccessibleName(tr("Split and filters"));
     scroll->setWidget(buildForm());
     scroll->setWidgetResizable(true);
     scroll->setFrameShape(QFrame::NoFrame);

@@ -153,6 +153,7 @@ QTableView* UsersTab::addSequence(QWidget* parent, QLayout* column, std::size_t 
     m_sequences[place] = new SequenceTable(domainAt(place), this);
     auto* table = new QTableView(parent);
     table->setObjectName(u"table_sequence_"_s + name);
+    table->setAccessibleName(tr("Sequence of the user, %1").arg(name));
     makeReadOnly(table);
     table->setModel(m_sequences[place]);
     // Two lanes beside each other need the room for the titles.

@@ -627,7 +627,8 @@ private Q_SLOTS:
                     qPrintable(widget->objectName()));
                 QVERIFY2(!widget->toolTip().isEmpty() || widget->focusProxy()
                         || widget->inherits("QTabWidget") || widget->inherits("QTableView")
-                        || widget->inherits("QLabel"),
+                        || widget->inherits("QLabel")
+                || widget->inherits("fedcctr::widgets::Chart"),
                     qPrintable(widget->objectName()));
             }
         }

@@ -87,7 +87,7 @@ private Q_SLOTS:
         const Outcome outcome = engine({"embed", "run", "--users", "20", "--perplexity", "5", "--iterations",
             "100", "--out", "one.json", "--items", "--json-lines"});
         QVERIFY2(outcome.exitCode == 0, outcome.errors);
-        QVERIFY(outcome.out.contains("\"stage\":\"projection\""));
+        QVERIFY(outcome.out.contains("\"stage\":\"representations\""));
         QVERIFY(outcome.out.contains("\"type\":\"embedding\""));
         const json all = document("one.json");
         QCOMPARE(all["users"].size(), std::size_t{20});
@@ -126,7 +126,8 @@ private Q_SLOTS:
             if (engine(words + more).exitCode != 0)
                 return std::vector<int>();
             std::vector<int> numbers;
-            for (const json& user : document(out)["users"])
+            const json all = document(out);
+            for (const json& user : all["users"])
                 numbers.push_back(user["user"]);
             return numbers;
         };
@@ -165,7 +166,8 @@ private Q_SLOTS:
                      .exitCode,
             0);
         std::vector<int> rounds;
-        for (const json& frame : document("all.json")["frames"])
+        const json all = document("all.json");
+        for (const json& frame : all["frames"])
             rounds.push_back(frame["round"]);
         QCOMPARE(rounds, (std::vector<int>{0, 8, 16, 24}));
         QCOMPARE(engine({"embed", "run", "--users", "12", "--method", "pca", "--checkpoint", "all", "--out",

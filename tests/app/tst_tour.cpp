@@ -300,7 +300,7 @@ private Q_SLOTS:
             const Page* page = m_window->page(static_cast<PageId>(i));
             for (const QWidget* control : page->findChildren<QWidget*>()) {
                 const bool reached = (control->focusPolicy() & Qt::TabFocus) && !control->focusProxy()
-                    && control->window() == m_window.get() && !control->objectName().startsWith(u"qt_"_s);
+                    && control->window() == m_window.get() && !control->isHidden() && !control->objectName().startsWith(u"qt_"_s);
                 // A label beside it, or its own text, is a name too.
                 QAccessibleInterface* spoken = QAccessible::queryAccessibleInterface(const_cast<QWidget*>(control));
                 if (reached && (!spoken || spoken->text(QAccessible::Name).isEmpty() || control->objectName().isEmpty()))
