@@ -446,14 +446,6 @@ void LabBoard::changeEvent(QEvent* event)
         showAccountants(m_result);
 }
 
-/// The colours stand in the text.
-void LabBoard::changeEvent(QEvent* event)
-{
-    QScrollArea::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange && m_grid)
-        showAccountants(m_result);
-}
-
 QList<Chart*> LabBoard::charts() const
 {
     return m_charts;
