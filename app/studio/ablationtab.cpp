@@ -99,6 +99,7 @@ AblationTab::AblationTab(QWidget* parent)
 {
     m_note->setObjectName(u"label_ablation_note"_s);
     m_queue->setObjectName(u"button_queue_ablation"_s);
+    m_queue->setAccessibleName(tr("Queue the missing rows"));
     m_queue->setToolTip(
         tr("Queues the rows that are missing, with the settings and the seeds of the full model"));
     m_box->bar()->insertWidget(0, m_queue);

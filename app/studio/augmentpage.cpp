@@ -15,6 +15,7 @@
 #include "widgets/messagebar.h"
 #include "widgets/theme.h"
 
+#include <QDir>
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -226,7 +227,7 @@ void AugmentPage::loadPending()
     if (path == m_data.path)
         return;
     const int number = ++m_loads;
-    m_name->setText(tr("reading %1…").arg(path));
+    m_name->setText(tr("reading %1…").arg(QDir(path).dirName()));
     loadAugmentData(path).then(this, [this, number](const AugmentData& opened) {
         if (number == m_loads)
             showData(opened);

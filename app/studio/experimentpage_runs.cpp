@@ -110,7 +110,8 @@ void ExperimentPage::tellNotAugmented()
     const experiment::Config& config = m_draft.config();
     const augment::AugmentUse& use = config.augment;
     const bool wanted = use.items || use.profiles || use.sequences || use.negatives;
-    if (m_augmented || !wanted || m_toldAbout == m_workspace->dataset())
+    // What a queued run said must stay readable.
+    if (m_augmented || !wanted || m_toldAbout == m_workspace->dataset() || m_message->isVisible())
         return;
     m_toldAbout = m_workspace->dataset();
     const MessageBar::Action augmentNow{u"button_augment_now"_s, tr("Augment now"),

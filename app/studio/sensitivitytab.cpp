@@ -119,6 +119,7 @@ SensitivityTab::SensitivityTab(QWidget* parent)
     for (const Metric& metric : kMetrics)
         m_value->addItem(u"%1 %2"_s.arg(metricName(metric.name), metric.domain == 0 ? u"A"_s : u"B"_s));
     m_queue->setObjectName(u"button_queue_missing"_s);
+    m_queue->setAccessibleName(tr("Queue the missing cells"));
     m_queue->setToolTip(tr("Queues a run for each blank cell, with the settings of the newest run shown"));
     m_note->setObjectName(u"label_sensitivity_note"_s);
     m_note->setWordWrap(true);

@@ -316,7 +316,8 @@ private Q_SLOTS:
         const QString run = ended[0][0].toString();
         QVERIFY2(run.endsWith(u"-demo-lambda1=0.45"_s), qPrintable(run));
         QVERIFY(QFile::exists(run + u"/summary.json"_s));
-        QVERIFY(child<MessageBar>("message_experiment")->text().startsWith(u"Queued"_s));
+        const QString told = child<MessageBar>("message_experiment")->text();
+        QVERIFY2(told.startsWith(u"Queued"_s), qPrintable(told));
         QFile words(run + u"/arguments.txt"_s);
         QVERIFY(words.open(QIODevice::ReadOnly));
         const QByteArray given = words.readAll();

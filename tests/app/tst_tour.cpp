@@ -243,12 +243,12 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(!job()->record.changes.empty(), 20'000);
         QCOMPARE(job()->record.changes.front().key, u"loss.lambda2"_s);
         QTRY_VERIFY_WITH_TIMEOUT(job()->record.round() >= 30, 120'000);
-        picture(u"train-running"_s);
         key(Qt::Key_F5, Qt::ShiftModifier);
         QTRY_VERIFY_WITH_TIMEOUT(isIn(JobState::Stopped), 120'000);
         qInfo("GUI thread during the run: away for %.1f ms at most, of its own time %.1f ms (%d ticks)", stalls.longest,
             stalls.busiest, stalls.ticks);
         QVERIFY(stalls.ticks > 200);
+        picture(u"train-stopped"_s);
         QVERIFY(exportCharts(u"train"_s) >= 4);
 
         goTo(PageId::Embeddings);
@@ -284,8 +284,10 @@ private Q_SLOTS:
                 goTo(static_cast<PageId>(i));
                 const QWidget* page = m_window->page(static_cast<PageId>(i));
                 picture(u"%1-%2%3"_s.arg(page->objectName(), theme[0] == '1' ? u"light"_s : u"dark"_s, scale));
-                QVERIFY2(m_window->width() <= 1280, qPrintable(page->objectName()));
-                QVERIFY2(m_window->height() <= 720, qPrintable(page->objectName()));
+                const QString size = u"%1 makes the window %2 x %3"_s.arg(page->objectName())
+                                         .arg(m_window->width())
+                                         .arg(m_window->height());
+                QVERIFY2(m_window->width() <= 1280 && m_window->height() <= 720, qPrintable(size));
             }
         }
         closeWindow();
