@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/remoterun.h"
 
+#include "app/studio/background.h"
 #include "app/studio/settingsbridge.h"
 
 #include <QDateTime>
@@ -8,7 +9,6 @@
 #include <QJsonDocument>
 #include <QLocale>
 #include <QSaveFile>
-#include <QtConcurrent>
 
 using namespace Qt::StringLiterals;
 
@@ -81,9 +81,9 @@ void RemoteRun::start(const RunSetup& setup)
     m_metrics.setFileName(setup.run + u"/metrics.jsonl"_s);
     m_events.setFileName(setup.run + u"/events.jsonl"_s);
     Q_EMIT activityChanged(tr("reading the dataset"));
-    QtConcurrent::run(readManifest, setup.dataset).then(this, [this](const DatasetManifest& manifest) {
-        takeManifest(manifest);
-    });
+    inBackground(
+        this, [dataset = setup.dataset] { return readManifest(dataset); },
+        [this](const DatasetManifest& manifest) { takeManifest(manifest); });
 }
 
 void RemoteRun::takeManifest(const DatasetManifest& manifest)

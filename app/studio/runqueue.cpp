@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/runqueue.h"
 
+#include "app/studio/background.h"
 #include "app/studio/engineprocess.h"
 #include "app/studio/remoterun.h"
 #include "app/studio/runfollower.h"
@@ -12,7 +13,6 @@
 #include <QFileInfo>
 #include <QJsonArray>
 #include <QRegularExpression>
-#include <QtConcurrent>
 
 #include <algorithm>
 
@@ -255,24 +255,26 @@ void RunQueue::launch(RunJob& job)
 /// A run that is resumed tells only what comes; what was before stands in its directory.
 void RunQueue::readEarlier(const QString& run)
 {
-    QtConcurrent::run(readRecording, run).then(this, [this, run](const ReadRun& read) {
-        RunJob* job = find(run);
-        if (!job || !read.record)
-            return;
-        RunRecording record = *read.record;
-        record.end.reset();
-        if (job->record.greeted) {
-            record.begin(job->record.hello);
-            record.references = job->record.references;
-            for (const RoundMessage& round : job->record.rounds)
-                record.add(round);
-            for (const EventMessage& event : job->record.events)
-                record.add(event);
-        }
-        record.end = job->record.end;
-        job->record = std::move(record);
-        Q_EMIT recordChanged(run);
-    });
+    inBackground(
+        this, [run] { return readRecording(run); },
+        [this, run](const ReadRun& read) {
+            RunJob* job = find(run);
+            if (!job || !read.record)
+                return;
+            RunRecording record = *read.record;
+            record.end.reset();
+            if (job->record.greeted) {
+                record.begin(job->record.hello);
+                record.references = job->record.references;
+                for (const RoundMessage& round : job->record.rounds)
+                    record.add(round);
+                for (const EventMessage& event : job->record.events)
+                    record.add(event);
+            }
+            record.end = job->record.end;
+            job->record = std::move(record);
+            Q_EMIT recordChanged(run);
+        });
 }
 
 void RunQueue::failAtOnce(RunJob& job, const QString& message)
@@ -511,12 +513,12 @@ void RunQueue::remove(const QString& run, bool deleteFiles)
     keep();
     // Nothing but a run is ever deleted.
     if (deleteFiles && QFileInfo::exists(run + u"/config.json"_s))
-        QtConcurrent::run([run] {
-            return QDir(run).removeRecursively();
-        }).then(this, [this, run](bool removed) {
-            if (!removed)
-                Q_EMIT problem(tr("%1 could not be removed entirely; check the permissions.").arg(run));
-        });
+        inBackground(
+            this, [run] { return QDir(run).removeRecursively(); },
+            [this, run](bool removed) {
+                if (!removed)
+                    Q_EMIT problem(tr("%1 could not be removed entirely; check the permissions.").arg(run));
+            });
 }
 
 void RunQueue::move(const QString& run, int by)
@@ -624,8 +626,9 @@ void RunQueue::restore()
         add(std::move(setup), json["name"_L1].toString(), JobState::Queued);
         Q_EMIT jobAdded(run);
     }
-    QtConcurrent::run(findUnfinishedRuns, m_workspace->runsFolder())
-        .then(this, [this](const std::vector<FoundRun>& found) { takeFound(found); });
+    inBackground(
+        this, [folder = m_workspace->runsFolder()] { return findUnfinishedRuns(folder); },
+        [this](const std::vector<FoundRun>& found) { takeFound(found); });
 }
 
 void RunQueue::takeFound(const std::vector<FoundRun>& found)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/trainpage.h"
 
+#include "app/studio/background.h"
 #include "app/studio/budgetforecast.h"
 #include "app/studio/chartgrid.h"
 #include "app/studio/eventlog.h"
@@ -25,7 +26,6 @@
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QToolButton>
-#include <QtConcurrent>
 
 #include <algorithm>
 
@@ -158,10 +158,12 @@ void TrainPage::watch(const QString& run)
             showEnd();
         return;
     }
-    QtConcurrent::run(readRecording, run).then(this, [this, run, read](const ReadRun& result) {
-        if (read == m_reads)
-            takeOpened(run, result);
-    });
+    inBackground(
+        this, [run] { return readRecording(run); },
+        [this, run, read](const ReadRun& result) {
+            if (read == m_reads)
+                takeOpened(run, result);
+        });
 }
 
 void TrainPage::takeOpened(const QString& run, const ReadRun& read)
@@ -199,15 +201,15 @@ void TrainPage::showRecord()
 
 void TrainPage::listRuns()
 {
-    QtConcurrent::run([folder = m_workspace->runsFolder()] {
-        return findFinishedRuns(folder);
-    }).then(this, [this](const QStringList& finished) {
-        m_finished = finished;
-        fillRuns();
-        // Nothing goes on: the last one is the best there is to see.
-        if (m_run.isEmpty() && !finished.isEmpty())
-            watch(finished.first());
-    });
+    inBackground(
+        this, [folder = m_workspace->runsFolder()] { return findFinishedRuns(folder); },
+        [this](const QStringList& finished) {
+            m_finished = finished;
+            fillRuns();
+            // Nothing goes on: the last one is the best there is to see.
+            if (m_run.isEmpty() && !finished.isEmpty())
+                watch(finished.first());
+        });
 }
 
 void TrainPage::fillRuns()
@@ -248,8 +250,9 @@ void TrainPage::chooseBehind()
         m_view->setBehind(record(), nullptr);
         return;
     }
-    QtConcurrent::run(readRecording, m_wantedBehind)
-        .then(this, [this, wanted = m_wantedBehind](const ReadRun& read) {
+    inBackground(
+        this, [run = m_wantedBehind] { return readRecording(run); },
+        [this, wanted = m_wantedBehind](const ReadRun& read) {
             if (wanted != m_wantedBehind)
                 return;
             if (read.record)
@@ -310,8 +313,10 @@ void TrainPage::startForecast()
     const int forecast = ++m_forecasts;
     if (!shown.greeted || shown.hello.users <= 0)
         return;
-    QtConcurrent::run(forecastBudget, shown.hello.config, shown.hello.users)
-        .then(this, [this, forecast](const std::vector<QPointF>& budget) {
+    inBackground(
+        this,
+        [config = shown.hello.config, users = shown.hello.users] { return forecastBudget(config, users); },
+        [this, forecast](const std::vector<QPointF>& budget) {
             if (forecast == m_forecasts)
                 m_view->setForecast(budget);
         });
