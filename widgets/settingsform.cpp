@@ -7,22 +7,19 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QEvent>
-#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
 #include <QToolButton>
+#include <QVBoxLayout>
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
 namespace fedcctr::widgets {
 
 namespace {
-
-QString objectKey(const QString& key)
-{
-    return QString(key).replace(u'.', u'_');
-}
 
 /// "α_A" with a real subscript.
 QString labelText(const FormField& field)
@@ -52,7 +49,7 @@ QString rangeText(const FormField& field)
     return {};
 }
 
-QString tip(const FormField& field)
+QString tip(const FormField& field, const QString& irrelevant = {})
 {
     QString text = u"<p><b>%1</b> <code>%2</code><br>%3</p>"_s.arg(
         (field.symbol + u' ' + field.label).trimmed().toHtmlEscaped(), field.key, field.help.toHtmlEscaped());
@@ -62,7 +59,21 @@ QString tip(const FormField& field)
     if (!rangeText(field).isEmpty())
         facts.append(SettingsForm::tr("Range: %1").arg(rangeText(field)));
     facts.append(SettingsForm::tr("Default: %1").arg(field.fallback.toString()));
-    return text + u"<p>%1</p>"_s.arg(facts.join(u"<br>"_s));
+    text += u"<p>%1</p>"_s.arg(facts.join(u"<br>"_s));
+    if (!irrelevant.isEmpty())
+        text += u"<p><b>%1</b> %2</p>"_s.arg(
+            SettingsForm::tr("Does not matter now."), irrelevant.toHtmlEscaped());
+    return text;
+}
+
+/// Enabled parts in the colours of disabled ones.
+QPalette dimmed(QPalette palette)
+{
+    for (const QPalette::ColorRole role : {QPalette::WindowText, QPalette::Text, QPalette::ButtonText,
+             QPalette::Base, QPalette::Button, QPalette::Highlight, QPalette::Light, QPalette::Dark})
+        for (const QPalette::ColorGroup group : {QPalette::Active, QPalette::Inactive})
+            palette.setColor(group, role, palette.color(QPalette::Disabled, role));
+    return palette;
 }
 
 bool isNumeric(const FormField& field)
@@ -90,48 +101,49 @@ QString spoken(const FormField& field)
     return symbol.isEmpty() ? field.label : symbol + u", "_s + field.label;
 }
 
-SettingsForm::SettingsForm(const QList<FormField>& fields, QWidget* parent)
+QString SettingsForm::objectKey(const QString& key)
+{
+    return QString(key).replace(u'.', u'_');
+}
+
+SettingsForm::SettingsForm(const QList<FormField>& fields, QWidget* parent, Columns columns)
     : QWidget(parent)
     , m_fields(fields)
+    , m_columns(columns)
 {
-    auto* grid = new QGridLayout(this);
-    grid->setContentsMargins(0, 0, 0, 0);
-    grid->setHorizontalSpacing(6);
-    grid->setVerticalSpacing(4);
-    grid->setColumnStretch(1, 1);
-    QString section;
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(4);
     for (const FormField& field : m_fields) {
-        if (field.section != section)
-            addSection(grid, field.section);
-        section = field.section;
-        addRow(grid, field);
+        const QString plain = field.symbol.isEmpty() ? field.label : field.symbol + u"  "_s + field.label;
+        QFont bold = font();
+        bold.setBold(true);
+        m_labelWidth = std::max(m_labelWidth, QFontMetrics(bold).horizontalAdvance(plain));
+    }
+    QVBoxLayout* body = nullptr;
+    for (const FormField& field : m_fields) {
+        if (!body || field.section != m_sections.last().title)
+            body = addSection(field.section);
+        body->addWidget(makeRow(field));
+        setValue(field.key, field.fallback);
     }
 }
 
-void SettingsForm::addSection(QGridLayout* grid, const QString& title)
-{
-    if (title.isEmpty())
-        return;
-    auto* label = new QLabel(title, this);
-    label->setObjectName(u"section_"_s + objectKey(title).toLower());
-    QFont bold = font();
-    bold.setBold(true);
-    label->setFont(bold);
-    grid->addWidget(label, grid->rowCount(), 0, 1, 3);
-}
-
-void SettingsForm::addRow(QGridLayout* grid, const FormField& field)
+QWidget* SettingsForm::makeRow(const FormField& field)
 {
     Row row;
     row.field = field;
     row.base = field.fallback;
-    row.label = new QLabel(labelText(field), this);
+    row.box = new QWidget(this);
+    row.box->setObjectName(u"row_"_s + objectKey(field.key));
+    row.label = new QLabel(labelText(field), row.box);
     row.label->setObjectName(u"label_"_s + objectKey(field.key));
     row.label->setToolTip(tip(field));
     row.editor = makeEditor(field);
+    row.editor->setParent(row.box);
     row.editor->setToolTip(tip(field));
     row.label->setBuddy(row.editor);
-    row.reset = new QToolButton(this);
+    row.reset = new QToolButton(row.box);
     row.reset->setObjectName(u"reset_"_s + objectKey(field.key));
     row.reset->setAutoRaise(true);
     row.reset->setFocusPolicy(Qt::TabFocus);
@@ -141,28 +153,51 @@ void SettingsForm::addRow(QGridLayout* grid, const FormField& field)
         m_rows[key].editor->setFocus();
         wasEdited(key);
     });
-    row.error = new QLabel(this);
+    row.error = new QLabel(row.box);
     row.error->setObjectName(u"error_"_s + objectKey(field.key));
     row.error->setWordWrap(true);
     row.error->hide();
-
-    // A narrow form: the name above a slider leaves both room enough.
-    const int line = grid->rowCount();
-    if (isNumeric(field)) {
-        grid->addWidget(row.label, line, 0, 1, 2);
-        grid->addWidget(row.editor, line + 1, 0, 1, 2);
-        grid->addWidget(row.reset, line + 1, 2);
-    } else {
-        // A row of its own: one long name must not make every editor narrow.
-        auto* cells = new QHBoxLayout;
-        cells->addWidget(row.label, 1);
-        cells->addWidget(row.editor);
-        grid->addLayout(cells, line, 0, 1, 2);
-        grid->addWidget(row.reset, line, 2);
-    }
-    grid->addWidget(row.error, line + 2, 0, 1, 3);
+    layOut(row);
     m_rows.insert(field.key, row);
-    setValue(field.key, field.fallback);
+    return row.box;
+}
+
+void SettingsForm::layOut(const Row& row)
+{
+    auto* column = new QVBoxLayout(row.box);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(1);
+    auto* line = new QHBoxLayout;
+    line->setSpacing(6);
+    const bool numeric = isNumeric(row.field);
+    if (m_columns == Columns::Wide) {
+        row.label->setFixedWidth(m_labelWidth);
+        line->addWidget(row.label);
+        line->addWidget(row.editor, 1);
+    } else if (numeric) {
+        // A narrow form: the name above a slider leaves both room enough.
+        column->addWidget(row.label);
+        line->addWidget(row.editor, 1);
+    } else {
+        line->addWidget(row.label, 1);
+        line->addWidget(row.editor);
+    }
+    line->addWidget(row.reset);
+    column->addLayout(line);
+    if (!row.field.lowEnd.isEmpty() || !row.field.highEnd.isEmpty())
+        column->addWidget(sliderEnds(row.field, row.box));
+    column->addWidget(row.error);
+}
+
+/// A word under either end of the slider.
+QWidget* SettingsForm::sliderEnds(const FormField& field, QWidget* parent)
+{
+    auto* words = new QLabel(u"%1  ⟵  ⟶  %2"_s.arg(field.lowEnd, field.highEnd), parent);
+    words->setObjectName(u"ends_"_s + objectKey(field.key));
+    words->setForegroundRole(QPalette::PlaceholderText);
+    words->setAlignment(Qt::AlignLeft);
+    words->setContentsMargins(m_columns == Columns::Wide ? m_labelWidth + 6 : 0, 0, 0, 0);
+    return words;
 }
 
 QWidget* SettingsForm::makeEditor(const FormField& field)
@@ -188,8 +223,15 @@ QWidget* SettingsForm::makeEditor(const FormField& field)
     if (!isNumeric(field)) {
         editor->setAccessibleName(spoken(field));
         editor->setAccessibleDescription(field.help);
+        watchFocus(editor, field.key);
     }
     return editor;
+}
+
+void SettingsForm::watchFocus(QWidget* widget, const QString& key)
+{
+    m_keys.insert(widget, key);
+    widget->installEventFilter(this);
 }
 
 QWidget* SettingsForm::makeToggle(const FormField& field)
@@ -204,7 +246,6 @@ QWidget* SettingsForm::makeChoice(const FormField& field)
     auto* combo = new QComboBox(this);
     combo->addItems(field.choices);
     combo->setFocusPolicy(Qt::StrongFocus);
-    combo->installEventFilter(this);
     connect(combo, &QComboBox::currentIndexChanged, this, [this, key = field.key] { wasEdited(key); });
     return combo;
 }
@@ -228,10 +269,15 @@ QWidget* SettingsForm::makeNumber(const FormField& field, const QString& name)
     edit->slider()->setToolTip(tip(field));
     edit->box()->setToolTip(tip(field));
     connect(edit, &ValueEdit::committed, this, [this, key = field.key] { wasEdited(key); });
-    connect(edit, &ValueEdit::valueChanged, this, [this, key = field.key] {
-        if (m_rows.contains(key))
-            showState(m_rows[key]);
+    connect(edit, &ValueEdit::valueChanged, this, [this, edit, key = field.key] {
+        if (!m_rows.contains(key))
+            return;
+        showState(m_rows[key]);
+        if (edit->slider()->isSliderDown() && !m_setting)
+            Q_EMIT dragged(key, value(key));
     });
+    watchFocus(edit->box(), field.key);
+    watchFocus(edit->slider(), field.key);
     return edit;
 }
 
@@ -306,13 +352,28 @@ QHash<QString, QVariant> SettingsForm::changedValues() const
 void SettingsForm::setError(const QString& key, const QString& text)
 {
     const auto row = m_rows.find(key);
-    if (row == m_rows.end())
+    if (row == m_rows.end() || (row->error->text() == text && text.isEmpty()))
         return;
-    QPalette red = palette();
-    red.setColor(QPalette::WindowText, themeColors(palette()).error);
-    row->error->setPalette(red);
     row->error->setText(text);
     row->error->setVisible(!text.isEmpty());
+    showState(*row);
+}
+
+void SettingsForm::setIrrelevant(const QString& key, const QString& reason)
+{
+    const auto row = m_rows.find(key);
+    if (row == m_rows.end() || row->irrelevant == reason)
+        return;
+    row->irrelevant = reason;
+    const QString text = tip(row->field, reason);
+    row->label->setToolTip(text);
+    row->editor->setToolTip(text);
+    if (isNumeric(row->field)) {
+        auto* edit = static_cast<ValueEdit*>(row->editor);
+        edit->box()->setToolTip(text);
+        edit->slider()->setToolTip(text);
+    }
+    showState(*row);
 }
 
 void SettingsForm::setReadOnly(const QString& key, bool readOnly)
@@ -343,6 +404,25 @@ void SettingsForm::showState(Row& row)
     row.reset->setEnabled(changed && row.editor->isEnabled());
     row.reset->setIcon(changed ? themeIcon(u"reset"_s, palette()) : QIcon());
     row.reset->setToolTip(changed ? tr("Reset to %1").arg(row.base.toString()) : QString());
+
+    QPalette colors = row.irrelevant.isEmpty() ? palette() : dimmed(palette());
+    const QColor red = themeColors(palette()).error;
+    if (!row.error->text().isEmpty()) {
+        QPalette text = palette();
+        text.setColor(QPalette::WindowText, red);
+        row.error->setPalette(text);
+        colors.setColor(QPalette::Window, red); // Fusion draws frames from it
+        colors.setColor(QPalette::Dark, red);
+    }
+    row.label->setPalette(row.irrelevant.isEmpty() ? palette() : colors);
+    row.editor->setPalette(colors);
+    if (const bool shown = matches(row); shown != row.shown) {
+        // A value that has become like the preset's stays in view until the filter is asked again.
+        if (shown || !m_onlyChanged) {
+            row.shown = shown;
+            row.box->setVisible(shown);
+        }
+    }
 }
 
 void SettingsForm::changeEvent(QEvent* event)
@@ -355,7 +435,10 @@ void SettingsForm::changeEvent(QEvent* event)
 
 bool SettingsForm::eventFilter(QObject* watched, QEvent* event)
 {
-    if (event->type() == QEvent::Wheel && !static_cast<QWidget*>(watched)->hasFocus()) {
+    if (event->type() == QEvent::FocusIn && m_keys.contains(watched))
+        Q_EMIT focused(m_keys[watched]);
+    if (event->type() == QEvent::Wheel && qobject_cast<QComboBox*>(watched)
+        && !static_cast<QWidget*>(watched)->hasFocus()) {
         event->ignore();
         return true;
     }

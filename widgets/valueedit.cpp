@@ -129,6 +129,16 @@ QAbstractSpinBox::StepEnabled NumberBox::stepEnabled() const
         | (value() < maximum() ? StepUpEnabled : StepNone);
 }
 
+bool NumberBox::event(QEvent* event)
+{
+    if (event->type() == QEvent::ShortcutOverride && lineEdit()->text() == textFromValue(value())) {
+        const auto* key = static_cast<const QKeyEvent*>(event);
+        if (key->matches(QKeySequence::Undo) || key->matches(QKeySequence::Redo))
+            return false; // the line edit would take it, with nothing to undo
+    }
+    return QDoubleSpinBox::event(event);
+}
+
 void NumberBox::keyPressEvent(QKeyEvent* event)
 {
     if (event->key() == Qt::Key_Escape && lineEdit()->text() != textFromValue(value())) {

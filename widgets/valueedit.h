@@ -12,7 +12,7 @@ namespace fedcctr::widgets {
 
 /// A spin box for settings: shows numbers as short as they can be, steps evenly or by ratio, takes a typed
 /// value on Enter or when it loses the focus, gives it up on Esc, and leaves the wheel to the page unless it
-/// has the focus.
+/// has the focus, and undo unless something is typed.
 class NumberBox : public QDoubleSpinBox {
     Q_OBJECT
 public:
@@ -29,6 +29,7 @@ public:
 
 protected:
     StepEnabled stepEnabled() const override;
+    bool event(QEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
 

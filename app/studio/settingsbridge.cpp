@@ -2,9 +2,10 @@
 #include "app/studio/settingsbridge.h"
 
 #include "core/base/error.h"
-#include "core/experiment/config.h"
 
+#include <QDir>
 #include <QLocale>
+#include <QRegularExpression>
 
 #include <algorithm>
 
@@ -70,22 +71,83 @@ FormField formField(const Field& field)
     for (const std::string& choice : field.choices)
         form.choices.append(QString::fromStdString(choice));
     form.fallback = variant(field, field.fallback());
+    if (field.key == "privacy.epsilon") {
+        form.lowEnd = QObject::tr("more privacy");
+        form.highEnd = QObject::tr("more accuracy");
+    }
     return form;
 }
 
 QString sectionTitle(const std::string& section)
 {
+    if (section == "augment")
+        return QObject::tr("Augmentation");
     QString title = QString::fromStdString(section);
     title[0] = title[0].toUpper();
     return title;
 }
+
+QString shellQuoted(const QString& word)
+{
+    static const QRegularExpression kPlain(u"^[A-Za-z0-9_@%+=:,./-]+$"_s);
+    if (kPlain.match(word).hasMatch())
+        return word;
+    return u'\'' + QString(word).replace(u"'"_s, u"'\\''"_s) + u'\'';
+}
+
+} // namespace
 
 experiment::Config configOf(const QString& preset)
 {
     return preset.isEmpty() ? experiment::Config{} : experiment::loadPreset(preset.toStdString());
 }
 
-} // namespace
+experiment::Config configOf(const experiment::RunEntry& run)
+{
+    experiment::Config config;
+    for (const auto& [key, value] : run.settings) {
+        try {
+            experiment::setFromText(config, key + '=' + value);
+        } catch (const Error&) {
+            continue; // of another version of the program
+        }
+    }
+    return config;
+}
+
+QVariant settingOf(const experiment::Config& config, const Field& field)
+{
+    return variant(field, field.read(config));
+}
+
+void setSetting(experiment::Config& config, const Field& field, const QVariant& value)
+{
+    experiment::setFromText(config, assignment(QString::fromStdString(field.key), value).toStdString());
+}
+
+QStringList assignmentsOver(const experiment::Config& base, const experiment::Config& config)
+{
+    QStringList changes;
+    for (const Field& field : experiment::fields())
+        if (field.read(config) != field.read(base))
+            changes.append(assignment(QString::fromStdString(field.key), settingOf(config, field)));
+    return changes;
+}
+
+QString commandLine(
+    const QString& dataset, const QString& preset, const QStringList& assignments, const QString& run)
+{
+    QStringList words{u"fedcctr"_s, u"train"_s, dataset};
+    if (!preset.isEmpty())
+        words << u"--preset"_s << preset;
+    for (const QString& change : assignments)
+        words << u"--set"_s << change;
+    words << u"--out"_s << run;
+    QStringList quoted;
+    for (const QString& word : words)
+        quoted.append(shellQuoted(word));
+    return quoted.join(u' ');
+}
 
 QList<FormField> formFields(const QStringList& keys)
 {
@@ -107,15 +169,25 @@ QList<FormField> otherFormFields(const QStringList& keys)
     return fields;
 }
 
-QList<PresetChoice> presetChoices(QString* error)
+QList<PresetChoice> presetChoices(QString* error, const QString& own)
 {
-    QList<PresetChoice> choices{{QString(), QObject::tr("Every setting at its default.")}};
+    QList<PresetChoice> choices{
+        {QString(), QObject::tr("Every setting at its default."), QObject::tr("defaults")}};
     try {
-        for (const experiment::PresetInfo& preset : experiment::presets())
-            choices.append({QString::fromStdString(preset.name), QString::fromStdString(preset.summary)});
+        for (const experiment::PresetInfo& preset : experiment::presets()) {
+            const QString name = QString::fromStdString(preset.name);
+            choices.append({name, QString::fromStdString(preset.summary), name});
+        }
     } catch (const std::exception& failure) {
         *error = QString::fromUtf8(failure.what());
     }
+    const QDir folder(own);
+    if (!own.isEmpty())
+        for (const QString& file : folder.entryList({u"*.json"_s}, QDir::Files, QDir::Name)) {
+            const QString path = folder.filePath(file);
+            choices.append({path, QObject::tr("Your own preset, %1.").arg(path),
+                QObject::tr("%1 (yours)").arg(QFileInfo(file).completeBaseName())});
+        }
     return choices;
 }
 

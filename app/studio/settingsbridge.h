@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/experiment/config.h"
+#include "core/experiment/run_catalogue.h"
 #include "widgets/settingsform.h"
 
 namespace fedcctr::studio {
@@ -11,16 +13,36 @@ QList<widgets::FormField> formFields(const QStringList& keys);
 QList<widgets::FormField> otherFormFields(const QStringList& keys);
 
 struct PresetChoice {
-    QString name; ///< empty: every setting at its default
+    QString name; ///< what the core loads, a name or a path; empty: every setting at its default
     QString summary;
+    QString title = {};
 };
 
-/// The presets that the core finds, after the defaults. A broken presets directory leaves the defaults and
-/// `error`.
-QList<PresetChoice> presetChoices(QString* error);
+/// The presets that the core finds, after the defaults, and those in `own`, a folder of JSON files. A broken
+/// presets directory leaves the defaults and `error`; a file that is none is left out.
+QList<PresetChoice> presetChoices(QString* error, const QString& own = {});
 
 /// Every setting of a preset. Throws fedcctr::Error.
 QHash<QString, QVariant> presetValues(const QString& preset);
+
+/// A preset, or the defaults where the name is empty. Throws fedcctr::Error.
+experiment::Config configOf(const QString& preset);
+
+/// The settings of a run; those it does not name, or that are unknown today, at their default.
+experiment::Config configOf(const experiment::RunEntry& run);
+
+/// A field's value as a form shows it: bool, qlonglong, double, or text of a choice or a text.
+QVariant settingOf(const experiment::Config& config, const experiment::Field& field);
+
+/// The other way. Throws fedcctr::Error naming key and range.
+void setSetting(experiment::Config& config, const experiment::Field& field, const QVariant& value);
+
+/// What `config` sets over `base`, in the table's order.
+QStringList assignmentsOver(const experiment::Config& base, const experiment::Config& config);
+
+/// The call of the command line that makes the same run, quoted for a POSIX shell.
+QString commandLine(
+    const QString& dataset, const QString& preset, const QStringList& assignments, const QString& run);
 
 /// A setting as the command line takes it, "loss.lambda1=0.3".
 QString assignment(const QString& key, const QVariant& value);

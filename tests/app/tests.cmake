@@ -15,3 +15,7 @@ fedcctr_test(tst_augment_command app/tst_augment_command.cpp LIBS fedcctr_llm sc
 fedcctr_test(tst_augmentpage app/tst_augmentpage.cpp LIBS fedcctr_studio fedcctr_llm scripted_server DEPENDS fake_engine
     TIMEOUT 180)
 fedcctr_test(tst_sweep_command app/tst_sweep_command.cpp LIBS fedcctr_experiment DEPENDS fedcctr)
+# Compares with fedcctr-engine where it has been built; of itself it needs no torch.
+fedcctr_test(tst_parameter_count app/tst_parameter_count.cpp LIBS fedcctr_experiment fedcctr_augment fedcctr_data TIMEOUT 180)
+fedcctr_test(tst_experimentpage app/tst_experimentpage.cpp LIBS fedcctr_studio fedcctr_experiment fedcctr_data DEPENDS fake_engine
+    TIMEOUT 120)

@@ -7,6 +7,7 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QSignalSpy>
+#include <QSlider>
 #include <QTest>
 #include <QToolButton>
 
@@ -151,6 +152,97 @@ private Q_SLOTS:
         text->setFocus();
         QTest::keyClick(text, Qt::Key_Return);
         QVERIFY(!error->isVisible());
+    }
+
+    void sectionsCollapse()
+    {
+        const auto form = shown();
+        auto* head = form->findChild<QToolButton*>(u"section_loss"_s);
+        auto* row = form->findChild<QWidget*>(u"row_loss_lambda1"_s);
+        QSignalSpy toggled(form.get(), &SettingsForm::sectionToggled);
+        QVERIFY(row->isVisible());
+        QTest::mouseClick(head, Qt::LeftButton);
+        QVERIFY(!row->isVisible());
+        QCOMPARE(form->collapsedSections(), QStringList{u"Loss"_s});
+        QCOMPARE(toggled.size(), 1);
+        // The filter looks into it, and it is closed again afterwards.
+        QCOMPARE(form->filter(u"lambda one"_s, false), 1);
+        QVERIFY(row->isVisible());
+        form->filter({}, false);
+        QVERIFY(!row->isVisible());
+        form->reveal(u"loss.lambda1"_s);
+        QVERIFY(row->isVisible());
+        QVERIFY(form->findChild<NumberBox*>(u"edit_loss_lambda1_box"_s)->hasFocus());
+    }
+
+    void filterByWordsAndChange()
+    {
+        const auto form = shown();
+        QCOMPARE(form->filter(u"rounds"_s, false), 1);
+        QVERIFY(form->isShown(u"federation.rounds"_s));
+        QVERIFY(!form->isShown(u"loss.lambda1"_s));
+        QVERIFY(!form->findChild<QToolButton*>(u"section_loss"_s)->isVisible());
+        QCOMPARE(form->filter(u"λ₁"_s, false), 1);
+        QCOMPARE(form->filter(u"nothing at all"_s, false), 0);
+        QCOMPARE(form->filter({}, true), 0);
+        form->setValue(u"loss.lambda1"_s, 0.9);
+        QCOMPARE(form->filter({}, true), 1);
+        QVERIFY(form->isShown(u"loss.lambda1"_s));
+        QCOMPARE(form->filter({}, false), 5);
+    }
+
+    void whatCannotMatterIsDim()
+    {
+        const auto form = shown();
+        auto* label = form->findChild<QLabel*>(u"label_loss_lambda1"_s);
+        auto* box = form->findChild<NumberBox*>(u"edit_loss_lambda1_box"_s);
+        const QColor before = label->palette().color(QPalette::Active, QPalette::WindowText);
+        form->setIrrelevant(u"loss.lambda1"_s, u"IDRA is switched off."_s);
+        QVERIFY(label->palette().color(QPalette::Active, QPalette::WindowText) != before);
+        QVERIFY(box->toolTip().contains(u"IDRA is switched off."_s));
+        QVERIFY(box->isEnabled());
+        form->setIrrelevant(u"loss.lambda1"_s, {});
+        QCOMPARE(label->palette().color(QPalette::Active, QPalette::WindowText), before);
+        QVERIFY(!box->toolTip().contains(u"IDRA is switched off."_s));
+    }
+
+    void theFocusIsTold()
+    {
+        const auto form = shown();
+        QSignalSpy focused(form.get(), &SettingsForm::focused);
+        form->findChild<NumberBox*>(u"edit_federation_rounds_box"_s)->setFocus();
+        QCOMPARE(focused.last().at(0).toString(), u"federation.rounds"_s);
+        form->findChild<QComboBox*>(u"edit_privacy_schedule"_s)->setFocus();
+        QCOMPARE(focused.last().at(0).toString(), u"privacy.schedule"_s);
+    }
+
+    void aDragIsToldWhileItLasts()
+    {
+        const auto form = shown();
+        QSignalSpy dragged(form.get(), &SettingsForm::dragged);
+        QSignalSpy edited(form.get(), &SettingsForm::edited);
+        auto* slider = form->findChild<QSlider*>(u"edit_loss_lambda1_slider"_s);
+        slider->setSliderDown(true);
+        slider->setSliderPosition(500);
+        slider->setSliderPosition(700);
+        QCOMPARE(dragged.size(), 2);
+        QCOMPARE(dragged.last().at(1).toDouble(), 0.7);
+        QCOMPARE(edited.size(), 0);
+        slider->setSliderDown(false);
+        QCOMPARE(edited.size(), 1);
+        form->setValue(u"loss.lambda1"_s, 0.2); // by the program
+        QCOMPARE(dragged.size(), 2);
+    }
+
+    void wideFormsShowTheSame()
+    {
+        SettingsForm form(fields(), nullptr, SettingsForm::Columns::Wide);
+        form.resize(640, 400);
+        form.show();
+        auto* label = form.findChild<QLabel*>(u"label_federation_rounds"_s);
+        auto* editor = form.findChild<QWidget*>(u"edit_federation_rounds"_s);
+        QVERIFY(editor->x() > label->x());
+        QCOMPARE(form.value(u"federation.rounds"_s).toInt(), 500);
     }
 
     void everyEditorSaysWhatItIs()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/valueedit.h"
 
+#include <QAction>
 #include <QLineEdit>
 #include <QSignalSpy>
 #include <QSlider>
@@ -139,6 +140,28 @@ private Q_SLOTS:
         QCOMPARE(committed.size(), 1);
         QVERIFY(edit.value() > 0.5);
         QVERIFY(std::abs(edit.value() * 20 - std::round(edit.value() * 20)) < 1e-9);
+    }
+
+    void undoIsThePagesUnlessSomethingIsTyped()
+    {
+        QWidget window;
+        ValueEdit edit(u"edit_x"_s, &window);
+        edit.setGeometry(0, 0, 300, 30);
+        edit.setValue(0.5);
+        QAction undo(&window);
+        undo.setShortcut(QKeySequence::Undo);
+        window.addAction(&undo);
+        QSignalSpy triggered(&undo, &QAction::triggered);
+        window.show();
+        QVERIFY(QTest::qWaitForWindowActive(&window));
+        edit.box()->setFocus();
+        QTest::keyClick(&window, Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(triggered.size(), 1);
+        edit.box()->selectAll();
+        QTest::keyClicks(edit.box(), u"0.7"_s);
+        QTest::keyClick(edit.box(), Qt::Key_Z, Qt::ControlModifier);
+        QCOMPARE(triggered.size(), 1);
+        QCOMPARE(edit.value(), 0.5);
     }
 
     void theWheelNeedsTheFocus()

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/experiment/consequences.h"
+
+#include <QString>
+
+namespace fedcctr::studio {
+
+struct TimeForecast;
+
+/// Clients, parameters, memory, time, uploads, half-life and signal-to-noise, as lines of rich text.
+QString factsText(const experiment::Consequences& found, const experiment::Config& config,
+    const experiment::Population& population, const TimeForecast& time);
+
+/// Whether the budget lasts for the planned rounds, one sentence per kind of client. Empty without noise.
+QString budgetText(const experiment::Consequences& found, const experiment::Config& config);
+
+/// Epsilon at the end under every accountant, each with delta, adversary and neighbours, as rich text.
+QString spendsText(const experiment::Consequences& found, const experiment::Config& config);
+
+/// "7:30 min", "45:00 h".
+QString durationText(double seconds);
+
+/// "as printed (Eq. 27)", "RDP", …
+QString accountantTitle(const std::string& name);
+
+} // namespace fedcctr::studio

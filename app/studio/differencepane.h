@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/experiment/config.h"
+#include "core/experiment/run_catalogue.h"
+
+#include <QWidget>
+
+class QCheckBox;
+class QComboBox;
+class QLabel;
+class QTableWidget;
+
+namespace fedcctr::studio {
+
+/// Settings that differ from the preset, or from a run.
+class DifferencePane : public QWidget {
+    Q_OBJECT
+public:
+    explicit DifferencePane(QWidget* parent = nullptr);
+
+    void setConfig(
+        const experiment::Config& config, const experiment::Config& preset, const QString& presetName);
+
+    /// Newest first.
+    void setRuns(const std::vector<experiment::RunEntry>& runs);
+
+Q_SIGNALS:
+    void settingRequested(const QString& key);
+
+private:
+    void refresh();
+    void addLine(const experiment::Field& field, const QString& here, const QString& there);
+    void copy();
+
+    experiment::Config m_config;
+    experiment::Config m_preset;
+    std::vector<experiment::RunEntry> m_runs;
+    QComboBox* m_other;
+    QCheckBox* m_all;
+    QLabel* m_note;
+    QTableWidget* m_table;
+};
+
+} // namespace fedcctr::studio
