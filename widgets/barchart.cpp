@@ -4,6 +4,7 @@
 #include "widgets/theme.h"
 
 #include <QEvent>
+#include <QFontInfo>
 #include <QLocale>
 #include <QPainter>
 
@@ -35,32 +36,41 @@ void paintBar(QPainter& painter, const QRectF& rect, bool after, const ThemeColo
     painter.drawRect(rect);
 }
 
+int rowHeight(const QFontMetrics& metrics)
+{
+    return metrics.height() + 5;
+}
+
+/// A line for the key, then one for each bar.
+int naturalHeight(const QFontMetrics& metrics, qsizetype bars)
+{
+    return static_cast<int>(std::max<qsizetype>(bars, 2) + 1) * rowHeight(metrics) + kGap;
+}
+
 } // namespace
 
 BarChart::BarChart(const QString& name, QWidget* parent)
-    : QWidget(parent)
+    : Chart(name, parent)
+    , m_canvas(new QWidget(this))
 {
-    setObjectName(name);
-    setFocusPolicy(Qt::TabFocus);
+    m_canvas->setObjectName(name + u"_canvas"_s);
     setAccessibleName(tr("bar chart"));
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Minimum);
+    setBody(m_canvas);
+    describe();
 }
 
 void BarChart::setBars(const QString& title, const QList<Bar>& bars)
 {
-    m_title = title;
+    setTitle(title);
     m_bars = bars;
     describe();
-    updateGeometry();
-    update();
 }
 
 void BarChart::setEmptyText(const QString& text)
 {
     m_emptyText = text;
-    if (m_bars.isEmpty())
-        setToolTip(text);
-    update();
+    describe();
 }
 
 void BarChart::describe()
@@ -68,67 +78,52 @@ void BarChart::describe()
     QStringList parts;
     for (const Bar& bar : m_bars)
         parts.append(tr("%1: before %2, after %3").arg(bar.word).arg(bar.before).arg(bar.after));
-    setAccessibleName(tr("%1, bar chart").arg(m_title));
+    setAccessibleName(tr("%1, bar chart").arg(title()));
     setAccessibleDescription(parts.join(u"; "_s));
-    setToolTip(parts.isEmpty() ? m_emptyText : m_title + u'\n' + parts.join(u'\n'));
+    m_canvas->setToolTip(parts.isEmpty() ? m_emptyText : parts.join(u'\n'));
+    m_canvas->setMinimumSize(
+        fontMetrics().averageCharWidth() * 24, naturalHeight(fontMetrics(), m_bars.size()));
+    m_canvas->update();
 }
 
-int BarChart::rowHeight() const
+ChartTable BarChart::table() const
 {
-    return fontMetrics().height() + 5;
-}
-
-int BarChart::wordsWidth() const
-{
-    int width = 0;
+    ChartTable table{{u"word"_s, u"before"_s, u"after"_s}, {}};
     for (const Bar& bar : m_bars)
-        width = std::max(width, fontMetrics().horizontalAdvance(bar.word));
-    return std::min(width, this->width() * 2 / 5);
+        table.rows.append({bar.word, QString::number(bar.before), QString::number(bar.after)});
+    return table;
 }
 
-int BarChart::numbersWidth() const
+void BarChart::paintKey(QPainter& painter, int top, const ThemeColors& colors) const
 {
-    int width = 0;
-    for (const Bar& bar : m_bars)
-        width = std::max(width, fontMetrics().horizontalAdvance(numbersOf(bar)));
-    return width;
-}
-
-QSize BarChart::sizeHint() const
-{
-    return {fontMetrics().averageCharWidth() * 50, minimumSizeHint().height()};
-}
-
-QSize BarChart::minimumSizeHint() const
-{
-    const int rows = static_cast<int>(std::max<qsizetype>(m_bars.size(), 2)) + 1;
-    return {fontMetrics().averageCharWidth() * 24, rows * rowHeight() + kGap};
-}
-
-void BarChart::paintKey(QPainter& painter) const
-{
-    const ThemeColors& colors = themeColors(palette());
-    const int height = rowHeight();
+    const QFontMetrics metrics(painter.font());
+    const int height = rowHeight(metrics);
     int x = kGap;
     for (const bool after : {false, true}) {
         const QString text = after ? tr("after") : tr("before");
-        paintBar(painter, QRectF(x + 0.5, height / 2.0 - 4, 14, 8), after, colors);
-        painter.setPen(palette().color(QPalette::Text));
+        paintBar(painter, QRectF(x + 0.5, top + height / 2.0 - 4, 14, 8), after, colors);
+        painter.setPen(colors.palette.color(QPalette::Text));
         x += 14 + kGap;
-        const int width = fontMetrics().horizontalAdvance(text);
-        painter.drawText(QRect(x, 0, width, height), Qt::AlignVCenter, text);
+        const int width = metrics.horizontalAdvance(text);
+        painter.drawText(QRect(x, top, width, height), Qt::AlignVCenter, text);
         x += width + 2 * kGap;
     }
 }
 
-void BarChart::paintRow(QPainter& painter, const Bar& bar, const QRect& row, qint64 most) const
+void BarChart::paintRow(
+    QPainter& painter, const Bar& bar, const QRect& row, qint64 most, const ThemeColors& colors) const
 {
-    const ThemeColors& colors = themeColors(palette());
-    const int words = wordsWidth();
-    painter.setPen(palette().color(QPalette::Text));
+    const QFontMetrics metrics(painter.font());
+    int words = 0;
+    int numbers = 0;
+    for (const Bar& other : m_bars) {
+        words = std::max(words, metrics.horizontalAdvance(other.word));
+        numbers = std::max(numbers, metrics.horizontalAdvance(numbersOf(other)));
+    }
+    words = std::min(words, row.width() * 2 / 5);
+    painter.setPen(colors.palette.color(QPalette::Text));
     painter.drawText(QRect(row.left() + kGap, row.top(), words, row.height()),
-        Qt::AlignVCenter | Qt::AlignRight, fontMetrics().elidedText(bar.word, Qt::ElideRight, words));
-    const int numbers = numbersWidth();
+        Qt::AlignVCenter | Qt::AlignRight, metrics.elidedText(bar.word, Qt::ElideRight, words));
     const int left = row.left() + words + 2 * kGap;
     const int room = std::max(8, row.right() - left - numbers - 2 * kGap);
     const double half = (row.height() - 4) / 2.0;
@@ -140,43 +135,69 @@ void BarChart::paintRow(QPainter& painter, const Bar& bar, const QRect& row, qin
                 QRectF(left + 0.5, row.top() + 2 + (after ? half : 0), std::max(1.0, share * room), half - 1),
                 after, colors);
     }
-    painter.setPen(palette().color(QPalette::Text));
+    painter.setPen(colors.palette.color(QPalette::Text));
     painter.drawText(QRect(left + room + kGap, row.top(), numbers + kGap, row.height()),
         Qt::AlignVCenter | Qt::AlignRight, numbersOf(bar));
 }
 
-void BarChart::paintEvent(QPaintEvent*)
+void BarChart::paintPicture(
+    QPainter& painter, const QSizeF& size, const ThemeColors& colors, bool withTitle) const
 {
-    QPainter painter(this);
-    painter.fillRect(rect(), palette().color(QPalette::Base));
+    QFont pixels = font();
+    // Vector devices have another number of dots per inch.
+    pixels.setPixelSize(QFontInfo(font()).pixelSize());
+    const QFontMetrics metrics(pixels);
+    const int height = rowHeight(metrics);
+    painter.fillRect(QRectF(QPointF(), size), colors.palette.color(QPalette::Base));
+    painter.setFont(pixels);
     if (m_bars.isEmpty()) {
-        painter.setPen(themeColors(palette()).muted);
-        painter.drawText(
-            rect().adjusted(kGap, kGap, -kGap, -kGap), Qt::AlignCenter | Qt::TextWordWrap, m_emptyText);
-    } else {
-        paintKey(painter);
-        qint64 most = 1;
-        for (const Bar& bar : m_bars)
-            if (!bar.onlyNumbers)
-                most = std::max({most, bar.before, bar.after});
-        QRect row(0, rowHeight(), width(), rowHeight());
-        for (const Bar& bar : m_bars) {
-            paintRow(painter, bar, row, most);
-            row.translate(0, rowHeight());
-        }
+        painter.setPen(colors.muted);
+        painter.drawText(QRectF(QPointF(), size).adjusted(kGap, kGap, -kGap, -kGap),
+            Qt::AlignCenter | Qt::TextWordWrap, m_emptyText);
+        return;
     }
-    if (hasFocus()) {
-        painter.setBrush(Qt::NoBrush);
-        painter.setPen(palette().color(QPalette::Highlight));
-        painter.drawRect(rect().adjusted(0, 0, -1, -1));
+    // A picture too low for all bars shows all of them smaller.
+    const double wanted = naturalHeight(metrics, m_bars.size()) + (withTitle ? height : 0);
+    const double scale = std::min(1.0, size.height() / wanted);
+    painter.scale(scale, scale);
+    const int width = static_cast<int>(size.width() / scale);
+    int top = 0;
+    if (withTitle) {
+        QFont bold = pixels;
+        bold.setBold(true);
+        painter.setFont(bold);
+        painter.setPen(colors.palette.color(QPalette::Text));
+        painter.drawText(QRect(kGap, 0, width - 2 * kGap, height), Qt::AlignVCenter, title());
+        painter.setFont(pixels);
+        top += height;
     }
+    paintKey(painter, top, colors);
+    qint64 most = 1;
+    for (const Bar& bar : m_bars)
+        if (!bar.onlyNumbers)
+            most = std::max({most, bar.before, bar.after});
+    QRect row(0, top + height, width, height);
+    for (const Bar& bar : m_bars) {
+        paintRow(painter, bar, row, most, colors);
+        row.translate(0, height);
+    }
+}
+
+bool BarChart::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == m_canvas && event->type() == QEvent::Paint) {
+        QPainter painter(m_canvas);
+        paintPicture(painter, m_canvas->size(), themeColors(palette()), false);
+        return true;
+    }
+    return Chart::eventFilter(watched, event);
 }
 
 void BarChart::changeEvent(QEvent* event)
 {
-    QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange)
-        update();
+    Chart::changeEvent(event);
+    if (event->type() == QEvent::FontChange)
+        describe();
 }
 
 } // namespace fedcctr::widgets

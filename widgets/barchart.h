@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "widgets/chart.h"
+
 #include <QList>
-#include <QWidget>
 
 namespace fedcctr::widgets {
 
@@ -18,7 +19,7 @@ struct Bar {
 
 /// Horizontal bars, two to a word: before (hatched) and after (solid), with the words on the axis and the
 /// counts behind the bars.
-class BarChart : public QWidget {
+class BarChart : public Chart {
     Q_OBJECT
 public:
     explicit BarChart(const QString& name, QWidget* parent = nullptr);
@@ -27,24 +28,23 @@ public:
     void setEmptyText(const QString& text);
     const QList<Bar>& bars() const { return m_bars; }
 
-    QSize sizeHint() const override;
-    QSize minimumSizeHint() const override;
+    ChartTable table() const override;
 
 protected:
-    void paintEvent(QPaintEvent* event) override;
+    void paintPicture(
+        QPainter& painter, const QSizeF& size, const ThemeColors& colors, bool withTitle) const override;
+    bool eventFilter(QObject* watched, QEvent* event) override;
     void changeEvent(QEvent* event) override;
 
 private:
-    int rowHeight() const;
-    int wordsWidth() const;
-    int numbersWidth() const;
-    void paintKey(QPainter& painter) const;
-    void paintRow(QPainter& painter, const Bar& bar, const QRect& row, qint64 most) const;
+    void paintKey(QPainter& painter, int top, const ThemeColors& colors) const;
+    void paintRow(
+        QPainter& painter, const Bar& bar, const QRect& row, qint64 most, const ThemeColors& colors) const;
     void describe();
 
-    QString m_title;
     QString m_emptyText;
     QList<Bar> m_bars;
+    QWidget* m_canvas;
 };
 
 } // namespace fedcctr::widgets

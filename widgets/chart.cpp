@@ -54,6 +54,7 @@ Chart::Chart(const QString& name, QWidget* parent)
 {
     setObjectName(name);
     setFocusPolicy(Qt::StrongFocus);
+    setAccessibleName(tr("Chart"));
     m_title->setObjectName(name + u"_title"_s);
     m_title->setTextFormat(Qt::PlainText);
     m_title->setMinimumWidth(1);

@@ -21,6 +21,29 @@ protected:
     int getSubTickCount(double) override { return 0; }
 };
 
+/// Powers of ten; where few of them are in view, also 2 and 5 times them.
+class PowerTicker : public QCPAxisTicker {
+protected:
+    QVector<double> createTickVector(double, const QCPRange& range) override
+    {
+        QVector<double> ticks;
+        if (!(range.lower > 0) || !std::isfinite(range.upper))
+            return ticks;
+        constexpr double kFewDecades = 3;
+        constexpr int kMostTicks = 8;
+        const double first = std::floor(std::log10(range.lower));
+        const double last = std::ceil(std::log10(range.upper));
+        const bool between = std::log10(range.upper / range.lower) <= kFewDecades;
+        const double step = std::max(1.0, std::ceil((last - first) / kMostTicks));
+        for (double exponent = first; exponent <= last; exponent += step)
+            for (const double factor : {1.0, 2.0, 5.0})
+                if (factor == 1 || between)
+                    ticks.append(factor * std::pow(10, exponent));
+        return ticks;
+    }
+    int getSubTickCount(double) override { return 0; }
+};
+
 /// Smallest and largest of what is drawn; only positive ones where `positive`.
 class Span {
 public:
@@ -50,7 +73,7 @@ private:
 QSharedPointer<QCPAxisTicker> tickerFor(XKind kind, bool logarithmic)
 {
     if (logarithmic)
-        return QSharedPointer<QCPAxisTickerLog>::create();
+        return QSharedPointer<PowerTicker>::create();
     switch (kind) {
     case XKind::Whole:
         return QSharedPointer<WholeTicker>::create();

@@ -13,41 +13,14 @@ namespace fedcctr::widgets {
 
 namespace {
 
-constexpr std::size_t kBandPoints = 500;
-constexpr auto kBandLayer = "bands";
 constexpr auto kOverlayLayer = "overlay";
-
-Qt::PenStyle penStyle(LineStyle style)
-{
-    switch (style) {
-    case LineStyle::Dashed:
-        return Qt::DashLine;
-    case LineStyle::Dotted:
-        return Qt::DotLine;
-    case LineStyle::DashDot:
-        return Qt::DashDotLine;
-    case LineStyle::Solid:
-        break;
-    }
-    return Qt::SolidLine;
-}
-
-QSharedPointer<QCPGraphDataContainer> container(const std::vector<QPointF>& points)
-{
-    QVector<QCPGraphData> values;
-    values.reserve(static_cast<qsizetype>(points.size()));
-    for (const QPointF& point : points)
-        values.append(QCPGraphData(point.x(), point.y()));
-    auto data = QSharedPointer<QCPGraphDataContainer>::create();
-    data->set(values, true);
-    return data;
-}
 
 } // namespace
 
 CurveCanvas::CurveCanvas(const CurveContent& content, QWidget* parent)
     : QCustomPlot(parent)
     , m_content(content)
+    , m_lines(*this, content)
     , m_labels(*this, content)
 {
     setLocale(QLocale());
@@ -77,28 +50,8 @@ CurveCanvas::CurveCanvas(const CurveContent& content, QWidget* parent)
 void CurveCanvas::setUpLayers()
 {
     // Intervals under the grid, so that the grid stays visible in them.
-    addLayer(QLatin1String(kBandLayer), layer(u"background"_s));
+    addLayer(QLatin1String(CurveLines::kBandLayer), layer(u"background"_s));
     layer(QLatin1String(kOverlayLayer))->setMode(QCPLayer::lmBuffered);
-}
-
-QColor CurveCanvas::seriesColor(int index) const
-{
-    const ThemeColors& colors = themeColors(palette());
-    return index < 0 ? colors.muted : colors.series[index % colors.series.size()];
-}
-
-QColor CurveCanvas::colorOf(const SeriesSpec& spec) const
-{
-    const ThemeColors& colors = themeColors(palette());
-    return spec.background ? mixed(colors.palette.color(QPalette::Base), colors.muted, 0.6)
-                           : seriesColor(spec.color);
-}
-
-QPen CurveCanvas::linePen(const QColor& color, LineStyle style) const
-{
-    // Exactly 1 is drawn as a cosmetic line, which is fast; wider ones only with fast polylines (see
-    // applyColors).
-    return QPen(color, bufferDevicePixelRatio() < 1.5 ? 1.0 : 1.5, penStyle(style));
 }
 
 void CurveCanvas::applyColors()
@@ -145,19 +98,18 @@ void CurveCanvas::rebuild()
     updateScales();
 
     addReferences();
-    for (const CurveSeries& series : m_content.series)
-        addLine(series);
+    m_lines.rebuild();
     addMarks();
     for (std::size_t i = 0; i < m_content.series.size(); ++i) {
         const SeriesSpec& spec = m_content.series[i].spec;
-        const QColor color = colorOf(spec);
+        const QColor color = m_lines.colorOf(spec);
         m_labels.addSeries(
-            i, spec.background ? themeColors(palette()).muted : color, linePen(color, spec.line));
+            i, spec.background ? themeColors(palette()).muted : color, m_lines.pen(color, spec.line));
     }
     for (std::size_t i = 0; i < m_content.references.size(); ++i) {
         const ReferenceLine& reference = m_content.references[i];
         m_labels.addReference(
-            i, seriesColor(reference.color), linePen(seriesColor(reference.color), reference.line));
+            i, m_lines.color(reference.color), m_lines.pen(m_lines.color(reference.color), reference.line));
     }
     m_labels.finish();
 
@@ -177,81 +129,6 @@ void CurveCanvas::rebuild()
     }
 }
 
-void CurveCanvas::addLine(const CurveSeries& series)
-{
-    const SeriesSpec& spec = series.spec;
-    const QColor color = colorOf(spec);
-    QCPAxis* valueAxis = spec.rightAxis ? yAxis2 : yAxis;
-    Line line;
-    if (series.hasBand() && spec.marker == Marker::None && !spec.background)
-        addBand(series, line);
-    if (m_content.smoothing > 0 && spec.connected) {
-        line.raw = addGraph(xAxis, valueAxis);
-        line.raw->setPen(linePen(
-            mixed(themeColors(palette()).palette.color(QPalette::Base), color, 0.35), LineStyle::Solid));
-    }
-    line.front = addGraph(xAxis, valueAxis);
-    line.front->setPen(linePen(color, spec.line));
-    // Smooth dashes take three times as long, and at this resolution they look no better.
-    line.front->setAntialiased(spec.line == LineStyle::Solid || bufferDevicePixelRatio() < 1.5);
-    if (spec.background)
-        line.front->setLayer(u"grid"_s);
-    if (!spec.connected)
-        line.front->setLineStyle(QCPGraph::lsNone);
-    if (spec.marker != Marker::None) {
-        line.front->setScatterStyle(scatterStyle(spec.marker, color));
-        line.front->setAdaptiveSampling(false);
-        if (series.hasBand())
-            addErrorBars(series, line);
-    }
-    m_lines.push_back(line);
-}
-
-void CurveCanvas::addBand(const CurveSeries& series, Line& line)
-{
-    QColor fill = colorOf(series.spec);
-    fill.setAlphaF(0.16F);
-    QCPAxis* valueAxis = series.spec.rightAxis ? yAxis2 : yAxis;
-    line.low = addGraph(xAxis, valueAxis);
-    line.high = addGraph(xAxis, valueAxis);
-    for (QCPGraph* edge : {line.low, line.high}) {
-        edge->setPen(Qt::NoPen);
-        edge->setLayer(QLatin1String(kBandLayer));
-        edge->setAntialiasedFill(false);
-    }
-    line.high->setBrush(fill);
-    line.high->setChannelFillGraph(line.low);
-}
-
-void CurveCanvas::addErrorBars(const CurveSeries& series, Line& line)
-{
-    line.errors = new QCPErrorBars(xAxis, series.spec.rightAxis ? yAxis2 : yAxis);
-    line.errors->setDataPlottable(line.front);
-    line.errors->setPen(QPen(colorOf(series.spec), 1));
-    line.errors->setWhiskerWidth(font().pointSizeF());
-    line.errors->setSymbolGap(0);
-}
-
-QCPScatterStyle CurveCanvas::scatterStyle(Marker marker, const QColor& color) const
-{
-    const std::map<Marker, QCPScatterStyle::ScatterShape> shapes{{Marker::Circle, QCPScatterStyle::ssDisc},
-        {Marker::Square, QCPScatterStyle::ssSquare}, {Marker::Triangle, QCPScatterStyle::ssTriangle},
-        {Marker::Diamond, QCPScatterStyle::ssDiamond}, {Marker::Cross, QCPScatterStyle::ssCross}};
-    const double size = QFontMetricsF(font()).height() / 2;
-    const QCPScatterStyle shape(shapes.at(marker), QPen(color, 1.5), color, size);
-    if (m_markersAsShapes)
-        return shape;
-    const double ratio = bufferDevicePixelRatio();
-    QPixmap pixmap((QSizeF(size + 4, size + 4) * ratio).toSize());
-    pixmap.setDevicePixelRatio(ratio);
-    pixmap.fill(Qt::transparent);
-    QCPPainter painter(&pixmap);
-    painter.setAntialiasing(true);
-    shape.applyTo(&painter, shape.pen());
-    shape.drawShape(&painter, QPointF(size + 4, size + 4) / 2);
-    return QCPScatterStyle(pixmap);
-}
-
 void CurveCanvas::addReferences()
 {
     for (const ReferenceLine& reference : m_content.references) {
@@ -259,8 +136,8 @@ void CurveCanvas::addReferences()
             continue;
         auto* line = new QCPItemStraightLine(this);
         line->setLayer(u"grid"_s);
-        line->setPen(linePen(
-            mixed(themeColors(palette()).palette.color(QPalette::Base), seriesColor(reference.color), 0.8),
+        line->setPen(m_lines.pen(
+            mixed(themeColors(palette()).palette.color(QPalette::Base), m_lines.color(reference.color), 0.8),
             reference.line));
         line->point1->setCoords(0, reference.value);
         line->point2->setCoords(1, reference.value);
@@ -295,61 +172,23 @@ void CurveCanvas::addMarks()
 
 void CurveCanvas::redraw(RefreshPriority priority)
 {
-    for (std::size_t i = 0; i < m_lines.size(); ++i)
-        updateLine(m_content.series[i], m_lines[i]);
+    m_lines.update();
     m_empty->setText(m_content.emptyText);
     m_empty->setVisible(m_content.isEmpty() && !m_content.emptyText.isEmpty());
     updateRightMargin();
+    updateTickCounts();
     replot(priority);
 }
 
-void CurveCanvas::updateLine(const CurveSeries& series, const Line& line)
+/// As many as there is room for beside each other: a number takes some eight characters.
+void CurveCanvas::updateTickCounts()
 {
-    const QCPRange range = xAxis->range();
-    const auto columns =
-        static_cast<std::size_t>(std::max(50.0, axisRect()->width() * bufferDevicePixelRatio()));
-    // More than two points to a column of pixels cannot be seen, but each of them costs; markers are wanted
-    // all.
-    const std::size_t limit = series.spec.marker == Marker::None ? 2 * columns : series.x().size();
-    const auto draw = [&](QCPGraph* graph, const std::vector<double>& y) {
-        if (!graph)
-            return;
-        graph->setVisible(series.visible);
-        if (series.visible)
-            graph->setData(container(thinned(series.drawnX(), y, range.lower, range.upper, columns, limit)));
-    };
-    draw(line.front, series.shown());
-    draw(line.raw, series.y());
-    for (QCPGraph* edge : {line.low, line.high}) {
-        if (!edge)
-            continue;
-        edge->setVisible(series.visible);
-        const std::vector<double>& values = edge == line.low ? series.low() : series.high();
-        edge->setData(container(
-            thinned(series.drawnBandX(), values, range.lower, range.upper, kBandPoints / 2, kBandPoints)));
-    }
-    updateErrorBars(series, line);
-}
-
-void CurveCanvas::updateErrorBars(const CurveSeries& series, const Line& line)
-{
-    if (!line.errors)
-        return;
-    line.errors->setVisible(series.visible);
-    // All values, not only those in view: the bars go by the points' numbers.
-    if (!series.drawnX().empty()) {
-        const auto& x = series.drawnX();
-        line.front->setData(container(thinned(x, series.shown(), x.front(), x.back(), 1, x.size())));
-    }
-    QVector<double> below(
-        static_cast<qsizetype>(series.drawnX().size()), std::numeric_limits<double>::quiet_NaN());
-    QVector<double> above = below;
-    for (std::size_t i = 0; i < series.drawnBandX().size(); ++i) {
-        const std::size_t at = series.bandIndex()[i];
-        below[static_cast<qsizetype>(at)] = series.y()[at] - series.low()[i];
-        above[static_cast<qsizetype>(at)] = series.high()[i] - series.y()[at];
-    }
-    line.errors->setData(below, above);
+    constexpr int kMostTicks = 5;
+    const QFontMetrics metrics(xAxis->tickLabelFont());
+    const int columns = axisRect()->width() / (8 * metrics.averageCharWidth());
+    const int rows = axisRect()->height() / (2 * metrics.height());
+    xAxis->ticker()->setTickCount(std::clamp(columns, 2, kMostTicks));
+    yAxis->ticker()->setTickCount(std::clamp(rows, 2, kMostTicks));
 }
 
 void CurveCanvas::updateScales()

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "widgets/curvelabels.h"
+#include "widgets/curvelines.h"
 
 namespace fedcctr::widgets {
 
@@ -29,7 +30,7 @@ public:
     void setPictureTitle(const QString& title);
 
     /// Markers as shapes, which stay sharp in a file, instead of as pictures, which are fast.
-    void setMarkersAsShapes(bool on) { m_markersAsShapes = on; }
+    void setMarkersAsShapes(bool on) { m_lines.setMarkersAsShapes(on); }
 
     /// The series whose name is there, or -1.
     int seriesAt(const QPointF& position) const { return m_labels.seriesAt(position); }
@@ -58,35 +59,19 @@ protected:
     void mousePressEvent(QMouseEvent* event) override;
 
 private:
-    struct Line {
-        QCPGraph* front = nullptr;
-        QCPGraph* raw = nullptr; ///< behind the smoothed line
-        QCPGraph* low = nullptr;
-        QCPGraph* high = nullptr;
-        QCPErrorBars* errors = nullptr;
-    };
-
     void setUpLayers();
     void applyColors();
-    void addLine(const CurveSeries& series);
     void addReferences();
     void addMarks();
-    void addBand(const CurveSeries& series, Line& line);
-    void addErrorBars(const CurveSeries& series, Line& line);
-    void updateLine(const CurveSeries& series, const Line& line);
-    void updateErrorBars(const CurveSeries& series, const Line& line);
     void updateScales();
     int rightAxisWidth() const;
     void updateRightMargin();
+    void updateTickCounts();
     void placeMarks();
-    QPen linePen(const QColor& color, LineStyle style) const;
-    QColor seriesColor(int index) const;
-    QColor colorOf(const SeriesSpec& spec) const;
-    QCPScatterStyle scatterStyle(Marker marker, const QColor& color) const;
     void userMoved();
 
     const CurveContent& m_content;
-    std::vector<Line> m_lines;
+    CurveLines m_lines;
     CurveLabels m_labels;
     std::vector<QCPItemStraightLine*> m_markLines;
     std::vector<QCPItemText*> m_markLabels;
@@ -95,7 +80,6 @@ private:
     QCPItemStraightLine* m_crossY = nullptr;
     std::optional<std::pair<XKind, bool>> m_xScale; ///< what the x axis is set up for
     bool m_settingRange = false;
-    bool m_markersAsShapes = false;
 };
 
 } // namespace fedcctr::widgets

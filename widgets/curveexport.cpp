@@ -68,8 +68,9 @@ QString writePicture(const CurveContent& content, const QString& path, const Pic
         const auto canvas = paperCanvas(content, options);
         if (device.devType() == QInternal::Image) {
             QPainter painter(&device);
-            painter.drawPixmap(
-                0, 0, canvas->toPixmap(options.size.width(), options.size.height(), options.scale));
+            // The pixmap counts device pixels, the painter those of the picture.
+            painter.drawPixmap(QRect(QPoint(), options.size),
+                canvas->toPixmap(options.size.width(), options.size.height(), options.scale));
             return painter.end();
         }
         return paintVectors(*canvas, device, options.size);

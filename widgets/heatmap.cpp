@@ -280,7 +280,8 @@ void HeatMap::paintCells(QPainter& painter, const Frame& frame, const ThemeColor
         paintOutline(painter, frame.rect(m_current->x(), m_current->y()), colors, true);
 }
 
-/// The best cell by a solid line, the cursor by a dashed one; dark and light together stand out on any colour.
+/// The best cell by a solid line, the cursor by a dashed one; dark and light together stand out on any
+/// colour.
 void HeatMap::paintOutline(
     QPainter& painter, const QRectF& cell, const ThemeColors& colors, bool isCursor) const
 {
@@ -316,8 +317,8 @@ void HeatMap::paintLabels(QPainter& painter, const Frame& frame) const
         painter.drawText(
             rect, Qt::AlignRight | Qt::AlignVCenter, metrics.elidedText(m_y[y], Qt::ElideMiddle, width));
     }
-    painter.drawText(QRectF(frame.area.left(), frame.area.bottom() + frame.line + 2, frame.area.width(),
-                         frame.line),
+    painter.drawText(
+        QRectF(frame.area.left(), frame.area.bottom() + frame.line + 2, frame.area.width(), frame.line),
         Qt::AlignCenter, metrics.elidedText(m_xLabel, Qt::ElideRight, frame.area.width()));
     painter.save();
     painter.translate(kSpace, frame.area.bottom());
@@ -331,7 +332,8 @@ void HeatMap::paintKey(QPainter& painter, const Frame& frame, const ThemeColors&
 {
     const double step = frame.key.height() / kKeyStops;
     for (int i = 0; i < kKeyStops; ++i)
-        painter.fillRect(QRectF(frame.key.left(), frame.key.bottom() - (i + 1) * step, frame.key.width(), step + 0.5),
+        painter.fillRect(
+            QRectF(frame.key.left(), frame.key.bottom() - (i + 1) * step, frame.key.width(), step + 0.5),
             heatColor(m_most > m_least ? i / (kKeyStops - 1.0) : 1));
     painter.setPen(QPen(colors.muted, 1));
     painter.setBrush(Qt::NoBrush);
@@ -346,8 +348,8 @@ void HeatMap::paintKey(QPainter& painter, const Frame& frame, const ThemeColors&
     number(m_most, frame.key.top());
     if (m_most > m_least)
         number(m_least, frame.key.bottom() - frame.line);
-    const QRectF head(frame.key.left() - kSpace, frame.area.top() - 2, width + frame.key.width() + 2 * kSpace,
-        frame.line);
+    const QRectF head(
+        frame.key.left() - kSpace, frame.area.top() - 2, width + frame.key.width() + 2 * kSpace, frame.line);
     painter.drawText(head, Qt::AlignLeft | Qt::AlignVCenter,
         QFontMetricsF(frame.font).elidedText(m_valueLabel, Qt::ElideRight, head.width()));
 }

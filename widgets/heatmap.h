@@ -17,7 +17,8 @@ struct HeatCell {
     QString help = {}; ///< further lines of the read-out, e.g. interval and number of runs
 };
 
-/// The colour map: even steps to the eye, also for colour-blind readers and in grey, from dark (0) to light (1).
+/// The colour map: even steps to the eye, also for colour-blind readers and in grey, from dark (0) to light
+/// (1).
 QColor heatColor(double share);
 
 /// Black or white, whichever is easier to read on that colour; at least 4.5 : 1.
@@ -26,8 +27,8 @@ QColor readableOn(const QColor& background);
 /// Contrast of two opaque colours by WCAG 2, 1 to 21.
 double contrast(const QColor& a, const QColor& b);
 
-/// Values over two settings: one coloured cell with its number for each pair, blank where nothing was measured,
-/// the best one outlined. Arrows move the cell cursor, Space clicks, Return opens.
+/// Values over two settings: one coloured cell with its number for each pair, blank where nothing was
+/// measured, the best one outlined. Arrows move the cell cursor, Space clicks, Return opens.
 class HeatMap : public Chart {
     Q_OBJECT
 public:
@@ -39,9 +40,10 @@ public:
     /// Shown while there is no cell.
     void setEmptyText(const QString& text);
 
-    /// One cell per pair: `cells[y][x]`; the first row is the lowest one. Short rows are filled with blanks. The
-    /// cursor stays on its pair of labels, where that still exists.
-    void setCells(const QStringList& xLabels, const QStringList& yLabels, const QList<QList<HeatCell>>& cells);
+    /// One cell per pair: `cells[y][x]`; the first row is the lowest one. Short rows are filled with blanks.
+    /// The cursor stays on its pair of labels, where that still exists.
+    void setCells(
+        const QStringList& xLabels, const QStringList& yLabels, const QList<QList<HeatCell>>& cells);
 
     /// Outlined: the largest value. None without values.
     std::optional<QPoint> best() const;

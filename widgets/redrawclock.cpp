@@ -9,7 +9,7 @@ namespace fedcctr::widgets {
 
 namespace {
 
-constexpr int kFastestMs = 33;
+constexpr int kUsualRate = 30;
 constexpr int kSlowestMs = 500;
 constexpr qint64 kSlowTickMs = 20;
 constexpr int kRestPerWork = 3;
@@ -18,10 +18,17 @@ constexpr int kRestPerWork = 3;
 
 RedrawClock::RedrawClock(QObject* parent)
     : QObject(parent)
+    , m_fastestMs(1000 / kUsualRate)
 {
     m_timer.setTimerType(Qt::PreciseTimer);
-    m_timer.setInterval(kFastestMs);
+    m_timer.setInterval(m_fastestMs);
     connect(&m_timer, &QTimer::timeout, this, &RedrawClock::beat);
+}
+
+void RedrawClock::setRate(int perSecond)
+{
+    m_fastestMs = 1000 / std::clamp(perSecond, 10, 60);
+    m_timer.setInterval(m_fastestMs);
 }
 
 void RedrawClock::wake()
@@ -43,8 +50,8 @@ void RedrawClock::beat()
     Q_EMIT tick();
     // Slow drawing must leave most of the time to everything else.
     const int wanted =
-        spent.elapsed() > kSlowTickMs ? static_cast<int>(spent.elapsed()) * (1 + kRestPerWork) : kFastestMs;
-    if (const int interval = std::clamp(wanted, kFastestMs, kSlowestMs); interval != m_timer.interval())
+        spent.elapsed() > kSlowTickMs ? static_cast<int>(spent.elapsed()) * (1 + kRestPerWork) : m_fastestMs;
+    if (const int interval = std::clamp(wanted, m_fastestMs, kSlowestMs); interval != m_timer.interval())
         m_timer.setInterval(interval);
 }
 

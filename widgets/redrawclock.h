@@ -6,8 +6,8 @@
 
 namespace fedcctr::widgets {
 
-/// The one beat on which a page's charts redraw: 30 times a second while something is new, and slower while
-/// drawing takes longer than it may. Rests when nothing is new.
+/// The one beat on which a page's charts redraw: 30 times a second (or as often as said) while something is
+/// new, and slower while drawing takes longer than it may. Rests when nothing is new.
 class RedrawClock : public QObject {
     Q_OBJECT
 public:
@@ -15,6 +15,9 @@ public:
 
     /// Something is new: there will be a tick.
     void wake();
+
+    /// Redraws a second at most, 10 to 60; 30 if it is not said.
+    void setRate(int perSecond);
 
     int intervalMs() const { return m_timer.interval(); }
 
@@ -26,6 +29,7 @@ private:
     void beat();
 
     QTimer m_timer;
+    int m_fastestMs;
     bool m_awake = false;
 };
 

@@ -25,7 +25,8 @@ namespace fs = std::filesystem;
 constexpr const char* kDemoUsage = "fedcctr data demo --out DIR [--users N] [--items N] [--seed S] [--force]";
 constexpr const char* kImportUsage =
     "fedcctr data import --format csv|amazon --out DIR [--name N] [--domains A,B] "
-    "[--min-user N] [--min-item N] [--negatives N] [--seed S] [--force] FILES…";
+    "[--column OURS=THEIRS] [--skip-bad-rows] [--min-user N] [--min-item N] [--negatives N] [--seed S] "
+    "[--force] FILES…";
 constexpr const char* kStatsUsage = "fedcctr data stats DATASET [--json]";
 
 constexpr const char* kHelp = R"(usage: fedcctr data demo|import|stats …
@@ -171,6 +172,24 @@ std::array<std::string, 2> domainsOf(const Arguments& arguments)
         "--domains: '" + text + "' is not two different names with a comma between, e.g. food,kitchen");
 }
 
+std::vector<data::ColumnName> columnsOf(const Arguments& arguments)
+{
+    static const std::vector<std::string> kMeanings{
+        "user", "item", "domain", "seq", "timestamp", "title", "categories", "creator"};
+    std::vector<data::ColumnName> columns;
+    for (const std::string& text : arguments.all("--column")) {
+        const std::size_t equals = text.find('=');
+        const std::string meaning = text.substr(0, equals);
+        if (equals == std::string::npos || std::ranges::find(kMeanings, meaning) == kMeanings.end())
+            throw Error("--column: '" + text
+                + "' is not one of user, item, domain, seq, timestamp, title, categories and creator with "
+                  "the "
+                  "file's name for it, e.g. user=reviewer");
+        columns.push_back({meaning, text.substr(equals + 1), {}});
+    }
+    return columns;
+}
+
 data::ImportOptions importOptions(const Arguments& arguments, bool isAmazon, const fs::path& out)
 {
     constexpr int kMostRequired = 1'000'000;
@@ -184,6 +203,8 @@ data::ImportOptions importOptions(const Arguments& arguments, bool isAmazon, con
         static_cast<int>(arguments.integer("--negatives", options.evaluationNegatives, 1, kMostNegatives));
     options.seed = seedOf(arguments);
     options.domains = domainsOf(arguments);
+    options.columns = columnsOf(arguments);
+    options.skipBadRows = arguments.has("--skip-bad-rows");
     return options;
 }
 
@@ -193,6 +214,8 @@ int runImport(std::span<const std::string> words)
         {{"--format", "csv|amazon", "kind of the files"}, kOut,
             {"--name", "N", "name of the dataset (default: the directory's)"},
             {"--domains", "A,B", "csv: which two domains; amazon: what to call them"},
+            {"--column", "OURS=THEIRS", "csv: what the files call a column, e.g. user=reviewer", true},
+            {"--skip-bad-rows", "", "leave rows with errors out and count them, instead of giving up"},
             {"--min-user", "N", "least interactions per user and domain (csv 0, amazon 10)"},
             {"--min-item", "N", "least interactions per item (csv 0, amazon 10)"},
             {"--negatives", "N", "candidates per held-out item (default 99)"},

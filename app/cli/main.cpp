@@ -18,7 +18,8 @@ Click-through-rate prediction across two domains, trained federated and under di
   augment DATASET           enrich items, users and sequences (offline, or by a language model)
   train DATASET --out RUN   train a model (runs fedcctr-engine)
   evaluate RUN              rank the held-out items with a trained model (runs fedcctr-engine)
-  embed RUN --out FILE      write user representations and their projections (runs fedcctr-engine)
+  embed RUN --out FILE      write user representations, their projections and recommendations (runs
+                            fedcctr-engine)
   privacy spend|calibrate|compare|audit
                             what a training costs its clients, and what leaks of them
   sweep DATASET --out DIR   many trainings: grids, seeds, the ablation; goes on after a kill

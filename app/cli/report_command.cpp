@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "app/cli/report_page.h"
-#include "app/cli/report_plots.h"
+#include "app/cli/report_sweep.h"
 #include "core/base/arguments.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
-#include "core/experiment/run_tables.h"
+#include "core/experiment/tensorboard.h"
 
 #include <QApplication>
 
 #include <algorithm>
 #include <array>
 #include <iostream>
+#include <map>
 
 namespace fedcctr::cli {
 
@@ -20,48 +21,173 @@ using experiment::RunRecord;
 
 namespace {
 
-std::vector<RunRecord> readRuns(const std::vector<std::string>& paths)
+/// What the arguments name, read.
+struct Material {
+    Report report;
+    std::vector<experiment::SweepResults> sweeps;
+    std::vector<std::string> sweepNames;
+    std::vector<std::vector<RunRecord>> sweepRuns; ///< by sweep
+    std::vector<experiment::RunEntry> entries; ///< all runs
+};
+
+std::string nameOf(const fs::path& folder)
 {
-    std::vector<RunRecord> runs;
-    for (const std::string& path : paths) {
-        RunRecord run = experiment::readRun(path);
-        // Names label rows and files: two runs of one name get numbers.
-        const auto same = std::ranges::count_if(runs, [&run](const RunRecord& other) {
-            return other.name == run.name || other.name.starts_with(run.name + " (");
-        });
-        if (same > 0)
-            run.name += " (" + std::to_string(same + 1) + ")";
-        for (const std::string& remark : run.remarks)
-            std::cerr << run.name << ": " << remark << '\n';
-        runs.push_back(std::move(run));
-    }
-    return runs;
+    const fs::path clean = fs::absolute(folder).lexically_normal();
+    return (clean.has_filename() ? clean : clean.parent_path()).filename().string();
 }
 
-std::vector<ReportPicture> drawAll(const std::vector<RunRecord>& runs, const fs::path& out)
+void addRun(RunRecord run, Material& material)
 {
-    std::vector<ReportPicture> pictures;
+    std::vector<RunRecord>& runs = material.report.runs;
+    // Names label rows and files: two runs of one name get numbers.
+    const auto same = std::ranges::count_if(runs, [&run](const RunRecord& other) {
+        return other.name == run.name || other.name.starts_with(run.name + " (");
+    });
+    if (same > 0)
+        run.name += " (" + std::to_string(same + 1) + ")";
+    for (const std::string& remark : run.remarks)
+        std::cerr << run.name << ": " << remark << '\n';
+    material.entries.push_back(experiment::readEntry(run.path));
+    runs.push_back(std::move(run));
+}
+
+void addSweep(const fs::path& folder, Material& material)
+{
+    experiment::SweepResults sweep = experiment::readSweep(folder);
+    const std::string name = nameOf(folder);
+    if (sweep.entries.empty())
+        throw Error(folder.string() + ": no job of this sweep is finished; run 'fedcctr sweep' first");
+    std::string remark = "Sweep " + name + ": " + std::to_string(sweep.entries.size()) + " runs";
+    if (sweep.plan.calibrated)
+        remark += ", the noise of each chosen so that its budget lasts for its rounds";
+    if (sweep.missing > 0) {
+        remark += "; " + std::to_string(sweep.missing) + " jobs are not finished and missing here";
+        std::cerr << remark << '\n';
+    }
+    material.report.remarks.push_back(remark);
+    std::vector<RunRecord> own;
+    for (const experiment::RunEntry& entry : sweep.entries) {
+        own.push_back(experiment::readRun(entry.path));
+        addRun(own.back(), material);
+    }
+    material.sweeps.push_back(std::move(sweep));
+    material.sweepNames.push_back(name);
+    material.sweepRuns.push_back(std::move(own));
+}
+
+Material readAll(const std::vector<std::string>& paths)
+{
+    Material material;
+    std::error_code failed;
+    for (const std::string& path : paths)
+        if (fs::exists(fs::path(path) / "sweep.json", failed))
+            addSweep(path, material);
+        else
+            addRun(experiment::readRun(path), material);
+    Report& report = material.report;
+    if (paths.size() == 1 && material.sweeps.size() == 1)
+        report.title = "Sweep " + material.sweepNames.front();
+    else if (report.runs.size() == 1)
+        report.title = "Run " + report.runs.front().name;
+    else
+        report.title = std::to_string(report.runs.size()) + " runs";
+    return material;
+}
+
+/// "NAME-" where several would write files of the same name.
+std::string prefixFor(const std::string& name, std::size_t count)
+{
+    if (count < 2)
+        return {};
+    std::string safe = name;
+    std::ranges::replace_if(
+        safe, [](char c) { return std::string("/\\ ()").find(c) != std::string::npos; }, '_');
+    return safe + '-';
+}
+
+void addSweepFindings(Material& material)
+{
+    Report& report = material.report;
+    const std::size_t count = material.sweeps.size();
+    for (std::size_t i = 0; i < count; ++i) {
+        const experiment::SweepResults& sweep = material.sweeps[i];
+        for (experiment::Table table : {experiment::ablationTable(sweep), experiment::sweepTable(sweep)}) {
+            if (count > 1)
+                table.title = material.sweepNames[i] + ": " + table.title;
+            if (!table.rows.empty())
+                report.findings.push_back(std::move(table));
+        }
+        const std::string prefix = prefixFor(material.sweepNames[i], count);
+        for (ReportPicture& picture : sweepPictures(sweep, material.sweepRuns[i], prefix))
+            report.pictures.push_back(std::move(picture));
+    }
+}
+
+void addFrontiers(Material& material)
+{
+    std::map<std::string, std::vector<experiment::RunEntry>> datasets;
+    for (const experiment::RunEntry& entry : material.entries)
+        if (entry.summary)
+            datasets[entry.summary->dataset].push_back(entry);
+    for (const auto& [dataset, entries] : datasets) {
+        experiment::Table table = frontierTable(entries);
+        if (table.rows.empty() || experiment::groupRuns(entries).size() < 2)
+            continue;
+        table.title = dataset + ": " + table.title;
+        material.report.findings.push_back(std::move(table));
+        for (ReportPicture& picture : frontierPictures(entries, prefixFor(dataset, datasets.size())))
+            material.report.pictures.push_back(std::move(picture));
+    }
+}
+
+void addRunPictures(Report& report)
+{
+    const std::vector<RunRecord>& runs = report.runs;
+    if (runs.size() > kMostRunsInFull)
+        return;
+    if (runs.size() > 1)
+        report.pictures.push_back(comparison(runs));
     for (const RunRecord& run : runs)
         for (ReportPicture& picture : runPictures(run, runs.size() == 1))
-            pictures.push_back(std::move(picture));
-    if (runs.size() > 1)
-        pictures.insert(pictures.begin(), comparison(runs));
-    for (const ReportPicture& picture : pictures)
-        writePictureFiles(picture, out);
-    return pictures;
+            report.pictures.push_back(std::move(picture));
 }
 
-void writeTables(const std::vector<RunRecord>& runs, const fs::path& out)
+/// "Privacy and utility (…)" -> "table-3-privacy-and-utility.csv".
+std::string fileOf(const experiment::Table& finding, std::size_t number)
 {
-    const experiment::Table test = experiment::testTable(runs);
-    const experiment::Table privacy = experiment::privacyTable(runs);
-    const experiment::Table noise = experiment::noiseTable(runs);
-    writeFileAtomically(out / "metrics.csv", experiment::toCsv(experiment::metricsTable(runs)));
+    std::string name;
+    for (const char c : finding.title.substr(0, finding.title.find(" ("))) {
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        const bool capital = c >= 'A' && c <= 'Z';
+        if (plain || capital)
+            name += capital ? static_cast<char>(c - 'A' + 'a') : c;
+        else if (!name.empty() && name.back() != '-')
+            name += '-';
+    }
+    return "table-" + std::to_string(number + 1) + '-' + name + ".csv";
+}
+
+void writeTables(const Report& report, const fs::path& out)
+{
+    const experiment::Table test = experiment::testTable(report.runs);
+    const experiment::Table privacy = experiment::privacyTable(report.runs);
+    const experiment::Table noise = experiment::noiseTable(report.runs);
+    std::string latex;
+    for (std::size_t i = 0; i < report.findings.size(); ++i) {
+        writeFileAtomically(out / fileOf(report.findings[i], i), experiment::toCsv(report.findings[i]));
+        latex += experiment::toLatex(report.findings[i]) + '\n';
+        std::cout << experiment::toText(report.findings[i]) << '\n';
+    }
+    writeFileAtomically(out / "metrics.csv", experiment::toCsv(experiment::metricsTable(report.runs)));
     writeFileAtomically(out / "summary.csv", experiment::toCsv(test));
     writeFileAtomically(out / "privacy.csv", experiment::toCsv(privacy));
     writeFileAtomically(out / "noise.csv", experiment::toCsv(noise));
+    writeFileAtomically(out / "settings.csv", experiment::toCsv(experiment::settingsOf(report.runs)));
     writeFileAtomically(out / "tables.tex",
-        experiment::toLatex(test) + '\n' + experiment::toLatex(privacy) + '\n' + experiment::toLatex(noise));
+        latex + experiment::toLatex(test) + '\n' + experiment::toLatex(privacy) + '\n'
+            + experiment::toLatex(noise));
+    if (report.runs.size() > kMostRunsInFull)
+        return;
     std::cout << experiment::toText(test) << '\n' << experiment::toText(privacy);
     if (!noise.rows.empty())
         std::cout << '\n' << experiment::toText(noise);
@@ -72,21 +198,21 @@ void writeTables(const std::vector<RunRecord>& runs, const fs::path& out)
 int runReport(std::span<const std::string> words)
 {
     const Arguments arguments(words,
-        {{"--out", "DIR", "folder for the report; files of an older report are replaced"}},
+        {{"--out", "DIR", "folder for the report; files of an older report are replaced"},
+            {"--tensorboard", "DIR", "also write the runs' rounds as event files for TensorBoard"}},
         "fedcctr report RUN… --out DIR");
     if (arguments.wantsHelp()) {
-        std::cout << arguments.help()
-                  << "\nWrites index.html (stands alone), the plots as PNG, SVG and PDF, metrics.csv, "
-                     "summary.csv, privacy.csv, noise.csv "
-                     "and tables.tex.\n";
+        std::cout
+            << arguments.help()
+            << "\nWrites index.html (stands alone), the plots as PNG, SVG and PDF, the tables as CSV and, "
+               "for LaTeX with booktabs, as tables.tex. A RUN may be the folder of a sweep: the report then "
+               "begins with its ablation with differences and significance, heat maps over two settings, "
+               "curves over one, and the frontier of privacy and utility.\n";
         return 0;
     }
     if (arguments.positional().empty())
         throw Error("report: no run given; usage: fedcctr report RUN… --out DIR");
     const fs::path out = arguments.required("--out");
-    const std::vector<RunRecord> runs = readRuns(arguments.positional());
-    makeWritableDirectory(out);
-
     // Drawing into files needs no display, whatever the session offers.
     qputenv("QT_QPA_PLATFORM", "offscreen");
     qInstallMessageHandler([](QtMsgType type, const QMessageLogContext&, const QString& message) {
@@ -99,9 +225,20 @@ int runReport(std::span<const std::string> words)
     int count = 1;
     const QApplication application(count, programWords.data());
 
-    const std::vector<ReportPicture> pictures = drawAll(runs, out);
-    writeTables(runs, out);
-    writeFileAtomically(out / "index.html", reportPage(runs, pictures, out));
+    Material material = readAll(arguments.positional());
+    Report& report = material.report;
+    makeWritableDirectory(out);
+    if (arguments.has("--tensorboard"))
+        for (const RunRecord& run : report.runs)
+            experiment::writeTensorBoard(run, arguments.text("--tensorboard"));
+
+    addSweepFindings(material);
+    addFrontiers(material);
+    addRunPictures(report);
+    for (const ReportPicture& picture : report.pictures)
+        writePictureFiles(picture, out);
+    writeTables(report, out);
+    writeFileAtomically(out / "index.html", reportPage(report, out));
     std::cout << "\nreport: " << (out / "index.html").string() << '\n';
     return 0;
 }

@@ -2,11 +2,13 @@
 #include "app/cli/report_page.h"
 
 #include "core/base/files.h"
-#include "core/experiment/run_tables.h"
+#include "core/experiment/privacy_statement.h"
 
 #include <QByteArray>
 
+#include <algorithm>
 #include <cstdio>
+#include <set>
 
 namespace fedcctr::cli {
 
@@ -75,10 +77,10 @@ std::string figure(const ReportPicture& picture, const std::filesystem::path& di
     const std::string png = readFile(directory / (picture.file + ".png"));
     const std::string data =
         QByteArray(png.data(), static_cast<qsizetype>(png.size())).toBase64().toStdString();
-    const std::string title = picture.content.title.toStdString();
-    return "<figure><img alt=\"" + escaped(title) + "\" width=\"720\" src=\"data:image/png;base64," + data
-        + "\"><figcaption>" + escaped(title) + (picture.run.empty() ? "" : " – " + escaped(picture.run))
-        + " (" + escaped(picture.file) + ".svg, .pdf)</figcaption></figure>\n";
+    return "<figure><img alt=\"" + escaped(picture.title) + "\" width=\"720\" src=\"data:image/png;base64,"
+        + data + "\"><figcaption>" + escaped(picture.title)
+        + (picture.run.empty() ? "" : " – " + escaped(picture.run)) + " (" + escaped(picture.file)
+        + ".svg, .pdf)</figcaption></figure>\n";
 }
 
 std::string overview(const RunRecord& run)
@@ -99,42 +101,109 @@ std::string overview(const RunRecord& run)
     return words + "</li>\n";
 }
 
-} // namespace
-
-std::string reportPage(std::span<const RunRecord> runs, std::span<const ReportPicture> pictures,
-    const std::filesystem::path& directory)
+/// The statement once for all runs of which it is true.
+std::string privacyClaims(std::span<const RunRecord> runs)
 {
-    const std::string title =
-        runs.size() == 1 ? "Run " + runs.front().name : std::to_string(runs.size()) + " runs";
-    std::string html =
-        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
-        "content=\"width=device-width\"><title>"
-        + escaped(title) + " – FedCCTR</title><style>" + kStyle + "</style></head><body>\n<h1>"
-        + escaped(title) + "</h1>\n<ul>\n";
-    for (const RunRecord& run : runs)
-        html += overview(run);
-    html += "</ul>\n";
-    html += section(experiment::testTable(runs),
+    std::vector<std::pair<std::string, std::string>> claims;
+    for (const RunRecord& run : runs) {
+        if (!run.summary)
+            continue;
+        std::string words;
+        for (const std::string& sentence : experiment::privacyStatement(*run.summary, run.settings))
+            words += "<p>" + escaped(sentence) + "</p>\n";
+        const auto known = std::ranges::find(claims, words, &std::pair<std::string, std::string>::first);
+        if (known == claims.end())
+            claims.emplace_back(words, run.name);
+        else
+            known->second += ", " + run.name;
+    }
+    std::string html = "<h2>What may be claimed of privacy</h2>\n";
+    for (const auto& [words, names] : claims)
+        html += "<h3>" + escaped(names) + "</h3>\n" + words;
+    return html;
+}
+
+std::string environment(std::span<const RunRecord> runs)
+{
+    std::set<std::string> lines;
+    for (const RunRecord& run : runs) {
+        const std::string version = run.setting("version");
+        std::string line =
+            "Trained with fedcctr " + (version.empty() ? std::string("of unknown version") : version);
+        if (run.summary && !run.summary->hardware.empty())
+            line += " on " + run.summary->hardware;
+        lines.insert(line + '.');
+    }
+    std::string html = "<h2>Versions and hardware</h2>\n<ul>\n";
+    for (const std::string& line : lines)
+        html += "<li>" + escaped(line) + "</li>\n";
+    return html + "</ul>\n";
+}
+
+std::string configuration(std::span<const RunRecord> runs)
+{
+    std::string html;
+    if (runs.size() <= kMostRunsInFull)
+        html = htmlTable(experiment::settingsOf(runs));
+    else
+        html = "<p>In full of " + escaped(runs.front().name) + "; where others differ, below.</p>\n"
+            + htmlTable(experiment::settingsOf(runs.first(1)))
+            + htmlTable(experiment::differingSettings(runs));
+    return "<details open><summary>Configuration and seeds</summary>\n" + html + "</details>\n";
+}
+
+std::string runTables(std::span<const RunRecord> runs)
+{
+    std::string html = section(experiment::testTable(runs),
         "Ranked among 100 candidates unless the dataset says otherwise. Rows in italics are rankers that "
-        "need no training. A "
-        "random ranker reaches an NDCG@10 of 4.54 % among 100.");
+        "need "
+        "no training. A random ranker reaches an NDCG@10 of 4.54 % among 100.");
+    html += privacyClaims(runs);
     html += section(experiment::privacyTable(runs),
         "An epsilon counts only together with its delta, accountant, adversary and neighbouring relation. "
-        "The rules as printed (Eq. 27 and Appendix A) are optimistic where it is said so: they give less "
-        "than "
-        "was really spent.");
+        "The "
+        "rules as printed (Eq. 27 and Appendix A) are optimistic where it is said so: they give less than "
+        "was "
+        "really spent.");
     if (const experiment::Table noise = experiment::noiseTable(runs); !noise.rows.empty())
         html += section(noise,
             "Below 1 a round adds more noise than it learns; over many rounds noise averages out. \"At "
-            "best\" was "
-            "computed before the training, as if every upload were as long as the clip norm and all pointed "
-            "the "
-            "same way.");
-    html += "<h2>Curves</h2>\n";
-    for (const ReportPicture& picture : pictures)
-        html += figure(picture, directory);
-    html += "<details open><summary>Configuration</summary>\n" + htmlTable(experiment::settingsOf(runs))
-        + "</details>\n";
+            "best\" "
+            "was computed before the training, as if every upload were as long as the clip norm and all "
+            "pointed "
+            "the same way.");
+    return html;
+}
+
+} // namespace
+
+std::string reportPage(const Report& report, const std::filesystem::path& directory)
+{
+    std::string html =
+        "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" "
+        "content=\"width=device-width\"><title>"
+        + escaped(report.title) + " – FedCCTR</title><style>" + kStyle + "</style></head><body>\n<h1>"
+        + escaped(report.title) + "</h1>\n<ul>\n";
+    for (const std::string& remark : report.remarks)
+        html += "<li>" + escaped(remark) + "</li>\n";
+    if (report.runs.size() <= kMostRunsInFull)
+        for (const RunRecord& run : report.runs)
+            html += overview(run);
+    html += "</ul>\n";
+    for (const experiment::Table& finding : report.findings)
+        html += section(finding, {});
+    // The pictures of all runs belong to the findings, those of a run to its curves.
+    const auto figures = [&](bool ofRuns) {
+        std::string words;
+        for (const ReportPicture& picture : report.pictures)
+            if (picture.run.empty() != ofRuns)
+                words += figure(picture, directory);
+        return words;
+    };
+    html += figures(false) + runTables(report.runs);
+    if (const std::string curves = figures(true); !curves.empty())
+        html += "<h2>Curves</h2>\n" + curves;
+    html += environment(report.runs) + configuration(report.runs);
     return html + "<p class=\"note\">Written by fedcctr " FEDCCTR_VERSION ".</p>\n</body></html>\n";
 }
 

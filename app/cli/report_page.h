@@ -2,11 +2,25 @@
 #pragma once
 
 #include "app/cli/report_plots.h"
+#include "core/experiment/run_tables.h"
 
 namespace fedcctr::cli {
 
-/// One HTML page that stands alone: tables, the PNG pictures of `directory` inside it, and the configuration.
-std::string reportPage(std::span<const experiment::RunRecord> runs, std::span<const ReportPicture> pictures,
-    const std::filesystem::path& directory);
+/// What a report is made of.
+struct Report {
+    std::string title;
+    std::vector<std::string> remarks; ///< e.g. that jobs of a sweep are missing
+    std::vector<experiment::RunRecord> runs;
+    std::vector<experiment::Table>
+        findings; ///< ablation, sweep, frontier: what stands above the runs' tables
+    std::vector<ReportPicture> pictures;
+};
+
+/// Beyond so many runs their settings are told as differences, and their own curves are left out.
+inline constexpr std::size_t kMostRunsInFull = 6;
+
+/// One HTML page that stands alone: tables, the PNG pictures of `directory` inside it, what may be claimed of
+/// privacy, versions, hardware and the configuration.
+std::string reportPage(const Report& report, const std::filesystem::path& directory);
 
 } // namespace fedcctr::cli

@@ -222,10 +222,21 @@ std::optional<CurveContent> signalChart(const RunRecord& run)
 
 } // namespace
 
+ReportPicture curvePicture(std::string file, std::string run, CurveContent content)
+{
+    std::string title = content.title.toStdString();
+    return {std::move(file), std::move(run), std::move(title),
+        [content = std::move(content)](const QString& path) {
+            widgets::PictureOptions options;
+            options.size = {720, 400};
+            return widgets::writePicture(content, path, options);
+        }};
+}
+
 std::vector<ReportPicture> runPictures(const RunRecord& run, bool alone)
 {
     const auto named = [&](const char* name, CurveContent content) {
-        return ReportPicture{fileName(run.name, name, alone), run.name, std::move(content)};
+        return curvePicture(fileName(run.name, name, alone), run.name, std::move(content));
     };
     std::vector<ReportPicture> pictures{named("ndcg", ndcgChart(run)), named("loss", lossChart(run))};
     if (std::optional<CurveContent> budget = budgetChart(run))
@@ -257,16 +268,13 @@ ReportPicture comparison(std::span<const RunRecord> runs)
     if (complete != runs.end())
         addReferences(content, *complete);
     std::erase_if(content.references, [](const widgets::ReferenceLine& line) { return line.color >= 0; });
-    return {"compare-ndcg", {}, std::move(content)};
+    return curvePicture("compare-ndcg", {}, std::move(content));
 }
 
 void writePictureFiles(const ReportPicture& picture, const std::filesystem::path& directory)
 {
-    widgets::PictureOptions options;
-    options.size = {720, 400};
     for (const char* ending : {".png", ".svg", ".pdf"}) {
-        const std::string path = (directory / (picture.file + ending)).string();
-        const QString failure = widgets::writePicture(picture.content, text(path), options);
+        const QString failure = picture.write(text((directory / (picture.file + ending)).string()));
         if (!failure.isEmpty())
             throw Error(failure.toStdString(), Error::Kind::Failure);
     }

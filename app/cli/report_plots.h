@@ -4,6 +4,7 @@
 #include "core/experiment/run_reader.h"
 #include "widgets/curvecontent.h"
 
+#include <functional>
 #include <span>
 
 namespace fedcctr::cli {
@@ -12,8 +13,12 @@ namespace fedcctr::cli {
 struct ReportPicture {
     std::string file;
     std::string run; ///< empty: of all runs
-    widgets::CurveContent content;
+    std::string title;
+    /// Into a PNG, SVG or PDF file, by the path's ending; gives what went wrong, empty if nothing did.
+    std::function<QString(const QString& path)> write;
 };
+
+ReportPicture curvePicture(std::string file, std::string run, widgets::CurveContent content);
 
 /// ndcg, loss, budget, noise and signal of a run, as far as it recorded them. `alone` leaves the run's name
 /// out of the files' names.

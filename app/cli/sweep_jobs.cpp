@@ -242,6 +242,11 @@ private:
 
     void showProgress(bool stopping)
     {
+        // A sweep takes hours: a log gets a line a minute, a terminal moves.
+        constexpr std::chrono::minutes kBetweenLines{1};
+        if (!m_isTerminal && Clock::now() - m_shown < kBetweenLines)
+            return;
+        m_shown = Clock::now();
         const std::size_t all = m_plan.jobs.size();
         std::string words = std::to_string(m_outcome.done) + " of " + std::to_string(all) + " done, ";
         if (m_outcome.failed > 0)
@@ -266,6 +271,8 @@ private:
     bool m_stopped = false;
     Clock::time_point m_started = Clock::now();
     Clock::time_point m_refreshed = Clock::now();
+    Clock::time_point m_shown = Clock::now();
+    bool m_isTerminal = ::isatty(STDERR_FILENO) == 1;
     ProgressLine m_progress;
 };
 

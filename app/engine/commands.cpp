@@ -8,18 +8,27 @@
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/evaluation/references.h"
+#include "core/experiment/run_lock.h"
 #include "core/experiment/run_reader.h"
+#include "core/experiment/test_users.h"
+#include "core/privacy/accountant.h"
+#include "core/federated/prior.h"
+#include "core/privacy/mechanisms.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
+#include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 namespace fedcctr::engine {
 
 namespace fs = std::filesystem;
 using experiment::Config;
 using experiment::RunDirectory;
+using experiment::RunLock;
 using federated::Trainer;
 using nlohmann::json;
 
@@ -36,6 +45,7 @@ const std::vector<OptionSpec>& trainOptions()
         {"--seed", "N", "seed of everything random"},
         {"--threads", "N", "0: one per core"},
         {"--resume", "", "continue the run in --out from its checkpoint"},
+        {"--take-over", "", "with --resume: an engine that still writes the run is stopped first"},
         {"--json", "", "print summary.json and nothing else"},
         {"--json-lines", "", "speak the engine's protocol (PROTOCOL.md)"},
         {"--list-presets", "", "print the presets"},
@@ -64,7 +74,7 @@ Config configFrom(const Arguments& arguments)
 }
 
 /// The rankers that need no training, on a split.
-json references(const data::Dataset& dataset, data::Split split, const Session* session)
+json references(const data::Dataset& dataset, data::Split split, Session* session)
 {
     json all;
     const evaluation::Metrics random = evaluation::randomRanking(dataset.provenance.evaluationNegatives);
@@ -81,10 +91,34 @@ json references(const data::Dataset& dataset, data::Split split, const Session* 
     }
     if (session)
         for (const auto& [name, metrics] : all.items())
-            session->send({{"type", "reference"}, {"ranker", name},
+            session->record({{"type", "reference"}, {"ranker", name},
                 {"split", split == data::Split::Test ? "test" : "validation"}, {"A", metrics["A"]},
                 {"B", metrics["B"]}});
     return all;
+}
+
+/// Popularity as a Gaussian histogram that spends the whole budget of the run: the low end of what privacy of
+/// that strength allows. Null without noise.
+json privatePopularity(const data::Dataset& dataset, const Config& config)
+{
+    const privacy::PrivacyOptions& options = config.privacy;
+    if (options.schedule == privacy::Schedule::None)
+        return nullptr;
+    // As in the ledger: two count vectors of length at most 1 are at most sqrt(2) apart.
+    const double squaredDistance = options.relation == privacy::Relation::Replace ? 2 : 1;
+    const double noise =
+        std::sqrt(squaredDistance / privacy::gaussianExactBudget(options.epsilon, options.delta));
+    const evaluation::ScoreRanker ranker("private-popularity",
+        federated::privatePopularity(dataset, noise, options.adversary, config.run.seed));
+    json entry = evaluation::toJson(evaluation::evaluateReference(ranker, dataset, data::Split::Test));
+    for (json& domain : entry)
+        domain.erase("logloss");
+    entry["epsilon"] = options.epsilon;
+    entry["delta"] = options.delta;
+    entry["accountant"] = privacy::nameOf(privacy::AccountantKind::Gaussian);
+    entry["adversary"] = privacy::nameOf(options.adversary);
+    entry["relation"] = privacy::nameOf(options.relation);
+    return entry;
 }
 
 /// What can be said before training: when budgets run out, and how loud the signal can be at best.
@@ -135,6 +169,20 @@ json helloLine(const data::Dataset& dataset, const Config& config, const Trainer
         {"forecast", forecast}};
 }
 
+/// "AMD EPYC 7B13, 2 cores, cpu": what the numbers do not depend on, and the seconds do.
+std::string hardwareOf(const Trainer& trainer)
+{
+    std::string processor = "unknown processor";
+    std::ifstream in("/proc/cpuinfo");
+    for (std::string line; std::getline(in, line);)
+        if (line.starts_with("model name") && line.find(": ") != std::string::npos) {
+            processor = line.substr(line.find(": ") + 2);
+            break;
+        }
+    return processor + ", " + std::to_string(std::thread::hardware_concurrency()) + " cores, "
+        + trainer.deviceName();
+}
+
 json summaryOf(const federated::TrainingResult& result, const data::Dataset& dataset, const Config& config,
     const Trainer& trainer)
 {
@@ -142,8 +190,8 @@ json summaryOf(const federated::TrainingResult& result, const data::Dataset& dat
         {"preset", config.preset}, {"seed", config.run.seed}, {"rounds", result.rounds},
         {"best_round", result.bestRound}, {"seconds", result.seconds}, {"reason", word(result.reason)},
         {"parameters", trainer.parameterCount()}, {"device", trainer.deviceName()},
-        {"most_uploads", result.uploadsMost}, {"test", evaluation::toJson(result.test)},
-        {"validation", evaluation::toJson(result.validation)},
+        {"hardware", hardwareOf(trainer)}, {"most_uploads", result.uploadsMost},
+        {"test", evaluation::toJson(result.test)}, {"validation", evaluation::toJson(result.validation)},
         {"reference", references(dataset, data::Split::Test, nullptr)}};
     summary["privacy"] = json::array();
     for (const privacy::Spend& spend : result.privacy)
@@ -192,6 +240,17 @@ double medianSignalToNoise(const fs::path& run)
     const auto middle = ratios.begin() + static_cast<std::ptrdiff_t>(ratios.size() / 2);
     std::ranges::nth_element(ratios, middle);
     return *middle;
+}
+
+experiment::UserScores userScores(const federated::TrainingResult& result)
+{
+    experiment::UserScores scores;
+    for (std::size_t domain = 0; domain < scores.size(); ++domain)
+        for (const auto& [user, each] : result.testUsers[domain])
+            scores[domain].push_back(
+                {static_cast<std::int32_t>(user), each.rank, evaluation::ndcgOf(each, 10),
+                    evaluation::mrrOf(each, 10), evaluation::hrOf(each, 10), each.auc, each.logLoss});
+    return scores;
 }
 
 void printSummary(const json& summary)
@@ -246,16 +305,19 @@ int train(RunDirectory run, const Config& config, const TrainingData& data, Trai
     const fs::path checkpoint = session.run().checkpointFile();
     if (resumed && fs::exists(checkpoint))
         trainer.resume(checkpoint);
-    if (resumed)
+    if (resumed) {
         session.run().cutBackTo(trainer.roundsDone());
+        // Of a stop that is now undone; killed from here on, the run is one that was broken off.
+        fs::remove(session.run().path() / "summary.json");
+    }
     session.run().log(resumed ? "resumed after round " + std::to_string(trainer.roundsDone()) : "started");
     warnOfSlowBlas(session);
     const json forecast = forecastOf(trainer);
     session.note("forecast: " + forecastSentence(forecast));
     if (output == Output::Progress && config.privacy.schedule != privacy::Schedule::None)
         std::cerr << "forecast: " << forecastSentence(forecast) << '\n';
-    session.send(helloLine(dataset, config, trainer, session.run().path(), forecast));
-    references(dataset, data::Split::Validation, output == Output::JsonLines ? &session : nullptr);
+    session.record(helloLine(dataset, config, trainer, session.run().path(), forecast));
+    references(dataset, data::Split::Validation, &session);
     session.state("running");
 
     federated::TrainingControl control;
@@ -266,10 +328,12 @@ int train(RunDirectory run, const Config& config, const TrainingData& data, Trai
     }
     session.finishProgress();
     json summary = summaryOf(result, dataset, config, trainer);
+    summary["private_popularity"] = privatePopularity(dataset, config);
     summary["forecast"] = forecast;
     summary["augmentation"] = augmentationOf(data);
     if (const double signal = medianSignalToNoise(session.run().path()); signal > 0)
         summary["signal_to_noise_median"] = signal;
+    experiment::writeTestUsers(session.run().path(), userScores(result));
     session.run().writeSummary(summary);
     session.run().log("ended: " + word(result.reason));
     session.send({{"type", "summary"}, {"reason", word(result.reason)}, {"summary", summary}});
@@ -304,6 +368,9 @@ int runTrain(std::span<const std::string> words)
         for (const char* fixed : {"--preset", "--config", "--set", "--seed"})
             if (arguments.has(fixed))
                 throw Error(std::string(fixed) + ": a resumed run keeps its settings; leave it out");
+        if (!fs::exists(out / "config.json"))
+            RunDirectory::resume(out); // throws, and leaves no lock file where there is no run
+        const RunLock lock(out, arguments.has("--take-over") ? RunLock::Other::Stop : RunLock::Other::Refuse);
         RunDirectory run = RunDirectory::resume(out);
         Config config = run.config();
         if (arguments.has("--device"))
@@ -325,7 +392,9 @@ int runTrain(std::span<const std::string> words)
     const TrainingData data = loadForTraining(from, config.augment);
     // Before the directory is made: what is refused here leaves nothing behind.
     Trainer trainer(data.dataset, trainingOptions(config, data.augmentation));
-    return train(RunDirectory::create(out, config, from), config, data, trainer, false, arguments);
+    RunDirectory run = RunDirectory::create(out, config, from);
+    const RunLock lock(out);
+    return train(std::move(run), config, data, trainer, false, arguments);
 }
 
 int runEvaluate(std::span<const std::string> words)

@@ -11,7 +11,7 @@
 namespace {
 
 constexpr const char* kUsage =
-    "usage: fedcctr-engine train|evaluate|audit …  (--help after a command explains it)";
+    "usage: fedcctr-engine train|evaluate|embed|audit …  (--help after a command explains it)";
 
 int dispatch(const std::vector<std::string>& words)
 {
@@ -24,6 +24,8 @@ int dispatch(const std::vector<std::string>& words)
         return fedcctr::engine::runTrain(rest);
     if (words[0] == "evaluate")
         return fedcctr::engine::runEvaluate(rest);
+    if (words[0] == "embed")
+        return fedcctr::engine::runEmbed(rest);
     if (words[0] == "audit")
         return fedcctr::engine::runAudit(rest);
     if (words[0] == "--version") {

@@ -18,11 +18,11 @@ using nlohmann::json;
 
 namespace {
 
-volatile std::sig_atomic_t stopSignalled = 0;
+volatile std::sig_atomic_t signalCame = 0;
 
 extern "C" void noteStopSignal(int /*signal*/)
 {
-    stopSignalled = 1;
+    signalCame = 1;
 }
 
 /// The member's text, empty if it has none.
@@ -134,10 +134,19 @@ void Session::finishProgress() const
         std::cerr << "\r\033[K" << std::flush;
 }
 
+void Session::record(const json& line)
+{
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_run.appendEvent(line);
+    }
+    send(line);
+}
+
 void Session::happened(const federated::TrainingEvent& event)
 {
     note("round " + std::to_string(event.round) + ": " + event.message);
-    send(eventLine(event));
+    record(eventLine(event));
     if (m_output == Output::Progress && event.kind != federated::EventKind::ClientsStopped) {
         finishProgress();
         std::cerr << "round " << event.round << ": " << event.message << '\n';
@@ -148,7 +157,13 @@ void Session::checkpoint(const federated::Checkpoint& checkpoint)
 {
     federated::writeCheckpoint(checkpoint, m_names, m_run.checkpointFile());
     m_run.appendLedger(ledgerLine(checkpoint.round, checkpoint.ledger));
-    send(eventLine({checkpoint.round, federated::EventKind::Checkpoint, "checkpoint written", {}, 0}));
+    record(eventLine({checkpoint.round, federated::EventKind::Checkpoint, "checkpoint written", {}, 0}));
+}
+
+void Session::snapshot(int round, const model::Parameters& parameters)
+{
+    federated::writeSnapshot({round, parameters}, m_names, m_run.snapshotFile(round));
+    m_run.thinSnapshots(m_config.run.snapshotStride(round));
 }
 
 void Session::paused(bool isPaused)
@@ -166,7 +181,7 @@ void Session::evaluating(double share)
 void Session::warn(const std::string& message)
 {
     note("warning: " + message);
-    send(eventLine({0, federated::EventKind::Warning, message, {}, 0}));
+    record(eventLine({0, federated::EventKind::Warning, message, {}, 0}));
     std::cerr << "warning: " << message << '\n';
 }
 
@@ -184,6 +199,11 @@ void CommandReader::catchSignals()
     ::sigaction(SIGPIPE, &action, nullptr);
 }
 
+bool CommandReader::stopSignalled()
+{
+    return signalCame != 0;
+}
+
 CommandReader::CommandReader(Session& session, federated::TrainingControl& control, bool readInput)
     : m_session(session)
     , m_control(control)
@@ -192,9 +212,9 @@ CommandReader::CommandReader(Session& session, federated::TrainingControl& contr
         throw Error("no pipe for the command reader; too many open files?", Error::Kind::Failure);
     m_signals = std::jthread([this](const std::stop_token& stop) {
         using namespace std::chrono_literals;
-        while (!stop.stop_requested() && stopSignalled == 0)
+        while (!stop.stop_requested() && !stopSignalled())
             std::this_thread::sleep_for(50ms);
-        if (stopSignalled != 0) {
+        if (stopSignalled()) {
             m_session.state("stopping");
             m_control.stop();
         }

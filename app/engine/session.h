@@ -24,12 +24,16 @@ public:
     void roundDone(const federated::RoundReport& report) override;
     void happened(const federated::TrainingEvent& event) override;
     void checkpoint(const federated::Checkpoint& checkpoint) override;
+    void snapshot(int round, const model::Parameters& parameters) override;
     void paused(bool isPaused) override;
     void evaluating(double share) override;
 
-    /// One line of the protocol; nothing in the other mode. This, state() and warn() may be called from any
-    /// thread.
+    /// One line of the protocol; nothing in the other mode. This, record(), state() and warn() may be called
+    /// from any thread.
     void send(const nlohmann::json& line) const;
+
+    /// The same, and in the run directory in either mode.
+    void record(const nlohmann::json& line);
     void state(const std::string& state) const;
     void warn(const std::string& message);
     void note(const std::string& message); ///< into the log only
@@ -61,6 +65,9 @@ public:
     /// From here on SIGINT and SIGTERM are noted instead of ending the program, and a reader of our output
     /// that goes away does not take us along.
     static void catchSignals();
+
+    /// One of the signals has come.
+    static bool stopSignalled();
 
 private:
     void obey(const std::string& line);

@@ -9,12 +9,12 @@
 #include "app/studio/serverkey.h"
 #include "app/studio/stagetab.h"
 #include "app/studio/subjectchooser.h"
+#include "app/studio/workspace.h"
 #include "core/base/error.h"
 #include "core/llm/address.h"
 #include "widgets/messagebar.h"
 #include "widgets/theme.h"
 
-#include <QAction>
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -34,13 +34,13 @@ namespace fedcctr::studio {
 using augment::Stage;
 using widgets::MessageBar;
 
-AugmentPage::AugmentPage(QSettings* settings, QWidget* parent)
-    : QWidget(parent)
-    , m_settings(settings)
+AugmentPage::AugmentPage(Workspace* workspace, QWidget* parent)
+    : Page(u"page_augmentation"_s, parent)
+    , m_workspace(workspace)
+    , m_settings(&workspace->settings())
     , m_message(new MessageBar(this))
     , m_stack(new QStackedWidget(this))
 {
-    setObjectName(u"page_augment"_s);
     m_message->setObjectName(u"message_augment"_s);
     m_stack->addWidget(buildEmpty());
     m_stack->addWidget(buildBody());
@@ -51,16 +51,17 @@ AugmentPage::AugmentPage(QSettings* settings, QWidget* parent)
     column->addWidget(m_message);
     column->addWidget(m_stack, 1);
 
-    auto* save = new QAction(tr("Save prompt"), this);
-    save->setObjectName(u"action_save_prompt"_s);
-    save->setShortcut(QKeySequence::Save);
-    save->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-    connect(save, &QAction::triggered, this, &AugmentPage::saveCurrentPrompt);
-    addAction(save);
     connectParts();
     refreshIcons();
     m_columns->restoreState(m_settings->value(u"augment/page"_s).toByteArray());
     m_tabs->setCurrentIndex(m_settings->value(u"augment/tab"_s, 0).toInt());
+    connect(m_workspace, &Workspace::datasetChanged, this, [this] { openDataset(m_workspace->dataset()); });
+    openDataset(m_workspace->dataset());
+}
+
+AugmentPage::~AugmentPage()
+{
+    save();
 }
 
 QLayout* AugmentPage::buildHeader()
@@ -98,12 +99,12 @@ QWidget* AugmentPage::buildEmpty()
     demo->setObjectName(u"button_augment_demo"_s);
     demo->setAccessibleName(demo->text());
     demo->setToolTip(tr("Make a small synthetic dataset, Books and Movies, in the workspace"));
-    auto* open = new QPushButton(tr("Open a dataset folder…"), page);
+    auto* open = new QPushButton(tr("Import or open data…"), page);
     open->setObjectName(u"button_augment_open"_s);
     open->setAccessibleName(open->text());
-    open->setToolTip(tr("Open a dataset folder, as 'fedcctr data import' makes it (Ctrl+O)"));
-    connect(demo, &QPushButton::clicked, this, &AugmentPage::demoRequested);
-    connect(open, &QPushButton::clicked, this, &AugmentPage::openRequested);
+    open->setToolTip(tr("Go to the Data page, which imports and opens datasets (Ctrl+1)"));
+    connect(demo, &QPushButton::clicked, m_workspace, &Workspace::createDemo);
+    connect(open, &QPushButton::clicked, this, [this] { Q_EMIT pageRequested(PageId::Data); });
     auto* column = new QVBoxLayout(page);
     column->addStretch(2);
     column->addWidget(m_emptyIcon);
@@ -213,7 +214,7 @@ void AugmentPage::openDataset(const QString& path)
 
 void AugmentPage::showEvent(QShowEvent* event)
 {
-    QWidget::showEvent(event);
+    Page::showEvent(event);
     loadPending();
 }
 
@@ -258,7 +259,7 @@ void AugmentPage::shareData(const AugmentData& shared)
         tab->setData(m_data);
 }
 
-void AugmentPage::saveCurrentPrompt()
+void AugmentPage::saveDocument()
 {
     if (auto* tab = qobject_cast<StageTab*>(m_tabs->currentWidget()); tab && m_data.dataset)
         tab->prompt()->save();
@@ -457,7 +458,12 @@ void AugmentPage::showTry(const TryResult& result)
     m_stages[static_cast<int>(result.stage)]->sample()->showResult(result);
 }
 
-void AugmentPage::cancel()
+QString AugmentPage::pendingWork() const
+{
+    return isRunning() ? tr("The augmentation of %1").arg(m_name->text()) : QString();
+}
+
+void AugmentPage::cancelWork()
 {
     m_job.cancel();
     m_try.cancel();
@@ -474,7 +480,7 @@ void AugmentPage::save()
 
 void AugmentPage::changeEvent(QEvent* event)
 {
-    QWidget::changeEvent(event);
+    Page::changeEvent(event);
     if (event->type() == QEvent::PaletteChange)
         refreshIcons();
 }

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "app/studio/augmentjob.h"
+#include "app/studio/page.h"
 #include "app/studio/tryout.h"
 
 #include <QSet>
-#include <QWidget>
 
 #include <functional>
 #include <optional>
@@ -26,43 +26,42 @@ class BackendPanel;
 class BatchPanel;
 class ServerKey;
 class StageTab;
+class Workspace;
 struct BackendChoice;
 
 /// Enrich a dataset's items, users and sequences: see and edit every prompt, try it, run all of them, see
 /// what came of it, and what leaves this machine.
-class AugmentPage : public QWidget {
+class AugmentPage : public Page {
     Q_OBJECT
 public:
-    explicit AugmentPage(QSettings* settings, QWidget* parent = nullptr);
-
-    /// Read when the page is seen for the first time, and not while a batch works on another one.
-    void openDataset(const QString& path);
+    explicit AugmentPage(Workspace* workspace, QWidget* parent = nullptr);
+    ~AugmentPage() override;
 
     bool isRunning() const { return m_job.isActive(); }
     ServerKey* serverKey() const;
 
     /// "offline (no LLM)", or the server's host.
     QString backendName() const;
-    void save();
-    void resetLayout();
 
-    /// Ends what is under way; what was answered is kept.
-    void cancel();
+    void resetLayout() override;
+    QString pendingWork() const override;
+
+    /// What was answered is kept.
+    void cancelWork() override;
+    void saveDocument() override;
 
 Q_SIGNALS:
     /// The dataset's augmentation is new; training reads it from now on.
     void augmented(const QString& path, const QString& summary);
     void backendChanged(const QString& name);
 
-    /// The empty page's buttons.
-    void demoRequested();
-    void openRequested();
-
 protected:
     void showEvent(QShowEvent* event) override;
     void changeEvent(QEvent* event) override;
 
 private:
+    void openDataset(const QString& path);
+    void save();
     QLayout* buildHeader();
     QWidget* buildEmpty();
     QWidget* buildBody();
@@ -72,7 +71,6 @@ private:
     void loadPending();
     void showData(const AugmentData& opened);
     void shareData(const AugmentData& shared);
-    void saveCurrentPrompt();
 
     std::optional<BackendChoice> checkedChoice();
     bool promptsAreReady(const BackendChoice& choice);
@@ -87,6 +85,7 @@ private:
     void setTrying(const StageTab* trying);
     void refreshIcons();
 
+    Workspace* m_workspace;
     QSettings* m_settings;
     AugmentData m_data;
     QString m_pending; ///< a dataset that is to be opened

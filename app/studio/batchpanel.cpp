@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/batchpanel.h"
 
-#include "app/studio/runview.h"
+#include "app/studio/pace.h"
 
 #include <QHBoxLayout>
 #include <QLabel>

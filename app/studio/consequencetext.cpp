@@ -71,15 +71,6 @@ QString clientsText(const Consequences& found, const Config& config, const exper
 
 } // namespace
 
-QString durationText(double seconds)
-{
-    const auto whole = static_cast<qint64>(std::llround(seconds));
-    const QChar zero = u'0';
-    if (whole >= 3600)
-        return u"%1:%2 h"_s.arg(whole / 3600).arg(whole / 60 % 60, 2, 10, zero);
-    return u"%1:%2 min"_s.arg(whole / 60).arg(whole % 60, 2, 10, zero);
-}
-
 QString accountantTitle(const std::string& name)
 {
     if (name == "eq27")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/studio/pace.h"
 #include "core/experiment/consequences.h"
 
 #include <QString>
@@ -18,9 +19,6 @@ QString budgetText(const experiment::Consequences& found, const experiment::Conf
 
 /// Epsilon at the end under every accountant, each with delta, adversary and neighbours, as rich text.
 QString spendsText(const experiment::Consequences& found, const experiment::Config& config);
-
-/// "7:30 min", "45:00 h".
-QString durationText(double seconds);
 
 /// "as printed (Eq. 27)", "RDP", …
 QString accountantTitle(const std::string& name);

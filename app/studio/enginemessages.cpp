@@ -40,6 +40,9 @@ HelloMessage hello(const QJsonObject& json)
     message.parameters = json["parameters"_L1].toInteger();
     message.device = json["device"_L1].toString();
     message.threads = json["threads"_L1].toInt();
+    const QJsonObject stop = json["forecast"_L1]["stop"_L1].toObject();
+    message.firstStop = stop["first_client"_L1].toInt();
+    message.lastStop = stop["all_clients"_L1].toInt();
     return message;
 }
 
@@ -51,9 +54,9 @@ std::array<std::optional<Quality>, 2> qualities(const QJsonObject& json)
 BudgetReport budget(const QJsonObject& json)
 {
     const QJsonObject spent = json["spent"_L1].toObject();
-    return {json["accountant"_L1].toString(), json["adversary"_L1].toString(), number(json["limit"_L1]),
-        number(spent["min"_L1]), number(spent["median"_L1]), number(spent["max"_L1]),
-        json["active"_L1].toInt(), json["clients"_L1].toInt()};
+    return {json["accountant"_L1].toString(), json["adversary"_L1].toString(), json["delta"_L1].toDouble(),
+        number(json["limit"_L1]), number(spent["min"_L1]), number(spent["median"_L1]),
+        number(spent["max"_L1]), json["active"_L1].toInt(), json["clients"_L1].toInt()};
 }
 
 RoundMessage round(const QJsonObject& json)
@@ -68,6 +71,11 @@ RoundMessage round(const QJsonObject& json)
     message.idra = number(loss["idra"_L1]);
     message.cdrd = number(loss["cdrd"_L1]);
     message.clipped = optionalNumber(json["clipped"_L1]);
+    message.clipNorm = optionalNumber(json["clip_norm"_L1]);
+    const QJsonObject norm = json["gradient_norm"_L1].toObject();
+    message.normMedian = optionalNumber(norm["median"_L1]);
+    message.normMost = optionalNumber(norm["max"_L1]);
+    message.signalToNoise = optionalNumber(json["signal_to_noise"_L1]);
     message.sigma = optionalNumber(json["sigma"_L1]);
     if (json["budget"_L1].isObject())
         message.budget = budget(json["budget"_L1].toObject());
@@ -88,9 +96,20 @@ std::optional<Quality> qualityFrom(const QJsonValue& metrics)
     const QJsonObject json = metrics.toObject();
     if (!json["ndcg@10"_L1].isDouble())
         return std::nullopt;
-    const double value = json["ndcg@10"_L1].toDouble();
-    const QJsonArray interval = json["ndcg@10_ci95"_L1].toArray();
-    return Quality{value, interval.at(0).toDouble(value), interval.at(1).toDouble(value)};
+    Quality quality;
+    for (auto entry = json.begin(); entry != json.end(); ++entry) {
+        if (!entry->isDouble())
+            continue;
+        const double value = entry->toDouble();
+        const QJsonArray interval = json[entry.key() + "_ci95"_L1].toArray();
+        quality.metrics.insert(
+            entry.key(), {value, interval.at(0).toDouble(value), interval.at(1).toDouble(value)});
+    }
+    const Metric& shown = quality.metrics[u"ndcg@10"_s];
+    quality.ndcg10 = shown.value;
+    quality.low = shown.low;
+    quality.high = shown.high;
+    return quality;
 }
 
 std::optional<EngineMessage> parseMessage(const QByteArray& line)

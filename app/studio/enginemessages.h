@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QHash>
 #include <QJsonObject>
 #include <QString>
 
@@ -25,13 +26,32 @@ struct HelloMessage {
     qint64 parameters = 0;
     QString device;
     int threads = 0;
+
+    /// Rounds in which the first and the last client's budget runs out, as forecast before the first round;
+    /// 0: not within the planned ones, or not forecast.
+    int firstStop = 0;
+    int lastStop = 0;
+
+    /// A number of the run's settings, e.g. ("loss", "lambda1"); 0 where there is none.
+    double setting(const char* section, const char* key) const
+    {
+        return config[QLatin1String(section)].toObject()[QLatin1String(key)].toDouble();
+    }
 };
 
-/// What is shown of one domain's metrics.
+/// A fraction with its 95 % interval; equal to the value where none is given.
+struct Metric {
+    double value = 0;
+    double low = 0;
+    double high = 0;
+};
+
+/// One domain's metrics.
 struct Quality {
     double ndcg10 = 0;
     double low = 0; ///< 95 % interval; equal to the value where it is not given
     double high = 0;
+    QHash<QString, Metric> metrics; ///< all, by name: "ndcg@5", "mrr@10", "hr@2", "auc", …
 };
 
 struct ReferenceMessage {
@@ -47,6 +67,7 @@ struct StateMessage {
 struct BudgetReport {
     QString accountant;
     QString adversary;
+    double delta = 0; ///< 0: the rule has none, or it was not told
     double limit = 0;
     double least = 0; ///< spent, over clients
     double median = 0;
@@ -58,13 +79,18 @@ struct BudgetReport {
 struct RoundMessage {
     int round = 0;
     double seconds = 0;
+    double elapsed = 0; ///< seconds of all rounds up to this one; RunRecording fills it in
     int clients = 0;
     double lossA = 0;
     double lossB = 0;
     double idra = 0; ///< before its weight
     double cdrd = 0; ///< before its weight
     std::optional<double> clipped;
+    std::optional<double> clipNorm; ///< θ of the round
+    std::optional<double> normMedian; ///< of the clients' gradients, before clipping
+    std::optional<double> normMost;
     std::optional<double> sigma;
+    std::optional<double> signalToNoise;
     std::optional<BudgetReport> budget;
     std::array<std::optional<Quality>, 2> quality; ///< in the rounds that evaluate
 };

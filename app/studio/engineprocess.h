@@ -1,41 +1,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/studio/enginemessages.h"
+#include "app/studio/runsource.h"
 
-#include <QObject>
 #include <QProcess>
-#include <QStringList>
-#include <QTimer>
 
 namespace fedcctr::studio {
 
-/// What to train.
-struct RunSetup {
-    QString dataset; ///< directory
-    QString preset; ///< empty: defaults
-    QStringList settings; ///< "key=value"
-    QString run; ///< directory to write
-    bool resume = false;
-};
-
-/// How a run ended.
-struct RunEnd {
-    enum class Kind { Finished, Stopped, BudgetSpent, Failed };
-    Kind kind = Kind::Failed;
-    QString message; ///< of a failure: what went wrong, in one line
-    QJsonObject summary; ///< content of summary.json; empty after a failure
-    QString log; ///< the last lines of standard error
-};
-
-/// A run as an object: drives one fedcctr-engine over its JSON lines. Lines are parsed in slices of a few
-/// milliseconds, so that a fast engine cannot freeze the window.
-class EngineProcess : public QObject {
+/// A process that may outlive its object.
+class DetachableProcess : public QProcess {
     Q_OBJECT
 public:
-    enum class State { Idle, Starting, Running, Pausing, Paused, Stopping };
-    Q_ENUM(State)
+    using QProcess::QProcess;
 
+    /// Closes the pipes and forgets the process, which goes on.
+    void letGo();
+};
+
+/// Drives one fedcctr-engine over its JSON lines. Lines are parsed in slices of a few milliseconds, so that a
+/// fast engine cannot freeze the window.
+class EngineProcess : public RunSource {
+    Q_OBJECT
+public:
     /// `program` is the engine's path; see besideThisProgram().
     explicit EngineProcess(const QString& program, QObject* parent = nullptr);
     ~EngineProcess() override;
@@ -43,64 +29,52 @@ public:
     /// Where the engine stands: in the same directory as this program.
     static QString besideThisProgram();
 
-    State state() const { return m_state; }
-    bool isActive() const { return m_state != State::Idle; }
-    bool canStopNow() const { return m_canStopNow; }
-    QString log() const { return m_log.join(u'\n'); }
-
     /// Only when idle.
-    void start(const RunSetup& setup);
-    void pause();
-    void resume();
+    virtual void start(const RunSetup& setup);
+    void pause() override;
+    void resume() override;
+    void stop() override;
+    void stopNow() override;
+    void set(const QString& key, double value) override;
+    void letGo() override;
 
-    /// Asks the engine to finish the round and write its results.
-    void stop();
+protected:
+    /// The engine's words after its name, for a run of `dataset` into `run` as they are called where it runs.
+    static QStringList trainArguments(const RunSetup& setup, const QString& dataset, const QString& run);
 
-    /// Drops the round in progress. The last checkpoint stays.
-    void stopNow();
+    /// `program` is the engine, or one that reaches it.
+    void launch(const QString& program, const QStringList& arguments);
+    virtual bool greet(const HelloMessage& hello) override;
 
-    /// Changes a setting from the next round on.
-    void set(const QString& key, double value);
+    /// What a program that cannot be started is to the person.
+    virtual QString cannotStart(const QString& reason) const;
 
-Q_SIGNALS:
-    void stateChanged(fedcctr::studio::EngineProcess::State state);
-    void helloReceived(const fedcctr::studio::HelloMessage& hello);
-    void referenceReceived(const fedcctr::studio::ReferenceMessage& reference);
-    void roundReceived(const fedcctr::studio::RoundMessage& round);
-    void eventReceived(const fedcctr::studio::EventMessage& event);
-    void logLine(const QString& line);
+    /// What an end without summary and error message is called.
+    virtual QString silentEnd(bool crashed, int code) const;
 
-    /// The engine has not obeyed stop() for five seconds.
-    void stopNowOffered();
+    /// The process has ended and everything that it said was taken.
+    virtual void conclude(const RunEnd& result) { end(result); }
 
-    /// The last signal of a run; the object is idle again.
-    void ended(const fedcctr::studio::RunEnd& end);
+    bool isRunning() const { return m_process.state() != QProcess::NotRunning; }
+    int exitCode() const { return m_process.exitCode(); }
+    void kill();
+
+    /// The end that comes is asked for.
+    void expectEnd() { m_killed = true; }
 
 private:
-    void setState(State state);
     void send(const QJsonObject& command);
     void readErrors();
     void takeSlice();
-    void dispatch(const QByteArray& line);
-    void handle(const HelloMessage& hello);
-    void handle(const RoundMessage& round);
-    void handle(const StateMessage& state);
-    void conclude();
     RunEnd outcome() const;
 
     QString m_program;
-    QProcess m_process;
-    QTimer m_stopTimer;
-    State m_state = State::Idle;
+    DetachableProcess m_process;
     QByteArray m_buffer;
     qsizetype m_read = 0; ///< bytes of the buffer that are parsed
-    QStringList m_log;
     bool m_sliceQueued = false;
     bool m_exited = false;
     bool m_killed = false;
-    bool m_canStopNow = false;
-    std::optional<SummaryMessage> m_summary;
-    QString m_error;
 };
 
 } // namespace fedcctr::studio

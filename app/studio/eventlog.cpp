@@ -44,17 +44,43 @@ EventLog::EventLog(QWidget* parent)
     setContextMenuPolicy(Qt::ActionsContextMenu);
 }
 
-void EventLog::add(const QString& text, Level level)
+void EventLog::add(const QString& text, Level level, bool now)
 {
     const QScrollBar* bar = verticalScrollBar();
     const bool atEnd = bar->value() >= bar->maximum();
     if (count() >= kMostLines)
         delete takeItem(0);
-    auto* item = new QListWidgetItem(QTime::currentTime().toString(u"HH:mm:ss"_s) + u"  "_s + text, this);
+    const QString time = now ? QTime::currentTime().toString(u"HH:mm:ss  "_s) : QString();
+    auto* item = new QListWidgetItem(time + text, this);
     item->setData(kLevelRole, static_cast<int>(level));
     decorate(item);
+    filter(item);
     if (atEnd)
         scrollToBottom();
+}
+
+void EventLog::setLeast(Level level)
+{
+    m_least = level;
+    filterAll();
+}
+
+void EventLog::setFilter(const QString& text)
+{
+    m_text = text;
+    filterAll();
+}
+
+void EventLog::filterAll()
+{
+    for (int i = 0; i < count(); ++i)
+        filter(item(i));
+}
+
+void EventLog::filter(QListWidgetItem* item) const
+{
+    const bool grave = item->data(kLevelRole).toInt() >= static_cast<int>(m_least);
+    item->setHidden(!grave || (!m_text.isEmpty() && !item->text().contains(m_text, Qt::CaseInsensitive)));
 }
 
 void EventLog::changeEvent(QEvent* event)

@@ -13,13 +13,23 @@ public:
 
     explicit EventLog(QWidget* parent = nullptr);
 
-    void add(const QString& text, Level level = Level::Normal);
+    /// `now`: with the time of the day.
+    void add(const QString& text, Level level = Level::Normal, bool now = true);
+
+    /// Hides what is less grave, and what does not hold the text.
+    void setLeast(Level level);
+    void setFilter(const QString& text);
 
 protected:
     void changeEvent(QEvent* event) override;
 
 private:
     void decorate(QListWidgetItem* item) const;
+    void filter(QListWidgetItem* item) const;
+    void filterAll();
+
+    Level m_least = Level::Normal;
+    QString m_text;
 };
 
 } // namespace fedcctr::studio

@@ -1,15 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/engineprocess.h"
 #include "app/studio/mainwindow.h"
-#include "app/studio/setuppanel.h"
-#include "app/studio/trainpage.h"
+#include "app/studio/settingsdialog.h"
+#include "app/studio/workspace.h"
 #include "core/base/arguments.h"
 #include "core/base/error.h"
+#include "core/experiment/config.h"
 
 #include <QApplication>
 #include <QDir>
+#include <QIcon>
+#include <QSettings>
+#include <QTimer>
 
 #include <iostream>
+#include <memory>
 #include <vector>
 
 using namespace Qt::StringLiterals;
@@ -21,27 +26,45 @@ fedcctr::Arguments parse(int argc, char** argv)
     const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
     return fedcctr::Arguments(words,
         {{"--version", "", "print the version and end"},
-            {"--workspace", "DIR", "folder for datasets and runs (default: FedCCTR in the home folder)"},
-            {"--dataset", "DIR", "open this dataset"}, {"--preset", "NAME", "choose this preset"},
-            {"--start", "", "start training at once"},
-            {"--demo", "", "make the demo dataset if there is none, and train on it with the preset demo"}},
+            {"--workspace", "DIR", "folder for datasets and runs (default: the last one, or FedCCTR in the home folder)"},
+            {"--dataset", "DIR", "open this dataset"},
+            {"--preset", "NAME", "queue a run with this preset on the dataset as soon as it is read"},
+            {"--demo", "", "make the demo dataset if there is none, and train on it with the preset demo"},
+            {"--reset-layout", "", "start with the window as it was made"}},
         "fedcctr-studio [OPTIONS]");
 }
 
+/// Throws Error before a window is there.
+void checkPreset(const std::string& preset)
+{
+    if (!preset.empty())
+        fedcctr::experiment::loadPreset(preset);
+}
+
+QString workspaceFolder(const fedcctr::Arguments& arguments)
+{
+    if (arguments.has("--workspace"))
+        return QString::fromStdString(arguments.text("--workspace"));
+    const QSettings settings(QSettings::IniFormat, QSettings::UserScope, u"FedCCTR"_s, u"studio"_s);
+    const QString last = settings.value(u"workspace"_s).toString();
+    if (settings.value(u"reopen"_s, true).toBool() && QDir(last).exists() && !last.isEmpty())
+        return last;
+    return QDir::homePath() + u"/FedCCTR"_s;
+}
+
 /// Does what the options ask for, once the window is there.
-void obey(const fedcctr::Arguments& arguments, fedcctr::studio::TrainPage& page)
+void obey(const fedcctr::Arguments& arguments, fedcctr::studio::MainWindow& window)
 {
     const bool demo = arguments.has("--demo");
+    if (arguments.has("--reset-layout"))
+        window.resetLayout();
     if (demo)
-        page.setup()->createDemo();
+        window.workspace()->createDemo();
     else if (arguments.has("--dataset"))
-        page.setup()->openDataset(QString::fromStdString(arguments.text("--dataset")));
+        window.workspace()->openDataset(QString::fromStdString(arguments.text("--dataset")));
     const std::string preset = arguments.text("--preset", demo ? "demo" : "");
-    if (!preset.empty() && !page.setup()->choosePreset(QString::fromStdString(preset)))
-        throw fedcctr::Error(
-            "--preset " + preset + ": there is no such preset; the window lists those that there are");
-    if (demo || arguments.has("--start"))
-        page.startWhenReady();
+    if (!preset.empty())
+        window.queueQuickRun(QString::fromStdString(preset));
 }
 
 int run(int argc, char** argv)
@@ -55,17 +78,20 @@ int run(int argc, char** argv)
         std::cout << "fedcctr-studio " << FEDCCTR_VERSION << '\n';
         return 0;
     }
+    checkPreset(arguments.text("--preset"));
     QApplication application(argc, argv);
     QApplication::setApplicationName(u"fedcctr-studio"_s);
     QApplication::setApplicationDisplayName(u"FedCCTR Studio"_s);
     QApplication::setApplicationVersion(QStringLiteral(FEDCCTR_VERSION));
-    const QString workspace = arguments.has("--workspace")
-        ? QString::fromStdString(arguments.text("--workspace"))
-        : QDir::homePath() + u"/FedCCTR"_s;
-    fedcctr::studio::MainWindow window(
-        fedcctr::studio::EngineProcess::besideThisProgram(), QDir(workspace).absolutePath());
-    window.show();
-    obey(arguments, *window.trainPage());
+    QGuiApplication::setDesktopFileName(QStringLiteral(FEDCCTR_APP_ID));
+    QApplication::setWindowIcon(QIcon(u":/fedcctr/app/fedcctr-studio.svg"_s));
+    fedcctr::studio::applyFontSize(
+        QSettings(QSettings::IniFormat, QSettings::UserScope, u"FedCCTR"_s, u"studio"_s).value(u"font_size"_s).toInt());
+    auto window = std::make_unique<fedcctr::studio::MainWindow>(
+        fedcctr::studio::EngineProcess::besideThisProgram(), workspaceFolder(arguments));
+    window->show();
+    // After the window has read its workspace, whose last dataset the options replace.
+    QTimer::singleShot(0, window.get(), [&arguments, &window] { obey(arguments, *window); });
     return QApplication::exec();
 }
 

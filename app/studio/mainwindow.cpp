@@ -2,25 +2,35 @@
 #include "app/studio/mainwindow.h"
 
 #include "app/studio/augmentpage.h"
-#include "app/studio/setuppanel.h"
+#include "app/studio/comparepage.h"
+#include "app/studio/datapage.h"
+#include "app/studio/embeddingspage.h"
+#include "app/studio/experimentpage.h"
+#include "app/studio/explaindock.h"
+#include "app/studio/guide.h"
+#include "app/studio/navigation.h"
+#include "app/studio/privacypage.h"
+#include "app/studio/queuedock.h"
+#include "app/studio/runqueue.h"
 #include "app/studio/trainpage.h"
+#include "app/studio/workspace.h"
+#include "widgets/chart.h"
+#include "widgets/messagebar.h"
 
-#include <QActionGroup>
+#include <QAction>
 #include <QApplication>
 #include <QCloseEvent>
-#include <QDesktopServices>
 #include <QDir>
-#include <QHBoxLayout>
+#include <QDockWidget>
 #include <QLabel>
-#include <QListWidget>
-#include <QMenuBar>
-#include <QMessageBox>
-#include <QPushButton>
+#include <QProgressBar>
+#include <QRubberBand>
 #include <QScreen>
-#include <QSplitter>
 #include <QStackedWidget>
 #include <QStatusBar>
-#include <QUrl>
+#include <QTimer>
+#include <QToolButton>
+#include <QVBoxLayout>
 
 #include <algorithm>
 
@@ -28,202 +38,372 @@ using namespace Qt::StringLiterals;
 
 namespace fedcctr::studio {
 
+using widgets::MessageBar;
+
 namespace {
 
-constexpr int kLayoutVersion = 1;
-constexpr int kIconNameRole = Qt::UserRole;
+constexpr int kLayoutVersion = 2;
+constexpr int kPointMs = 2500;
 
-/// In the colour of the text, and of selected text.
-QIcon navigationIcon(const QString& name, const QPalette& palette)
+QString partName(PageId id)
 {
-    constexpr int kSize = 48;
-    QIcon icon = widgets::themeIcon(name, palette);
-    const QIcon selected = widgets::themeIcon(name, palette.color(QPalette::HighlightedText));
-    icon.addPixmap(selected.pixmap(kSize, kSize), QIcon::Selected);
-    return icon;
+    return u"page%1"_s.arg(static_cast<int>(id));
 }
 
 } // namespace
 
 MainWindow::MainWindow(const QString& engine, const QString& workspace, QWidget* parent)
     : QMainWindow(parent)
-    , m_settings(QSettings::IniFormat, QSettings::UserScope, u"FedCCTR"_s, u"studio"_s)
-    , m_workspace(workspace)
-    , m_navigation(new QListWidget(this))
-    , m_pages(new QStackedWidget(this))
-    , m_train(new TrainPage(engine, workspace, &m_settings, this))
-    , m_augment(new AugmentPage(&m_settings, this))
+    , m_workspace(new Workspace(workspace, engine, this))
+    , m_queue(new RunQueue(m_workspace, this))
 {
     setObjectName(u"main_window"_s);
-    setWindowTitle(u"%1 – FedCCTR Studio"_s.arg(QDir(workspace).dirName()));
-    m_navigation->setObjectName(u"list_navigation"_s);
-    m_navigation->setAccessibleName(tr("Pages"));
-    m_navigation->setToolTip(tr("Pages of the studio"));
-    m_navigation->setFixedWidth(fontMetrics().averageCharWidth() * 22);
-    m_pages->setObjectName(u"pages"_s);
-    connect(m_navigation, &QListWidget::currentRowChanged, m_pages, &QStackedWidget::setCurrentIndex);
+    m_theme.setChoice(static_cast<widgets::Theme::Choice>(m_workspace->settings().value(u"theme"_s, 0).toInt()));
+    buildCenter();
+    buildDocks();
+    buildMenus();
+    buildToolBar();
+    buildStatusBar();
+    connectWorkspace();
+    connectQueue();
+    restoreWindow();
+    updateTitle();
+    updateRunActions();
+    connect(qApp, &QApplication::focusChanged, this, &MainWindow::setChartKeys);
+}
 
+MainWindow::~MainWindow()
+{
+    // Pages speak to the workspace and the queue until they are gone.
+    disconnect(qApp, nullptr, this, nullptr);
+    for (Page*& page : m_pages) {
+        delete page;
+        page = nullptr;
+    }
+}
+
+void MainWindow::buildCenter()
+{
     auto* center = new QWidget(this);
+    m_navigation = new Navigation(center);
+    m_stack = new QStackedWidget(center);
+    m_stack->setObjectName(u"pages"_s);
+    m_message = new MessageBar(center);
+    m_message->setObjectName(u"message_window"_s);
+    for (int i = 0; i < kPageCount; ++i)
+        m_stack->addWidget(new QWidget(m_stack));
+    auto* column = new QVBoxLayout;
+    column->setSpacing(0);
+    column->addWidget(m_message);
+    column->addWidget(m_stack, 1);
     auto* row = new QHBoxLayout(center);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(0);
     row->addWidget(m_navigation);
-    row->addWidget(m_pages, 1);
+    row->addLayout(column, 1);
     setCentralWidget(center);
-
-    addPage(tr("Train"), u"train"_s, m_train);
-    addPage(tr("Augmentation"), u"augment"_s, m_augment);
-    buildMenus();
-    buildStatusBar();
-    joinPages();
-    connect(m_train, &TrainPage::runEnded, this, [this] {
-        if (m_closeWhenEnded)
-            close();
-    });
-    restore();
+    connect(m_navigation, &QListWidget::currentRowChanged, this, [this](int index) { goTo(static_cast<PageId>(index)); });
 }
 
-/// As designed, or as much of it as the screen has.
+void MainWindow::buildDocks()
+{
+    m_explain = new ExplainDock(this);
+    addDockWidget(Qt::RightDockWidgetArea, m_explain);
+    connect(m_explain, &ExplainDock::linkClicked, this, &MainWindow::followLink);
+    m_queueDock = new QDockWidget(tr("Run queue"), this);
+    m_queueDock->setObjectName(u"dock_queue"_s);
+    m_queueTable = new QueueDock(m_queue, &m_workspace->settings(), m_queueDock);
+    m_queueDock->setWidget(m_queueTable);
+    addDockWidget(Qt::BottomDockWidgetArea, m_queueDock);
+    connect(m_queueTable, &QueueDock::runRequested, this, &MainWindow::showRun);
+    m_guideDock = new QDockWidget(tr("First experiment"), this);
+    m_guideDock->setObjectName(u"dock_guide"_s);
+    m_guide = new FirstExperimentGuide(m_guideDock);
+    m_guideDock->setWidget(m_guide);
+    addDockWidget(Qt::RightDockWidgetArea, m_guideDock);
+    m_guideDock->hide();
+    connect(m_guide, &FirstExperimentGuide::pageRequested, this, &MainWindow::goTo);
+    connect(m_guide, &FirstExperimentGuide::highlight, this, &MainWindow::pointAt);
+    connect(m_guide, &FirstExperimentGuide::closed, m_guideDock, &QWidget::hide);
+}
+
+Page* MainWindow::makePage(PageId id)
+{
+    switch (id) {
+    case PageId::Data:
+        return new DataPage(m_workspace, m_queue, m_stack);
+    case PageId::Augmentation: {
+        auto* page = new AugmentPage(m_workspace, m_stack);
+        m_backend->setText(page->backendName());
+        connect(page, &AugmentPage::backendChanged, m_backend, &QToolButton::setText);
+        connect(page, &AugmentPage::augmented, this, [this](const QString& path, const QString& summary) {
+            m_message->showMessage(MessageBar::Kind::Info,
+                tr("%1 is augmented: %2. The next run uses it.").arg(QDir(path).dirName(), summary));
+        });
+        return page;
+    }
+    case PageId::Experiment: {
+        auto* page = new ExperimentPage(m_workspace, m_queue, m_stack);
+        connect(page, &ExperimentPage::explain, m_explain, &ExplainDock::explain);
+        return page;
+    }
+    case PageId::Train:
+        return new TrainPage(m_workspace, m_queue, m_stack);
+    case PageId::Compare:
+        return new ComparePage(m_workspace, m_queue, m_stack);
+    case PageId::Embeddings:
+        return new EmbeddingsPage(m_workspace, m_queue, m_stack);
+    case PageId::PrivacyLab:
+        break;
+    }
+    return new PrivacyPage(m_workspace, m_queue, m_stack);
+}
+
+Page* MainWindow::page(PageId id)
+{
+    const auto index = static_cast<std::size_t>(id);
+    if (m_pages[index])
+        return m_pages[index];
+    Page* page = makePage(id);
+    m_pages[index] = page;
+    QWidget* placeholder = m_stack->widget(static_cast<int>(id));
+    m_stack->insertWidget(static_cast<int>(id), page);
+    m_stack->removeWidget(placeholder);
+    delete placeholder;
+    connectPage(page, id);
+    if (m_opened)
+        page->restore(m_workspace->state(partName(id)));
+    return page;
+}
+
+void MainWindow::connectPage(Page* page, PageId id)
+{
+    connect(page, &Page::pageRequested, this, &MainWindow::goTo);
+    connect(page, &Page::runRequested, this, &MainWindow::showRun);
+    connect(page, &Page::settingsProposed, this, &MainWindow::proposeSettings);
+    connect(page, &Page::noticed, this, [this, id] {
+        if (m_navigation->currentPage() != id)
+            m_navigation->setDot(id, true);
+    });
+    connect(page, &Page::stateChanged, this, [this, page, id] {
+        if (m_opened)
+            m_workspace->setState(partName(id), page->state());
+    });
+    connect(page, &Page::said, statusBar(), [this](const QString& text) { statusBar()->showMessage(text); });
+}
+
+void MainWindow::showRun(PageId id, const QString& run)
+{
+    goTo(id);
+    page(id)->showRun(run);
+}
+
+void MainWindow::goTo(PageId id)
+{
+    Page* target = page(id);
+    m_stack->setCurrentWidget(target);
+    m_navigation->setDot(id, false);
+    if (m_navigation->currentPage() != id)
+        m_navigation->setCurrentPage(id);
+    refreshGuide();
+}
+
+void MainWindow::connectWorkspace()
+{
+    connect(m_workspace, &Workspace::problem, this,
+        [this](const QString& text) { m_message->showMessage(MessageBar::Kind::Error, text); });
+    connect(m_workspace, &Workspace::loadingChanged, this, [this](bool loading, const QString& what) {
+        if (loading)
+            m_activity->setText(what);
+        else
+            updateStatus();
+    });
+    connect(m_workspace, &Workspace::datasetChanged, this, [this] {
+        updateTitle();
+        refreshGuide();
+        if (!m_quickPreset.isEmpty() && m_workspace->data())
+            resumeQuickRun();
+    });
+}
+
+void MainWindow::followLink(const QUrl& link)
+{
+    if (link.path() == "train"_L1) {
+        goTo(PageId::Train);
+    } else if (link.path() == "demo"_L1) {
+        goTo(PageId::Data);
+        m_workspace->createDemo();
+    } else if (link.path() == "quick"_L1) {
+        queueQuickRun(u"demo"_s);
+    } else if (link.path() == "guide"_L1) {
+        showGuide();
+    }
+}
+
+void MainWindow::showGuide()
+{
+    refreshGuide();
+    m_guideDock->show();
+    m_guideDock->raise();
+}
+
+/// Lays a frame over the widget for a moment.
+void MainWindow::pointAt(const QString& objectName)
+{
+    auto* target = findChild<QWidget*>(objectName);
+    if (!target || !target->isVisible())
+        return;
+    target->setFocus(Qt::OtherFocusReason);
+    auto* frame = new QRubberBand(QRubberBand::Rectangle, target->parentWidget());
+    frame->setGeometry(target->geometry().adjusted(-3, -3, 3, 3));
+    frame->show();
+    QTimer::singleShot(kPointMs, frame, &QObject::deleteLater);
+}
+
+/// Ticks off what can be seen from here; a step that was done stays done.
+void MainWindow::refreshGuide()
+{
+    using Step = FirstExperimentGuide::Step;
+    const auto tick = [this](Step step, bool done) {
+        if (done)
+            m_guide->setDone(step, true);
+    };
+    tick(Step::CreateData, m_workspace->data() != nullptr);
+    tick(Step::LookAtData, m_workspace->data() && m_navigation->currentPage() == PageId::Data);
+    bool noisy = false;
+    bool plain = false;
+    int sweeps = 0;
+    for (int row = 0; row < m_queue->jobCount(); ++row) {
+        const RunJob& job = *m_queue->jobAt(row);
+        tick(Step::QueueDemo, true);
+        tick(Step::Watch, job.record.round() > 0 && m_navigation->currentPage() == PageId::Train);
+        if (!job.record.end || job.record.end->kind == RunEnd::Kind::Failed)
+            continue;
+        const bool none = job.record.hello.config["privacy"_L1]["schedule"_L1].toString() == "none"_L1;
+        (none ? plain : noisy) = true;
+        sweeps += none ? 0 : 1;
+    }
+    tick(Step::WithoutPrivacy, plain);
+    tick(Step::Compare, plain && noisy && m_navigation->currentPage() == PageId::Compare);
+    tick(Step::Sweep, sweeps >= 3);
+    tick(Step::Plot, sweeps >= 3 && m_navigation->currentPage() == PageId::PrivacyLab);
+}
+
+void MainWindow::showEvent(QShowEvent* event)
+{
+    QMainWindow::showEvent(event);
+    if (m_opened)
+        return;
+    m_opened = true;
+    // The window stands first, then the workspace is read.
+    QTimer::singleShot(0, this, [this] {
+        m_workspace->open();
+        restorePages();
+    });
+}
+
 void MainWindow::resizeToScreen()
 {
     const QSize designed(1366, 768);
     resize(screen() ? designed.boundedTo(screen()->availableSize()) : designed);
 }
 
-void MainWindow::addPage(const QString& title, const QString& icon, QWidget* page)
+void MainWindow::restoreWindow()
 {
-    m_pages->addWidget(page);
-    auto* item = new QListWidgetItem(title, m_navigation);
-    item->setData(kIconNameRole, icon);
-    item->setIcon(navigationIcon(icon, palette()));
-    // A list of one is no choice.
-    m_navigation->setVisible(m_navigation->count() > 1);
-    if (m_navigation->currentRow() < 0)
-        m_navigation->setCurrentRow(0);
-}
-
-/// One dataset for all pages: the one that the Train page has open.
-void MainWindow::joinPages()
-{
-    SetupPanel* setup = m_train->setup();
-    connect(setup, &SetupPanel::datasetReady, m_augment, &AugmentPage::openDataset);
-    // A small one may have been read before this.
-    if (!setup->isBusy() && !setup->datasetPath().isEmpty())
-        m_augment->openDataset(setup->datasetPath());
-    connect(m_augment, &AugmentPage::demoRequested, setup, &SetupPanel::createDemo);
-    connect(m_augment, &AugmentPage::openRequested, setup, &SetupPanel::askForDataset);
-    connect(m_augment, &AugmentPage::augmented, m_train, &TrainPage::tellAugmented);
-}
-
-void MainWindow::buildMenus()
-{
-    QMenu* file = menuBar()->addMenu(tr("&File"));
-    file->addAction(tr("Create &demo dataset"), m_train->setup(), &SetupPanel::createDemo);
-    file->addAction(
-        tr("&Open dataset folder…"), QKeySequence::Open, m_train->setup(), &SetupPanel::askForDataset);
-    file->addAction(tr("Open &runs folder"), this, [this] {
-        QDir().mkpath(m_workspace + u"/runs"_s);
-        QDesktopServices::openUrl(QUrl::fromLocalFile(m_workspace + u"/runs"_s));
-    });
-    file->addSeparator();
-    QAction* quit = file->addAction(tr("&Quit"), Qt::CTRL | Qt::Key_Q, this, &QWidget::close);
-    quit->setObjectName(u"action_quit"_s);
-
-    QMenu* run = menuBar()->addMenu(tr("&Run"));
-    run->addAction(m_train->startAction());
-    run->addAction(m_train->pauseAction());
-    run->addAction(m_train->stopAction());
-
-    QMenu* view = menuBar()->addMenu(tr("&View"));
-    buildPageMenu(view);
-    view->addSeparator();
-    view->addAction(m_train->followAction());
-    buildThemeMenu(view->addMenu(tr("&Theme")));
-    view->addAction(tr("&Reset layout"), this, &MainWindow::resetLayout);
-
-    QMenu* help = menuBar()->addMenu(tr("&Help"));
-    help->addAction(tr("&About FedCCTR Studio"), this, &MainWindow::showAbout);
-}
-
-/// Ctrl+1, Ctrl+2, … in the order of the list.
-void MainWindow::buildPageMenu(QMenu* menu)
-{
-    for (int i = 0; i < m_navigation->count(); ++i) {
-        QAction* action = menu->addAction(m_navigation->item(i)->text());
-        const QKeySequence key(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + i));
-        action->setObjectName(u"action_page_%1"_s.arg(i + 1));
-        action->setShortcut(key);
-        m_navigation->item(i)->setToolTip(
-            u"%1 (%2)"_s.arg(action->text(), key.toString(QKeySequence::NativeText)));
-        connect(action, &QAction::triggered, this, [this, i] { m_navigation->setCurrentRow(i); });
-    }
-}
-
-void MainWindow::buildThemeMenu(QMenu* menu)
-{
-    using Choice = widgets::Theme::Choice;
-    auto* group = new QActionGroup(this);
-    const int current = m_settings.value(u"theme"_s).toInt();
-    const QList<QPair<QString, Choice>> choices{
-        {tr("&System"), Choice::System}, {tr("&Light"), Choice::Light}, {tr("&Dark"), Choice::Dark}};
-    for (const auto& [text, choice] : choices) {
-        QAction* action = menu->addAction(text);
-        action->setObjectName(u"action_theme_"_s + QString::number(static_cast<int>(choice)));
-        action->setCheckable(true);
-        group->addAction(action);
-        connect(action, &QAction::triggered, this, [this, choice = choice] {
-            m_theme.setChoice(choice);
-            m_settings.setValue(u"theme"_s, static_cast<int>(choice));
-        });
-        if (static_cast<int>(choice) == current) {
-            action->setChecked(true);
-            m_theme.setChoice(choice);
-        }
-    }
-}
-
-void MainWindow::buildStatusBar()
-{
-    m_activity = new QLabel(this);
-    m_activity->setObjectName(u"status_activity"_s);
-    m_machine = new QLabel(this);
-    m_machine->setObjectName(u"status_machine"_s);
-    m_machine->setToolTip(
-        tr("What the engine computes on; the settings run.device and run.threads choose it"));
-    statusBar()->addWidget(m_activity, 1);
-    m_backend = new QLabel(this);
-    m_backend->setObjectName(u"status_backend"_s);
-    m_backend->setToolTip(tr("Who augments the dataset; the page Augmentation chooses it"));
-    m_backend->setText(m_augment->backendName());
-    connect(m_augment, &AugmentPage::backendChanged, m_backend, &QLabel::setText);
-    statusBar()->addPermanentWidget(m_machine);
-    statusBar()->addPermanentWidget(m_backend);
-    connect(
-        m_train, &TrainPage::statusChanged, this, [this](const QString& activity, const QString& machine) {
-            m_activity->setText(activity);
-            m_machine->setText(machine);
-        });
-    m_activity->setText(tr("idle"));
-}
-
-void MainWindow::restore()
-{
+    QSettings& settings = m_workspace->settings();
     resizeToScreen();
-    restoreGeometry(m_settings.value(u"geometry"_s).toByteArray());
-    restoreState(m_settings.value(u"state"_s).toByteArray(), kLayoutVersion);
-    m_navigation->setCurrentRow(
-        std::clamp(m_settings.value(u"page"_s, 0).toInt(), 0, m_navigation->count() - 1));
+    resizeDocks({m_queueDock}, {fontMetrics().height() * 7}, Qt::Vertical);
+    resizeDocks({m_explain}, {fontMetrics().averageCharWidth() * 30}, Qt::Horizontal);
+    restoreGeometry(settings.value(u"geometry"_s).toByteArray());
+    restoreState(settings.value(u"state"_s).toByteArray(), kLayoutVersion);
+    m_navigation->setNarrow(settings.value(u"narrow"_s, false).toBool());
+    m_queueTable->restoreHeader(settings.value(u"queue_columns"_s).toByteArray());
+}
+
+void MainWindow::saveWindow()
+{
+    QSettings& settings = m_workspace->settings();
+    settings.setValue(u"geometry"_s, saveGeometry());
+    settings.setValue(u"state"_s, saveState(kLayoutVersion));
+    settings.setValue(u"narrow"_s, m_navigation->isNarrow());
+    settings.setValue(u"queue_columns"_s, m_queueTable->headerState());
+    settings.setValue(u"workspace"_s, m_workspace->path());
+    QStringList recent = settings.value(u"recent"_s).toStringList();
+    recent.removeAll(m_workspace->path());
+    recent.prepend(m_workspace->path());
+    settings.setValue(u"recent"_s, QStringList(recent.mid(0, 8)));
+}
+
+void MainWindow::restorePages()
+{
+    for (int i = 0; i < kPageCount; ++i)
+        if (Page* page = m_pages[static_cast<std::size_t>(i)])
+            page->restore(m_workspace->state(partName(static_cast<PageId>(i))));
+    const QJsonObject own = m_workspace->state(u"window"_s);
+    m_guide->restore(own["guide"_L1].toInt());
+    if (m_navigation->currentRow() < 0)
+        m_navigation->setCurrentRow(std::clamp(own["page"_L1].toInt(), 0, kPageCount - 1));
+}
+
+void MainWindow::savePages()
+{
+    for (int i = 0; i < kPageCount; ++i)
+        if (const Page* page = m_pages[static_cast<std::size_t>(i)])
+            m_workspace->setState(partName(static_cast<PageId>(i)), page->state());
+    m_workspace->setState(u"window"_s, {{u"page"_s, m_navigation->currentRow()}, {u"guide"_s, m_guide->done()}});
 }
 
 void MainWindow::resetLayout()
 {
     showNormal();
     resizeToScreen();
-    for (auto* splitter : m_train->findChildren<QSplitter*>()) {
-        const bool columns = splitter->orientation() == Qt::Horizontal;
-        splitter->setSizes(columns ? QList<int>{1, 1000} : QList<int>{500, fontMetrics().height() * 5});
-    }
-    m_augment->resetLayout();
+    m_explain->show();
+    m_queueDock->show();
+    addDockWidget(Qt::RightDockWidgetArea, m_explain);
+    addDockWidget(Qt::BottomDockWidgetArea, m_queueDock);
+    m_navigation->setNarrow(false);
+    for (Page* page : m_pages)
+        if (page)
+            page->resetLayout();
+}
+
+void MainWindow::buildStatusBar()
+{
+    m_activity = new QLabel(this);
+    m_activity->setObjectName(u"status_activity"_s);
+    m_progress = new QProgressBar(this);
+    m_progress->setObjectName(u"progress_run"_s);
+    m_progress->setAccessibleName(tr("Progress of the run"));
+    m_progress->setMaximumWidth(fontMetrics().averageCharWidth() * 24);
+    m_progress->hide();
+    m_machine = new QLabel(this);
+    m_machine->setObjectName(u"status_machine"_s);
+    m_machine->setToolTip(tr("What the engine computes on; run.device and run.threads on Experiment choose it"));
+    const auto link = [this](const QString& name, const QString& help, PageId target) {
+        auto* button = new QToolButton(this);
+        button->setObjectName(name);
+        button->setAutoRaise(true);
+        button->setToolTip(help);
+        button->setAccessibleName(help);
+        connect(button, &QToolButton::clicked, this, [this, target] { goTo(target); });
+        statusBar()->addPermanentWidget(button);
+        return button;
+    };
+    statusBar()->addWidget(m_activity, 1);
+    statusBar()->addPermanentWidget(m_progress);
+    statusBar()->addPermanentWidget(m_machine);
+    m_backend = link(u"status_backend"_s, tr("Who augments the dataset; opens Augmentation"), PageId::Augmentation);
+    m_trust = link(u"status_trust"_s, tr("Trust model of the run: who must not learn what a client holds; opens Experiment"),
+        PageId::Experiment);
+    m_trust->hide();
+    m_activity->setText(tr("idle"));
+}
+
+void MainWindow::updateTitle()
+{
+    const QString dataset = m_workspace->dataset().isEmpty() ? QString() : u" – "_s + QDir(m_workspace->dataset()).dirName();
+    setWindowTitle(tr("%1%2 – FedCCTR Studio").arg(m_workspace->name(), dataset)
+        + (m_workspace->isReadOnly() ? tr(" (read only)") : QString()));
 }
 
 void MainWindow::changeEvent(QEvent* event)
@@ -233,68 +413,28 @@ void MainWindow::changeEvent(QEvent* event)
         refreshIcons();
 }
 
-void MainWindow::refreshIcons()
+/// A chart has a key of its own for what the window's key does for the page.
+void MainWindow::setChartKeys()
 {
-    for (int i = 0; i < m_navigation->count(); ++i) {
-        QListWidgetItem* item = m_navigation->item(i);
-        item->setIcon(navigationIcon(item->data(kIconNameRole).toString(), palette()));
-    }
+    const QWidget* focused = QApplication::focusWidget();
+    while (focused && !qobject_cast<const widgets::Chart*>(focused))
+        focused = focused->parentWidget();
+    m_export->setShortcut(focused ? QKeySequence() : QKeySequence(Qt::CTRL | Qt::Key_E));
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)
 {
-    if (m_train->isRunning()) {
+    if (!mayClose()) {
         event->ignore();
-        askBeforeClosing();
         return;
     }
-    m_settings.setValue(u"geometry"_s, saveGeometry());
-    m_settings.setValue(u"state"_s, saveState(kLayoutVersion));
-    m_settings.setValue(u"page"_s, m_navigation->currentRow());
-    m_train->save();
-    m_augment->save();
-    m_augment->cancel();
+    savePages();
+    saveWindow();
+    m_workspace->save();
+    for (Page* page : m_pages)
+        if (page)
+            page->cancelWork();
     event->accept();
-}
-
-void MainWindow::askBeforeClosing()
-{
-    if (findChild<QMessageBox*>(u"dialog_close"_s))
-        return;
-    auto* box = new QMessageBox(QMessageBox::Question, tr("A run is going on"),
-        tr("Stop the run and close? The round is finished first, then the results are written."),
-        QMessageBox::NoButton, this);
-    box->setObjectName(u"dialog_close"_s);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    QPushButton* stop = box->addButton(tr("Stop and close"), QMessageBox::AcceptRole);
-    stop->setObjectName(u"button_stop_and_close"_s);
-    QPushButton* keep = box->addButton(tr("Keep running"), QMessageBox::RejectRole);
-    keep->setObjectName(u"button_keep_running"_s);
-    box->setDefaultButton(keep);
-    connect(stop, &QPushButton::clicked, this, [this] {
-        if (!m_train->isRunning()) {
-            close();
-            return;
-        }
-        m_closeWhenEnded = true;
-        m_train->stop();
-    });
-    connect(keep, &QPushButton::clicked, this, [this] { m_closeWhenEnded = false; });
-    box->open();
-}
-
-void MainWindow::showAbout()
-{
-    auto* box = new QMessageBox(QMessageBox::NoIcon, tr("About FedCCTR Studio"),
-        tr("<h3>FedCCTR Studio %1</h3><p>Cross-domain click-through-rate prediction, trained federated and "
-           "under local "
-           "differential privacy.</p><p>Free software under the GNU General Public License, version 3 or "
-           "later. Uses Qt "
-           "%2 and QCustomPlot.</p>")
-            .arg(QStringLiteral(FEDCCTR_VERSION), QString::fromLatin1(qVersion())),
-        QMessageBox::Close, this);
-    box->setAttribute(Qt::WA_DeleteOnClose);
-    box->open();
 }
 
 } // namespace fedcctr::studio

@@ -75,9 +75,8 @@ std::optional<Text> settingProperty(const QString& key)
         const QString whole = QString::fromStdString(field.key);
         const QString symbol = plainKey(QString::fromStdString(field.symbol));
         if (wanted == whole || wanted == whole.section(u'.', 1) || (!symbol.isEmpty() && wanted == symbol))
-            return [name = field.key](const RunEntry& entry) {
-                return QString::fromStdString(entry.setting(name));
-            };
+            return [name = field.key](
+                       const RunEntry& entry) { return QString::fromStdString(entry.setting(name)); };
     }
     return std::nullopt;
 }
@@ -102,7 +101,8 @@ std::optional<Text> property(const QString& key)
     if (name == "rounds"_L1)
         return [](const RunEntry& entry) { return QString::number(entry.rounds); };
     if (name == "seconds"_L1 || name == "time"_L1)
-        return [](const RunEntry& entry) { return entry.summary ? number(entry.summary->seconds) : QString(); };
+        return
+            [](const RunEntry& entry) { return entry.summary ? number(entry.summary->seconds) : QString(); };
     if (name == "ndcga"_L1 || name == "ndcg"_L1)
         return metric(0);
     if (name == "ndcgb"_L1)
@@ -192,22 +192,23 @@ void RunFilter::addTerm(QString term)
     const QString relation = match.captured(2);
     const QString right = match.captured(3);
     if (!text) {
-        m_error = words("there is no “%1”; e.g. dataset, state, tag, seed, λ1, decay_rate").arg(match.captured(1));
+        m_error =
+            words("there is no “%1”; e.g. dataset, state, tag, seed, λ1, decay_rate").arg(match.captured(1));
         return;
     }
     bool isNumber = false;
     const double value = right.toDouble(&isNumber);
     if (relation == ":"_L1 || (relation == "="_L1 && !isNumber)) {
-        add([text = *text, right](const RunEntry& entry) {
-            return text(entry).contains(right, Qt::CaseInsensitive);
-        });
+        add([text = *text, right](
+                const RunEntry& entry) { return text(entry).contains(right, Qt::CaseInsensitive); });
         return;
     }
     if (!isNumber) {
         m_error = words("“%1” needs a number after “%2”").arg(match.captured(1), relation);
         return;
     }
-    add([text = *text, relation, value](const RunEntry& entry) { return compares(text(entry), relation, value); });
+    add([text = *text, relation, value](
+            const RunEntry& entry) { return compares(text(entry), relation, value); });
 }
 
 bool RunFilter::matches(const RunEntry& entry) const
@@ -217,13 +218,14 @@ bool RunFilter::matches(const RunEntry& entry) const
 
 QString RunFilter::help()
 {
-    return words("Shows the runs for which every word holds.\n"
-                 "word – in name, state, dataset, preset, tags or note\n"
-                 "key:text – e.g. dataset:book  state:finished  tag:paper  schedule:static\n"
-                 "key<number, key>number, <=, >=, = – e.g. λ2>0  R<1  seed=2  ndcga>20 (percent)\n"
-                 "Keys: name, state, dataset, preset, tag, note, rounds, seconds, ndcga, ndcgb and every setting "
-                 "by key, last part or symbol.\n"
-                 "-word leaves out; \"two words\" belong together.");
+    return words(
+        "Shows the runs for which every word holds.\n"
+        "word – in name, state, dataset, preset, tags or note\n"
+        "key:text – e.g. dataset:book  state:finished  tag:paper  schedule:static\n"
+        "key<number, key>number, <=, >=, = – e.g. λ2>0  R<1  seed=2  ndcga>20 (percent)\n"
+        "Keys: name, state, dataset, preset, tag, note, rounds, seconds, ndcga, ndcgb and every setting "
+        "by key, last part or symbol.\n"
+        "-word leaves out; \"two words\" belong together.");
 }
 
 } // namespace fedcctr::studio

@@ -10,9 +10,9 @@
 
 namespace fedcctr::studio {
 
-/// A filter of runs in words: all of them must hold. "word" is looked for in name, state, dataset, preset, tags
-/// and note; "key:text", "key<number", "key>number", "<=", ">=" and "=" look at one property or setting; "-"
-/// before any of them turns it round; quotes hold blanks together.
+/// A filter of runs in words: all of them must hold. "word" is looked for in name, state, dataset, preset,
+/// tags and note; "key:text", "key<number", "key>number", "<=", ">=" and "=" look at one property or setting;
+/// "-" before any of them turns it round; quotes hold blanks together.
 class RunFilter {
 public:
     /// Lets everything through.

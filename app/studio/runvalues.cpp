@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/runvalues.h"
 
+#include "core/evaluation/significance.h"
 #include "core/experiment/config.h"
 #include "core/experiment/run_tables.h"
 
@@ -8,7 +9,6 @@
 #include <QLocale>
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 
 using namespace Qt::StringLiterals;
@@ -26,15 +26,6 @@ namespace {
 QString words(const char* text)
 {
     return QCoreApplication::translate("fedcctr::studio::RunValues", text);
-}
-
-/// Two-sided 95 % quantile of Student's t.
-double studentQuantile(int degrees)
-{
-    static constexpr std::array<double, 30> kTable{12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262,
-        2.228, 2.201, 2.179, 2.160, 2.145, 2.131, 2.120, 2.110, 2.101, 2.093, 2.086, 2.080, 2.074, 2.069, 2.064,
-        2.060, 2.056, 2.052, 2.048, 2.045, 2.042};
-    return degrees <= 30 ? kTable[static_cast<std::size_t>(degrees - 1)] : 1.96 + 2.4 / degrees;
 }
 
 Estimate estimateOf(const MetricSet& set, const std::string& metric)
@@ -63,7 +54,8 @@ bool counts(const RoundRecord& round, const ValueChoice& choice, std::size_t dom
 bool budgetRanOut(const RunRecord& record)
 {
     return (record.summary && record.summary->reason == "budget-spent")
-        || (!record.rounds.empty() && record.rounds.back().budget && record.rounds.back().budget->active == 0);
+        || (!record.rounds.empty() && record.rounds.back().budget
+            && record.rounds.back().budget->active == 0);
 }
 
 } // namespace
@@ -76,23 +68,19 @@ Estimate meanOf(std::span<const Estimate> runs)
         return {};
     if (known.size() == 1)
         return known.front();
-    const auto n = static_cast<double>(known.size());
+    std::vector<double> means;
+    std::ranges::transform(known, std::back_inserter(means), &Estimate::mean);
+    const evaluation::MeanInterval interval = evaluation::meanInterval(means);
     Estimate value;
-    value.runs = static_cast<int>(known.size());
-    value.mean = 0;
-    for (const Estimate& run : known)
-        value.mean += run.mean / n;
-    double squares = 0;
-    for (const Estimate& run : known)
-        squares += (run.mean - value.mean) * (run.mean - value.mean);
-    const double half = studentQuantile(value.runs - 1) * std::sqrt(squares / (n - 1) / n);
-    value.low = value.mean - half;
-    value.high = value.mean + half;
+    value.runs = static_cast<int>(interval.count);
+    value.mean = interval.mean;
+    value.low = interval.low();
+    value.high = interval.high();
     return value;
 }
 
-Estimate valueOf(const RunEntry& entry, const RunRecord* record, const ValueChoice& choice, std::size_t domain,
-    const std::string& metric)
+Estimate valueOf(const RunEntry& entry, const RunRecord* record, const ValueChoice& choice,
+    std::size_t domain, const std::string& metric)
 {
     if (choice.rule == ValueRule::BestAtValidation)
         return entry.summary ? estimateOf(entry.summary->test[domain], metric) : Estimate{};
@@ -136,8 +124,9 @@ QString percentText(const Estimate& value)
         return u"–"_s;
     const QLocale locale;
     const QString mean = locale.toString(100 * value.mean, 'f', 2);
-    return value.hasInterval() ? u"%1 ± %2"_s.arg(mean, locale.toString(50 * (value.high - value.low), 'f', 2))
-                               : words("%1 (1 run)").arg(mean);
+    return value.hasInterval()
+        ? u"%1 ± %2"_s.arg(mean, locale.toString(50 * (value.high - value.low), 'f', 2))
+        : words("%1 (1 run)").arg(mean);
 }
 
 QString intervalHelp(const Estimate& value)
@@ -147,8 +136,8 @@ QString intervalHelp(const Estimate& value)
     if (!value.hasInterval())
         return words("1 run, no interval");
     const QLocale locale;
-    const QString range = u"%1 … %2"_s.arg(
-        locale.toString(100 * value.low, 'f', 2), locale.toString(100 * value.high, 'f', 2));
+    const QString range =
+        u"%1 … %2"_s.arg(locale.toString(100 * value.low, 'f', 2), locale.toString(100 * value.high, 'f', 2));
     return value.overUsers ? words("95 % interval %1 %, over the users of 1 run").arg(range)
                            : words("95 % interval %1 %, over %2 seeds (Student)").arg(range).arg(value.runs);
 }
@@ -165,7 +154,8 @@ QString guaranteeWords(const SpendRecord& spend)
 {
     const QString accountant =
         QString::fromStdString(experiment::accountantWords(spend.accountant, spend.adversary));
-    const QString delta = spend.delta > 0 ? u"δ %1"_s.arg(QLocale().toString(spend.delta, 'g', 2)) : words("no δ");
+    const QString delta =
+        spend.delta > 0 ? u"δ %1"_s.arg(QLocale().toString(spend.delta, 'g', 2)) : words("no δ");
     return u"%1, %2, %3"_s.arg(accountant, delta, QString::fromStdString(spend.adversary));
 }
 
@@ -178,7 +168,8 @@ QString epsilonText(const RunEntry& entry)
     const SpendRecord* spend = spendUnder(entry, entry.setting("privacy.accountant"));
     if (!spend)
         spend = &entry.summary->privacy.front();
-    const QString epsilon = std::isfinite(spend->epsilon) ? QLocale().toString(spend->epsilon, 'g', 3) : u"∞"_s;
+    const QString epsilon =
+        std::isfinite(spend->epsilon) ? QLocale().toString(spend->epsilon, 'g', 3) : u"∞"_s;
     return u"%1 (%2)"_s.arg(epsilon, guaranteeWords(*spend));
 }
 
@@ -216,6 +207,15 @@ QString metricName(const std::string& metric)
     if (metric == "logloss")
         return words("log-loss");
     return QString::fromStdString(metric).toUpper();
+}
+
+bool sameContent(const RunEntry& a, const RunEntry& b)
+{
+    return a.state == b.state && a.rounds == b.rounds && a.tags == b.tags && a.note == b.note
+        && a.hasCheckpoint == b.hasCheckpoint && a.settings == b.settings
+        && a.summary.has_value() == b.summary.has_value()
+        && (!a.summary
+            || (a.summary->seconds == b.summary->seconds && a.summary->rounds == b.summary->rounds));
 }
 
 QStringList assignmentsOf(const RunEntry& entry)

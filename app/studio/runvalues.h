@@ -20,8 +20,8 @@ struct Estimate {
     bool hasInterval() const { return low == low && high == high; }
 };
 
-/// Mean of the runs' values with Student's interval over the runs; of a single run its own interval over users.
-/// Values that are not known are left out.
+/// Mean of the runs' values with Student's interval over the runs; of a single run its own interval over
+/// users. Values that are not known are left out.
 Estimate meanOf(std::span<const Estimate> runs);
 
 /// A metric ("ndcg@10", …) of one domain (0 or 1), as a fraction. `record` may be null for
@@ -48,8 +48,8 @@ const experiment::SpendRecord* spendUnder(const experiment::RunEntry& entry, con
 /// Accountant, delta, trust model: "rdp, δ 1e-05, aggregate".
 QString guaranteeWords(const experiment::SpendRecord& spend);
 
-/// "0.38 (eq27 (as printed, optimistic), no δ, local)" of the accountant that governed the run; "no guarantee"
-/// if it added no noise, "–" while there is no summary.
+/// "0.38 (eq27 (as printed, optimistic), no δ, local)" of the accountant that governed the run; "no
+/// guarantee" if it added no noise, "–" while there is no summary.
 QString epsilonText(const experiment::RunEntry& entry);
 
 /// A setting as a number; NaN if it is none.
@@ -64,8 +64,11 @@ QString secondsText(double seconds);
 /// "NDCG@10" of "ndcg@10".
 QString metricName(const std::string& metric);
 
-/// What makes a new run of these settings: "key=value" for every setting of the run, without what is the run's
-/// own (dataset, preset, version, time).
+/// Nothing has happened to the run between the two readings of its directory.
+bool sameContent(const experiment::RunEntry& a, const experiment::RunEntry& b);
+
+/// What makes a new run of these settings: "key=value" for every setting of the run, without what is the
+/// run's own (dataset, preset, version, time).
 QStringList assignmentsOf(const experiment::RunEntry& entry);
 
 } // namespace fedcctr::studio

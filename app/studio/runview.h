@@ -1,75 +1,61 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/studio/enginemessages.h"
-#include "widgets/curveplot.h"
+#include "app/studio/runrecording.h"
 
-#include <QElapsedTimer>
+#include <QJsonObject>
+#include <QPointF>
 #include <QWidget>
 
-#include <deque>
-
 namespace fedcctr::widgets {
+class CurvePlot;
 class RedrawClock;
 class Tile;
 } // namespace fedcctr::widgets
 
 namespace fedcctr::studio {
 
-/// How fast rounds come, over the last seconds.
-class Pace {
-public:
-    void reset();
-    void roundAt(int round, qint64 ms);
+class BudgetChart;
+class ChartGrid;
+class QualityChart;
+class RunChart;
+class RunTimeline;
 
-    /// 0 until there are two rounds.
-    double roundsPerSecond() const;
-
-private:
-    struct Sample {
-        int round;
-        qint64 ms;
-    };
-    std::deque<Sample> m_samples;
-};
-
-/// "1:02:03" or "2:38".
-QString durationText(double seconds);
-
-/// "as printed (Eq. 27), no δ, local": what must stand beside every epsilon.
-QString guaranteeText(const QString& accountant, double delta, const QString& adversary);
-
-/// The picture of a run while it goes: seven tiles and four charts. Knows messages, not processes.
+/// The picture of a run: seven tiles and five charts. Knows what the run has told, not where it goes on.
 class RunView : public QWidget {
     Q_OBJECT
 public:
     explicit RunView(QWidget* parent = nullptr);
+    ~RunView() override;
 
-    /// A new run, or one that goes on from a checkpoint: then the rounds before it stay.
-    void begin(const HelloMessage& hello);
-    void addReference(const ReferenceMessage& reference);
-    void addRound(const RoundMessage& round);
-    void addEvent(const EventMessage& event);
+    /// Another run, or one that begins anew; an empty record shows that there is none.
+    void show(const RunRecording& record);
 
-    /// Paused time is no measure of speed.
-    void interrupted() { m_pace.reset(); }
+    // What comes after show(); `record` has it already.
+    void add(const RunRecording& record, const RoundMessage& round);
+    void add(const RunRecording& record, const EventMessage& event);
+    void add(const ReferenceMessage& reference);
 
-    /// No more rounds come.
+    /// "ndcg@10", "mrr@5", "auc".
+    void setMetric(const RunRecording& record, const QString& metric);
+
+    /// A finished run behind the shown one; null for none.
+    void setBehind(const RunRecording& record, std::shared_ptr<const RunRecording> behind);
+    std::shared_ptr<const RunRecording> behind() const { return m_behind; }
+
+    /// No more rounds come: the last one is shown at once.
     void finish();
+
+    /// Of the shown run: (round, ε).
+    void setForecast(const std::vector<QPointF>& budget);
+
+    /// Seconds; nothing where it cannot be told.
+    void setTimeLeft(std::optional<double> seconds);
     void setFollow(bool on);
-    int round() const { return m_rounds.empty() ? 0 : m_rounds.back().round; }
-    int plannedRounds() const { return m_hello.rounds; }
-    double roundsPerSecond() const { return m_pace.roundsPerSecond(); }
+    bool follow() const;
 
-    /// Seconds, or nothing while it cannot be told.
-    std::optional<double> timeLeft() const;
-
-    /// "as printed (Eq. 27), no δ, local" for this run; empty without noise.
-    QString guarantee() const;
-
-    /// "ε 0.97 (RDP, δ 1e-5, local)", of the client that spent most; empty without noise.
-    QString spent() const;
-    QString domain(std::size_t index) const { return m_hello.domains[index]; }
+    ChartGrid* grid() const { return m_grid; }
+    const QList<widgets::CurvePlot*>& plots() const { return m_plots; }
 
 Q_SIGNALS:
     /// A chart was panned or zoomed, or follows again.
@@ -78,23 +64,21 @@ Q_SIGNALS:
     void exportFailed(const QString& message);
 
 private:
-    void buildTiles();
+    widgets::CurvePlot* makePlot(const QString& name);
     void buildCharts();
+    void buildTiles();
     void shareCrossHair();
-    void describeRun();
-    void showRound(const RoundMessage& round);
-    void showQuality(const RoundMessage& round);
-    void showBudget(const RoundMessage& round);
-    void showTiles(const RoundMessage& round);
-    void noteStops(const RoundMessage& round);
-    double setting(const char* section, const char* key) const;
+    void describe(const RunRecording& record);
+    void showTiles();
+    void showBudgetTiles(const BudgetReport& budget);
 
     widgets::RedrawClock* m_clock;
     QList<widgets::CurvePlot*> m_plots;
-    widgets::CurvePlot* m_ndcg = nullptr;
-    widgets::CurvePlot* m_loss = nullptr;
-    widgets::CurvePlot* m_budget = nullptr;
-    widgets::CurvePlot* m_noise = nullptr;
+    std::vector<std::unique_ptr<RunChart>> m_charts;
+    QualityChart* m_quality = nullptr;
+    BudgetChart* m_budget = nullptr;
+    RunTimeline* m_timeline;
+    ChartGrid* m_grid;
     std::array<widgets::Tile*, 2> m_ndcgTiles{};
     widgets::Tile* m_epsilonTile = nullptr;
     widgets::Tile* m_sigmaTile = nullptr;
@@ -102,14 +86,16 @@ private:
     widgets::Tile* m_roundTile = nullptr;
     widgets::Tile* m_leftTile = nullptr;
 
-    HelloMessage m_hello;
-    std::vector<ReferenceMessage> m_references;
-    std::vector<RoundMessage> m_rounds;
-    double m_lambda1 = 0;
-    double m_lambda2 = 0;
-    bool m_stopMarked = false;
-    Pace m_pace;
-    QElapsedTimer m_time;
+    // What the tiles show; they follow on the clock's beat.
+    RoundMessage m_last;
+    std::array<std::optional<Quality>, 2> m_lastQuality;
+    QString m_guarantee;
+    int m_planned = 0;
+    int m_users = 0;
+    bool m_noNoise = false;
+    bool m_tilesDirty = false;
+    bool m_budgetSpent = false;
+    std::shared_ptr<const RunRecording> m_behind;
 };
 
 } // namespace fedcctr::studio

@@ -200,6 +200,33 @@ QHash<QString, QVariant> presetValues(const QString& preset)
     return values;
 }
 
+QStringList allAssignments(const QString& preset)
+{
+    return assignmentsOver(experiment::Config{}, configOf(preset));
+}
+
+QStringList assignmentsFrom(const QJsonObject& settings, const QString& preset)
+{
+    experiment::Config base;
+    try {
+        base = configOf(preset == "none"_L1 ? QString() : preset);
+    } catch (const std::exception&) {
+        base = experiment::Config{};
+    }
+    QStringList assignments;
+    for (const Field& field : experiment::fields()) {
+        const QStringList path = QString::fromStdString(field.key).split(u'.');
+        const QJsonValue value = settings[path[0]].toObject()[path[1]];
+        if (value.isUndefined())
+            continue;
+        const QVariant before = variant(field, field.read(base));
+        QVariant now = value.toVariant();
+        if (now.convert(before.metaType()) && now != before)
+            assignments.append(assignment(QString::fromStdString(field.key), now));
+    }
+    return assignments;
+}
+
 QString assignment(const QString& key, const QVariant& value)
 {
     QString text = value.toString();

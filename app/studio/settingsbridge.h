@@ -5,6 +5,8 @@
 #include "core/experiment/run_catalogue.h"
 #include "widgets/settingsform.h"
 
+#include <QJsonObject>
+
 namespace fedcctr::studio {
 
 /// The core's settings table as fields of a form. `keys` picks some, in their order; `others` gives all but
@@ -24,6 +26,14 @@ QList<PresetChoice> presetChoices(QString* error, const QString& own = {});
 
 /// Every setting of a preset. Throws fedcctr::Error.
 QHash<QString, QVariant> presetValues(const QString& preset);
+
+/// Every setting of a preset that is not at its default, as the command line takes them. Throws
+/// fedcctr::Error.
+QStringList allAssignments(const QString& preset);
+
+/// What settings (by section, as in a run's config.json) differ in from a preset, or from the defaults if
+/// there is no such preset any more. Empty if they are of another version.
+QStringList assignmentsFrom(const QJsonObject& settings, const QString& preset);
 
 /// A preset, or the defaults where the name is empty. Throws fedcctr::Error.
 experiment::Config configOf(const QString& preset);

@@ -1,27 +1,33 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/trainpage.h"
 
+#include "app/studio/budgetforecast.h"
+#include "app/studio/chartgrid.h"
 #include "app/studio/eventlog.h"
-#include "app/studio/logdialog.h"
+#include "app/studio/qualitychart.h"
+#include "app/studio/runscan.h"
+#include "app/studio/runtexts.h"
 #include "app/studio/runview.h"
-#include "app/studio/setuppanel.h"
+#include "app/studio/workspace.h"
+#include "widgets/curveplot.h"
 #include "widgets/messagebar.h"
 #include "widgets/theme.h"
 
-#include <QAction>
-#include <QDateTime>
-#include <QDesktopServices>
+#include <QComboBox>
 #include <QDir>
+#include <QDoubleSpinBox>
 #include <QEvent>
-#include <QFileInfo>
 #include <QLabel>
-#include <QScrollArea>
-#include <QScrollBar>
-#include <QSettings>
+#include <QLineEdit>
+#include <QLocale>
+#include <QPushButton>
+#include <QSignalBlocker>
 #include <QSplitter>
+#include <QStackedWidget>
 #include <QToolButton>
-#include <QUrl>
-#include <QVBoxLayout>
+#include <QtConcurrent>
+
+#include <algorithm>
 
 using namespace Qt::StringLiterals;
 
@@ -31,432 +37,398 @@ using widgets::MessageBar;
 
 namespace {
 
-QString stateWord(EngineProcess::State state)
+const RunRecording& nothing()
 {
-    switch (state) {
-    case EngineProcess::State::Starting:
-        return TrainPage::tr("starting");
-    case EngineProcess::State::Running:
-        return TrainPage::tr("running");
-    case EngineProcess::State::Pausing:
-        return TrainPage::tr("pausing");
-    case EngineProcess::State::Paused:
-        return TrainPage::tr("paused");
-    case EngineProcess::State::Stopping:
-        return TrainPage::tr("stopping");
-    case EngineProcess::State::Idle:
+    static const RunRecording kNothing;
+    return kNothing;
+}
+
+/// What a run that is no job of the queue is called by how it ended.
+JobState stateOf(const RunRecording& record)
+{
+    if (!record.end)
+        return JobState::Interrupted;
+    switch (record.end->kind) {
+    case RunEnd::Kind::Finished:
+        return JobState::Finished;
+    case RunEnd::Kind::Stopped:
+        return JobState::Stopped;
+    case RunEnd::Kind::BudgetSpent:
+        return JobState::BudgetSpent;
+    case RunEnd::Kind::Failed:
         break;
     }
-    return TrainPage::tr("idle");
-}
-
-QToolButton* actionButton(const QString& name, QAction* action, QWidget* parent)
-{
-    auto* button = new QToolButton(parent);
-    button->setObjectName(name);
-    button->setDefaultAction(action);
-    button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    button->setFocusPolicy(Qt::StrongFocus);
-    QObject::connect(
-        action, &QAction::changed, button, [button, action] { button->setAccessibleName(action->text()); });
-    button->setAccessibleName(action->text());
-    return button;
-}
-
-MessageBar::Action openFolder(const QString& folder)
-{
-    return {u"button_open_folder"_s, TrainPage::tr("Open folder"), TrainPage::tr("Open %1").arg(folder),
-        [folder] { QDesktopServices::openUrl(QUrl::fromLocalFile(folder)); }};
+    return JobState::Failed;
 }
 
 } // namespace
 
-TrainPage::TrainPage(const QString& engine, const QString& workspace, QSettings* settings, QWidget* parent)
-    : QWidget(parent)
-    , m_workspace(workspace)
-    , m_settings(settings)
-    , m_engine(engine)
+TrainPage::~TrainPage() = default;
+
+const RunRecording& TrainPage::record() const
 {
-    setObjectName(u"page_train"_s);
-    buildActions();
-    m_message = new MessageBar(this);
-    m_columns = new QSplitter(Qt::Horizontal, this);
-    m_columns->setObjectName(u"splitter_columns"_s);
-    buildBody(m_columns);
-
-    auto* column = new QVBoxLayout(this);
-    column->setContentsMargins(6, 4, 6, 2);
-    column->setSpacing(4);
-    column->addLayout(buildHeader());
-    column->addWidget(m_message);
-    column->addWidget(m_columns, 1);
-
-    connectEngine();
-    connect(m_setup, &SetupPanel::problem, this, [this](const QString& text) {
-        m_startWhenReady = false;
-        m_message->showMessage(MessageBar::Kind::Error, text);
-    });
-    connect(m_setup, &SetupPanel::datasetReady, this, [this] {
-        showState(m_engine.state());
-        if (std::exchange(m_startWhenReady, false))
-            start();
-    });
-    connect(m_setup, &SetupPanel::weightEdited, &m_engine, &EngineProcess::set);
-    refreshIcons();
-    showState(EngineProcess::State::Idle);
-    m_columns->restoreState(m_settings->value(u"train/columns"_s).toByteArray());
-    m_rows->restoreState(m_settings->value(u"train/rows"_s).toByteArray());
+    const RunJob* live = job();
+    if (live && live->record.greeted)
+        return live->record;
+    return m_opened ? *m_opened : nothing();
 }
 
-void TrainPage::buildActions()
+void TrainPage::connectQueue()
 {
-    const auto make = [this](const QString& name, const QString& text, const QString& help,
-                          const QKeySequence& key) {
-        auto* action = new QAction(text, this);
-        action->setObjectName(name);
-        action->setShortcut(key);
-        action->setToolTip(u"%1 (%2)"_s.arg(help, key.toString(QKeySequence::NativeText)));
-        return action;
-    };
-    m_start = make(u"action_start"_s, tr("Start"), tr("Train with these settings"), Qt::Key_F5);
-    m_pause = make(u"action_pause"_s, tr("Pause"), tr("Pause after this round, or go on"), Qt::Key_F6);
-    m_stop = make(u"action_stop"_s, tr("Stop"), tr("Finish the round, write the checkpoint and the results"),
-        Qt::SHIFT | Qt::Key_F5);
-    m_follow = make(u"action_follow"_s, tr("Follow"), tr("Keep the newest rounds in view in all charts"),
-        Qt::CTRL | Qt::SHIFT | Qt::Key_F);
-    m_follow->setCheckable(true);
-    m_follow->setChecked(true);
-    connect(m_start, &QAction::triggered, this, &TrainPage::start);
-    connect(m_pause, &QAction::triggered, this, &TrainPage::togglePause);
-    connect(m_stop, &QAction::triggered, this, &TrainPage::stop);
-}
-
-QLayout* TrainPage::buildHeader()
-{
-    auto* title = new QLabel(tr("Train"), this);
-    QFont large = title->font();
-    large.setPointSizeF(large.pointSizeF() * 1.3);
-    large.setBold(true);
-    title->setFont(large);
-    m_runName = new QLabel(tr("Set up a run and watch it learn."), this);
-    m_runName->setObjectName(u"label_run"_s);
-    m_runName->setAccessibleName(tr("Run"));
-    m_runName->setTextInteractionFlags(Qt::TextSelectableByMouse);
-    m_stateLabel = new QLabel(this);
-    m_stateLabel->setObjectName(u"label_state"_s);
-    QFont bold = m_stateLabel->font();
-    bold.setBold(true);
-    m_stateLabel->setFont(bold);
-
-    auto* row = new QHBoxLayout;
-    row->setSpacing(6);
-    row->addWidget(title);
-    row->addSpacing(8);
-    row->addWidget(m_runName);
-    row->addWidget(m_stateLabel);
-    row->addStretch(1);
-    row->addWidget(actionButton(u"button_start"_s, m_start, this));
-    row->addWidget(actionButton(u"button_pause"_s, m_pause, this));
-    row->addWidget(actionButton(u"button_stop"_s, m_stop, this));
-    row->addWidget(actionButton(u"button_follow"_s, m_follow, this));
-    return row;
-}
-
-void TrainPage::buildBody(QSplitter* splitter)
-{
-    m_setup = new SetupPanel(m_workspace, m_settings, this);
-    auto* scroll = new QScrollArea(splitter);
-    scroll->setObjectName(u"scroll_setup"_s);
-    scroll->setWidget(m_setup);
-    scroll->setWidgetResizable(true);
-    scroll->setFocusPolicy(Qt::NoFocus);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->setMinimumWidth(
-        m_setup->minimumSizeHint().width() + scroll->verticalScrollBar()->sizeHint().width() + 2);
-
-    m_rows = new QSplitter(Qt::Vertical, splitter);
-    m_rows->setObjectName(u"splitter_rows"_s);
-    m_view = new RunView(m_rows);
-    m_log = new EventLog(m_rows);
-    m_log->setMinimumHeight(fontMetrics().height() * 3);
-    m_rows->setStretchFactor(0, 1);
-    m_rows->setCollapsible(0, false);
-    m_rows->setSizes({500, fontMetrics().height() * 5});
-
-    splitter->addWidget(scroll);
-    splitter->addWidget(m_rows);
-    splitter->setStretchFactor(0, 0);
-    splitter->setStretchFactor(1, 1);
-    splitter->setCollapsible(1, false);
-    splitter->setSizes({fontMetrics().averageCharWidth() * 42, 1000});
-
-    connect(m_follow, &QAction::triggered, m_view, &RunView::setFollow);
-    connect(m_view, &RunView::followChanged, m_follow, &QAction::setChecked);
-    connect(m_view, &RunView::exported, this, [this](const QString& path) {
-        m_message->showMessage(MessageBar::Kind::Success, tr("Written: %1").arg(path),
-            {openFolder(QFileInfo(path).absolutePath())});
+    connect(m_queue, &RunQueue::jobAdded, this, [this](const QString& run) {
+        fillRunsSoon();
+        if (m_run.isEmpty() || m_queue->job(run)->isActive())
+            watch(run);
     });
-    connect(m_view, &RunView::exportFailed, this,
+    connect(m_queue, &RunQueue::jobRemoved, this, [this](const QString& run) {
+        if (run == m_run)
+            watch(m_queue->current());
+        fillRunsSoon();
+    });
+    connect(m_queue, &RunQueue::jobChanged, this, [this](const QString& run) {
+        const RunJob* changed = m_queue->job(run);
+        // The run that goes on is the one to watch, unless the person looks at another one.
+        if (run != m_run && changed->state == JobState::Starting && !(job() && job()->isActive())
+            && !m_chosen)
+            watch(run);
+        fillRunsSoon();
+        if (run == m_run)
+            showState();
+    });
+    connect(m_queue, &RunQueue::recordChanged, this, [this](const QString& run) {
+        if (run != m_run)
+            return;
+        showRecord();
+        refillLog();
+    });
+    connect(m_queue, &RunQueue::helloReceived, this, [this](const QString& run, const HelloMessage& hello) {
+        if (run != m_run)
+            return;
+        m_message->hide();
+        showRecord();
+        logHello(hello);
+    });
+    connect(m_queue, &RunQueue::referenceReceived, this,
+        [this](const QString& run, const ReferenceMessage& reference) {
+            if (run == m_run)
+                m_view->add(reference);
+        });
+    connect(m_queue, &RunQueue::roundReceived, this, [this](const QString& run, const RoundMessage& round) {
+        if (run != m_run)
+            return;
+        m_view->add(record(), round);
+        logRound(round);
+    });
+    connect(m_queue, &RunQueue::eventReceived, this, [this](const QString& run, const EventMessage& event) {
+        if (run != m_run)
+            return;
+        m_view->add(record(), event);
+        if (event.event == "setting"_L1)
+            showWeights();
+        logEvent(event);
+    });
+    connect(m_queue, &RunQueue::logLine, this, [this](const QString& run, const QString& line) {
+        if (run == m_run)
+            m_log->add(line);
+    });
+    connect(m_queue, &RunQueue::runEnded, this, [this](const QString& run) {
+        listRuns();
+        if (run == m_run)
+            showEnd();
+        if (!isVisible())
+            Q_EMIT noticed();
+    });
+    connect(m_queue, &RunQueue::problem, this,
         [this](const QString& text) { m_message->showMessage(MessageBar::Kind::Error, text); });
 }
 
-void TrainPage::connectEngine()
+void TrainPage::watch(const QString& run)
 {
-    connect(&m_engine, &EngineProcess::stateChanged, this, &TrainPage::showState);
-    connect(&m_engine, &EngineProcess::helloReceived, this, &TrainPage::greet);
-    connect(&m_engine, &EngineProcess::referenceReceived, m_view, &RunView::addReference);
-    connect(&m_engine, &EngineProcess::roundReceived, this, [this](const RoundMessage& round) {
-        m_view->addRound(round);
-        logRound(round);
-        showStatus();
-    });
-    connect(&m_engine, &EngineProcess::eventReceived, this, [this](const EventMessage& event) {
-        m_view->addEvent(event);
-        logEvent(event);
-    });
-    connect(&m_engine, &EngineProcess::logLine, this, [this](const QString& line) { m_log->add(line); });
-    connect(&m_engine, &EngineProcess::stopNowOffered, this, [this] { showState(m_engine.state()); });
-    connect(&m_engine, &EngineProcess::ended, this, &TrainPage::showEnd);
-}
-
-void TrainPage::startWhenReady()
-{
-    if (!m_setup->isBusy())
-        start();
-    else
-        m_startWhenReady = true;
-}
-
-void TrainPage::start()
-{
-    if (m_engine.isActive())
-        return;
-    if (m_setup->datasetPath().isEmpty()) {
-        m_message->showMessage(MessageBar::Kind::Warning, tr("There is no dataset to train on yet."),
-            {{u"button_message_demo"_s, tr("Create demo and start"), tr("Make the demo dataset, then start"),
-                [this] {
-                    m_message->hide();
-                    m_setup->createDemo();
-                    startWhenReady();
-                }}});
-        return;
-    }
-    const QString problem = m_setup->validate();
-    if (!problem.isEmpty()) {
-        m_message->showMessage(MessageBar::Kind::Error, problem);
-        return;
-    }
-    const QString preset = m_setup->preset();
-    const QString name = QDateTime::currentDateTime().toString(u"yyyyMMdd-HHmmss"_s) + u'-'
-        + (preset.isEmpty() ? u"defaults"_s : preset);
-    QString run = m_workspace + u"/runs/"_s + name;
-    for (int i = 2; QFileInfo::exists(run); ++i)
-        run = u"%1/runs/%2-%3"_s.arg(m_workspace, name).arg(i);
-    launch({m_setup->datasetPath(), preset, m_setup->assignments(), run, false});
-}
-
-void TrainPage::launch(const RunSetup& setup)
-{
-    m_run = setup;
-    save();
-    if (!QDir().mkpath(QFileInfo(setup.run).absolutePath())) {
-        m_message->showMessage(MessageBar::Kind::Error,
-            tr("%1 cannot be made; start with --workspace and a folder that you may write to.")
-                .arg(setup.run));
-        return;
-    }
+    m_run = run;
+    m_opened.reset();
+    const int read = ++m_reads;
     m_message->hide();
-    m_runName->setText(QFileInfo(setup.run).fileName());
-    m_runName->setToolTip(setup.run);
-    m_log->add(setup.resume ? tr("resuming %1").arg(setup.run) : tr("run %1").arg(setup.run));
-    m_engine.start(setup);
-}
-
-void TrainPage::resumeFailed()
-{
-    RunSetup setup = m_run;
-    setup.resume = true;
-    launch(setup);
-}
-
-void TrainPage::togglePause()
-{
-    if (m_engine.state() == EngineProcess::State::Running)
-        m_engine.pause();
-    else
-        m_engine.resume();
-}
-
-void TrainPage::stop()
-{
-    if (m_engine.canStopNow())
-        m_engine.stopNow();
-    else
-        m_engine.stop();
-}
-
-void TrainPage::save()
-{
-    m_setup->save();
-    m_settings->setValue(u"train/columns"_s, m_columns->saveState());
-    m_settings->setValue(u"train/rows"_s, m_rows->saveState());
-}
-
-void TrainPage::tellAugmented(const QString& path, const QString& summary)
-{
-    const QString text =
-        tr("%1 is augmented: %2. The next run uses it.").arg(QFileInfo(path).fileName(), summary);
-    m_message->showMessage(MessageBar::Kind::Info, text);
-    m_log->add(text);
-}
-
-void TrainPage::showState(EngineProcess::State state)
-{
-    using State = EngineProcess::State;
-    const bool paused = state == State::Paused || state == State::Pausing;
-    m_start->setEnabled(state == State::Idle);
-    m_pause->setEnabled(state == State::Running || paused);
-    m_pause->setText(paused ? tr("Resume") : tr("Pause"));
-    m_stop->setEnabled(m_engine.isActive() && (state != State::Stopping || m_engine.canStopNow()));
-    m_stop->setText(m_engine.canStopNow() ? tr("Stop now") : tr("Stop"));
-    m_setup->setRunning(m_engine.isActive());
-    if (state != State::Running)
-        m_view->interrupted();
-    const bool fresh = state == State::Idle && m_run.run.isEmpty();
-    m_stateLabel->setText(fresh ? QString() : stateWord(state));
-    refreshIcons();
-    showStatus();
-}
-
-void TrainPage::showStatus()
-{
-    QStringList parts{stateWord(m_engine.state())};
-    if (m_view->plannedRounds() > 0) {
-        const QLocale locale;
-        parts.append(tr("round %1 of %2")
-                         .arg(locale.toString(m_view->round()), locale.toString(m_view->plannedRounds())));
-        if (m_engine.state() == EngineProcess::State::Running && m_view->roundsPerSecond() > 0)
-            parts.append(tr("%1 rounds/s").arg(locale.toString(m_view->roundsPerSecond(), 'g', 3)));
-        if (const std::optional<double> left = m_view->timeLeft(); left && m_engine.isActive())
-            parts.append(tr("%1 left").arg(durationText(*left)));
-    }
-    Q_EMIT statusChanged(parts.join(u"  ·  "_s), m_machine);
-}
-
-void TrainPage::greet(const HelloMessage& hello)
-{
-    m_view->begin(hello);
-    m_machine = tr("%1, %n thread(s)", nullptr, hello.threads).arg(hello.device);
-    const QLocale locale;
-    m_log->add(
-        tr("engine %1 on %2; %3 users, %4 trained parameters, rounds %5 to %6")
-            .arg(hello.version, m_machine, locale.toString(hello.users), locale.toString(hello.parameters),
-                locale.toString(hello.firstRound), locale.toString(hello.rounds)));
-    showStatus();
-}
-
-void TrainPage::logRound(const RoundMessage& round)
-{
-    if (!round.quality[0] && !round.quality[1])
+    const RunJob* live = job();
+    showRecord();
+    refillLog();
+    fillRunsSoon();
+    if (run.isEmpty()
+        || (live && (live->record.greeted || live->record.end || live->isWaiting() || live->isActive()))) {
+        if (live && live->record.end)
+            showEnd();
         return;
-    QStringList parts{tr("round %1: %2 clients").arg(round.round).arg(round.clients)};
-    for (std::size_t domain = 0; domain < 2; ++domain)
-        if (round.quality[domain])
-            parts.append(tr("NDCG@10 %1 %2 %")
-                             .arg(m_view->domain(domain),
-                                 QLocale().toString(100 * round.quality[domain]->ndcg10, 'f', 2)));
-    m_log->add(parts.join(u", "_s));
-}
-
-void TrainPage::logEvent(const EventMessage& event)
-{
-    const bool warns = event.event == "warning"_L1 || event.event == "budget-spent"_L1;
-    m_log->add(tr("round %1: %2").arg(event.round).arg(event.message.isEmpty() ? event.event : event.message),
-        warns ? EventLog::Level::Warning : EventLog::Level::Normal);
-}
-
-QString TrainPage::resultText(const RunEnd& end) const
-{
-    const QJsonObject test = end.summary["test"_L1].toObject();
-    QStringList parts;
-    for (std::size_t domain = 0; domain < 2; ++domain) {
-        const std::optional<Quality> quality = qualityFrom(test[domain == 0 ? "A"_L1 : "B"_L1]);
-        if (!quality)
-            continue;
-        const QLocale locale;
-        parts.append(tr("%1 %2 % (%3 to %4)")
-                         .arg(m_view->domain(domain), locale.toString(100 * quality->ndcg10, 'f', 2),
-                             locale.toString(100 * quality->low, 'f', 1),
-                             locale.toString(100 * quality->high, 'f', 1)));
     }
-    if (parts.isEmpty())
-        return {};
-    QString text = tr("NDCG@10 %1, test, 95 % interval").arg(parts.join(u", "_s));
-    if (!m_view->spent().isEmpty())
-        text += u"; "_s + m_view->spent();
-    return text;
+    QtConcurrent::run(readRecording, run).then(this, [this, run, read](const ReadRun& result) {
+        if (read == m_reads)
+            takeOpened(run, result);
+    });
 }
 
-void TrainPage::showEnd(const RunEnd& end)
+void TrainPage::takeOpened(const QString& run, const ReadRun& read)
 {
-    m_view->finish();
-    const QString result = resultText(end);
-    const QList<MessageBar::Action> actions{openFolder(m_run.run)};
-    const auto sentence = [](const QString& text) { return text.isEmpty() ? QString() : u' ' + text + u'.'; };
-    switch (end.kind) {
-    case RunEnd::Kind::Finished:
-        m_message->showMessage(MessageBar::Kind::Success,
-            result.isEmpty() ? tr("Finished.") : tr("Finished: %1.").arg(result), actions);
-        break;
-    case RunEnd::Kind::BudgetSpent:
-        m_message->showMessage(MessageBar::Kind::Warning,
-            tr("Budget spent: all clients stopped at round %1. Training ended.").arg(m_view->round())
-                + sentence(result),
-            actions);
-        break;
-    case RunEnd::Kind::Stopped:
-        m_message->showMessage(MessageBar::Kind::Info,
-            tr("Stopped at round %1.").arg(m_view->round()) + sentence(result), actions);
-        break;
-    case RunEnd::Kind::Failed:
-        showFailure(end);
-        break;
+    if (!read.record) {
+        m_message->showMessage(MessageBar::Kind::Error, read.problem);
+        return;
     }
-    if (end.kind != RunEnd::Kind::Failed)
-        m_log->add(m_message->text());
-    showState(m_engine.state());
-    m_stateLabel->setText(end.kind == RunEnd::Kind::Finished ? tr("finished")
-            : end.kind == RunEnd::Kind::BudgetSpent          ? tr("budget spent")
-            : end.kind == RunEnd::Kind::Stopped              ? tr("stopped")
-                                                             : tr("failed"));
-    Q_EMIT runEnded();
+    m_run = run;
+    m_opened = read.record;
+    showRecord();
+    refillLog();
+    if (m_opened->end)
+        showEnd();
+    else
+        showInterrupted();
 }
 
-void TrainPage::showFailure(const RunEnd& end)
+void TrainPage::showRun(const QString& run)
 {
-    m_log->add(end.message, EventLog::Level::Error);
-    QList<MessageBar::Action> actions{{u"button_show_log"_s, tr("Show log"), tr("Show the run's log"),
-        [this, log = end.log] { showLog(this, m_run.run, log); }}};
-    if (QFileInfo::exists(m_run.run + u"/checkpoint/state.bin"_s))
-        actions.append({u"button_resume"_s, tr("Resume"), tr("Go on from the last checkpoint"),
-            [this] { resumeFailed(); }});
-    m_message->showMessage(MessageBar::Kind::Error, tr("Failed: %1").arg(end.message), actions);
+    const QString path = QDir::cleanPath(QDir(run).absolutePath());
+    m_chosen = path != m_queue->current();
+    watch(m_queue->rowOf(run) >= 0 ? run : path);
+}
+
+void TrainPage::showRecord()
+{
+    m_view->show(record());
+    m_stack->setCurrentIndex(m_run.isEmpty() ? 0 : 1);
+    m_controls->setEnabled(!m_run.isEmpty());
+    showWeights();
+    showState();
+    startForecast();
+}
+
+void TrainPage::listRuns()
+{
+    QtConcurrent::run([folder = m_workspace->runsFolder()] {
+        return findFinishedRuns(folder);
+    }).then(this, [this](const QStringList& finished) {
+        m_finished = finished;
+        fillRuns();
+        // Nothing goes on: the last one is the best there is to see.
+        if (m_run.isEmpty() && !finished.isEmpty())
+            watch(finished.first());
+    });
+}
+
+void TrainPage::fillRuns()
+{
+    const QSignalBlocker runsBlocked(m_runs);
+    const QSignalBlocker behindBlocked(m_behind);
+    QStringList shown;
+    m_runs->clear();
+    const auto addRun = [this, &shown](const QString& run, const QString& text) {
+        if (shown.contains(run))
+            return;
+        shown.append(run);
+        m_runs->addItem(text, run);
+        m_runs->setItemData(m_runs->count() - 1, QDir::toNativeSeparators(run), Qt::ToolTipRole);
+    };
+    for (int i = 0; i < m_queue->jobCount(); ++i) {
+        const RunJob* entry = m_queue->jobAt(i);
+        addRun(entry->run, tr("%1. %2, %3").arg(i + 1).arg(entry->name, stateWord(entry->state)));
+    }
+    for (const QString& run : m_finished)
+        addRun(run, QDir(run).dirName());
+    if (!m_run.isEmpty())
+        addRun(m_run, QDir(m_run).dirName());
+    m_runs->setCurrentIndex(m_runs->findData(m_run));
+
+    m_behind->clear();
+    m_behind->addItem(tr("none"), QString());
+    for (const QString& run : m_finished)
+        m_behind->addItem(QDir(run).dirName(), run);
+    m_behind->setCurrentIndex(std::max(0, m_behind->findData(m_wantedBehind)));
+}
+
+void TrainPage::chooseBehind()
+{
+    m_wantedBehind = m_behind->currentData().toString();
+    Q_EMIT stateChanged();
+    if (m_wantedBehind.isEmpty()) {
+        m_view->setBehind(record(), nullptr);
+        return;
+    }
+    QtConcurrent::run(readRecording, m_wantedBehind)
+        .then(this, [this, wanted = m_wantedBehind](const ReadRun& read) {
+            if (wanted != m_wantedBehind)
+                return;
+            if (read.record)
+                m_view->setBehind(record(), read.record);
+            else
+                m_message->showMessage(MessageBar::Kind::Error, read.problem);
+        });
+}
+
+void TrainPage::chooseMetric()
+{
+    const QString name = m_metric->currentData().toString();
+    m_cutoff->setEnabled(name != "auc"_L1);
+    m_view->setMetric(record(), name == "auc"_L1 ? name : u"%1@%2"_s.arg(name, m_cutoff->currentText()));
+    Q_EMIT stateChanged();
+}
+
+void TrainPage::sendWeight(QDoubleSpinBox* box, const QString& key)
+{
+    if (box->isEnabled() && !m_run.isEmpty())
+        m_queue->set(m_run, key, box->value());
+}
+
+void TrainPage::showWeights()
+{
+    const RunRecording& shown = record();
+    for (const auto& [box, name] : {std::pair(m_lambda1, "lambda1"), std::pair(m_lambda2, "lambda2")}) {
+        const QSignalBlocker blocked(box);
+        // The weight of the round that comes next.
+        box->setValue(shown.weightAt(name, shown.round() + 1));
+    }
+}
+
+void TrainPage::showState()
+{
+    const RunJob* live = job();
+    const bool active = live && live->isActive();
+    const JobState state = live ? live->state : stateOf(record());
+    const bool paused = state == JobState::Paused || state == JobState::Pausing;
+    const bool resumes = live ? live->mayResume() : false;
+    m_pause->setEnabled((active && live->canPause && (paused || state == JobState::Running)) || resumes);
+    m_pause->setText(paused || resumes ? tr("Resume") : tr("Pause"));
+    m_stop->setEnabled(active && (state != JobState::Stopping || live->canStopNow));
+    m_stop->setText(active && live->canStopNow ? tr("Stop now") : tr("Stop"));
+    m_restart->setEnabled(active && live->canPause && checkpointRound() > 0);
+    const bool weights = active && live->canPause && state != JobState::Stopping;
+    m_lambda1->setEnabled(weights);
+    m_lambda2->setEnabled(weights);
+    const QString activity = live && !live->activity.isEmpty() ? live->activity : stateWord(state);
+    m_stateLabel->setText(m_run.isEmpty() ? QString() : activity);
+    m_view->setTimeLeft(active ? live->timeLeft() : std::nullopt);
+    refreshIcons();
+}
+
+void TrainPage::startForecast()
+{
+    const RunRecording& shown = record();
+    const int forecast = ++m_forecasts;
+    if (!shown.greeted || shown.hello.users <= 0)
+        return;
+    QtConcurrent::run(forecastBudget, shown.hello.config, shown.hello.users)
+        .then(this, [this, forecast](const std::vector<QPointF>& budget) {
+            if (forecast == m_forecasts)
+                m_view->setForecast(budget);
+        });
+}
+
+int TrainPage::checkpointRound() const
+{
+    const std::vector<EventMessage>& events = record().events;
+    const auto found = std::find_if(events.rbegin(), events.rend(),
+        [](const EventMessage& event) { return event.event == "checkpoint"_L1; });
+    return found == events.rend() ? 0 : found->round;
+}
+
+QJsonObject TrainPage::state() const
+{
+    return {{u"metric"_s, m_metric->currentData().toString()}, {u"cutoff"_s, m_cutoff->currentText()},
+        {u"behind"_s, m_wantedBehind}, {u"charts"_s, m_view->grid()->state()},
+        {u"rows"_s, QString::fromLatin1(m_rows->saveState().toBase64())},
+        {u"run"_s, m_chosen ? m_run : QString()}};
+}
+
+void TrainPage::restore(const QJsonObject& state)
+{
+    const auto choose = [](QComboBox* box, int index) {
+        if (index >= 0)
+            box->setCurrentIndex(index);
+    };
+    choose(m_metric, m_metric->findData(state["metric"_L1].toString()));
+    choose(m_cutoff, m_cutoff->findText(state["cutoff"_L1].toString()));
+    if (state["charts"_L1].isObject())
+        m_view->grid()->restore(state["charts"_L1].toObject());
+    m_rows->restoreState(QByteArray::fromBase64(state["rows"_L1].toString().toLatin1()));
+    m_wantedBehind = state["behind"_L1].toString();
+    if (!m_wantedBehind.isEmpty()) {
+        if (m_behind->findData(m_wantedBehind) < 0)
+            m_behind->addItem(QDir(m_wantedBehind).dirName(), m_wantedBehind);
+        m_behind->setCurrentIndex(m_behind->findData(m_wantedBehind));
+        chooseBehind();
+    }
+    const QString run = state["run"_L1].toString();
+    if (!run.isEmpty() && QDir(run).exists() && !m_queue->isActive())
+        showRun(run);
+}
+
+void TrainPage::resetLayout()
+{
+    m_view->grid()->reset();
+    m_rows->setSizes({1000, fontMetrics().height() * 5});
+}
+
+void TrainPage::exportPage()
+{
+    for (widgets::CurvePlot* plot : m_view->plots()) {
+        if (plot->isVisible() && (plot->hasFocus() || plot->isAncestorOf(focusWidget()))) {
+            plot->askForPicture();
+            return;
+        }
+    }
+    m_view->plots()[m_view->grid()->main()]->askForPicture();
+}
+
+void TrainPage::find()
+{
+    m_logFind->setFocus(Qt::ShortcutFocusReason);
+    m_logFind->selectAll();
+}
+
+bool TrainPage::follow() const
+{
+    return m_view->follow();
+}
+
+void TrainPage::setFollow(bool on)
+{
+    m_view->setFollow(on);
+}
+
+void TrainPage::queueDemo()
+{
+    const QString demo = m_workspace->datasetsFolder() + u"/demo"_s;
+    if (QFile::exists(demo + u"/dataset.json"_s)) {
+        m_demoWanted = false;
+        m_queue->enqueue({demo, u"demo"_s, {}, {}, false}, u"demo"_s);
+        return;
+    }
+    m_demoWanted = true;
+    m_demo->setEnabled(false);
+    m_workspace->createDemo();
 }
 
 void TrainPage::changeEvent(QEvent* event)
 {
-    QWidget::changeEvent(event);
+    Page::changeEvent(event);
     if (event->type() == QEvent::PaletteChange)
         refreshIcons();
 }
 
+void TrainPage::showEvent(QShowEvent* event)
+{
+    Page::showEvent(event);
+    listRuns();
+}
+
 void TrainPage::refreshIcons()
 {
-    m_start->setIcon(widgets::themeIcon(u"start"_s, palette()));
-    const bool paused =
-        m_engine.state() == EngineProcess::State::Paused || m_engine.state() == EngineProcess::State::Pausing;
-    m_pause->setIcon(widgets::themeIcon(paused ? u"start"_s : u"pause"_s, palette()));
+    const RunJob* live = job();
+    const JobState state = live ? live->state : stateOf(record());
+    const int size = fontMetrics().height();
+    m_stateIcon->setVisible(!m_run.isEmpty());
+    m_stateIcon->setPixmap(
+        widgets::themeIcon(stateIcon(state), palette()).pixmap(QSize(size, size), devicePixelRatioF()));
+    const bool goes = m_pause->text() == tr("Resume");
+    m_pause->setIcon(widgets::themeIcon(goes ? u"start"_s : u"pause"_s, palette()));
     m_stop->setIcon(widgets::themeIcon(u"stop"_s, palette()));
+    m_restart->setIcon(widgets::themeIcon(u"restart"_s, palette()));
+    m_follow->setIcon(widgets::themeIcon(u"follow"_s, palette()));
+    m_layout->setIcon(widgets::themeIcon(u"layout"_s, palette()));
 }
 
 } // namespace fedcctr::studio

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/studio/engineprocess.h"
+#include "app/studio/page.h"
+#include "app/studio/runqueue.h"
 
-#include <QWidget>
-
-class QAction;
+class QComboBox;
+class QDoubleSpinBox;
 class QLabel;
-class QSettings;
+class QLineEdit;
+class QPushButton;
 class QSplitter;
+class QStackedWidget;
+class QToolButton;
 
 namespace fedcctr::widgets {
 class MessageBar;
@@ -18,75 +21,106 @@ namespace fedcctr::studio {
 
 class EventLog;
 class RunView;
-class SetupPanel;
+class Workspace;
 
-/// Set up a run, watch it, steer it.
-class TrainPage : public QWidget {
+/// Watch a run and steer it; or look at a finished one again.
+class TrainPage : public Page {
     Q_OBJECT
 public:
-    /// `engine` is the path of fedcctr-engine, `workspace` the folder for datasets and runs.
-    TrainPage(
-        const QString& engine, const QString& workspace, QSettings* settings, QWidget* parent = nullptr);
+    TrainPage(Workspace* workspace, RunQueue* queue, QWidget* parent = nullptr);
+    ~TrainPage() override;
 
-    SetupPanel* setup() const { return m_setup; }
-    bool isRunning() const { return m_engine.isActive(); }
-    QAction* startAction() const { return m_start; }
-    QAction* pauseAction() const { return m_pause; }
-    QAction* stopAction() const { return m_stop; }
-    QAction* followAction() const { return m_follow; }
+    /// The run that is shown, or empty.
+    QString shownRun() const { return m_run; }
 
-    /// Starts as soon as the dataset that is being read or made is there.
-    void startWhenReady();
-    void stop();
-    void save();
+    QJsonObject state() const override;
+    void restore(const QJsonObject& state) override;
+    void resetLayout() override;
+    void exportPage() override;
+    void find() override;
 
-    /// Says that the dataset was augmented, which the next run uses.
-    void tellAugmented(const QString& path, const QString& summary);
+    /// A job of the queue, or any run directory.
+    void showRun(const QString& run) override;
 
-Q_SIGNALS:
-    /// For the status bar: what is going on, and on what it runs.
-    void statusChanged(const QString& activity, const QString& machine);
-    void runEnded();
+    bool follow() const;
+
+public Q_SLOTS:
+    void setFollow(bool on);
+
+    /// Makes the demo dataset if it is not there, and queues its preset.
+    void queueDemo();
+
+protected:
+    void changeEvent(QEvent* event) override;
+    void showEvent(QShowEvent* event) override;
 
 private:
-    void buildActions();
     QLayout* buildHeader();
-    void buildBody(QSplitter* splitter);
-    void connectEngine();
-    void start();
-    void launch(const RunSetup& setup);
-    void resumeFailed();
-    void togglePause();
-    void showState(EngineProcess::State state);
-    void showStatus();
-    void greet(const HelloMessage& hello);
+    QLayout* buildControls();
+    QWidget* buildEmpty();
+    QWidget* buildBody();
+    void buildLayoutMenu();
+    QDoubleSpinBox* weightBox(const QString& name, const QString& key, const QString& spoken);
+    void connectQueue();
+    void watch(const QString& run);
+    void showRecord();
+    void refillLog();
+    void takeOpened(const QString& run, const ReadRun& read);
+    const RunRecording& record() const;
+    const RunJob* job() const { return m_queue->job(m_run); }
+    void listRuns();
+    void fillRuns();
+    void fillRunsSoon() { m_fillTimer.start(); }
+    void chooseBehind();
+    void chooseMetric();
+    void sendWeight(QDoubleSpinBox* box, const QString& key);
+    void showWeights();
+    void showState();
+    void startForecast();
+    void logHello(const HelloMessage& hello);
     void logRound(const RoundMessage& round);
-    void logEvent(const EventMessage& event);
-    void showEnd(const RunEnd& end);
+    void logEvent(const EventMessage& event, bool now = true);
+    void showEnd();
     void showFailure(const RunEnd& end);
-    QString resultText(const RunEnd& end) const;
-    void changeEvent(QEvent* event) override;
+    void showInterrupted();
+    int checkpointRound() const;
     void refreshIcons();
 
-    QString m_workspace;
-    QSettings* m_settings;
-    EngineProcess m_engine;
-    RunSetup m_run;
-    QString m_machine;
-    bool m_startWhenReady = false;
+    Workspace* m_workspace;
+    RunQueue* m_queue;
+    QString m_run;
+    std::shared_ptr<const RunRecording> m_opened; ///< of a run that is no job, or has told nothing yet
+    QStringList m_finished; ///< run directories on the disk, newest first
+    QString m_wantedBehind;
+    bool m_chosen = false; ///< the person wants to see this one, not the one that goes on
+    bool m_demoWanted = false;
+    int m_reads = 0; ///< number of the newest read; older answers are dropped
+    int m_forecasts = 0;
+    QTimer m_leftTimer;
+    QTimer m_fillTimer; ///< many jobs may change in one go
 
-    QAction* m_start = nullptr;
-    QAction* m_pause = nullptr;
-    QAction* m_stop = nullptr;
-    QAction* m_follow = nullptr;
-    SetupPanel* m_setup = nullptr;
+    QComboBox* m_runs = nullptr;
+    QLabel* m_stateIcon = nullptr;
+    QLabel* m_stateLabel = nullptr;
+    QToolButton* m_pause = nullptr;
+    QToolButton* m_stop = nullptr;
+    QToolButton* m_restart = nullptr;
+    QToolButton* m_follow = nullptr;
+    QToolButton* m_layout = nullptr;
+    QComboBox* m_metric = nullptr;
+    QComboBox* m_cutoff = nullptr;
+    QDoubleSpinBox* m_lambda1 = nullptr;
+    QDoubleSpinBox* m_lambda2 = nullptr;
+    QComboBox* m_behind = nullptr;
+    QComboBox* m_logLevel = nullptr;
+    QLineEdit* m_logFind = nullptr;
+    widgets::MessageBar* m_message = nullptr;
+    QStackedWidget* m_stack = nullptr;
+    QPushButton* m_demo = nullptr;
+    QWidget* m_controls = nullptr;
+    QSplitter* m_rows = nullptr;
     RunView* m_view = nullptr;
     EventLog* m_log = nullptr;
-    widgets::MessageBar* m_message = nullptr;
-    QLabel* m_runName = nullptr;
-    QLabel* m_stateLabel = nullptr;
-    QSplitter* m_columns = nullptr;
-    QSplitter* m_rows = nullptr;
 };
 
 } // namespace fedcctr::studio

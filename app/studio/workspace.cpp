@@ -69,17 +69,20 @@ void Workspace::open()
 {
     if (!QDir().mkpath(m_path + u"/studio"_s)) {
         m_readOnly = true;
-        Q_EMIT problem(tr("%1 cannot be written to; choose another folder with File > Open workspace.").arg(m_path));
+        Q_EMIT problem(
+            tr("%1 cannot be written to; choose another folder with File > Open workspace.").arg(m_path));
     } else {
         takeLock();
     }
     readState();
-    Q_EMIT datasetsChanged();
     const QJsonObject own = state(u"workspace"_s);
     for (const QJsonValue& known : own["datasets"_L1].toArray())
         if (isDataset(known.toString()))
             m_known.append(known.toString());
+    for (const QJsonValue& hidden : own["hidden"_L1].toArray())
+        m_hidden.append(hidden.toString());
     const QString last = own["dataset"_L1].toString();
+    Q_EMIT datasetsChanged();
     if (!last.isEmpty() && isDataset(last))
         openDataset(last);
 }
@@ -100,11 +103,12 @@ void Workspace::takeLock()
     QString program;
     m_lock->getLockInfo(&process, &host, &program);
     m_readOnly = true;
-    Q_EMIT problem(tr("%1 is open in another studio (process %2 on %3). This window shows it, and saves nothing "
-                      "of its own state.")
-                       .arg(name())
-                       .arg(process)
-                       .arg(host));
+    Q_EMIT problem(
+        tr("%1 is open in another studio (process %2 on %3). This window shows it, and saves nothing "
+           "of its own state.")
+            .arg(name())
+            .arg(process)
+            .arg(host));
 }
 
 void Workspace::readState()
@@ -130,7 +134,7 @@ QStringList Workspace::datasets() const
     QStringList all;
     const QDir folder(datasetsFolder());
     for (const QString& entry : folder.entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Name))
-        if (isDataset(folder.filePath(entry)))
+        if (isDataset(folder.filePath(entry)) && !m_hidden.contains(folder.filePath(entry)))
             all.append(folder.filePath(entry));
     for (const QString& known : m_known)
         if (!all.contains(known))
@@ -168,8 +172,8 @@ void Workspace::load(const QString& path, bool makeDemo)
         m_data = loaded.data;
         if (!path.startsWith(datasetsFolder() + u'/') && !m_known.contains(path))
             m_known.append(path);
-        setState(u"workspace"_s,
-            {{u"dataset"_s, m_dataset}, {u"datasets"_s, QJsonArray::fromStringList(m_known)}});
+        m_hidden.removeAll(path);
+        keepList();
         Q_EMIT datasetsChanged();
         Q_EMIT datasetChanged();
     });
@@ -178,15 +182,23 @@ void Workspace::load(const QString& path, bool makeDemo)
 void Workspace::removeFromList(const QString& path)
 {
     m_known.removeAll(path);
+    if (path.startsWith(datasetsFolder() + u'/') && !m_hidden.contains(path))
+        m_hidden.append(path);
     if (m_dataset == path) {
         ++m_loads;
         m_dataset.clear();
         m_data.reset();
         Q_EMIT datasetChanged();
     }
-    setState(
-        u"workspace"_s, {{u"dataset"_s, m_dataset}, {u"datasets"_s, QJsonArray::fromStringList(m_known)}});
+    keepList();
     Q_EMIT datasetsChanged();
+}
+
+void Workspace::keepList()
+{
+    setState(u"workspace"_s,
+        {{u"dataset"_s, m_dataset}, {u"datasets"_s, QJsonArray::fromStringList(m_known)},
+            {u"hidden"_s, QJsonArray::fromStringList(m_hidden)}});
 }
 
 void Workspace::setState(const QString& part, const QJsonObject& state)

@@ -53,7 +53,7 @@ public:
     void openDataset(const QString& path);
     void createDemo();
 
-    /// Forgets it; its files stay.
+    /// Takes it off the list until it is opened again; its files stay.
     void removeFromList(const QString& path);
 
     /// A page's part of studio/state.json. Written two seconds after the last change, and by save().
@@ -71,6 +71,7 @@ private:
     void readState();
     void takeLock();
     void load(const QString& path, bool makeDemo);
+    void keepList();
 
     QString m_path;
     QString m_engine;
@@ -82,6 +83,7 @@ private:
     bool m_loading = false;
     int m_loads = 0; ///< number of the newest load; older answers are dropped
     QStringList m_known; ///< opened from outside of datasets/
+    QStringList m_hidden; ///< in datasets/, but taken off the list
     QJsonObject m_state;
     QTimer m_saveTimer;
 };

@@ -4,6 +4,7 @@
 #include "core/augment/template.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/base/installed.h"
 
 #include <system_error>
 
@@ -18,23 +19,13 @@ std::string fileName(Stage stage)
     return nameOf(stage) + ".txt";
 }
 
-/// Beside the installed program (prefix/bin -> prefix/share/fedcctr/prompts), else where it was installed to,
-/// else in the source tree that it was built from.
 fs::path defaultFile(Stage stage)
 {
-    std::error_code failed;
-    const fs::path program = fs::read_symlink("/proc/self/exe", failed);
-    std::vector<fs::path> places;
-    if (!failed)
-        places.push_back(program.parent_path().parent_path() / "share/fedcctr/prompts");
-    places.emplace_back(FEDCCTR_INSTALLED_PROMPTS);
-    places.emplace_back(FEDCCTR_SOURCE_PROMPTS);
-    for (const fs::path& place : places)
-        if (fs::exists(place / fileName(stage), failed))
-            return place / fileName(stage);
-    throw Error(fileName(stage) + ": the default template was not found; looked in " + places.front().string()
-            + " and " + places.back().string() + "; install the program again",
-        Error::Kind::Failure);
+    const fs::path file = installedFolder("prompts", "prompts") / fileName(stage);
+    if (!fs::exists(file))
+        throw Error(file.string() + ": the default template is missing; install the program again",
+            Error::Kind::Failure);
+    return file;
 }
 
 } // namespace

@@ -112,7 +112,10 @@ Kept filter(const RawData& raw, const ImportOptions& options, std::vector<std::s
     const auto leastPerUser = static_cast<std::size_t>(std::max(1, options.minUserInteractions));
     const auto leastPerItem =
         std::max(leastOfAll, static_cast<std::size_t>(std::max(0, options.minItemInteractions)));
-    while (filterOnce(raw, leastPerUser, leastPerItem, kept))
+    while (filterOnce(raw, leastPerUser, leastPerItem, kept) && options.repeatFilter)
+        watch.look(0.95, "filtering");
+    // One pass may have taken a user's last interaction in a domain.
+    while (!options.repeatFilter && filterOnce(raw, 1, leastOfAll, kept))
         watch.look(0.95, "filtering");
     const std::string rule = "at least " + std::to_string(leastPerUser)
         + " interactions per user and domain and " + std::to_string(leastPerItem) + " per item";

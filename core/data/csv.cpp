@@ -64,12 +64,12 @@ bool CsvReader::next()
     return true;
 }
 
-Error CsvReader::error(std::string_view message) const
+RowError CsvReader::error(std::string_view message) const
 {
-    return Error(path().string() + ":" + std::to_string(m_recordLine) + ": " + std::string(message));
+    return RowError(path().string() + ":" + std::to_string(m_recordLine) + ": " + std::string(message));
 }
 
-Error CsvReader::error(std::size_t column, std::string_view message) const
+RowError CsvReader::error(std::size_t column, std::string_view message) const
 {
     return error("column " + shown(m_columns[column]) + " (" + std::to_string(column + 1)
         + "): " + std::string(message));
@@ -82,7 +82,7 @@ bool CsvReader::readLine()
     if (m_lines.lineNumber() == 1 && m_line.starts_with("\xEF\xBB\xBF"))
         m_line.erase(0, 3);
     if (const std::optional<std::size_t> bad = invalidUtf8(m_line)) {
-        throw Error(path().string() + ":" + std::to_string(m_lines.lineNumber()) + ": byte "
+        throw RowError(path().string() + ":" + std::to_string(m_lines.lineNumber()) + ": byte "
             + std::to_string(*bad + 1)
             + " of the line is not UTF-8 text; convert the file, e.g. with iconv -t UTF-8");
     }
@@ -136,9 +136,11 @@ std::size_t CsvReader::readQuotedField(std::size_t begin)
         const std::size_t quote = std::min(m_line.find('"', begin), m_line.size());
         field.append(m_line, begin, quote - begin);
         if (quote == m_line.size()) {
-            if (field.size() > kLongestField || !readLine())
-                throw error(
+            if (field.size() > kLongestField || !readLine()) {
+                const RowError problem = error(
                     where + "the quote that opens here is never closed; close it or double quotes inside");
+                throw Error(problem.what());
+            }
             field.push_back('\n');
             begin = 0;
         } else if (quote + 1 < m_line.size() && m_line[quote + 1] == '"') {

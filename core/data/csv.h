@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/data/row_error.h"
 
 #include <optional>
 #include <string>
@@ -17,7 +17,8 @@ namespace fedcctr::data {
 ///
 /// Everything else is an Error naming file and line: text that is not UTF-8 (rejected, never repaired: a
 /// wrong encoding would damage every title silently), another number of fields than the header, a quote in
-/// the wrong place or one that is never closed.
+/// the wrong place or one that is never closed. After a RowError next() goes on with the following line; a
+/// quote that is never closed is none, for it hides how many rows it swallowed.
 class CsvReader {
 public:
     /// Opens the file and reads its header row. Throws Error if there is none.
@@ -44,10 +45,10 @@ public:
     const std::filesystem::path& path() const { return m_lines.path(); }
 
     /// An error about the current record, for the caller to throw: "file:line: message".
-    Error error(std::string_view message) const;
+    RowError error(std::string_view message) const;
 
     /// An error about one field: "file:line: column 'name' (n): message".
-    Error error(std::size_t column, std::string_view message) const;
+    RowError error(std::size_t column, std::string_view message) const;
 
 private:
     bool readLine();

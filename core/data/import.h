@@ -3,6 +3,7 @@
 
 #include "core/data/dataset.h"
 
+#include <atomic>
 #include <functional>
 #include <stop_token>
 
@@ -11,12 +12,23 @@ namespace fedcctr::data {
 /// Share done, 0 to 1, and what is being done; called at most some times a second.
 using Progress = std::function<void(double share, const std::string& what)>;
 
+/// What a CSV file calls one of our columns: user, item, domain, seq, timestamp, title, categories, creator.
+struct ColumnName {
+    std::string meaning; ///< ours
+    std::string column; ///< the file's; empty: the file's column of our name is not meant
+    std::filesystem::path file; ///< the file; empty: all files that have the column
+};
+
 struct ImportOptions {
     std::string name; ///< of the dataset; the output directory's name by default
     int minUserInteractions = 0; ///< per user and domain; repeated with the next until stable (k-core)
     int minItemInteractions = 0;
+    bool repeatFilter = true; ///< false: users and items are filtered once, in one pass
     int evaluationNegatives = 99;
     std::uint64_t seed = 1;
+    std::vector<ColumnName> columns; ///< CSV: for files with other column names
+    bool skipBadRows = false; ///< rows with errors are left out and counted in the notes
+    std::atomic<std::size_t>* rowsRead = nullptr; ///< counts the rows, for a speed
     std::array<std::string, 2>
         domains; ///< CSV: which two domains, in order; empty: the two that are there, in order of appearance
     Progress progress;
@@ -24,9 +36,9 @@ struct ImportOptions {
 };
 
 /// The data pack's CSV: interactions (columns user, item, domain, and seq or timestamp; others are not read)
-/// and items (item, domain, title, categories, creator; all but item optional). RFC 4180, any column order,
-/// plain or gzip, told apart by their header rows (only interactions have a user). Streams; memory grows with
-/// the interactions only.
+/// and items (item, domain, title, categories, creator; all but item optional), by those names or those of
+/// `options.columns`. RFC 4180, any column order, plain or gzip, told apart by their header rows (only
+/// interactions have a user). Streams; memory grows with the interactions only.
 ///
 /// A user's events are ordered by `seq` where every interactions file has that column, else by `timestamp`;
 /// ties keep the order of the rows, which need not stand together. If any time stamp is empty the dataset has

@@ -46,9 +46,10 @@ public:
     double progress() const { return m_lines.progress(); }
     const std::filesystem::path& path() const { return m_lines.path(); }
 
-    Error error(const std::string& message) const
+    RowError error(const std::string& message) const
     {
-        return Error(m_lines.path().string() + ":" + std::to_string(m_lines.lineNumber()) + ": " + message);
+        return RowError(
+            m_lines.path().string() + ":" + std::to_string(m_lines.lineNumber()) + ": " + message);
     }
 
 private:
@@ -135,6 +136,8 @@ public:
         : m_files(files)
         , m_options(options)
         , m_watch(options)
+        , m_badRows(options)
+        , m_badWhenCounting(options)
     {
         if (files.size() < 2)
             throw Error("an Amazon import needs two reviews files, one per domain, then their metadata files "
@@ -161,6 +164,7 @@ public:
         m_raw.items.resize(m_items.size());
         for (const std::filesystem::path& file : m_files.subspan(2))
             readMetadata(file);
+        m_badRows.addNote(m_raw.provenance.notes);
         m_raw.users = m_users.take();
         std::vector<std::string> ids = m_items.take();
         for (std::size_t i = 0; i < ids.size(); ++i)
@@ -169,8 +173,24 @@ public:
     }
 
 private:
+    template <typename File, typename Work>
+    void forEachRow(File& file, const std::string& what, BadRows& badRows, const Work& work)
+    {
+        for (bool more = true; more;) {
+            badRows.survives([&] {
+                more = file.next();
+                if (more)
+                    work();
+            });
+            if (more)
+                tick(file, what);
+        }
+        m_passesDone += 1;
+    }
+
     template <typename File> void tick(const File& file, const std::string& what)
     {
+        m_watch.countRow();
         m_watch.tick([&] { return 0.95 * (m_passesDone + file.progress()) / m_passes; }, what);
     }
 
@@ -195,13 +215,9 @@ private:
         ReviewFile file(m_files[index(domain)]);
         const std::string what = "counting " + file.fileName();
         std::vector<std::uint64_t> hashes;
-        while (file.next()) {
-            hashes.push_back(hashOf(file.user()));
-            tick(file, what);
-        }
+        forEachRow(file, what, m_badWhenCounting, [&] { hashes.push_back(hashOf(file.user())); });
         if (hashes.empty())
             throw Error(file.path() + ": is empty; reviews were expected, one JSON object per line");
-        m_passesDone += 1;
         std::ranges::sort(hashes);
         const auto least = std::max<std::ptrdiff_t>(1, m_options.minUserInteractions);
         std::size_t kept = 0;
@@ -236,15 +252,15 @@ private:
     {
         ReviewFile file(m_files[index(domain)]);
         const std::string what = "reading " + file.fileName();
-        while (file.next()) {
-            tick(file, what);
+        forEachRow(file, what, m_badRows, [&] {
             // Two users with one hash only let somebody in whom the filter removes again.
             if (!std::ranges::binary_search(m_mayStay, hashOf(file.user())))
-                continue;
+                return;
             RawInteraction interaction;
-            interaction.user = m_users.add(repairedUtf8(file.user()));
-            interaction.item = m_items.add(repairedUtf8(file.item()));
             interaction.time = file.time();
+            const std::string item = repairedUtf8(file.item());
+            interaction.user = m_users.add(repairedUtf8(file.user()));
+            interaction.item = m_items.add(item);
             if (at(interaction.item) == m_raw.itemDomains.size()) {
                 m_raw.itemDomains.push_back(domain);
                 m_inBoth.push_back(false);
@@ -252,8 +268,7 @@ private:
                 m_inBoth[at(interaction.item)] = true;
             }
             m_raw.interactions.push_back(interaction);
-        }
-        m_passesDone += 1;
+        });
     }
 
     void dropItemsOfBothDomains()
@@ -271,20 +286,18 @@ private:
         enum Field : std::size_t { Asin, Parent, Title, Category, Categories, Brand, Store };
         RecordFile file(path, {"asin", "parent_asin", "title", "category", "categories", "brand", "store"});
         const std::string what = "reading " + path.filename().string();
-        while (file.next()) {
-            tick(file, what);
+        forEachRow(file, what, m_badRows, [&] {
             const LiteralFields& fields = file.fields();
             const std::optional<std::int32_t> number =
                 m_items.find(fields.first(fields.first(Parent).empty() ? Asin : Parent));
             if (!number)
-                continue;
+                return;
             Item& item = m_raw.items[at(*number)];
             item.title = titleOf(fields.first(Title));
             item.creator = cleaned(fields.first(fields.first(Brand).empty() ? Store : Brand));
             item.categories =
                 joinedCategories(fields.values(fields.values(Category).empty() ? Categories : Category));
-        }
-        m_passesDone += 1;
+        });
     }
 
     static std::string cleaned(const std::string& text)
@@ -316,6 +329,8 @@ private:
     std::span<const std::filesystem::path> m_files;
     const ImportOptions& m_options;
     Watch m_watch;
+    BadRows m_badRows;
+    BadRows m_badWhenCounting; ///< the second pass meets the same rows again, and tells of them
     RawData m_raw;
     Names m_users;
     Names m_items;

@@ -59,18 +59,67 @@ const std::string& filled(const CsvReader& reader, std::size_t column)
     return text;
 }
 
+/// Finds our columns in a file, by our names or by those that the options give.
+class ColumnFinder {
+public:
+    explicit ColumnFinder(const std::vector<ColumnName>& names)
+        : m_names(names)
+    {
+    }
+
+    std::optional<std::size_t> find(const CsvReader& reader, std::string_view meaning) const
+    {
+        for (const ColumnName& name : m_names) {
+            if (name.meaning != meaning || (!name.file.empty() && name.file != reader.path()))
+                continue;
+            if (name.column.empty())
+                return std::nullopt;
+            if (const auto found = reader.find(name.column))
+                return found;
+            if (!name.file.empty())
+                return reader.require(name.column);
+        }
+        return reader.find(meaning);
+    }
+
+    std::size_t require(const CsvReader& reader, std::string_view meaning) const
+    {
+        if (const auto found = find(reader, meaning))
+            return *found;
+        return reader.require(meaning);
+    }
+
+    /// A name that stands in no file is a mistake.
+    void check(std::span<const CsvReader> interactions, std::span<const CsvReader> items) const
+    {
+        for (const ColumnName& name : m_names) {
+            const auto has = [&](const CsvReader& reader) { return reader.find(name.column).has_value(); };
+            if (name.file.empty() && !name.column.empty() && std::ranges::none_of(interactions, has)
+                && std::ranges::none_of(items, has))
+                throw Error("--column: no file has a column " + shown(name.column) + "; "
+                    + interactions.front().path().string() + " has "
+                    + joined(interactions.front().columns()));
+        }
+    }
+
+private:
+    const std::vector<ColumnName>& m_names;
+};
+
 class CsvImport {
 public:
     CsvImport(std::span<const std::filesystem::path> files, const ImportOptions& options)
         : m_options(options)
+        , m_finder(options.columns)
+        , m_badRows(options)
         , m_watch(options)
     {
         for (const std::filesystem::path& file : files) {
             m_raw.provenance.files.push_back(file.filename().string());
             CsvReader reader(file);
-            if (reader.find("user")) {
+            if (m_finder.find(reader, "user")) {
                 m_interactionFiles.push_back(std::move(reader));
-            } else if (reader.find("item")) {
+            } else if (m_finder.find(reader, "item")) {
                 m_itemFiles.push_back(std::move(reader));
             } else {
                 throw Error(file.string() + ":1: columns 'user' and 'item' are missing; the header row has "
@@ -81,6 +130,7 @@ public:
             throw Error((files.empty() ? std::string("no file given")
                                        : files.front().string() + ": no file with a column 'user' is given")
                 + "; " + std::string(kHeaderHelp));
+        m_finder.check(m_interactionFiles, m_itemFiles);
         m_fileCount = static_cast<double>(files.size());
         for (const std::string& domain : m_options.domains) {
             if (!domain.empty())
@@ -92,7 +142,7 @@ public:
     Dataset run()
     {
         m_hasSeq = std::ranges::all_of(
-            m_interactionFiles, [](const CsvReader& r) { return r.find("seq").has_value(); });
+            m_interactionFiles, [this](const CsvReader& r) { return m_finder.find(r, "seq").has_value(); });
         for (CsvReader& reader : m_interactionFiles)
             readInteractions(reader);
         settleDomains();
@@ -108,12 +158,13 @@ public:
 
 private:
     struct Columns {
-        explicit Columns(const CsvReader& reader, bool hasSeq)
-            : user(reader.require("user"))
-            , item(reader.require("item"))
-            , domain(reader.require("domain"))
-            , seq(reader.find("seq"))
-            , time(hasSeq ? reader.find("timestamp") : std::optional(reader.require("timestamp")))
+        Columns(const CsvReader& reader, const ColumnFinder& finder, bool hasSeq)
+            : user(finder.require(reader, "user"))
+            , item(finder.require(reader, "item"))
+            , domain(finder.require(reader, "domain"))
+            , seq(finder.find(reader, "seq"))
+            , time(hasSeq ? finder.find(reader, "timestamp")
+                          : std::optional(finder.require(reader, "timestamp")))
         {
         }
         std::size_t user;
@@ -125,6 +176,7 @@ private:
 
     void tick(const CsvReader& reader)
     {
+        m_watch.countRow();
         m_watch.tick([&] { return 0.9 * (m_filesDone + reader.progress()) / m_fileCount; }, m_reading);
     }
 
@@ -133,16 +185,26 @@ private:
     void readInteractions(CsvReader& reader)
     {
         begin(reader);
-        if (!m_hasSeq && !reader.find("timestamp")) {
+        if (!m_hasSeq && !m_finder.find(reader, "timestamp")) {
             throw Error(reader.path().string()
                 + ":1: columns 'seq' and 'timestamp' are both missing, one is needed to order events; the "
                   "header row has "
                 + joined(reader.columns()));
         }
-        const Columns columns(reader, m_hasSeq);
-        while (reader.next()) {
-            readInteraction(reader, columns);
-            tick(reader);
+        const Columns columns(reader, m_finder, m_hasSeq);
+        forEachRow(reader, [&] { readInteraction(reader, columns); });
+    }
+
+    template <typename Work> void forEachRow(CsvReader& reader, const Work& work)
+    {
+        for (bool more = true; more;) {
+            m_badRows.survives([&] {
+                more = reader.next();
+                if (more)
+                    work();
+            });
+            if (more)
+                tick(reader);
         }
         m_filesDone += 1;
     }
@@ -156,23 +218,29 @@ private:
             ++m_otherDomainRows;
             return;
         }
+        // All of the row is read before any of it is kept: its last field may be the one with the error.
         RawInteraction interaction;
-        interaction.item = m_items.add(itemName);
-        if (at(interaction.item) == m_raw.itemDomains.size())
-            m_raw.itemDomains.push_back(*domain);
-        else if (m_raw.itemDomains[at(interaction.item)] != *domain)
-            throw contradiction(reader, columns.domain, itemName);
-        interaction.user = m_users.add(user);
+        bool hasTime = true;
         if (columns.time && !reader.field(*columns.time).empty())
             interaction.time = unixSeconds(reader, *columns.time);
         else if (m_hasSeq)
-            m_raw.provenance.hasTimes = false;
+            hasTime = false;
         else
             throw reader.error(
                 *columns.time, "is empty, and there is no column 'seq' to order the events; add either");
+        const std::int64_t seq =
+            m_hasSeq ? wholeNumber(reader, *columns.seq, "the event's position in the user's sequence") : 0;
+        const std::optional<std::int32_t> known = m_items.find(itemName);
+        if (known && m_raw.itemDomains[at(*known)] != *domain)
+            throw contradiction(reader, columns.domain, itemName);
+        interaction.item = m_items.add(itemName);
+        if (at(interaction.item) == m_raw.itemDomains.size())
+            m_raw.itemDomains.push_back(*domain);
+        interaction.user = m_users.add(user);
+        if (!hasTime)
+            m_raw.provenance.hasTimes = false;
         if (m_hasSeq)
-            m_seqs.push_back(
-                wholeNumber(reader, *columns.seq, "the event's position in the user's sequence"));
+            m_seqs.push_back(seq);
         m_raw.interactions.push_back(interaction);
     }
 
@@ -191,7 +259,7 @@ private:
         return *number < 2 ? std::optional(kDomains[at(*number)]) : std::nullopt;
     }
 
-    static Error contradiction(const CsvReader& reader, std::size_t column, const std::string& item)
+    static RowError contradiction(const CsvReader& reader, std::size_t column, const std::string& item)
     {
         return reader.error(column,
             "item " + shown(item) + " is in " + shown(reader.field(column))
@@ -248,17 +316,17 @@ private:
     void readItems(CsvReader& reader)
     {
         begin(reader);
-        const std::size_t itemColumn = reader.require("item");
-        const std::optional<std::size_t> domain = reader.find("domain");
+        const std::size_t itemColumn = m_finder.require(reader, "item");
+        const std::optional<std::size_t> domain = m_finder.find(reader, "domain");
         const std::array<std::pair<std::optional<std::size_t>, std::string Item::*>, 3> texts{
-            {{reader.find("title"), &Item::title}, {reader.find("categories"), &Item::categories},
-                {reader.find("creator"), &Item::creator}}};
-        while (reader.next()) {
-            tick(reader);
+            {{m_finder.find(reader, "title"), &Item::title},
+                {m_finder.find(reader, "categories"), &Item::categories},
+                {m_finder.find(reader, "creator"), &Item::creator}}};
+        forEachRow(reader, [&] {
             const std::optional<std::int32_t> number = m_items.find(filled(reader, itemColumn));
             if (!number) {
                 ++m_unusedItemRows;
-                continue;
+                return;
             }
             if (domain && !reader.field(*domain).empty())
                 checkItemDomain(reader, *domain, itemColumn, *number);
@@ -266,8 +334,7 @@ private:
                 if (column)
                     m_raw.items[at(*number)].*member = collapsedSpace(reader.field(*column));
             }
-        }
-        m_filesDone += 1;
+        });
     }
 
     void checkItemDomain(
@@ -298,9 +365,12 @@ private:
         note(m_otherDomainRows, "rows of other domains left out");
         note(m_unusedItemRows, "rows of items without interactions left out");
         note(m_timesAgainstSeq, "events with an earlier time stamp than the one before in seq; seq decides");
+        m_badRows.addNote(m_raw.provenance.notes);
     }
 
     const ImportOptions& m_options;
+    ColumnFinder m_finder;
+    BadRows m_badRows;
     Watch m_watch;
     std::vector<CsvReader> m_interactionFiles;
     std::vector<CsvReader> m_itemFiles;

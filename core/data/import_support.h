@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/error.h"
 #include "core/data/import.h"
+#include "core/data/row_error.h"
 
 #include <chrono>
 #include <optional>
@@ -82,10 +82,52 @@ public:
         m_options.progress(share, what);
     }
 
+    void countRow()
+    {
+        if (m_options.rowsRead)
+            m_options.rowsRead->fetch_add(1, std::memory_order_relaxed);
+    }
+
 private:
     const ImportOptions& m_options;
     std::size_t m_ticks = 0;
     std::chrono::steady_clock::time_point m_last;
+};
+
+/// Rows with errors: lets the errors out, or counts them where such rows are to be left out.
+class BadRows {
+public:
+    explicit BadRows(const ImportOptions& options)
+        : m_skip(options.skipBadRows)
+    {
+    }
+
+    /// False if the work stopped with the error of its row.
+    template <typename Work> bool survives(const Work& work)
+    {
+        try {
+            work();
+            return true;
+        } catch (const RowError& error) {
+            if (!m_skip)
+                throw;
+            if (m_count++ == 0)
+                m_first = error.what();
+            return false;
+        }
+    }
+
+    void addNote(std::vector<std::string>& notes) const
+    {
+        if (m_count > 0)
+            notes.push_back(std::to_string(m_count) + (m_count == 1 ? " row" : " rows")
+                + " with errors left out; the first: " + m_first);
+    }
+
+private:
+    bool m_skip;
+    std::size_t m_count = 0;
+    std::string m_first;
 };
 
 } // namespace fedcctr::data

@@ -57,6 +57,15 @@ ItemKnnRanker::ItemKnnRanker(const data::Dataset& dataset)
     }
 }
 
+std::vector<float> ScoreRanker::scores(
+    std::span<const ItemId> /*history*/, std::span<const ItemId> candidates) const
+{
+    std::vector<float> result;
+    for (const ItemId item : candidates)
+        result.push_back(static_cast<float>(m_scores[static_cast<std::size_t>(item)]));
+    return result;
+}
+
 std::vector<float> ItemKnnRanker::scores(
     std::span<const ItemId> history, std::span<const ItemId> candidates) const
 {

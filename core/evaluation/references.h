@@ -31,6 +31,23 @@ private:
     std::vector<double> m_counts;
 };
 
+/// Ranks by a score per item, whatever the history: e.g. popularity under noise.
+class ScoreRanker : public ReferenceRanker {
+public:
+    ScoreRanker(std::string name, std::vector<double> itemScores)
+        : m_name(std::move(name))
+        , m_scores(std::move(itemScores))
+    {
+    }
+    std::string name() const override { return m_name; }
+    std::vector<float> scores(
+        std::span<const data::ItemId> history, std::span<const data::ItemId> candidates) const override;
+
+private:
+    std::string m_name;
+    std::vector<double> m_scores;
+};
+
 /// Item-KNN: the sum over the history (both domains) of the shrunk cosine between the sets of users who have
 /// the two items in their training events, |U_i ∩ U_j| / (sqrt(|U_i| |U_j|) + 10); equal scores in order of
 /// popularity.

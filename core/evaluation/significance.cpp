@@ -224,8 +224,10 @@ PairedComparison comparePaired(
     if (first.empty())
         return {0, kNaN, kNaN, kNaN, 1, 1};
     std::vector<double> differences(first.size());
+    // Means over seeds differ in their last bits where the ranks do not: ties must stay ties.
+    constexpr double kGrain = 1e-12;
     for (std::size_t i = 0; i < first.size(); ++i)
-        differences[i] = second[i] - first[i];
+        differences[i] = std::round((second[i] - first[i]) / kGrain) * kGrain;
     result.difference = meanOf(differences);
     Random random(seed, {kStream});
     std::vector<double> means(kResamples);

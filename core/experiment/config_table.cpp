@@ -439,6 +439,11 @@ void addRun(std::vector<Field>& table)
         {0, 1e9, 100}));
     table.push_back(integer<kRun, &RunOptions::checkpointEvery>(
         {"run.checkpoint_every", "", "checkpoint every", "0: at the end only", "rounds"}, {0, 100000, 5}));
+    table.push_back(integer<kRun, &RunOptions::snapshots>({"run.snapshots", "", "snapshots",
+                                                              "most snapshots of the parameters that a run keeps, "
+                                                              "evenly over its rounds, to watch the embeddings "
+                                                              "part; 0: none"},
+        {0, 200, 1}));
     table.push_back(flag<kRun, &RunOptions::keepBest>({"run.keep_best", "", "keep the best",
         "final figures are those of the parameters that were best at validation, not of the last round"}));
 }

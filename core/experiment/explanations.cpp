@@ -188,7 +188,9 @@ void addTheRest(Table& table)
             {"run.evaluation_users", "", "0: all of them.", "Few: quick, and a noisy curve.",
                 "All, with 99 negatives each (5.4)."},
             {"run.checkpoint_every", "", "0: at the end only.", "Large: a killed run loses more rounds.",
-                "Not given."}});
+                "Not given."},
+            {"run.snapshots", "", "0: none; the Embeddings page shows the end only.",
+                "Many: a smoother play, and more disk.", "Figure 13 shows one moment."}});
 }
 
 Table makeTable()

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/base/installed.h"
 #include "core/experiment/config.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 namespace fedcctr::experiment {
 
@@ -13,22 +13,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Beside the installed program (prefix/bin -> prefix/share/fedcctr/presets), else where it was installed to,
-/// else in the source tree that it was built from.
 fs::path presetDirectory()
 {
-    std::error_code failed;
-    const fs::path program = fs::read_symlink("/proc/self/exe", failed);
-    std::vector<fs::path> places;
-    if (!failed)
-        places.push_back(program.parent_path().parent_path() / "share/fedcctr/presets");
-    places.emplace_back(FEDCCTR_INSTALLED_PRESETS);
-    places.emplace_back(FEDCCTR_SOURCE_PRESETS);
-    for (const fs::path& place : places)
-        if (fs::is_directory(place, failed))
-            return place;
-    throw Error("presets: not found; looked in " + places.front().string() + " and " + places.back().string(),
-        Error::Kind::Failure);
+    return installedFolder("presets", "resources/presets");
 }
 
 nlohmann::json parse(const fs::path& path)

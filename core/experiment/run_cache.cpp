@@ -17,7 +17,7 @@ namespace {
 // "FCRC", the version below, the checksum of the rest, the table of all strings, the entries. Thousands of
 // runs share most of their strings, so each is stored once.
 constexpr std::uint32_t kMagic = 0x43524346;
-constexpr std::uint32_t kVersion = 1;
+constexpr std::uint32_t kVersion = 2;
 
 template <typename T>
 concept Plain = std::is_arithmetic_v<T> || std::is_enum_v<T>;
@@ -210,6 +210,12 @@ template <typename Archive> void io(Archive& archive, ReferenceRecord& reference
     each(archive, reference.ranker, reference.metrics);
 }
 
+template <typename Archive> void io(Archive& archive, PrivatePopularityRecord& popularity)
+{
+    each(archive, popularity.epsilon, popularity.delta, popularity.adversary, popularity.relation,
+        popularity.metrics);
+}
+
 template <typename Archive> void io(Archive& archive, ForecastRecord& forecast)
 {
     each(archive, forecast.hasStop, forecast.firstStop, forecast.lastStop, forecast.signalFirst,
@@ -219,8 +225,8 @@ template <typename Archive> void io(Archive& archive, ForecastRecord& forecast)
 template <typename Archive> void io(Archive& archive, SummaryRecord& summary)
 {
     each(archive, summary.dataset, summary.reason, summary.rounds, summary.bestRound, summary.seconds,
-        summary.test, summary.validation, summary.references, summary.privacy, summary.forecast,
-        summary.signalToNoise);
+        summary.test, summary.validation, summary.references, summary.privatePopularity, summary.privacy,
+        summary.forecast, summary.signalToNoise, summary.hardware);
 }
 
 template <typename Archive> void io(Archive& archive, RunEntry& entry)

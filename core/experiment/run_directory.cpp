@@ -51,6 +51,26 @@ void cutLines(const fs::path& file, int round)
     writeFileAtomically(file, kept);
 }
 
+/// Everything after the line that tells of the round's checkpoint is cut; without one, what names a later
+/// round.
+void cutEvents(const fs::path& file, int round)
+{
+    if (!fs::exists(file))
+        return;
+    std::istringstream in(readFile(file));
+    std::string kept;
+    std::size_t seen = 0;
+    for (std::string line; std::getline(in, line);) {
+        const json node = json::parse(line, nullptr, false);
+        if (node.is_discarded() || node.value("round", 0) > round)
+            break;
+        kept += line + '\n';
+        if (node.value("event", std::string()) == "checkpoint" && node.value("round", 0) == round)
+            seen = kept.size();
+    }
+    writeFileAtomically(file, seen > 0 ? kept.substr(0, seen) : kept);
+}
+
 void appendLine(std::ofstream& file, const fs::path& path, const std::string& line)
 {
     file << line << '\n' << std::flush;
@@ -105,8 +125,9 @@ void RunDirectory::openFiles()
 {
     m_metrics.open(m_path / "metrics.jsonl", std::ios::app);
     m_ledger.open(m_path / "ledger.jsonl", std::ios::app);
+    m_events.open(m_path / "events.jsonl", std::ios::app);
     m_log.open(m_path / "log.txt", std::ios::app);
-    if (!m_metrics || !m_ledger || !m_log)
+    if (!m_metrics || !m_ledger || !m_events || !m_log)
         throw Error(m_path.string() + ": its files cannot be written; check the permissions");
 }
 
@@ -125,13 +146,32 @@ fs::path RunDirectory::dataset() const
     return readConfigFile(m_path).value("dataset", std::string());
 }
 
+fs::path RunDirectory::snapshotFile(int round) const
+{
+    char name[32];
+    std::snprintf(name, sizeof name, "round-%06d.bin", round);
+    return m_path / "checkpoint" / name;
+}
+
+void RunDirectory::thinSnapshots(int stride) const
+{
+    for (const int round : snapshotRounds(m_path))
+        if (round % stride != 0)
+            fs::remove(snapshotFile(round));
+}
+
 void RunDirectory::cutBackTo(int round)
 {
     m_metrics.close();
     m_ledger.close();
+    m_events.close();
     m_log.close();
     cutLines(m_path / "metrics.jsonl", round);
     cutLines(m_path / "ledger.jsonl", round);
+    cutEvents(m_path / "events.jsonl", round);
+    for (const int snapshot : snapshotRounds(m_path))
+        if (snapshot > round)
+            fs::remove(snapshotFile(snapshot));
     openFiles();
 }
 
@@ -145,6 +185,12 @@ void RunDirectory::appendLedger(const json& line)
     appendLine(m_ledger, m_path / "ledger.jsonl", line.dump());
 }
 
+void RunDirectory::appendEvent(const json& line)
+{
+    // Messages may name paths with bytes that are no UTF-8.
+    appendLine(m_events, m_path / "events.jsonl", line.dump(-1, ' ', false, json::error_handler_t::replace));
+}
+
 void RunDirectory::log(const std::string& message)
 {
     appendLine(m_log, m_path / "log.txt", timeStamp() + ' ' + message);
@@ -153,6 +199,22 @@ void RunDirectory::log(const std::string& message)
 void RunDirectory::writeSummary(const json& summary)
 {
     writeFileAtomically(m_path / "summary.json", summary.dump(2) + '\n');
+}
+
+std::vector<int> snapshotRounds(const fs::path& run)
+{
+    std::vector<int> rounds;
+    std::error_code failed;
+    for (const fs::directory_entry& entry : fs::directory_iterator(run / "checkpoint", failed)) {
+        const std::string name = entry.path().filename().string();
+        int round = 0;
+        int length = 0;
+        if (std::sscanf(name.c_str(), "round-%d.bin%n", &round, &length) == 1
+            && static_cast<std::size_t>(length) == name.size())
+            rounds.push_back(round);
+    }
+    std::ranges::sort(rounds);
+    return rounds;
 }
 
 } // namespace fedcctr::experiment

@@ -7,11 +7,12 @@
 #include <fstream>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <vector>
 
 namespace fedcctr::experiment {
 
-/// Writes a run directory: config.json, metrics.jsonl, ledger.jsonl, log.txt, checkpoint/state.bin,
-/// summary.json. Killed at any moment, it can be read and resumed.
+/// Writes a run directory: config.json, metrics.jsonl, events.jsonl, ledger.jsonl, log.txt,
+/// checkpoint/state.bin, summary.json. Killed at any moment, it can be read and resumed.
 class RunDirectory {
 public:
     /// Throws Error if the directory holds a run already or other files.
@@ -30,12 +31,20 @@ public:
     Config config() const;
     std::filesystem::path dataset() const;
 
-    /// Cuts metrics.jsonl and ledger.jsonl back to the rounds that the checkpoint has seen.
+    /// checkpoint/round-000250.bin
+    std::filesystem::path snapshotFile(int round) const;
+
+    /// Removes the snapshots whose rounds are not multiples of `stride`.
+    void thinSnapshots(int stride) const;
+
+    /// Cuts metrics.jsonl, ledger.jsonl and events.jsonl back to what the checkpoint of this round has seen, and
+    /// removes later snapshots.
     void cutBackTo(int round);
 
     /// One line each, flushed.
     void appendMetrics(const nlohmann::json& line);
     void appendLedger(const nlohmann::json& line);
+    void appendEvent(const nlohmann::json& line);
     void log(const std::string& message);
 
     void writeSummary(const nlohmann::json& summary);
@@ -47,7 +56,11 @@ private:
     std::filesystem::path m_path;
     std::ofstream m_metrics;
     std::ofstream m_ledger;
+    std::ofstream m_events;
     std::ofstream m_log;
 };
+
+/// Rounds of which a run holds snapshots, rising. Empty without any, or without a run.
+std::vector<int> snapshotRounds(const std::filesystem::path& run);
 
 } // namespace fedcctr::experiment

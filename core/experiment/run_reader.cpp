@@ -178,11 +178,16 @@ SummaryRecord summaryRecord(const json& node)
     for (const char* ranker : {"random", "popularity", "item-knn"})
         if (const json& metrics = part(part(node, "reference"), ranker); metrics.is_object())
             summary.references.push_back({ranker, bothDomains(metrics)});
+    if (const json& popularity = part(node, "private_popularity"); popularity.is_object())
+        summary.privatePopularity =
+            PrivatePopularityRecord{number(popularity, "epsilon"), number(popularity, "delta"),
+                text(popularity, "adversary"), text(popularity, "relation"), bothDomains(popularity)};
     if (const json& privacy = part(node, "privacy"); privacy.is_array())
         for (const json& entry : privacy)
             summary.privacy.push_back(spendRecord(entry));
     summary.forecast = forecastRecord(part(node, "forecast"));
     summary.signalToNoise = number(node, "signal_to_noise_median");
+    summary.hardware = text(node, "hardware");
     return summary;
 }
 

@@ -72,6 +72,16 @@ struct ReferenceRecord {
     DomainMetricSets metrics;
 };
 
+/// Popularity as a histogram under noise that spends the run's budget at once; by the exact Gaussian
+/// accountant.
+struct PrivatePopularityRecord {
+    double epsilon = 0;
+    double delta = 0;
+    std::string adversary;
+    std::string relation;
+    DomainMetricSets metrics;
+};
+
 /// What was said before the training. NaN where nothing was.
 struct ForecastRecord {
     bool hasStop = false; ///< the stop was forecast; a round of 0 says that it does not come
@@ -92,9 +102,11 @@ struct SummaryRecord {
     DomainMetricSets test;
     DomainMetricSets validation;
     std::vector<ReferenceRecord> references;
+    std::optional<PrivatePopularityRecord> privatePopularity; ///< none without noise and in older runs
     std::vector<SpendRecord> privacy;
     ForecastRecord forecast;
     double signalToNoise = 0; ///< median over the rounds; NaN without noise
+    std::string hardware; ///< processor, cores and device it was trained on; empty in older runs
 };
 
 /// A run directory as it stands: finished, going on, or killed.

@@ -2,10 +2,12 @@
 #include "core/experiment/run_tables.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <limits>
 #include <set>
+#include <string_view>
 
 namespace fedcctr::experiment {
 
@@ -101,6 +103,18 @@ std::string quotedCsv(const std::string& words)
     return quoted + '"';
 }
 
+/// Greek letters and signs that plain LaTeX does not know as characters.
+void replaceSigns(std::string& words)
+{
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kSigns{{{"λ₁", "$\\lambda_1$"},
+        {"λ₂", "$\\lambda_2$"}, {"ε", "$\\varepsilon$"}, {"δ", "$\\delta$"}, {"σ₀", "$\\sigma_0$"},
+        {"σ", "$\\sigma$"}, {"τ", "$\\tau$"}, {"θ", "$\\theta$"}, {"±", "$\\pm$"}}};
+    for (const auto& [sign, command] : kSigns)
+        for (std::size_t at = words.find(sign); at != std::string::npos;
+             at = words.find(sign, at + command.size()))
+            words.replace(at, sign.size(), command);
+}
+
 std::string quotedLatex(const std::string& words)
 {
     std::string quoted;
@@ -112,6 +126,7 @@ std::string quotedLatex(const std::string& words)
         else
             quoted += c;
     }
+    replaceSigns(quoted);
     return quoted;
 }
 
@@ -232,6 +247,26 @@ Table settingsOf(std::span<const RunRecord> runs)
         for (const RunRecord& run : runs)
             row.push_back(run.setting(key));
         table.rows.push_back(std::move(row));
+    }
+    return table;
+}
+
+Table differingSettings(std::span<const RunRecord> runs)
+{
+    const Table all = settingsOf(runs);
+    Table table;
+    table.title = "Settings in which the runs differ";
+    table.columns = {"Run"};
+    for (const RunRecord& run : runs)
+        table.rows.push_back({run.name});
+    for (const auto& row : all.rows) {
+        if (row[0] == "started" || std::all_of(row.begin() + 1, row.end(), [&row](const std::string& value) {
+                return value == row[1];
+            }))
+            continue;
+        table.columns.push_back(row[0]);
+        for (std::size_t i = 0; i < runs.size(); ++i)
+            table.rows[i].push_back(row[i + 1]);
     }
     return table;
 }

@@ -33,6 +33,9 @@ std::string accountantWords(const std::string& accountant, const std::string& ad
 /// One column per run.
 Table settingsOf(std::span<const RunRecord> runs);
 
+/// One row per run: the settings in which the runs differ, seeds included; dates are left out.
+Table differingSettings(std::span<const RunRecord> runs);
+
 /// One row per run and round: everything that was recorded.
 Table metricsTable(std::span<const RunRecord> runs);
 

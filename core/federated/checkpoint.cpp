@@ -15,8 +15,10 @@ using torch::Tensor;
 
 namespace {
 
-constexpr char kMagic[8] = {'F', 'C', 'C', 'T', 'R', 'C', 'K', '2'};
-constexpr std::size_t kPrefix = sizeof kMagic + sizeof(std::uint32_t);
+using Magic = std::array<char, 8>;
+constexpr Magic kMagic{'F', 'C', 'C', 'T', 'R', 'C', 'K', '2'};
+constexpr Magic kSnapshotMagic{'F', 'C', 'C', 'T', 'R', 'S', 'N', '1'};
+constexpr std::size_t kPrefix = sizeof(Magic) + sizeof(std::uint32_t);
 
 void append(std::string& out, const void* bytes, std::size_t size)
 {
@@ -43,6 +45,40 @@ json shapesOf(const Parameters& parameters, const std::vector<std::string>& name
     return shapes;
 }
 
+/// A file's start after its magic and checksum.
+std::string headed(const json& header)
+{
+    const std::string text = header.dump();
+    const std::uint64_t size = text.size();
+    std::string body;
+    append(body, &size, sizeof size);
+    return body + text;
+}
+
+void writeChecked(const std::filesystem::path& file, const Magic& magic, const std::string& body)
+{
+    std::string whole;
+    append(whole, magic.data(), sizeof magic);
+    const std::uint32_t check = checksum(body);
+    append(whole, &check, sizeof check);
+    whole += body;
+    writeFileAtomically(file, whole);
+}
+
+/// What stands behind magic and checksum. `whole` is the file.
+std::string_view checkedBody(
+    const std::string& whole, const std::filesystem::path& file, const Magic& magic, const std::string& what)
+{
+    if (whole.size() < kPrefix || std::memcmp(whole.data(), magic.data(), sizeof magic) != 0)
+        throw Error(file.string() + ": is not a " + what + " of this version; start the run again");
+    std::uint32_t check = 0;
+    std::memcpy(&check, whole.data() + sizeof magic, sizeof check);
+    const std::string_view body = std::string_view(whole).substr(kPrefix);
+    if (checksum(body) != check)
+        throw Error(file.string() + ": is damaged (its checksum differs); start the run again");
+    return body;
+}
+
 /// Takes bytes from the front, refusing to run over the end.
 class Reader {
 public:
@@ -58,6 +94,17 @@ public:
             throw Error(m_file.string() + ": is cut off; resume from an older run directory or start again");
         std::memcpy(out, m_bytes.data(), size);
         m_bytes.remove_prefix(size);
+    }
+
+    json header(const Parameters& like, const std::vector<std::string>& names)
+    {
+        std::uint64_t size = 0;
+        take(&size, sizeof size);
+        json result = json::parse(text(size));
+        if (result.at("tensors") != shapesOf(like, names))
+            throw Error(
+                m_file.string() + ": belongs to another model or dataset; resume with the run's own settings");
+        return result;
     }
 
     Parameters parameters(const Parameters& like)
@@ -99,11 +146,7 @@ void writeCheckpoint(
         {"charged_rounds", checkpoint.chargedRounds}, {"clip_norm", checkpoint.clipNorm},
         {"lambda1", checkpoint.lambda1}, {"lambda2", checkpoint.lambda2},
         {"tensors", shapesOf(checkpoint.parameters, names)}};
-    const std::string headerText = header.dump();
-    const std::uint64_t headerSize = headerText.size();
-    std::string body;
-    append(body, &headerSize, sizeof headerSize);
-    body += headerText;
+    std::string body = headed(header);
     append(body, checkpoint.parameters);
     for (const Parameters& moment : checkpoint.moments)
         append(body, moment);
@@ -118,33 +161,15 @@ void writeCheckpoint(
         const char stopped = client.stopped ? 1 : 0;
         append(body, &stopped, 1);
     }
-    std::string whole;
-    append(whole, kMagic, sizeof kMagic);
-    const std::uint32_t check = checksum(body);
-    append(whole, &check, sizeof check);
-    whole += body;
-    writeFileAtomically(file, whole);
+    writeChecked(file, kMagic, body);
 }
 
 Checkpoint readCheckpoint(
     const std::filesystem::path& file, const std::vector<std::string>& names, const Parameters& like)
 {
     const std::string whole = readFile(file);
-    if (whole.size() < kPrefix || std::memcmp(whole.data(), kMagic, sizeof kMagic) != 0)
-        throw Error(file.string() + ": is not a checkpoint of this version; start the run again");
-    std::uint32_t check = 0;
-    std::memcpy(&check, whole.data() + sizeof kMagic, sizeof check);
-    const std::string_view body = std::string_view(whole).substr(kPrefix);
-    if (checksum(body) != check)
-        throw Error(file.string() + ": is damaged (its checksum differs); start the run again");
-
-    Reader reader(body, file);
-    std::uint64_t headerSize = 0;
-    reader.take(&headerSize, sizeof headerSize);
-    const json header = json::parse(reader.text(headerSize));
-    if (header.at("tensors") != shapesOf(like, names))
-        throw Error(
-            file.string() + ": belongs to another model or dataset; resume with the run's own settings");
+    Reader reader(checkedBody(whole, file, kMagic, "checkpoint"), file);
+    const json header = reader.header(like, names);
     Checkpoint checkpoint;
     checkpoint.round = header.at("round");
     checkpoint.steps = header.at("steps");
@@ -172,6 +197,23 @@ Checkpoint readCheckpoint(
         client.stopped = stopped != 0;
     }
     return checkpoint;
+}
+
+void writeSnapshot(
+    const Snapshot& snapshot, const std::vector<std::string>& names, const std::filesystem::path& file)
+{
+    std::string body = headed({{"round", snapshot.round}, {"tensors", shapesOf(snapshot.parameters, names)}});
+    append(body, snapshot.parameters);
+    writeChecked(file, kSnapshotMagic, body);
+}
+
+Snapshot readSnapshot(
+    const std::filesystem::path& file, const std::vector<std::string>& names, const Parameters& like)
+{
+    const std::string whole = readFile(file);
+    Reader reader(checkedBody(whole, file, kSnapshotMagic, "snapshot"), file);
+    const json header = reader.header(like, names);
+    return {header.at("round"), reader.parameters(like)};
 }
 
 } // namespace fedcctr::federated

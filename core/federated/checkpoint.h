@@ -35,4 +35,17 @@ void writeCheckpoint(
 Checkpoint readCheckpoint(
     const std::filesystem::path& file, const std::vector<std::string>& names, const model::Parameters& like);
 
+/// The parameters after a round and nothing else: to look at, not to go on from.
+struct Snapshot {
+    int round = 0;
+    model::Parameters parameters;
+};
+
+/// As a checkpoint's file, with a magic of its own.
+void writeSnapshot(const Snapshot& snapshot, const std::vector<std::string>& names, const std::filesystem::path& file);
+
+/// Throws as readCheckpoint().
+Snapshot readSnapshot(
+    const std::filesystem::path& file, const std::vector<std::string>& names, const model::Parameters& like);
+
 } // namespace fedcctr::federated

@@ -2,7 +2,7 @@
 #include "core/federated/evaluate.h"
 
 #include "core/base/error.h"
-#include "core/data/history.h"
+#include "core/federated/history_example.h"
 
 #include <algorithm>
 #include <mutex>
@@ -49,13 +49,8 @@ RankingExample example(
 {
     const data::Event& target = dataset.events(job.user)[job.position];
     const Domain domain = dataset.domainOf(target.item);
-    data::History history = data::historyBefore(dataset, job.user, job.position, length);
-    RankingExample result{
-        std::move(history.a), std::move(history.b), std::move(history.merged), {target.item}, {}};
-    const model::UserSide side = model::userSide(request.augmentation, job.user);
-    model::putInFront(result.a, side.liked[0], length);
-    model::putInFront(result.b, side.liked[1], length);
-    result.profile = side.profile;
+    RankingExample result = historyExample(dataset, job.user, job.position, request.augmentation, length);
+    result.candidates.push_back(target.item);
     if (request.fullRanking) {
         std::vector<data::ItemId> touched;
         for (const data::Event& event : dataset.events(job.user))
@@ -70,15 +65,6 @@ RankingExample example(
             dataset.candidates(request.split, domain, job.user), std::back_inserter(result.candidates));
     }
     return result;
-}
-
-model::Leaves wholeModel(const model::Parameters& parameters)
-{
-    model::Leaves leaves;
-    for (const Tensor& tensor : parameters.dense)
-        leaves.dense.push_back(tensor.unsqueeze(0));
-    leaves.items = parameters.items.unsqueeze(0);
-    return leaves;
 }
 
 /// Users of a full ranking differ in how many candidates they have; padding repeats the last one and is not
@@ -104,9 +90,7 @@ evaluation::DomainMetrics evaluate(const model::Model& model, const model::Param
 {
     const torch::NoGradGuard noGrad;
     const model::Leaves leaves = wholeModel(parameters);
-    const Tensor everyRow = torch::arange(
-        static_cast<std::int64_t>(dataset.itemCount()), torch::TensorOptions(torch::kInt64).device(device));
-    const model::ItemVectors vectors = model.itemVectors(leaves, everyRow.unsqueeze(0));
+    const model::ItemVectors vectors = wholeCatalogue(model, leaves, dataset, device);
     const auto length = static_cast<std::size_t>(model.options().historyLength);
 
     evaluation::DomainMetrics metrics;
@@ -145,6 +129,8 @@ evaluation::DomainMetrics evaluate(const model::Model& model, const model::Param
                     / 2);
         });
         metrics[index(domain)] = evaluation::summarise(results);
+        for (std::size_t i = 0; i < jobs.size() && request.eachUser; ++i)
+            request.eachUser(domain, jobs[i].user, results[i]);
     }
     return metrics;
 }

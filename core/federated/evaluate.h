@@ -18,6 +18,8 @@ struct EvaluationRequest {
     std::function<void(double share)> progress;
     const augment::Augmentation* augmentation =
         nullptr; ///< of the users' histories and profiles; may be null
+    /// Told of every user's target when its domain is done, in the order of the users; may be empty.
+    std::function<void(data::Domain domain, std::size_t user, const evaluation::UserResult& result)> eachUser;
     std::stop_token stop; ///< throws Error(Failure) "stopped" when requested
 };
 

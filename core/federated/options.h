@@ -51,9 +51,20 @@ struct RunOptions {
     std::string device = "auto"; ///< auto, cpu, cuda or cuda:n
     int threads = 0; ///< 0: one per core
     int checkpointEvery = 25; ///< rounds; 0: at the end only
+    int snapshots = 10; ///< most snapshots of the parameters that are kept; 0: none
     int evaluateEvery = 5; ///< rounds
     int evaluationUsers = 1000; ///< drawn once for the curve; 0: all. Final figures are always over all users
     bool keepBest = true; ///< report the parameters that were best at validation, not the last
+
+    /// After `round` rounds those snapshots are kept whose rounds are multiples of this: the least power of
+    /// two that leaves no more than `snapshots`. However a run ends, they stand evenly.
+    int snapshotStride(int round) const
+    {
+        int stride = 1;
+        while (round / stride > std::max(1, snapshots))
+            stride *= 2;
+        return stride;
+    }
 };
 
 } // namespace fedcctr::federated

@@ -422,6 +422,8 @@ TrainingResult Trainer::train(TrainingObserver& observer, TrainingControl& contr
         report.seconds = secondsSince(start);
         m_state.seconds += report.seconds;
         observer.roundDone(report);
+        if (m_options.run.snapshots > 0 && report.round % m_options.run.snapshotStride(report.round) == 0)
+            observer.snapshot(report.round, m_state.parameters);
         const int every = m_options.run.checkpointEvery;
         if (!last && every > 0 && report.round % every == 0)
             saveCheckpoint(observer);
@@ -440,7 +442,7 @@ TrainingResult Trainer::train(TrainingObserver& observer, TrainingControl& contr
         return [&observer, offset](double share) { observer.evaluating(offset + share / 2); };
     };
     result.validation = evaluateKept(data::Split::Validation, false, half(0), {});
-    result.test = evaluateKept(data::Split::Test, false, half(0.5), {});
+    result.test = evaluateKept(data::Split::Test, false, half(0.5), {}, &result.testUsers);
     result.rounds = m_state.round;
     result.bestRound = m_options.run.keepBest && m_state.bestRound > 0 ? m_state.bestRound : m_state.round;
     result.seconds = m_state.seconds + secondsSince(start);
@@ -453,13 +455,52 @@ TrainingResult Trainer::train(TrainingObserver& observer, TrainingControl& contr
 
 const model::Parameters& Trainer::kept() const
 {
+    if (m_chosen)
+        return m_chosen->parameters;
     return m_options.run.keepBest && m_state.bestRound > 0 ? m_state.best : m_state.parameters;
 }
 
+int Trainer::keptRound() const
+{
+    if (m_chosen)
+        return m_chosen->round;
+    return m_options.run.keepBest && m_state.bestRound > 0 ? m_state.bestRound : m_state.round;
+}
+
+bool Trainer::choose(int round)
+{
+    if (round == 0)
+        m_chosen = Snapshot{0, m_model->initialise(m_options.run.seed)};
+    else if (round == m_state.round)
+        m_chosen = Snapshot{round, m_state.parameters};
+    else if (m_state.bestRound > 0 && round == m_state.bestRound)
+        m_chosen = Snapshot{round, m_state.best};
+    else
+        return false;
+    return true;
+}
+
+void Trainer::choose(const std::filesystem::path& snapshotFile)
+{
+    m_chosen = readSnapshot(snapshotFile, m_model->names(), m_state.parameters);
+}
+
+Embedding Trainer::embed(EmbedRequest request) const
+{
+    request.augmentation = &m_options.augmentation;
+    return federated::embed(*m_model, kept(), m_dataset, m_workers, m_device, request);
+}
+
 evaluation::DomainMetrics Trainer::evaluateKept(data::Split split, bool fullRanking,
-    const std::function<void(double)>& progress, const std::stop_token& stop) const
+    const std::function<void(double)>& progress, const std::stop_token& stop,
+    std::array<std::vector<UserOutcome>, 2>* users) const
 {
     EvaluationRequest request;
+    if (users)
+        request.eachUser = [users](
+                               data::Domain domain, std::size_t user, const evaluation::UserResult& each) {
+            (*users)[data::index(domain)].push_back({user, each});
+        };
     request.augmentation = &m_options.augmentation;
     request.split = split;
     request.fullRanking = fullRanking;

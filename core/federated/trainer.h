@@ -4,6 +4,7 @@
 #include "core/evaluation/metrics.h"
 #include "core/federated/checkpoint.h"
 #include "core/federated/cohort.h"
+#include "core/federated/embed.h"
 #include "core/federated/noise.h"
 #include "core/federated/options.h"
 #include "core/federated/server.h"
@@ -60,6 +61,12 @@ struct TrainingEvent {
 
 enum class EndReason : std::uint8_t { Finished, Stopped, BudgetSpent };
 
+/// A user's held-out target of one domain.
+struct UserOutcome {
+    std::size_t user = 0;
+    evaluation::UserResult result;
+};
+
 struct TrainingResult {
     EndReason reason = EndReason::Finished;
     int rounds = 0;
@@ -67,6 +74,7 @@ struct TrainingResult {
     double seconds = 0;
     evaluation::DomainMetrics validation;
     evaluation::DomainMetrics test;
+    std::array<std::vector<UserOutcome>, 2> testUsers; ///< by domain
     std::vector<privacy::Spend> privacy;
     int uploadsMost = 0; ///< of the client that sent most often
     std::vector<privacy::ClientSpend> ledger;
@@ -87,6 +95,8 @@ public:
     virtual void happened(const TrainingEvent& event) = 0;
     /// The checkpoint is to be stored now, after everything reported so far.
     virtual void checkpoint(const Checkpoint& checkpoint) = 0;
+    /// A round of run.snapshots: `parameters` are those after it.
+    virtual void snapshot(int /*round*/, const model::Parameters& /*parameters*/) { }
     virtual void paused(bool isPaused) = 0;
     virtual void evaluating(double share) = 0; ///< of the final evaluation
 };
@@ -124,7 +134,21 @@ public:
 
     /// Evaluates the kept parameters (best or last).
     evaluation::DomainMetrics evaluateKept(data::Split split, bool fullRanking,
-        const std::function<void(double)>& progress, const std::stop_token& stop) const;
+        const std::function<void(double)>& progress, const std::stop_token& stop,
+        std::array<std::vector<UserOutcome>, 2>* users = nullptr) const;
+
+    /// From here on what is "kept" are the parameters of this round: 0 (before training), the best at
+    /// validation or the last. False, and nothing happens, if it is none of these.
+    bool choose(int round);
+
+    /// The same with a snapshot's. Throws as readSnapshot().
+    void choose(const std::filesystem::path& snapshotFile);
+
+    /// The round of the kept parameters.
+    int keptRound() const;
+
+    /// Representations at the kept parameters. Throws Error(Failure) when stopped.
+    Embedding embed(EmbedRequest request) const;
 
     /// What the client sends at the kept parameters in the given round, clipped, without noise.
     Update upload(std::int32_t client, int round) const;
@@ -173,6 +197,7 @@ private:
     CohortEngine m_cohort;
     privacy::Ledger m_ledger;
     Checkpoint m_state;
+    std::optional<Snapshot> m_chosen;
     ServerStep m_server;
     std::optional<BandedNoise> m_bandedNoise;
     std::vector<double>

@@ -56,6 +56,8 @@ bool oneRoundExceeds(const CalibrationProblem& problem, const TrainingPlan& plan
 double excess(const CalibrationProblem& problem)
 {
     constexpr double kLimit = 700;
+    if (problem.interrupt)
+        problem.interrupt();
     if (oneRoundExceeds(problem, planOf(problem)))
         return kLimit;
     return std::clamp(std::log(solveEpsilon(problem) / problem.epsilon), -kLimit, kLimit);

@@ -3,6 +3,8 @@
 
 #include "core/privacy/guarantee.h"
 
+#include <functional>
+
 namespace fedcctr::privacy {
 
 /// What stays the same while one number is solved for: `plan` without its rounds.
@@ -15,6 +17,8 @@ struct CalibrationProblem {
     double delta = 1e-5;
     /// Participations grow with the rounds in this proportion when rounds are solved for; 0: they stay.
     double participationsPerRound = 0;
+    /// Called before each question to the accountant; what it throws ends the search.
+    std::function<void()> interrupt = {};
 };
 
 /// Epsilon of the problem's schedule at its delta.

@@ -126,7 +126,7 @@ std::string eq27Note(const TrainingPlan& plan)
 
 std::string appendixNote(const TrainingPlan& plan)
 {
-    if (plan.adversary == Adversary::ReleasedModel && plan.sampling == ClientSampling::Poisson)
+    if (!isOptimistic(plan, AccountantKind::PaperAppendixA))
         return "As printed (Appendix A): a valid but loose bound for Poisson sampling whose outcome stays "
                "secret, at "
                "orders from 2.";
@@ -262,6 +262,13 @@ std::string noteOf(const TrainingPlan& plan, AccountantKind kind)
         return pldNote(plan);
     }
     return {};
+}
+
+bool isOptimistic(const TrainingPlan& plan, AccountantKind kind)
+{
+    if (kind == AccountantKind::PaperAppendixA)
+        return plan.adversary != Adversary::ReleasedModel || plan.sampling != ClientSampling::Poisson;
+    return kind == AccountantKind::PaperEq27;
 }
 
 Spend spend(const TrainingPlan& plan, AccountantKind kind, double delta, std::optional<double> order)

@@ -38,6 +38,10 @@ std::optional<std::string> misfit(const TrainingPlan& plan, AccountantKind kind)
 /// What a reader must know of a number that this accountant gives for the plan: Spend::note.
 std::string noteOf(const TrainingPlan& plan, AccountantKind kind);
 
+/// Whether that number is no valid epsilon of the plan, but too small: Eq. 27 always, Appendix A unless it
+/// stays secret who took part in Poisson samples.
+bool isOptimistic(const TrainingPlan& plan, AccountantKind kind);
+
 /// What the training costs the client under one accountant. `order` fixes the Renyi order (zeta of Eq. 27,
 /// where it is 2 unless given, alpha of Appendix A and of RDP, where all standard orders are tried unless
 /// given). delta in (0, 1). Infinity only where the mathematics says so (no noise). Throws Error with

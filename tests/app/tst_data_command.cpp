@@ -10,7 +10,7 @@
 #include <QTest>
 
 using namespace fedcctr;
-using fedcctr::test::gzipped;
+using fedcctr::gzipped;
 
 namespace fs = std::filesystem;
 
@@ -133,6 +133,24 @@ private Q_SLOTS:
         QCOMPARE(dataset.domainNames, (std::array<std::string, 2>{"kitchen", "food"}));
     }
 
+    void otherColumnNamesAndBadRows()
+    {
+        std::string rows = csvRows();
+        rows.replace(0, std::string("user").size(), "reviewer");
+        write("x.csv", rows + "too,few\n");
+        QStringList import{
+            "data", "import", "--format=csv", "--out=d", "--negatives=2", "--column=user=reviewer", "x.csv"};
+        Outcome outcome = call(import);
+        QCOMPARE(outcome.exitCode, 2);
+        VERIFY_MESSAGE(outcome.errors.trimmed(), "x.csv:", "found 2 fields");
+        import.append("--skip-bad-rows");
+        outcome = call(import);
+        QCOMPARE(outcome.errors, QString());
+        QCOMPARE(outcome.exitCode, 0);
+        QVERIFY(outcome.out.contains("1 row with errors left out"));
+        QVERIFY(data::load(path("d")).userCount() > 0);
+    }
+
     void amazonFilterIsOnByDefault()
     {
         std::string reviews;
@@ -244,6 +262,8 @@ private Q_SLOTS:
             "--out", "d", "x"} << "--domains: 'a'";
         QTest::newRow("three domains") << QStringList{"data", "import", "--format", "csv", "--domains",
             "a,b,c", "--out", "d", "x"} << "--domains: 'a,b,c'";
+        QTest::newRow("unknown column") << QStringList{"data", "import", "--format", "csv", "--out", "d",
+            "--column", "who=x", "x"} << "--column: 'who=x' is not one of user, item";
         QTest::newRow("no users") << QStringList{"data", "demo", "--out", "d", "--users", "0"}
                                   << "--users: '0' is not a number from 2";
         QTest::newRow("few items") << QStringList{"data", "demo", "--out", "d", "--items", "59"}

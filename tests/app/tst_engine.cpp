@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The engine as other programs see it: arguments, run directory, protocol (app/engine/PROTOCOL.md), signals.
 #include "core/data/demo.h"
+#include "core/experiment/test_users.h"
 #include "tests/core/support.h"
 
 #include <QFile>
@@ -183,8 +184,36 @@ private Q_SLOTS:
             QVERIFY2(summary["test"].toObject()["A"].toObject().contains(QLatin1String(key)), key);
         QCOMPARE(summary["test"].toObject()["A"].toObject()["n"].toInt(), 60);
         QCOMPARE(summary["rounds"].toInt(), 24);
+        QVERIFY(summary["hardware"].toString().endsWith(QStringLiteral("cores, cpu")));
+        QCOMPARE(summary["private_popularity"].toObject()["epsilon"].toDouble(), 1e6);
         QCOMPARE(summary["privacy"].toArray().size(), 4);
         QCOMPARE(documents(read("whole/ledger.jsonl")).size(), 5); // rounds 5, 10, 15, 20 and the end
+    }
+
+    /// The table of users tells the same as the summary's means.
+    void everyUsersResultIsKept()
+    {
+        const auto scores = experiment::readTestUsers(path("whole").toStdString());
+        QVERIFY(scores);
+        const QJsonObject test = summaryOf("whole")["test"].toObject();
+        for (std::size_t domain = 0; domain < 2; ++domain) {
+            const QJsonObject metrics = test[domain == 0 ? "A" : "B"].toObject();
+            const std::vector<experiment::UserScore>& users = (*scores)[domain];
+            QCOMPARE(static_cast<int>(users.size()), metrics["n"].toInt());
+            const auto mean = [&users](double experiment::UserScore::*metric) {
+                double sum = 0;
+                for (const experiment::UserScore& user : users)
+                    sum += user.*metric;
+                return sum / static_cast<double>(users.size());
+            };
+            QVERIFY(std::abs(mean(&experiment::UserScore::ndcg10) - metrics["ndcg@10"].toDouble()) < 1e-8);
+            QVERIFY(std::abs(mean(&experiment::UserScore::mrr10) - metrics["mrr@10"].toDouble()) < 1e-8);
+            QVERIFY(std::abs(mean(&experiment::UserScore::hr10) - metrics["hr@10"].toDouble()) < 1e-8);
+            QVERIFY(std::abs(mean(&experiment::UserScore::auc) - metrics["auc"].toDouble()) < 1e-8);
+            QVERIFY(std::abs(mean(&experiment::UserScore::logLoss) - metrics["logloss"].toDouble()) < 1e-7);
+            for (std::size_t i = 1; i < users.size(); ++i)
+                QVERIFY(users[i - 1].user < users[i].user);
+        }
     }
 
     void twoRunsGiveTheSameNumbers()

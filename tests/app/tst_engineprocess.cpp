@@ -224,6 +224,42 @@ private Q_SLOTS:
         QCOMPARE(ending(ended).kind, RunEnd::Kind::Stopped);
     }
 
+    void anEngineThatIsLetGoFinishes()
+    {
+        {
+            EngineProcess process(engine());
+            QSignalSpy rounds(&process, &EngineProcess::roundReceived);
+            process.start(scripted({{u"rounds"_s, 200}, {u"round_ms"_s, 2}}));
+            QTRY_VERIFY(rounds.size() > 3);
+            process.letGo();
+            QVERIFY(!process.isActive());
+        }
+        // Nobody reads its output any more, and nobody writes to it.
+        QTRY_VERIFY(QFile::exists(m_folder->filePath(u"run/summary.json"_s)));
+        QFile metrics(m_folder->filePath(u"run/metrics.jsonl"_s));
+        QVERIFY(metrics.open(QIODevice::ReadOnly));
+        QCOMPARE(metrics.readAll().count('\n'), 200);
+    }
+
+    void aResumedRunKeepsItsSettings()
+    {
+        EngineProcess process(engine());
+        QSignalSpy ended(&process, &EngineProcess::ended);
+        process.start(
+            scripted({{u"rounds"_s, 12}, {u"round_ms"_s, 1}, {u"mode"_s, u"error"_s}, {u"at"_s, 11}}));
+        QTRY_COMPARE(ended.size(), 1);
+        RunSetup again = scripted({{u"rounds"_s, 12}, {u"round_ms"_s, 1}});
+        again.resume = true;
+        process.start(again);
+        QTRY_COMPARE(ended.size(), 2);
+        QFile arguments(m_folder->filePath(u"run/arguments.txt"_s));
+        QVERIFY(arguments.open(QIODevice::ReadOnly));
+        const QByteArray words = arguments.readAll();
+        // The engine refuses them beside --resume.
+        QVERIFY2(words.contains("--resume") && !words.contains("--set") && !words.contains("--preset"),
+            words.constData());
+    }
+
     void aFloodLeavesTheEventLoopAlive()
     {
         EngineProcess process(engine());

@@ -314,7 +314,7 @@ private Q_SLOTS:
         QTest::keyClick(m_page->focusWidget(), Qt::Key_Return, Qt::ControlModifier);
         QTRY_COMPARE(ended.size(), 1);
         const QString run = ended[0][0].toString();
-        QVERIFY(run.endsWith(u"-demo lambda1=0.45"_s));
+        QVERIFY2(run.endsWith(u"-demo-lambda1=0.45"_s), qPrintable(run));
         QVERIFY(QFile::exists(run + u"/summary.json"_s));
         QVERIFY(child<MessageBar>("message_experiment")->text().startsWith(u"Queued"_s));
         QFile words(run + u"/arguments.txt"_s);
@@ -338,7 +338,7 @@ private Q_SLOTS:
         click("button_queue");
         QTRY_COMPARE(ended.size(), 3);
         for (int i = 0; i < 3; ++i)
-            QVERIFY(ended[i][0].toString().endsWith(u"demo seed %1"_s.arg(i + 1)));
+            QVERIFY(ended[i][0].toString().endsWith(u"demo-seed-%1"_s.arg(i + 1)));
     }
 
     void aSweepIsQueued()

@@ -91,7 +91,9 @@ private Q_SLOTS:
     {
         augment::Augmentation augmentation;
         augmentation.backend = "test";
+        augmentation.items.resize(m_data.items.size());
         augmentation.users.resize(m_data.userCount());
+        augmentation.sequences.resize(m_data.userCount());
         augmentation.users[0].age = augment::kAges[2];
         augment::saveAugmentation(augmentation, m_data, dataset().toStdString());
         compare(experiment::Config{}, {}, true);

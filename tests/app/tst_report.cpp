@@ -2,6 +2,7 @@
 #include "core/base/error.h"
 #include "core/experiment/run_reader.h"
 #include "core/experiment/run_tables.h"
+#include "core/experiment/sweep.h"
 
 #include <QDir>
 #include <QFile>
@@ -10,6 +11,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <functional>
@@ -136,6 +138,32 @@ class TestReport : public QObject {
         return process.exitCode();
     }
 
+    /// Finishes the first jobs of a sweep in the folder "sweep"; their NDCG@10 rises job by job.
+    void writeSweep(experiment::SweepRequest request, std::size_t finished)
+    {
+        request.dataset = "/data/demo";
+        const experiment::SweepPlan plan = experiment::planSweep(request);
+        experiment::recordPlan(path(u"sweep"_s).toStdString(), plan);
+        for (std::size_t i = 0; i < std::min(finished, plan.jobs.size()); ++i) {
+            const QString run = u"sweep/"_s + QString::fromStdString(plan.jobs[i].name);
+            const experiment::Config config = experiment::configOf(plan, plan.jobs[i]);
+            json settings = experiment::toJson(config);
+            settings["dataset"] = "/data/demo";
+            settings["version"] = "0.1.0";
+            settings["started"] = "2026-01-02T03:04:05Z";
+            write(run + u"/config.json"_s, QByteArray::fromStdString(settings.dump()));
+            write(run + u"/metrics.jsonl"_s, round(5) + round(10));
+            json result = summary();
+            result["hardware"] = "a <fast> processor, 2 of 2 cores, cpu";
+            result["test"]["A"]["ndcg@10"] = 0.1 + 0.01 * static_cast<double>(i);
+            if (config.privacy.schedule == fedcctr::privacy::Schedule::None)
+                result["privacy"] = json::array();
+            else
+                result["privacy"][1]["epsilon"] = config.privacy.epsilon;
+            write(run + u"/summary.json"_s, QByteArray::fromStdString(result.dump()));
+        }
+    }
+
 private Q_SLOTS:
     void init() { m_folder = std::make_unique<QTemporaryDir>(); }
 
@@ -205,6 +233,13 @@ private Q_SLOTS:
             QVERIFY(read(u"out/%1.svg"_s.arg(QLatin1String(name))).contains("<svg"));
             QVERIFY(read(u"out/%1.pdf"_s.arg(QLatin1String(name))).startsWith("%PDF"));
         }
+        // The title ends within the picture: nothing is cut off.
+        const QImage ndcg = QImage(path(u"out/ndcg.png"_s)).convertToFormat(QImage::Format_Grayscale8);
+        int darkest = 255;
+        for (int y = 0; y < ndcg.height() / 8; ++y)
+            for (int x = ndcg.width() - 8; x < ndcg.width(); ++x)
+                darkest = std::min(darkest, qGray(ndcg.pixel(x, y)));
+        QVERIFY2(darkest > 200, std::to_string(darkest).c_str());
         const QByteArray page = read(u"out/index.html"_s);
         QCOMPARE(page.count("data:image/png;base64,"), 5);
         for (const char* part :
@@ -314,6 +349,78 @@ private Q_SLOTS:
         QVERIFY(QFile::exists(path(u"out/compare-ndcg.png"_s)));
         QVERIFY(QFile::exists(path(u"out/run-ndcg.svg"_s)));
         QVERIFY(read(u"out/index.html"_s).contains("2 runs"));
+    }
+
+    void whatMayBeClaimedIsSaid()
+    {
+        writeRun(u"run1"_s);
+        QCOMPARE(report({path(u"run1"_s), u"--out"_s, path(u"out"_s)}), 0);
+        const QByteArray page = read(u"out/index.html"_s);
+        // The tightest proven one, not the smaller number of the printed rule.
+        QVERIFY(
+            page.contains("is (ε = 43.4, δ = 1e-05)-differentially private for each client (replace-one"));
+        QVERIFY(page.contains("a server that sees every single upload (trust model local)"));
+        QVERIFY(
+            page.contains("(Eq. 27-28) counts ε = 0.9 without a δ for the same training; it is no proven"));
+        QVERIFY(page.contains("Trained with fedcctr 0.1.0."));
+    }
+
+    void anAblationIsReported()
+    {
+        experiment::SweepRequest request;
+        request.base.loss.lambda1 = 0.3;
+        request.base.loss.lambda2 = 0.5;
+        request.ablation = true;
+        request.seeds = 2;
+        writeSweep(request, 11);
+        QByteArray output;
+        QByteArray errors;
+        QCOMPARE(report({path(u"sweep"_s), u"--out"_s, path(u"out"_s), u"--tensorboard"_s, path(u"tb"_s)},
+                     &output, &errors),
+            0);
+        QVERIFY(errors.contains("1 jobs are not finished"));
+        const QByteArray page = read(u"out/index.html"_s);
+        for (const char* part :
+            {"Sweep sweep", "w/o PrivAugNet", "w/ Static LDP", "FedCCTR-LM", "no noise was added",
+                "a &lt;fast&gt; processor", "run.seed", "No noise was added: the training gives no"})
+            QVERIFY2(page.contains(part), part);
+        QVERIFY(!page.contains("http"));
+        // Full model (one seed) 20 %, w/o PrivAugNet 10 and 11 %.
+        const QByteArray table = read(u"out/table-1-ablation.csv"_s);
+        QVERIFY2(table.contains("w/o PrivAugNet,2,10.50 ± 6.35,-47.50,-,"), table.constData());
+        QVERIFY(table.contains("FedCCTR-LM,1,20.00,-,-,"));
+        QVERIFY(read(u"out/tables.tex"_s).contains("w/o IDRA & 2 & 12.50 $\\pm$ 6.35"));
+        for (const char* name : {"convergence", "frontier-a", "frontier-b"})
+            QVERIFY2(QFile::exists(path(u"out/%1.pdf"_s.arg(QLatin1String(name)))), name);
+        QVERIFY(!QFile::exists(path(u"out/compare-ndcg.png"_s)));
+        QCOMPARE(QDir(path(u"tb"_s)).entryList(QDir::Dirs | QDir::NoDotAndDotDot).size(), 11);
+    }
+
+    void twoSettingsMakeAMap()
+    {
+        experiment::SweepRequest request;
+        request.axes = {experiment::parseAxis("loss.lambda1=0.1:0.2:0.9"),
+            experiment::parseAxis("loss.lambda2=0.1:0.2:0.9")};
+        writeSweep(request, 24);
+        QCOMPARE(report({path(u"sweep"_s), u"--out"_s, path(u"out"_s)}), 0);
+        for (const char* name : {"heat-a", "heat-b", "heat-mean"})
+            QVERIFY2(QImage(path(u"out/%1.png"_s.arg(QLatin1String(name)))).width() == 1440, name);
+        QVERIFY(read(u"out/index.html"_s).contains("over λ₁ and λ₂"));
+        QVERIFY(read(u"out/table-1-sweep.csv"_s).contains("0.9,0.7,1,33.00,"));
+    }
+
+    void aSettingMakesACurve()
+    {
+        experiment::SweepRequest request;
+        request.axes = {experiment::parseAxis("privacy.epsilon=0.1,0.3,0.6,1,3,10")};
+        request.seeds = 3;
+        writeSweep(request, 18);
+        QCOMPARE(report({path(u"sweep"_s), u"--out"_s, path(u"out"_s)}), 0);
+        QVERIFY(QFile::exists(path(u"out/setting.svg"_s)));
+        QVERIFY(read(u"out/table-2-demo-privacy-and-utility.csv"_s)
+                    .contains("local,rdp,0.3,1e-05,3,14.00 ± 2.48,"));
+        QVERIFY(read(u"out/table-2-demo-privacy-and-utility.csv"_s)
+                    .contains("\"eq27 (as printed, optimistic)\""));
     }
 
     void badArgumentsEndWithTwo()

@@ -10,8 +10,6 @@
 #include <filesystem>
 #include <initializer_list>
 #include <string>
-#include <string_view>
-#include <zlib.h>
 
 namespace fedcctr::test {
 
@@ -29,24 +27,6 @@ template <typename Call> QString errorOf(const Call& call)
 inline std::filesystem::path pathIn(const QString& directory, const char* name)
 {
     return std::filesystem::path(directory.toStdString()) / name;
-}
-
-/// Bytes as gzip would write them.
-inline std::string gzipped(std::string_view text)
-{
-    z_stream stream{};
-    constexpr int kGzipHeader = 16;
-    deflateInit2(&stream, Z_BEST_SPEED, Z_DEFLATED, MAX_WBITS + kGzipHeader, 8, Z_DEFAULT_STRATEGY);
-    std::string bytes(deflateBound(&stream, text.size()) + 64, '\0');
-    std::string input(text);
-    stream.next_in = reinterpret_cast<Bytef*>(input.data());
-    stream.avail_in = static_cast<uInt>(input.size());
-    stream.next_out = reinterpret_cast<Bytef*>(bytes.data());
-    stream.avail_out = static_cast<uInt>(bytes.size());
-    deflate(&stream, Z_FINISH);
-    bytes.resize(stream.total_out);
-    deflateEnd(&stream);
-    return bytes;
 }
 
 /// What is wrong with an error message that should be one line and hold all the parts; empty if nothing is.

@@ -140,6 +140,31 @@ private Q_SLOTS:
         VERIFY_MESSAGE(error(kNames, turned), "state.bin", "another model");
     }
 
+    void snapshotRoundTrip()
+    {
+        const std::filesystem::path file = pathIn(m_directory.path(), "round-000250.bin");
+        writeSnapshot({250, parameters(3)}, kNames, file);
+        const Snapshot found = readSnapshot(file, kNames, parameters(0));
+        QCOMPARE(found.round, 250);
+        QVERIFY(sameBits(found.parameters, parameters(3)));
+        // Values and a header, nothing else: 6 + 3 + 8 floats.
+        QVERIFY(std::filesystem::file_size(file) < 17 * sizeof(float) + 200);
+        std::string damaged = readFile(file);
+        damaged.back() = static_cast<char>(damaged.back() ^ 1);
+        writeFileAtomically(file, damaged);
+        VERIFY_MESSAGE(errorOf([&] { readSnapshot(file, kNames, parameters(0)); }), "round-000250.bin", "damaged");
+        std::filesystem::remove(file);
+    }
+
+    void checkpointsAndSnapshotsAreNotMistaken()
+    {
+        VERIFY_MESSAGE(errorOf([&] { readSnapshot(m_file, kNames, parameters(0)); }), "state.bin", "snapshot");
+        const std::filesystem::path file = pathIn(m_directory.path(), "round-000001.bin");
+        writeSnapshot({1, parameters(3)}, kNames, file);
+        VERIFY_MESSAGE(errorOf([&] { readCheckpoint(file, kNames, parameters(0)); }), "round-000001", "checkpoint");
+        std::filesystem::remove(file);
+    }
+
 private:
     QTemporaryDir m_directory;
     std::filesystem::path m_file;

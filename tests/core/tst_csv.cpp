@@ -8,7 +8,7 @@
 using namespace fedcctr;
 using fedcctr::data::CsvReader;
 using fedcctr::test::errorOf;
-using fedcctr::test::gzipped;
+using fedcctr::gzipped;
 using fedcctr::test::pathIn;
 
 namespace {

@@ -9,7 +9,7 @@
 
 using namespace fedcctr;
 using fedcctr::test::errorOf;
-using fedcctr::test::gzipped;
+using fedcctr::gzipped;
 using fedcctr::test::pathIn;
 
 namespace fs = std::filesystem;

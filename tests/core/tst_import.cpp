@@ -10,7 +10,7 @@
 using namespace fedcctr;
 using namespace fedcctr::data;
 using fedcctr::test::errorOf;
-using fedcctr::test::gzipped;
+using fedcctr::gzipped;
 using fedcctr::test::pathIn;
 
 namespace {

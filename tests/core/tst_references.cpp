@@ -62,6 +62,15 @@ class TestReferences : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    void scoresRankWhateverTheHistory()
+    {
+        const ScoreRanker ranker("scores", {0, 3, 1, 2, 5, 4, 6});
+        QCOMPARE(ranker.name(), std::string("scores"));
+        const std::vector<ItemId> candidates{3, 0, 1};
+        QCOMPARE(ranker.scores({}, candidates), (std::vector<float>{2, 0, 3}));
+        QCOMPARE(ranker.scores(candidates, candidates), (std::vector<float>{2, 0, 3}));
+    }
+
     /// Training events only: item 3 occurs in held-out events alone, item 6 never.
     void popularity()
     {

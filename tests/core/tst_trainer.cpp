@@ -96,7 +96,12 @@ public:
     std::vector<TrainingEvent> events;
     std::vector<Checkpoint> checkpoints;
     std::vector<bool> pauses;
+    std::vector<Snapshot> snapshots;
 
+    void snapshot(int round, const model::Parameters& parameters) override
+    {
+        snapshots.push_back({round, parameters.clone()});
+    }
     void roundDone(const RoundReport& report) override
     {
         rounds.push_back(report);
@@ -294,6 +299,103 @@ private Q_SLOTS:
                     QCOMPARE(rest.result.privacy[k].epsilon, whole.result.privacy[k].epsilon);
             }
         }
+    }
+
+    /// Powers of two apart, evenly, and never more than asked for.
+    void snapshotStrides()
+    {
+        RunOptions options;
+        options.snapshots = 10;
+        QCOMPARE(options.snapshotStride(1), 1);
+        QCOMPARE(options.snapshotStride(10), 1);
+        QCOMPARE(options.snapshotStride(11), 2);
+        QCOMPARE(options.snapshotStride(21), 2);
+        QCOMPARE(options.snapshotStride(22), 4);
+        for (const int most : {1, 3, 10})
+            for (int round = 1; round < 600; ++round) {
+                options.snapshots = most;
+                const int kept = round / options.snapshotStride(round);
+                QVERIFY(kept <= most);
+                QVERIFY(round < most || 2 * kept >= most);
+            }
+    }
+
+    /// A snapshot of a round is the state that the checkpoint of that round holds; none changes a number.
+    void snapshotsAreTheStateThen()
+    {
+        TrainingOptions options = smallOptions();
+        options.run.snapshots = 4;
+        const Run with = trained(options);
+        std::size_t compared = 0;
+        for (const Snapshot& snapshot : with.witness.snapshots) {
+            QCOMPARE(snapshot.round % options.run.snapshotStride(snapshot.round), 0);
+            for (const Checkpoint& checkpoint : with.witness.checkpoints)
+                if (checkpoint.round == snapshot.round) {
+                    QVERIFY(sameBits(snapshot.parameters, checkpoint.parameters));
+                    ++compared;
+                }
+        }
+        options.run.snapshots = 0;
+        const Run without = trained(options);
+        QVERIFY(without.witness.snapshots.empty());
+        QCOMPARE(numbers(with.witness.rounds), numbers(without.witness.rounds));
+        QVERIFY(sameBits(
+            with.witness.checkpoints.back().parameters, without.witness.checkpoints.back().parameters));
+        options.run.snapshots = 200;
+        const Run all = trained(options);
+        QCOMPARE(static_cast<int>(all.witness.snapshots.size()), options.federation.rounds);
+        for (const Checkpoint& checkpoint : all.witness.checkpoints) {
+            const Snapshot& snapshot = all.witness.snapshots[static_cast<std::size_t>(checkpoint.round) - 1];
+            QCOMPARE(snapshot.round, checkpoint.round);
+            QVERIFY(sameBits(snapshot.parameters, checkpoint.parameters));
+            ++compared;
+        }
+        QVERIFY(compared > 2);
+    }
+
+    /// What embed() gives is what the model scores with, and no seen item is recommended.
+    void embeddings()
+    {
+        const TrainingOptions options = smallOptions();
+        Trainer trainer(smallDataset(), options);
+        TrainingControl control;
+        Witness witness;
+        trainer.train(witness, control);
+        EmbedRequest request;
+        request.users = {3, 7, 12};
+        request.items = true;
+        request.recommendations = 5;
+        const Embedding kept = trainer.embed(request);
+        const auto width = static_cast<std::size_t>(options.model.width());
+        for (const VectorTable& table : kept.users) {
+            QCOMPARE(table.width, width);
+            QCOMPARE(table.values.size(), 3 * width);
+        }
+        QCOMPARE(kept.items.values.size(), kept.items.width * smallDataset().items.size());
+        for (std::size_t i = 0; i < 3; ++i)
+            for (const data::Domain domain : data::kDomains) {
+                const auto user = static_cast<std::size_t>(request.users[i]);
+                const auto& list = kept.recommended[i][data::index(domain)];
+                QCOMPARE(list.size(), std::size_t{5});
+                for (std::size_t k = 0; k < list.size(); ++k) {
+                    QVERIFY(k == 0 || list[k].score <= list[k - 1].score);
+                    QVERIFY(smallDataset().domainOf(list[k].item) == domain);
+                    for (const data::Event& event : smallDataset().events(user).first(momentOf(smallDataset(), user)))
+                        QVERIFY(event.item != list[k].item);
+                }
+            }
+        // One user alone looks the same, up to the rounding of another batch.
+        request.users = {7};
+        const Embedding alone = trainer.embed(request);
+        for (std::size_t s = 0; s < 3; ++s)
+            for (std::size_t c = 0; c < width; ++c)
+                QVERIFY(std::abs(alone.users[s].values[c] - kept.users[s].values[width + c]) < 1e-5F);
+        // Before training the vectors are others.
+        QVERIFY(trainer.choose(0));
+        QCOMPARE(trainer.keptRound(), 0);
+        QVERIFY(trainer.embed(request).users[0].values != alone.users[0].values);
+        QVERIFY(!trainer.choose(1000));
+        QVERIFY(trainer.choose(trainer.roundsDone()));
     }
 
     /// Where the cohort's size is private the sum is divided by the expected one, qN = 0.3 * 40.

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/report_sweep.h"
+
+#include <QStringList>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+using namespace Qt::StringLiterals;
+
+namespace fedcctr::cli {
+
+using evaluation::MeanInterval;
+using experiment::RunEntry;
+using experiment::RunGroup;
+using experiment::SpendRecord;
+using widgets::CurveContent;
+using widgets::CurveSeries;
+using widgets::LineStyle;
+
+namespace {
+
+/// A configuration under one rule.
+struct FrontierPoint {
+    const RunGroup* group = nullptr;
+    std::string adversary;
+    std::string accountant;
+    double epsilon = 0; ///< the largest of the seeds'
+    double delta = 0;
+};
+
+/// "local, gaussian": the trust model, and what counted.
+std::string lineOf(const FrontierPoint& point)
+{
+    return point.adversary + ", " + experiment::accountantWords(point.accountant, point.adversary);
+}
+
+std::vector<FrontierPoint> pointsOf(const std::vector<RunGroup>& groups)
+{
+    std::vector<FrontierPoint> points;
+    for (const RunGroup& group : groups) {
+        std::map<std::pair<std::string, std::string>, FrontierPoint> rules;
+        for (const RunEntry* run : group.replicates())
+            for (const SpendRecord& spend : run->summary->privacy) {
+                FrontierPoint& point = rules[{spend.adversary, spend.accountant}];
+                point = {&group, spend.adversary, spend.accountant, std::max(point.epsilon, spend.epsilon),
+                    spend.delta};
+            }
+        for (const auto& [rule, point] : rules)
+            if (std::isfinite(point.epsilon) && point.epsilon > 0)
+                points.push_back(point);
+    }
+    std::ranges::stable_sort(points, {}, &FrontierPoint::epsilon);
+    return points;
+}
+
+QString text(const std::string& words)
+{
+    return QString::fromStdString(words);
+}
+
+void addLines(CurveContent& content, const std::vector<FrontierPoint>& points, std::size_t domain)
+{
+    constexpr std::array kMarkers{widgets::Marker::Circle, widgets::Marker::Square, widgets::Marker::Triangle,
+        widgets::Marker::Diamond, widgets::Marker::Cross};
+    std::map<std::string, std::vector<const FrontierPoint*>> lines;
+    for (const FrontierPoint& point : points)
+        lines[lineOf(point)].push_back(&point);
+    std::size_t number = 0;
+    for (const auto& [name, line] : lines) {
+        CurveSeries series({text(name), {}, static_cast<int>(number)});
+        series.spec.marker = kMarkers[number % kMarkers.size()];
+        ++number;
+        for (const FrontierPoint* point : line) {
+            const MeanInterval value = groupMetric(*point->group, domain, "ndcg@10");
+            if (value.count > 1)
+                series.append(point->epsilon, 100 * value.mean, 100 * value.low(), 100 * value.high());
+            else if (value.count == 1)
+                series.append(point->epsilon, 100 * value.mean);
+        }
+        if (!series.isEmpty())
+            content.series.push_back(std::move(series));
+    }
+}
+
+/// Popularity as a histogram that spends the whole budget, by the budget; means over runs.
+void addPrivatePopularity(CurveContent& content, const std::vector<RunGroup>& groups, std::size_t domain)
+{
+    std::map<std::string, std::map<double, std::vector<double>>> lines;
+    for (const RunGroup& group : groups)
+        for (const RunEntry* run : group.replicates())
+            if (const auto& popularity = run->summary->privatePopularity)
+                lines[popularity->adversary][popularity->epsilon].push_back(
+                    popularity->metrics[domain].at("ndcg@10"));
+    int color = static_cast<int>(content.series.size());
+    for (const auto& [adversary, byEpsilon] : lines) {
+        const QString name = u"private popularity, %1, gaussian"_s.arg(text(adversary));
+        CurveSeries series({name, {}, color, LineStyle::Dotted});
+        ++color;
+        for (const auto& [epsilon, values] : byEpsilon)
+            if (const MeanInterval value = evaluation::meanInterval(values); value.count > 0)
+                series.append(epsilon, 100 * value.mean);
+        if (!series.isEmpty())
+            content.series.push_back(std::move(series));
+    }
+}
+
+/// Random and popularity below, the best runs without noise above.
+void addEnds(CurveContent& content, const std::vector<RunGroup>& groups, std::size_t domain)
+{
+    const RunEntry* first = nullptr;
+    std::map<std::string, double> open;
+    for (const RunGroup& group : groups)
+        for (const RunEntry* run : group.replicates()) {
+            if (!first)
+                first = run;
+            if (run->summary->privacy.empty()) {
+                const std::string mode = run->setting("federation.mode");
+                const double value = groupMetric(group, domain, "ndcg@10").mean;
+                const auto [known, isNew] = open.try_emplace(mode.empty() ? "federated" : mode, value);
+                known->second = std::max(known->second, value);
+            }
+        }
+    for (const auto& [mode, value] : open)
+        content.references.push_back(
+            {text(mode), u"%1, no noise"_s.arg(text(mode)), 100 * value, 7, LineStyle::Dashed});
+    if (!first)
+        return;
+    for (const experiment::ReferenceRecord& reference : first->summary->references)
+        if (const double value = reference.metrics[domain].at("ndcg@10");
+            std::isfinite(value) && reference.ranker != "item-knn")
+            content.references.push_back({text(reference.ranker), text(reference.ranker), 100 * value, -1,
+                reference.ranker == "random" ? LineStyle::Dotted : LineStyle::DashDot});
+}
+
+/// "δ 1e-05", or a list where they differ.
+QString deltas(const std::vector<FrontierPoint>& points)
+{
+    QStringList words;
+    for (const FrontierPoint& point : points)
+        if (const QString word = QString::number(point.delta); point.delta > 0 && !words.contains(word))
+            words += word;
+    return words.isEmpty() ? u"no δ"_s : u"δ "_s + words.join(u", "_s);
+}
+
+} // namespace
+
+std::vector<ReportPicture> frontierPictures(std::span<const RunEntry> entries, const std::string& prefix)
+{
+    const std::vector<RunGroup> groups = experiment::groupRuns(entries);
+    const std::vector<FrontierPoint> points = pointsOf(groups);
+    std::vector<ReportPicture> pictures;
+    if (points.empty())
+        return pictures;
+    for (std::size_t domain = 0; domain < 2; ++domain) {
+        CurveContent content;
+        const std::string& name = points.front().group->runs.front()->domains[domain];
+        content.title = u"Privacy and utility, %1: NDCG@10 (%), test, over ε spent (%2)"_s.arg(
+            text(name), deltas(points));
+        content.xLabel = u"ε"_s;
+        content.yLabel = u"%"_s;
+        content.origin = u"FedCCTR Studio %1"_s.arg(QLatin1String(FEDCCTR_VERSION));
+        content.xKind = widgets::XKind::Number;
+        content.logX = true;
+        addLines(content, points, domain);
+        addPrivatePopularity(content, groups, domain);
+        addEnds(content, groups, domain);
+        pictures.push_back(
+            curvePicture(prefix + (domain == 0 ? "frontier-a" : "frontier-b"), {}, std::move(content)));
+    }
+    return pictures;
+}
+
+experiment::Table frontierTable(std::span<const RunEntry> entries)
+{
+    const std::vector<RunGroup> groups = experiment::groupRuns(entries);
+    experiment::Table table;
+    table.title = "Privacy and utility (test NDCG@10 in %, mean ± 95 % interval over seeds)";
+    table.columns = {
+        "First run", "Adversary", "Accountant", "ε spent", "δ", "Seeds", "NDCG@10 A", "NDCG@10 B"};
+    for (const FrontierPoint& point : pointsOf(groups)) {
+        const RunGroup& group = *point.group;
+        table.rows.push_back({group.runs.front()->name, point.adversary,
+            experiment::accountantWords(point.accountant, point.adversary),
+            QString::number(point.epsilon, 'g', 4).toStdString(),
+            point.delta > 0 ? QString::number(point.delta).toStdString() : std::string("none"),
+            std::to_string(group.replicates().size()),
+            experiment::percentWords(groupMetric(group, 0, "ndcg@10")),
+            experiment::percentWords(groupMetric(group, 1, "ndcg@10"))});
+    }
+    return table;
+}
+
+} // namespace fedcctr::cli

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QStringList>
+#include <QWizardPage>
+
+#include <array>
+#include <stop_token>
+
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QSpinBox;
+
+namespace fedcctr::studio {
+
+class ImportWizard;
+
+/// Which two domains, which filters, and what the dataset is called.
+class ImportFiltersPage : public QWizardPage {
+    Q_OBJECT
+public:
+    explicit ImportFiltersPage(ImportWizard* wizard);
+    ~ImportFiltersPage() override;
+
+    void initializePage() override;
+    void cleanupPage() override;
+    bool isComplete() const override;
+    bool validatePage() override;
+
+private:
+    QSpinBox* addSpin(
+        const QString& name, int least, int most, int value, const QString& spoken, const QString& help);
+    void lookForDomains();
+    void swapDomains();
+    QString reviewsText() const;
+    void askForPlace();
+    QString directory() const;
+    QString problem() const;
+    void refresh();
+
+    ImportWizard* m_wizard;
+    QString m_folder; ///< where the dataset's folder is made
+    std::array<QComboBox*, 2> m_domains{};
+    QSpinBox* m_minUser;
+    QSpinBox* m_minItem;
+    QSpinBox* m_negatives;
+    QSpinBox* m_seed;
+    QLineEdit* m_name;
+    QLabel* m_place;
+    QLabel* m_found;
+    QLabel* m_problem;
+    std::stop_source m_stop; ///< of the search for domains
+    int m_searches = 0;
+    bool m_isAmazon = false; ///< as the defaults were set
+};
+
+} // namespace fedcctr::studio

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/studio/comparison.h"
+
+#include <QFileSystemWatcher>
+#include <QFutureWatcher>
+#include <QObject>
+#include <QTimer>
+
+#include <stop_token>
+
+namespace fedcctr::studio {
+
+/// The runs in a folder, read in the background and again when the folder changes.
+class RunLibrary : public QObject {
+    Q_OBJECT
+public:
+    explicit RunLibrary(const QString& folder, QObject* parent = nullptr);
+    ~RunLibrary() override;
+
+    QString folder() const { return m_folder; }
+
+    /// Runs that can be read, newest first.
+    const std::vector<EntryPtr>& runs() const { return m_runs; }
+
+    /// Broken and foreign directories, with their reason.
+    const std::vector<EntryPtr>& unreadable() const { return m_unreadable; }
+
+    bool isScanning() const { return m_watcher.isRunning(); }
+
+    /// scanned() follows. While a scan goes on, another follows it.
+    void rescan();
+
+    /// Follows running runs while the page is seen.
+    void setActive(bool active);
+
+    /// Reads one run again, e.g. after a note was written.
+    void refresh(const QString& run);
+
+    /// Copies a run directory from elsewhere in the background; imported() or failed() follows.
+    void importRun(const QString& from);
+    bool isImporting() const { return m_importing; }
+    void cancel();
+
+Q_SIGNALS:
+    void scanned();
+    void progress(int done, int all);
+    void imported(const QString& run);
+    void failed(const QString& message);
+
+private:
+    using Entries = std::vector<EntryPtr>;
+
+    void take(const Entries& entries);
+    void watch();
+
+    QString m_folder;
+    Entries m_runs;
+    Entries m_unreadable;
+    QFutureWatcher<Entries> m_watcher;
+    QFileSystemWatcher m_files;
+    QTimer m_settle; ///< several changes at once are one scan
+    QTimer m_poll; ///< running runs change without the folder telling
+    std::stop_source m_stop;
+    std::stop_source m_stopImport;
+    bool m_again = false;
+    bool m_importing = false;
+    bool m_active = false;
+};
+
+} // namespace fedcctr::studio

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/studio/runtexts.h"
+
+#include <QCoreApplication>
+#include <QLocale>
+
+#include <cmath>
+
+using namespace Qt::StringLiterals;
+
+namespace fedcctr::studio {
+
+namespace {
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("RunTexts", text);
+}
+
+QString accountantName(const QString& accountant)
+{
+    if (accountant == "eq27"_L1)
+        return tr("as printed (Eq. 27)");
+    if (accountant == "appendix-a"_L1)
+        return tr("as printed (App. A)");
+    if (accountant == "rdp"_L1)
+        return tr("RDP");
+    if (accountant == "pld"_L1)
+        return tr("PLD");
+    if (accountant == "gaussian"_L1)
+        return tr("exact Gaussian");
+    return accountant;
+}
+
+} // namespace
+
+QString shortNumber(double value, int digits)
+{
+    // 1e-05 is a programmer's way to write it.
+    return std::isfinite(value) ? QLocale().toString(value, 'g', digits).replace(u"e-0"_s, u"e-"_s) : u"–"_s;
+}
+
+QString percentText(double fraction)
+{
+    return QLocale().toString(100 * fraction, 'f', 2);
+}
+
+QString guaranteeText(const QString& accountant, double delta, const QString& adversary)
+{
+    // The rule as printed knows no delta.
+    const QString failure = accountant == "eq27"_L1 ? tr("no δ") : u"δ "_s + shortNumber(delta, 2);
+    return u"%1, %2, %3"_s.arg(accountantName(accountant), failure, adversary);
+}
+
+QString guaranteeOf(const RunRecording& record)
+{
+    if (record.rounds.empty() || !record.rounds.back().budget)
+        return {};
+    const BudgetReport& budget = *record.rounds.back().budget;
+    const double delta = budget.delta > 0 ? budget.delta : record.hello.setting("privacy", "delta");
+    return guaranteeText(budget.accountant, delta, budget.adversary);
+}
+
+QString spentText(const RunRecording& record)
+{
+    const QString guarantee = guaranteeOf(record);
+    if (guarantee.isEmpty())
+        return {};
+    return tr("ε %1 (%2)").arg(shortNumber(record.rounds.back().budget->most), guarantee);
+}
+
+QString resultText(const RunRecording& record, const QJsonObject& summary)
+{
+    const QJsonObject test = summary["test"_L1].toObject();
+    const QLocale locale;
+    QStringList parts;
+    for (std::size_t domain = 0; domain < 2; ++domain) {
+        const std::optional<Quality> quality = qualityFrom(test[domain == 0 ? "A"_L1 : "B"_L1]);
+        if (!quality)
+            continue;
+        parts.append(tr("%1 %2 % (%3 to %4)")
+                         .arg(record.hello.domains[domain], percentText(quality->ndcg10),
+                             locale.toString(100 * quality->low, 'f', 1),
+                             locale.toString(100 * quality->high, 'f', 1)));
+    }
+    if (parts.isEmpty())
+        return {};
+    QString text = tr("NDCG@10 %1, test, 95 % interval").arg(parts.join(u", "_s));
+    if (const QString spent = spentText(record); !spent.isEmpty())
+        text += u"; "_s + spent;
+    return text;
+}
+
+} // namespace fedcctr::studio

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/studio/tradeofftab.h"
+
+#include "app/studio/runvalues.h"
+#include "core/experiment/run_tables.h"
+#include "widgets/curveplot.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <set>
+
+using namespace Qt::StringLiterals;
+
+namespace fedcctr::studio {
+
+using experiment::RunEntry;
+using experiment::SpendRecord;
+using widgets::CurvePlot;
+using widgets::LineStyle;
+using widgets::Marker;
+
+namespace {
+
+constexpr std::array<Marker, 5> kMarkers{
+    Marker::Circle, Marker::Square, Marker::Triangle, Marker::Diamond, Marker::Cross};
+
+/// What a line stands for: the threat, and how the noise goes.
+QString lineName(const RunEntry& run, const SpendRecord& spend)
+{
+    const QString delta =
+        spend.delta > 0 ? u"δ %1"_s.arg(QLocale().toString(spend.delta, 'g', 2)) : TradeoffTab::tr("no δ");
+    return u"%1, %2, %3, %4"_s.arg(QString::fromStdString(spend.adversary),
+        QString::fromStdString(spend.relation), QString::fromStdString(run.setting("privacy.schedule")),
+        delta);
+}
+
+bool hasNoGuarantee(const EntryPtr& run)
+{
+    return run->summary && run->summary->privacy.empty();
+}
+
+} // namespace
+
+/// Runs of one configuration: their epsilon and their metric.
+struct TradeoffTab::Point {
+    double epsilon = 0;
+    std::vector<EntryPtr> runs;
+};
+
+TradeoffTab::TradeoffTab(QWidget* parent)
+    : CompareTab(u"tab_tradeoff"_s, parent)
+    , m_accountant(new QComboBox(this))
+    , m_domain(new QComboBox(this))
+    , m_note(new QLabel(this))
+    , m_plot(new CurvePlot(u"plot_tradeoff"_s, nullptr, this))
+{
+    auto* accountantLabel = new QLabel(tr("&accountant"), this);
+    accountantLabel->setBuddy(m_accountant);
+    m_accountant->setObjectName(u"combo_tradeoff_accountant"_s);
+    m_accountant->setAccessibleName(tr("Accountant of the epsilon on the x axis"));
+    m_accountant->setToolTip(tr("The rule that computed ε; those marked as printed can be too optimistic"));
+    m_accountant->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+    auto* domainLabel = new QLabel(tr("&domain"), this);
+    domainLabel->setBuddy(m_domain);
+    m_domain->setObjectName(u"combo_tradeoff_domain"_s);
+    m_domain->setAccessibleName(tr("Domain"));
+    m_domain->setToolTip(tr("Whose NDCG@10 is shown"));
+    m_domain->addItems({u"A"_s, u"B"_s});
+    m_note->setObjectName(u"label_tradeoff_note"_s);
+    m_note->setWordWrap(true);
+    m_plot->setXKind(widgets::XKind::Number);
+    m_plot->setLogX(true);
+    m_plot->setExportName(u"tradeoff"_s);
+    auto* row = new QHBoxLayout;
+    row->addWidget(accountantLabel);
+    row->addWidget(m_accountant);
+    row->addWidget(domainLabel);
+    row->addWidget(m_domain);
+    row->addWidget(m_note, 1);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(4, 4, 4, 4);
+    column->setSpacing(4);
+    column->addLayout(row);
+    column->addWidget(m_plot, 1);
+    connect(m_accountant, &QComboBox::activated, this, [this] {
+        m_wanted = m_accountant->currentData().toString();
+        refreshAfterEdit();
+    });
+    connect(m_domain, &QComboBox::activated, this, &TradeoffTab::refreshAfterEdit);
+    connect(m_plot, &widgets::Chart::exported, this, &CompareTab::exported);
+    connect(m_plot, &widgets::Chart::exportFailed, this, &CompareTab::exportFailed);
+}
+
+std::size_t TradeoffTab::domain() const
+{
+    return m_domain->currentIndex() == 1 ? 1 : 0;
+}
+
+void TradeoffTab::offerAccountants()
+{
+    std::map<std::string, QString> found;
+    for (const EntryPtr& run : comparison().shown)
+        if (run->summary)
+            for (const SpendRecord& spend : run->summary->privacy)
+                found.try_emplace(spend.accountant,
+                    QString::fromStdString(experiment::accountantWords(spend.accountant, spend.adversary)));
+    m_accountant->clear();
+    for (const auto& [name, words] : found)
+        m_accountant->addItem(words, QString::fromStdString(name));
+    m_accountant->setCurrentIndex(std::max(0, m_accountant->findData(m_wanted)));
+    m_accountant->setEnabled(m_accountant->count() > 0);
+}
+
+/// Points of two datasets have nothing to do with each other: those of the newest run's are shown.
+std::vector<EntryPtr> TradeoffTab::runsOfOneDataset()
+{
+    std::vector<EntryPtr> runs;
+    std::set<std::string> datasets;
+    for (const EntryPtr& run : comparison().shown) {
+        if (!run->summary)
+            continue;
+        datasets.insert(run->datasetPath);
+        if (runs.empty() || run->datasetPath == runs.front()->datasetPath)
+            runs.push_back(run);
+    }
+    m_note->setText(datasets.size() > 1 ? tr("Only %1; the filter (dataset:…) chooses another.")
+                                              .arg(QString::fromStdString(runs.front()->summary->dataset))
+                                        : QString());
+    return runs;
+}
+
+void TradeoffTab::refresh()
+{
+    offerAccountants();
+    const std::vector<EntryPtr> runs = runsOfOneDataset();
+    m_plot->clear();
+    m_plot->removeAllSeries();
+    const QString letter = domain() == 0 ? u"A"_s : u"B"_s;
+    m_plot->setTitle(tr("NDCG@10 %1 (%) against ε").arg(letter),
+        tr("Test metrics of the parameters that were best at validation. Points are configurations, bars 95 "
+           "% "
+           "intervals: over seeds for several runs, over users for one."));
+    m_plot->setAxes(tr("ε of the client that spent most, %1").arg(m_accountant->currentText()), u"%"_s);
+    m_plot->setEmptyText(
+        tr("None of the runs shown has an ε. Queue runs with noise, e.g. an ε sweep on the page "
+           "Experiment."));
+    m_plot->setOrigin(tr("%n run(s), FedCCTR Studio %1", nullptr, static_cast<int>(runs.size()))
+                          .arg(QStringLiteral(FEDCCTR_VERSION)));
+    addLines(runs);
+    if (!m_plot->content().series.empty())
+        addReferences(runs);
+}
+
+void TradeoffTab::addLines(const std::vector<EntryPtr>& runs)
+{
+    const std::string accountant = m_accountant->currentData().toString().toStdString();
+    std::map<QString, std::map<std::string, Point>> lines;
+    int endless = 0;
+    for (const EntryPtr& run : runs) {
+        const SpendRecord* spend = spendUnder(*run, accountant);
+        if (!spend)
+            continue;
+        if (!std::isfinite(spend->epsilon) || spend->epsilon <= 0) {
+            ++endless;
+            continue;
+        }
+        Point& point = lines[lineName(*run, *spend)][run->groupKey()];
+        point.epsilon += spend->epsilon;
+        point.runs.push_back(run);
+    }
+    Comparison best = comparison();
+    best.value.rule = ValueRule::BestAtValidation;
+    int number = 0;
+    for (auto& [name, points] : lines) {
+        std::vector<std::pair<double, Estimate>> sorted;
+        for (auto& [key, point] : points)
+            sorted.emplace_back(point.epsilon / static_cast<double>(point.runs.size()),
+                valueOf(point.runs, best, domain(), "ndcg@10"));
+        std::ranges::sort(sorted, {}, &std::pair<double, Estimate>::first);
+        std::vector<double> x, y, low, high;
+        for (const auto& [epsilon, value] : sorted) {
+            x.push_back(epsilon);
+            y.push_back(100 * value.mean);
+            low.push_back(100 * value.low);
+            high.push_back(100 * value.high);
+        }
+        const int series =
+            m_plot->addSeries({name, {}, number, number % 2 == 0 ? LineStyle::Solid : LineStyle::Dashed,
+                false, kMarkers[static_cast<std::size_t>(number) % kMarkers.size()]});
+        m_plot->setSeries(series, x, y, low, high);
+        ++number;
+    }
+    if (endless > 0)
+        m_note->setText(m_note->text() + u' ' + tr("%n run(s) have no finite ε here.", nullptr, endless));
+}
+
+void TradeoffTab::addReferences(const std::vector<EntryPtr>& runs)
+{
+    const QLocale locale;
+    const auto line = [&](const QString& id, const QString& name, double share, LineStyle style) {
+        if (std::isfinite(share))
+            m_plot->setReference(
+                {id, u"%1 %2"_s.arg(name, locale.toString(100 * share, 'f', 2)), 100 * share, -1, style});
+    };
+    line(u"random"_s, tr("random"), randomValue("ndcg@10"), LineStyle::Dotted);
+    for (const auto& reference : runs.front()->summary->references)
+        if (reference.ranker == "popularity")
+            line(u"popularity"_s, tr("popularity"), reference.metrics[domain()].at("ndcg@10"),
+                LineStyle::DashDot);
+    std::map<std::string, std::vector<EntryPtr>> open;
+    for (const EntryPtr& run : runs)
+        if (hasNoGuarantee(run))
+            open[run->groupKey()].push_back(run);
+    double best = std::numeric_limits<double>::quiet_NaN();
+    Comparison value = comparison();
+    value.value.rule = ValueRule::BestAtValidation;
+    for (const auto& [key, group] : open) {
+        const double mean = valueOf(group, value, domain(), "ndcg@10").mean;
+        if (!(best >= mean))
+            best = mean;
+    }
+    line(u"open"_s, tr("no privacy"), best, LineStyle::Dashed);
+}
+
+QJsonObject TradeoffTab::state() const
+{
+    return {{u"accountant"_s, m_wanted}, {u"domain"_s, m_domain->currentIndex()}};
+}
+
+void TradeoffTab::restore(const QJsonObject& state)
+{
+    m_wanted = state["accountant"_L1].toString(m_wanted);
+    m_domain->setCurrentIndex(std::clamp(state["domain"_L1].toInt(), 0, 1));
+}
+
+void TradeoffTab::exportTab()
+{
+    m_plot->askForPicture();
+}
+
+} // namespace fedcctr::studio

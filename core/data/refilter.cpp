@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/refilter.h"
+
+namespace fedcctr::data {
+
+RawData rawDataOf(const Dataset& dataset)
+{
+    RawData raw;
+    raw.provenance = dataset.provenance;
+    raw.domainNames = dataset.domainNames;
+    raw.users = dataset.users;
+    raw.items = dataset.items;
+    raw.ordered = true;
+    std::vector<bool> used(dataset.items.size());
+    raw.interactions.reserve(dataset.allEvents.size());
+    for (std::size_t user = 0; user < dataset.userCount(); ++user) {
+        for (const Event& event : dataset.events(user)) {
+            raw.interactions.push_back({event.time, static_cast<std::int32_t>(user), event.item});
+            used[static_cast<std::size_t>(event.item)] = true;
+        }
+    }
+    for (ItemId item = 0; item < dataset.itemCount(); ++item)
+        raw.itemDomains.push_back(dataset.domainOf(item));
+    for (const bool isUsed : used)
+        raw.keepsUnusedItems = raw.keepsUnusedItems || !isUsed;
+    return raw;
+}
+
+Dataset refiltered(const Dataset& dataset, const ImportOptions& options)
+{
+    RawData raw = rawDataOf(dataset);
+    raw.provenance.notes.push_back("made of the dataset " + dataset.provenance.name);
+    return buildDataset(std::move(raw), options);
+}
+
+} // namespace fedcctr::data

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/experiment/run_groups.h"
+
+#include "core/base/error.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace fedcctr::experiment {
+
+namespace {
+
+constexpr std::array kMetrics{&UserScore::rank, &UserScore::ndcg10, &UserScore::mrr10, &UserScore::hr10,
+    &UserScore::auc, &UserScore::logLoss};
+
+/// Sums over runs, and how many of them have the user.
+struct UserSum {
+    UserScore score;
+    std::size_t runs = 0;
+};
+
+std::vector<UserScore> meansOf(const std::map<std::int32_t, UserSum>& sums, std::size_t runs)
+{
+    std::vector<UserScore> means;
+    for (const auto& [user, sum] : sums) {
+        if (sum.runs != runs)
+            continue;
+        UserScore mean = sum.score;
+        mean.user = user;
+        for (const auto metric : kMetrics)
+            mean.*metric /= static_cast<double>(runs);
+        means.push_back(mean);
+    }
+    return means;
+}
+
+} // namespace
+
+std::vector<const RunEntry*> RunGroup::replicates() const
+{
+    std::vector<const RunEntry*> found;
+    std::set<std::int64_t> seeds;
+    for (const RunEntry* run : runs)
+        if (run->summary && seeds.insert(run->seed).second)
+            found.push_back(run);
+    return found;
+}
+
+std::vector<RunGroup> groupRuns(std::span<const RunEntry> entries)
+{
+    std::vector<RunGroup> groups;
+    std::map<std::string, std::size_t> places;
+    for (const RunEntry& entry : entries) {
+        if (entry.state == RunState::Broken || entry.state == RunState::Foreign)
+            continue;
+        const std::string key = entry.groupKey();
+        const auto [place, isNew] = places.try_emplace(key, groups.size());
+        if (isNew)
+            groups.push_back({key, {}});
+        groups[place->second].runs.push_back(&entry);
+    }
+    return groups;
+}
+
+evaluation::MeanInterval groupMetric(const RunGroup& group, std::size_t domain, const std::string& metric)
+{
+    std::vector<double> values;
+    for (const RunEntry* run : group.replicates())
+        values.push_back(run->summary->test[domain].at(metric));
+    return evaluation::meanInterval(values);
+}
+
+std::optional<UserScores> meanUserScores(const RunGroup& group)
+{
+    const std::vector<const RunEntry*> runs = group.replicates();
+    std::array<std::map<std::int32_t, UserSum>, 2> sums;
+    for (const RunEntry* run : runs) {
+        std::optional<UserScores> scores;
+        try {
+            scores = readTestUsers(run->path);
+        } catch (const Error&) {
+            return std::nullopt;
+        }
+        if (!scores)
+            return std::nullopt;
+        for (std::size_t domain = 0; domain < 2; ++domain)
+            for (const UserScore& score : (*scores)[domain]) {
+                UserSum& sum = sums[domain][score.user];
+                for (const auto metric : kMetrics)
+                    sum.score.*metric += score.*metric;
+                ++sum.runs;
+            }
+    }
+    if (runs.empty())
+        return std::nullopt;
+    return UserScores{meansOf(sums[0], runs.size()), meansOf(sums[1], runs.size())};
+}
+
+std::optional<evaluation::PairedComparison> compareGroups(
+    const RunGroup& first, const RunGroup& second, std::size_t domain, double UserScore::*metric)
+{
+    if (first.runs.empty() || second.runs.empty()
+        || first.runs.front()->datasetPath != second.runs.front()->datasetPath)
+        return std::nullopt;
+    const std::optional<UserScores> firstScores = meanUserScores(first);
+    const std::optional<UserScores> secondScores = meanUserScores(second);
+    if (!firstScores || !secondScores)
+        return std::nullopt;
+    const PairedScores paired = pairedScores((*firstScores)[domain], (*secondScores)[domain], metric);
+    return evaluation::comparePaired(paired.first, paired.second);
+}
+
+} // namespace fedcctr::experiment

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/evaluation/significance.h"
+#include "core/experiment/run_catalogue.h"
+#include "core/experiment/test_users.h"
+
+namespace fedcctr::experiment {
+
+/// Runs of one configuration: they differ in nothing but seed and machine.
+struct RunGroup {
+    std::string key; ///< RunEntry::groupKey()
+    std::vector<const RunEntry*> runs; ///< in the given order
+
+    /// One run per seed that has a summary, the first of each: a repetition of a seed tells nothing new.
+    std::vector<const RunEntry*> replicates() const;
+};
+
+/// Broken and foreign entries are left out. The groups point to the entries and are in the order of their
+/// first ones.
+std::vector<RunGroup> groupRuns(std::span<const RunEntry> entries);
+
+/// A test metric ("ndcg@10", as a fraction) over the group's seeds; domain 0 or 1.
+evaluation::MeanInterval groupMetric(const RunGroup& group, std::size_t domain, const std::string& metric);
+
+/// Every user's mean over the group's seeds, for the users that all of them have. None if a run has no
+/// test_users.csv.gz or a damaged one.
+std::optional<UserScores> meanUserScores(const RunGroup& group);
+
+/// Second minus first in one domain, paired by user. None if one of them has no users' results or the
+/// datasets differ.
+std::optional<evaluation::PairedComparison> compareGroups(const RunGroup& first, const RunGroup& second,
+    std::size_t domain, double UserScore::*metric = &UserScore::ndcg10);
+
+} // namespace fedcctr::experiment

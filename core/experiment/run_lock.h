@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+namespace fedcctr::experiment {
+
+/// Whoever writes a run directory holds it: RUN/engine.pid is locked by the kernel for as long as the process
+/// lives, so that neither a killed engine nor a process number used again can deceive anybody. The file also
+/// holds the number as text, for people and for remote shells, and is removed at the end.
+class RunLock {
+public:
+    /// What to do with another process that holds the run.
+    enum class Other {
+        Refuse, ///< Error
+        Stop, ///< SIGTERM: it finishes its round and writes its checkpoint; then the run is ours
+    };
+
+    /// Throws Error if another process holds the run, or does not let go of it within ten minutes.
+    explicit RunLock(const std::filesystem::path& run, Other other = Other::Refuse);
+    ~RunLock();
+    RunLock(const RunLock&) = delete;
+    RunLock& operator=(const RunLock&) = delete;
+
+    /// Number of the process that writes the run, if one does on this machine. Not for a process that holds
+    /// the lock itself.
+    static std::optional<int> holder(const std::filesystem::path& run);
+
+private:
+    bool open();
+
+    std::filesystem::path m_file;
+    int m_descriptor = -1;
+};
+
+} // namespace fedcctr::experiment

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/experiment/tensorboard.h"
+#include "tests/core/support.h"
+
+#include <QByteArray>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <limits>
+
+using namespace fedcctr;
+using namespace fedcctr::experiment;
+
+class TestTensorBoard : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void checksumsArePublishedOnes()
+    {
+        QCOMPARE(crc32c("123456789"), 0xe3069283U);
+        // RFC 3720, B.4.
+        QCOMPARE(crc32c(std::string(32, '\0')), 0x8a9136aaU);
+        QCOMPARE(crc32c(std::string(32, '\xff')), 0x62a8ab43U);
+        QCOMPARE(crc32c(""), 0U);
+    }
+
+    void aRecordIsTensorBoardsOwn()
+    {
+        // tensorboard 2.x's RecordWriter of Event(wall_time=1767323045.5, step=300, summary=…).
+        const QByteArray expected = QByteArray::fromHex("2100000000000000017becf60900006069cd55da4110ac022a13"
+                                                        "0a110a0a6c6f73732f746f74616c150000803e31dc9b3b");
+        const std::string record = tfRecord(scalarEvent(1767323045.5, 300, "loss/total", 0.25F));
+        QCOMPARE(QByteArray::fromStdString(record).toHex(), expected.toHex());
+    }
+
+    void aRunIsWrittenOnce()
+    {
+        const QTemporaryDir folder;
+        RunRecord run;
+        run.name = "one";
+        run.domains = {"Food", "Kitchen"};
+        run.settings = {{"started", "2026-01-02T03:04:05Z"}};
+        RoundRecord round;
+        round.round = 1;
+        round.seconds = 0.5;
+        round.lossTotal = 1.25;
+        round.sigma = std::numeric_limits<double>::quiet_NaN();
+        round.evaluation[1].values["ndcg@10"] = 0.2;
+        run.rounds.push_back(round);
+        const std::filesystem::path file = writeTensorBoard(run, folder.path().toStdString());
+        const std::string bytes = readFile(file);
+        QCOMPARE(file.filename().string(), std::string("events.out.tfevents.1767323045.fedcctr"));
+        QVERIFY(bytes.find("brain.Event:2") != std::string::npos);
+        QVERIFY(bytes.find("validation_Kitchen/ndcg@10") != std::string::npos);
+        QVERIFY(bytes.find("loss/total") != std::string::npos);
+        QVERIFY(bytes.find("sigma") == std::string::npos);
+        writeTensorBoard(run, folder.path().toStdString());
+        QCOMPARE(readFile(file), bytes);
+    }
+};
+
+QTEST_APPLESS_MAIN(TestTensorBoard)
+#include "tst_tensorboard.moc"
