@@ -136,6 +136,7 @@ QWidget* ExperimentPage::buildQueueRow()
     connect(m_name, &QLineEdit::editingFinished, this, [this] {
         if (!m_nameIsOwn)
             m_name->setText(proposedName());
+        m_name->setCursorPosition(0);
     });
     connect(m_seeds, &QSpinBox::valueChanged, this, [this] {
         updateQueue();
@@ -294,6 +295,7 @@ void ExperimentPage::draftChanged()
     updateQueue();
     if (!m_nameIsOwn)
         m_name->setText(proposedName());
+        m_name->setCursorPosition(0);
     if (!m_restoring)
         Q_EMIT stateChanged();
 }

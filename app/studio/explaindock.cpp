@@ -4,6 +4,7 @@
 #include "app/studio/navigation.h"
 
 #include <QApplication>
+#include <QEvent>
 #include <QTextBrowser>
 
 using namespace Qt::StringLiterals;
@@ -46,7 +47,21 @@ ExplainDock::ExplainDock(QWidget* parent)
 
 void ExplainDock::explain(const QString& title, const QString& html)
 {
-    m_text->setHtml(u"<h3>%1</h3>%2"_s.arg(title.toHtmlEscaped(), html));
+    write(u"<h3>%1</h3>%2"_s.arg(title.toHtmlEscaped(), html));
+}
+
+void ExplainDock::write(const QString& html)
+{
+    m_html = html;
+    m_text->setHtml(html);
+}
+
+/// A document keeps the colours of its links from the palette that it was made under.
+void ExplainDock::changeEvent(QEvent* event)
+{
+    QDockWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        m_text->setHtml(m_html);
 }
 
 void ExplainDock::explainFocus(QWidget* focused)
@@ -57,12 +72,12 @@ void ExplainDock::explainFocus(QWidget* focused)
         return;
     const QString html = describe(focused);
     if (!html.isEmpty())
-        m_text->setHtml(html);
+        write(html);
 }
 
 void ExplainDock::showBeginning()
 {
-    m_text->setHtml(tr("<h3>Begin here</h3><ol>"
+    write(tr("<h3>Begin here</h3><ol>"
                        "<li><a href=\"action:demo\">Make the demo dataset</a>: made-up readers and film-goers with known tastes.</li>"
                        "<li><a href=\"action:quick\">Queue the quick run</a>: a small model under AdaLDP, about a minute.</li>"
                        "<li><a href=\"action:train\">Watch it</a>: NDCG climbs while the privacy budget is spent.</li></ol>"

@@ -23,8 +23,11 @@ Q_SIGNALS:
 private:
     void explainFocus(QWidget* focused);
     void showBeginning();
+    void write(const QString& html);
+    void changeEvent(QEvent* event) override;
 
     QTextBrowser* m_text;
+    QString m_html;
 };
 
 } // namespace fedcctr::studio

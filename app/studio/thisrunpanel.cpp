@@ -93,6 +93,9 @@ QWidget* ThisRunPanel::buildCurves()
     m_sigma->setEmptyText(tr("no noise"));
     m_sigma->addSeries({u"σ/θ"_s, u"σ/θ"_s, 0});
     m_spent = new CurvePlot(u"plot_planned_budget"_s, nullptr, box);
+    // Beside each other on a small laptop's screen.
+    for (CurvePlot* plot : {m_sigma, m_spent})
+        plot->setMinimumWidth(fontMetrics().height() * 9);
     m_spent->setTitle(
         tr("Budget spent"), tr("ε under the accountant that governs, as the ledger will charge it"));
     m_spent->setAxes(tr("round"), u"ε"_s);
