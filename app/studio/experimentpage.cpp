@@ -293,9 +293,10 @@ void ExperimentPage::draftChanged()
     m_sweep->setBase(m_draft.config(), m_workspace->dataset());
     updateTime();
     updateQueue();
-    if (!m_nameIsOwn)
+    if (!m_nameIsOwn) {
         m_name->setText(proposedName());
         m_name->setCursorPosition(0);
+    }
     if (!m_restoring)
         Q_EMIT stateChanged();
 }
