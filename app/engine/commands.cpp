@@ -11,8 +11,8 @@
 #include "core/experiment/run_lock.h"
 #include "core/experiment/run_reader.h"
 #include "core/experiment/test_users.h"
-#include "core/privacy/accountant.h"
 #include "core/federated/prior.h"
+#include "core/privacy/accountant.h"
 #include "core/privacy/mechanisms.h"
 
 #include <algorithm>

@@ -21,7 +21,8 @@ QString describe(const QWidget* control)
         return {};
     const QString name = control->accessibleName();
     const QString text = Qt::mightBeRichText(tip) ? tip : tip.toHtmlEscaped().replace(u'\n', u"<br>"_s);
-    return (name.isEmpty() ? QString() : u"<h3>%1</h3>"_s.arg(name.toHtmlEscaped())) + u"<p>%1</p>"_s.arg(text);
+    return (name.isEmpty() ? QString() : u"<h3>%1</h3>"_s.arg(name.toHtmlEscaped()))
+        + u"<p>%1</p>"_s.arg(text);
 }
 
 } // namespace
@@ -77,12 +78,16 @@ void ExplainDock::explainFocus(QWidget* focused)
 
 void ExplainDock::showBeginning()
 {
-    write(tr("<h3>Begin here</h3><ol>"
-                       "<li><a href=\"action:demo\">Make the demo dataset</a>: made-up readers and film-goers with known tastes.</li>"
-                       "<li><a href=\"action:quick\">Queue the quick run</a>: a small model under AdaLDP, about a minute.</li>"
-                       "<li><a href=\"action:train\">Watch it</a>: NDCG climbs while the privacy budget is spent.</li></ol>"
-                       "<p>Then <a href=\"action:guide\">the first experiment</a> leads to a privacy-utility plot in five minutes.</p>"
-                       "<p>Whatever you click or tab to is explained here.</p>"));
+    write(tr(
+        "<h3>Begin here</h3><ol>"
+        "<li><a href=\"action:demo\">Make the demo dataset</a>: made-up readers and film-goers with known "
+        "tastes.</li>"
+        "<li><a href=\"action:quick\">Queue the quick run</a>: a small model under AdaLDP, about a "
+        "minute.</li>"
+        "<li><a href=\"action:train\">Watch it</a>: NDCG climbs while the privacy budget is spent.</li></ol>"
+        "<p>Then <a href=\"action:guide\">the first experiment</a> leads to a privacy-utility plot in five "
+        "minutes.</p>"
+        "<p>Whatever you click or tab to is explained here.</p>"));
 }
 
 } // namespace fedcctr::studio

@@ -26,7 +26,8 @@ fedcctr::Arguments parse(int argc, char** argv)
     const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
     return fedcctr::Arguments(words,
         {{"--version", "", "print the version and end"},
-            {"--workspace", "DIR", "folder for datasets and runs (default: the last one, or FedCCTR in the home folder)"},
+            {"--workspace", "DIR",
+                "folder for datasets and runs (default: the last one, or FedCCTR in the home folder)"},
             {"--dataset", "DIR", "open this dataset"},
             {"--preset", "NAME", "queue a run with this preset on the dataset as soon as it is read"},
             {"--demo", "", "make the demo dataset if there is none, and train on it with the preset demo"},
@@ -86,7 +87,9 @@ int run(int argc, char** argv)
     QGuiApplication::setDesktopFileName(QStringLiteral(FEDCCTR_APP_ID));
     QApplication::setWindowIcon(QIcon(u":/fedcctr/app/fedcctr-studio.svg"_s));
     fedcctr::studio::applyFontSize(
-        QSettings(QSettings::IniFormat, QSettings::UserScope, u"FedCCTR"_s, u"studio"_s).value(u"font_size"_s).toInt());
+        QSettings(QSettings::IniFormat, QSettings::UserScope, u"FedCCTR"_s, u"studio"_s)
+            .value(u"font_size"_s)
+            .toInt());
     auto window = std::make_unique<fedcctr::studio::MainWindow>(
         fedcctr::studio::EngineProcess::besideThisProgram(), workspaceFolder(arguments));
     window->show();

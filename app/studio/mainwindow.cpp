@@ -58,7 +58,8 @@ MainWindow::MainWindow(const QString& engine, const QString& workspace, QWidget*
     , m_queue(new RunQueue(m_workspace, this))
 {
     setObjectName(u"main_window"_s);
-    m_theme.setChoice(static_cast<widgets::Theme::Choice>(m_workspace->settings().value(u"theme"_s, 0).toInt()));
+    m_theme.setChoice(
+        static_cast<widgets::Theme::Choice>(m_workspace->settings().value(u"theme"_s, 0).toInt()));
     buildCenter();
     buildDocks();
     buildMenus();
@@ -102,7 +103,8 @@ void MainWindow::buildCenter()
     row->addWidget(m_navigation);
     row->addLayout(column, 1);
     setCentralWidget(center);
-    connect(m_navigation, &QListWidget::currentRowChanged, this, [this](int index) { goTo(static_cast<PageId>(index)); });
+    connect(m_navigation, &QListWidget::currentRowChanged, this,
+        [this](int index) { goTo(static_cast<PageId>(index)); });
 }
 
 void MainWindow::buildDocks()
@@ -350,7 +352,8 @@ void MainWindow::savePages()
     for (int i = 0; i < kPageCount; ++i)
         if (const Page* page = m_pages[static_cast<std::size_t>(i)])
             m_workspace->setState(partName(static_cast<PageId>(i)), page->state());
-    m_workspace->setState(u"window"_s, {{u"page"_s, m_navigation->currentRow()}, {u"guide"_s, m_guide->done()}});
+    m_workspace->setState(
+        u"window"_s, {{u"page"_s, m_navigation->currentRow()}, {u"guide"_s, m_guide->done()}});
 }
 
 void MainWindow::resetLayout()
@@ -378,7 +381,8 @@ void MainWindow::buildStatusBar()
     m_progress->hide();
     m_machine = new QLabel(this);
     m_machine->setObjectName(u"status_machine"_s);
-    m_machine->setToolTip(tr("What the engine computes on; run.device and run.threads on Experiment choose it"));
+    m_machine->setToolTip(
+        tr("What the engine computes on; run.device and run.threads on Experiment choose it"));
     const auto link = [this](const QString& name, const QString& help, PageId target) {
         auto* button = new QToolButton(this);
         button->setObjectName(name);
@@ -392,8 +396,10 @@ void MainWindow::buildStatusBar()
     statusBar()->addWidget(m_activity, 1);
     statusBar()->addPermanentWidget(m_progress);
     statusBar()->addPermanentWidget(m_machine);
-    m_backend = link(u"status_backend"_s, tr("Who augments the dataset; opens Augmentation"), PageId::Augmentation);
-    m_trust = link(u"status_trust"_s, tr("Trust model of the run: who must not learn what a client holds; opens Experiment"),
+    m_backend =
+        link(u"status_backend"_s, tr("Who augments the dataset; opens Augmentation"), PageId::Augmentation);
+    m_trust = link(u"status_trust"_s,
+        tr("Trust model of the run: who must not learn what a client holds; opens Experiment"),
         PageId::Experiment);
     m_trust->hide();
     m_activity->setText(tr("idle"));
@@ -401,7 +407,8 @@ void MainWindow::buildStatusBar()
 
 void MainWindow::updateTitle()
 {
-    const QString dataset = m_workspace->dataset().isEmpty() ? QString() : u" – "_s + QDir(m_workspace->dataset()).dirName();
+    const QString dataset =
+        m_workspace->dataset().isEmpty() ? QString() : u" – "_s + QDir(m_workspace->dataset()).dirName();
     setWindowTitle(tr("%1%2 – FedCCTR Studio").arg(m_workspace->name(), dataset)
         + (m_workspace->isReadOnly() ? tr(" (read only)") : QString()));
 }

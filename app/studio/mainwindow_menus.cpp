@@ -49,16 +49,16 @@ void MainWindow::buildMenus()
 
 void MainWindow::buildFileMenu(QMenu* menu)
 {
-    named(menu->addAction(tr("&New or open workspace…"), this, &MainWindow::openWorkspace), u"action_open_workspace"_s,
-        QKeySequence::New);
+    named(menu->addAction(tr("&New or open workspace…"), this, &MainWindow::openWorkspace),
+        u"action_open_workspace"_s, QKeySequence::New);
     m_recent = menu->addMenu(tr("&Recent workspaces"));
     connect(m_recent, &QMenu::aboutToShow, this, &MainWindow::fillRecentMenu);
     menu->addSeparator();
     named(menu->addAction(tr("&Import data…"), this, &MainWindow::importData), u"action_import"_s,
         Qt::CTRL | Qt::Key_I);
     named(menu->addAction(tr("Create &demo data"), m_workspace, &Workspace::createDemo), u"action_demo"_s);
-    named(menu->addAction(tr("&Open dataset folder…"), this, &MainWindow::askForDataset), u"action_open_dataset"_s,
-        QKeySequence::Open);
+    named(menu->addAction(tr("&Open dataset folder…"), this, &MainWindow::askForDataset),
+        u"action_open_dataset"_s, QKeySequence::Open);
     named(menu->addAction(tr("Open &runs folder"), this,
               [this] {
                   QDir().mkpath(m_workspace->runsFolder());
@@ -76,13 +76,13 @@ void MainWindow::buildFileMenu(QMenu* menu)
 
 void MainWindow::buildEditMenu(QMenu* menu)
 {
-    named(menu->addAction(tr("&Undo"), this, [this] { page(m_navigation->currentPage())->undo(); }), u"action_undo"_s,
-        Qt::CTRL | Qt::Key_Z);
-    named(menu->addAction(tr("&Redo"), this, [this] { page(m_navigation->currentPage())->redo(); }), u"action_redo"_s,
-        Qt::CTRL | Qt::SHIFT | Qt::Key_Z);
+    named(menu->addAction(tr("&Undo"), this, [this] { page(m_navigation->currentPage())->undo(); }),
+        u"action_undo"_s, Qt::CTRL | Qt::Key_Z);
+    named(menu->addAction(tr("&Redo"), this, [this] { page(m_navigation->currentPage())->redo(); }),
+        u"action_redo"_s, Qt::CTRL | Qt::SHIFT | Qt::Key_Z);
     menu->addSeparator();
-    named(menu->addAction(tr("&Find"), this, [this] { page(m_navigation->currentPage())->find(); }), u"action_find"_s,
-        QKeySequence::Find);
+    named(menu->addAction(tr("&Find"), this, [this] { page(m_navigation->currentPage())->find(); }),
+        u"action_find"_s, QKeySequence::Find);
     menu->addSeparator();
     named(menu->addAction(tr("&Settings…"), this, &MainWindow::openSettings), u"action_settings"_s,
         Qt::CTRL | Qt::Key_Comma);
@@ -90,20 +90,23 @@ void MainWindow::buildEditMenu(QMenu* menu)
 
 void MainWindow::buildRunMenu(QMenu* menu)
 {
-    m_start = named(menu->addAction(tr("&Start queue"), m_queue, &RunQueue::startQueue), u"action_start"_s, Qt::Key_F5);
-    m_pause = named(menu->addAction(tr("&Pause"), m_queue, &RunQueue::toggleCurrentPause), u"action_pause"_s, Qt::Key_F6);
-    m_stop =
-        named(menu->addAction(tr("S&top"), m_queue, &RunQueue::stopCurrent), u"action_stop"_s, Qt::SHIFT | Qt::Key_F5);
+    m_start = named(
+        menu->addAction(tr("&Start queue"), m_queue, &RunQueue::startQueue), u"action_start"_s, Qt::Key_F5);
+    m_pause = named(
+        menu->addAction(tr("&Pause"), m_queue, &RunQueue::toggleCurrentPause), u"action_pause"_s, Qt::Key_F6);
+    m_stop = named(menu->addAction(tr("S&top"), m_queue, &RunQueue::stopCurrent), u"action_stop"_s,
+        Qt::SHIFT | Qt::Key_F5);
     menu->addSeparator();
-    named(menu->addAction(tr("&Quick demo run"), this, [this] { queueQuickRun(u"demo"_s); }), u"action_quick_run"_s);
+    named(menu->addAction(tr("&Quick demo run"), this, [this] { queueQuickRun(u"demo"_s); }),
+        u"action_quick_run"_s);
 }
 
 void MainWindow::buildViewMenu(QMenu* menu)
 {
     for (int i = 0; i < kPageCount; ++i) {
         const auto id = static_cast<PageId>(i);
-        named(menu->addAction(Navigation::title(id), this, [this, id] { goTo(id); }), u"action_page_%1"_s.arg(i + 1),
-            Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + i));
+        named(menu->addAction(Navigation::title(id), this, [this, id] { goTo(id); }),
+            u"action_page_%1"_s.arg(i + 1), Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + i));
     }
     menu->addSeparator();
     QAction* queue = named(m_queueDock->toggleViewAction(), u"action_queue"_s, Qt::CTRL | Qt::Key_J);
@@ -112,7 +115,8 @@ void MainWindow::buildViewMenu(QMenu* menu)
     named(menu->addAction(
               tr("&Narrow navigation"), this, [this] { m_navigation->setNarrow(!m_navigation->isNarrow()); }),
         u"action_narrow"_s, Qt::CTRL | Qt::Key_B);
-    named(menu->addAction(tr("&Full screen"), this, [this] { isFullScreen() ? showNormal() : showFullScreen(); }),
+    named(menu->addAction(
+              tr("&Full screen"), this, [this] { isFullScreen() ? showNormal() : showFullScreen(); }),
         u"action_full_screen"_s, Qt::Key_F11);
     menu->addSeparator();
     buildThemeMenu(menu->addMenu(tr("&Theme")));
@@ -126,7 +130,8 @@ void MainWindow::buildThemeMenu(QMenu* menu)
     const QList<QPair<QString, Choice>> choices{
         {tr("&System"), Choice::System}, {tr("&Light"), Choice::Light}, {tr("&Dark"), Choice::Dark}};
     for (const auto& [text, choice] : choices) {
-        QAction* action = named(menu->addAction(text), u"action_theme_"_s + QString::number(static_cast<int>(choice)));
+        QAction* action =
+            named(menu->addAction(text), u"action_theme_"_s + QString::number(static_cast<int>(choice)));
         action->setCheckable(true);
         action->setChecked(choice == m_theme.choice());
         group->addAction(action);
@@ -142,7 +147,8 @@ void MainWindow::buildThemeMenu(QMenu* menu)
 void MainWindow::buildHelpMenu(QMenu* menu)
 {
     named(menu->addAction(tr("&First experiment"), this, &MainWindow::showGuide), u"action_guide"_s);
-    named(menu->addAction(tr("&Keyboard shortcuts"), this, &MainWindow::showShortcuts), u"action_shortcuts"_s);
+    named(
+        menu->addAction(tr("&Keyboard shortcuts"), this, &MainWindow::showShortcuts), u"action_shortcuts"_s);
     menu->addSeparator();
     named(menu->addAction(tr("&About FedCCTR Studio"), this,
               [this] {
@@ -164,7 +170,8 @@ void MainWindow::buildToolBar()
     bar->addSeparator();
     bar->addAction(m_export);
     for (QAction* action : {m_start, m_pause, m_stop, m_export})
-        bar->widgetForAction(action)->setObjectName(action->objectName().replace(u"action_"_s, u"toolbutton_"_s));
+        bar->widgetForAction(action)->setObjectName(
+            action->objectName().replace(u"action_"_s, u"toolbutton_"_s));
     refreshIcons();
 }
 

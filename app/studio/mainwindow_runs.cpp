@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the main window does about runs: its actions, its status bar, and closing while something is under way.
+// What the main window does about runs: its actions, its status bar, and closing while something is under
+// way.
 #include "app/studio/experimentpage.h"
 #include "app/studio/mainwindow.h"
 #include "app/studio/navigation.h"
@@ -101,9 +102,10 @@ void MainWindow::updateStatus()
         m_progress->setRange(0, hello.rounds);
         m_progress->setValue(round);
         m_machine->setText(tr("%1, %n thread(s)", nullptr, hello.threads).arg(hello.device));
-        m_trust->setText(tr("trust: %1").arg(hello.config["privacy"_L1]["schedule"_L1].toString() == "none"_L1
-                ? tr("no privacy")
-                : hello.config["privacy"_L1]["adversary"_L1].toString()));
+        m_trust->setText(tr("trust: %1")
+                             .arg(hello.config["privacy"_L1]["schedule"_L1].toString() == "none"_L1
+                                     ? tr("no privacy")
+                                     : hello.config["privacy"_L1]["adversary"_L1].toString()));
     }
     if (const std::optional<double> left = job->timeLeft())
         parts.append(tr("%1 left").arg(durationText(*left)));
@@ -132,11 +134,13 @@ void MainWindow::askBeforeClosing(const QString& work)
         return;
     const bool runs = m_queue->isActive();
     const QString text = runs
-        ? tr("A run is going on. Stop it (the round is finished, the checkpoint and the results are written), or let it go "
+        ? tr("A run is going on. Stop it (the round is finished, the checkpoint and the results are "
+             "written), or let it go "
              "on without the window? The next start finds it again.")
-        : tr("%1 is not finished. Close and break it off? What was done so far is kept where it can be.").arg(work);
-    auto* box = new QMessageBox(QMessageBox::Question, runs ? tr("A run is going on") : tr("Work is going on"), text,
-        QMessageBox::NoButton, this);
+        : tr("%1 is not finished. Close and break it off? What was done so far is kept where it can be.")
+              .arg(work);
+    auto* box = new QMessageBox(QMessageBox::Question,
+        runs ? tr("A run is going on") : tr("Work is going on"), text, QMessageBox::NoButton, this);
     box->setObjectName(u"dialog_close"_s);
     box->setAttribute(Qt::WA_DeleteOnClose);
     if (runs && !work.isEmpty())
@@ -146,8 +150,8 @@ void MainWindow::askBeforeClosing(const QString& work)
         button->setObjectName(name);
         return button;
     };
-    QPushButton* stop = add(runs ? tr("Stop and close") : tr("Break off and close"), u"button_stop_and_close"_s,
-        QMessageBox::AcceptRole);
+    QPushButton* stop = add(runs ? tr("Stop and close") : tr("Break off and close"),
+        u"button_stop_and_close"_s, QMessageBox::AcceptRole);
     connect(stop, &QPushButton::clicked, this, [this, runs] {
         m_closeAnyway = !runs || !m_queue->isActive();
         if (m_closeAnyway) {

@@ -35,8 +35,8 @@ QIcon pageIcon(const QString& name, const QPalette& palette, bool dot)
 {
     QIcon icon;
     const QColor dotColor = widgets::themeColors(palette).warning;
-    for (const auto& [role, mode] :
-        {std::pair{QPalette::WindowText, QIcon::Normal}, std::pair{QPalette::HighlightedText, QIcon::Selected}}) {
+    for (const auto& [role, mode] : {std::pair{QPalette::WindowText, QIcon::Normal},
+             std::pair{QPalette::HighlightedText, QIcon::Selected}}) {
         QPixmap picture = widgets::themeIcon(name, palette.color(role)).pixmap(kIconPixels, kIconPixels);
         picture.setDevicePixelRatio(1);
         icon.addPixmap(dot ? withDot(picture, dotColor) : picture, mode);
@@ -110,18 +110,21 @@ void Navigation::refresh()
         row->setText(m_narrow ? QString() : title(page));
         row->setSizeHint(QSize(0, fontMetrics().height() * 2));
         row->setIcon(pageIcon(QLatin1String(kIcons[static_cast<std::size_t>(i)]), palette(), dot));
-        const QString key = QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + i)).toString(QKeySequence::NativeText);
+        const QString key =
+            QKeySequence(Qt::CTRL | static_cast<Qt::Key>(Qt::Key_1 + i)).toString(QKeySequence::NativeText);
         row->setToolTip(dot ? tr("%1 (%2): something happened here").arg(title(page), key)
                             : u"%1 (%2)"_s.arg(title(page), key));
         row->setData(Qt::AccessibleTextRole, dot ? tr("%1, news").arg(title(page)) : title(page));
     }
-    setFixedWidth(m_narrow ? icon + fontMetrics().averageCharWidth() * 3 : fontMetrics().averageCharWidth() * 22);
+    setFixedWidth(
+        m_narrow ? icon + fontMetrics().averageCharWidth() * 3 : fontMetrics().averageCharWidth() * 22);
 }
 
 void Navigation::changeEvent(QEvent* event)
 {
     QListWidget::changeEvent(event);
-    if (count() == kPageCount && (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange))
+    if (count() == kPageCount
+        && (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange))
         refresh();
 }
 

@@ -27,7 +27,8 @@ constexpr int kMostPoints = 18;
 constexpr int kMostParallelRuns = 4;
 
 /// A row whose label names the control to a screen reader, with its meaning as tooltip.
-template <typename T> T* addRow(QFormLayout* form, const QString& label, const QString& name, const QString& help)
+template <typename T>
+T* addRow(QFormLayout* form, const QString& label, const QString& name, const QString& help)
 {
     auto* control = new T(form->parentWidget());
     control->setObjectName(name);
@@ -78,8 +79,8 @@ QFormLayout* SettingsDialog::addTab(QTabWidget* tabs, const QString& title)
 void SettingsDialog::addGeneral(QTabWidget* tabs)
 {
     QFormLayout* form = addTab(tabs, tr("General"));
-    auto* theme = addRow<QComboBox>(
-        form, tr("Theme"), u"combo_theme"_s, tr("Colours of the window; System follows the desktop's choice"));
+    auto* theme = addRow<QComboBox>(form, tr("Theme"), u"combo_theme"_s,
+        tr("Colours of the window; System follows the desktop's choice"));
     theme->addItems({tr("System"), tr("Light"), tr("Dark")});
     theme->setCurrentIndex(static_cast<int>(m_theme->choice()));
     connect(theme, &QComboBox::activated, this, [this](int index) {
@@ -109,9 +110,8 @@ void SettingsDialog::addRuns(QTabWidget* tabs)
         tr("How many engines work at the same time, 1 to %1; they share the cores").arg(kMostParallelRuns));
     parallel->setRange(1, kMostParallelRuns);
     parallel->setValue(m_workspace->settings().value(u"compute/parallel_runs"_s, 1).toInt());
-    connect(parallel, &QSpinBox::valueChanged, this, [this](int value) {
-        m_workspace->settings().setValue(u"compute/parallel_runs"_s, value);
-    });
+    connect(parallel, &QSpinBox::valueChanged, this,
+        [this](int value) { m_workspace->settings().setValue(u"compute/parallel_runs"_s, value); });
 }
 
 void SettingsDialog::addStorage(QTabWidget* tabs)

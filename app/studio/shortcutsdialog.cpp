@@ -43,7 +43,8 @@ ShortcutsDialog::ShortcutsDialog(const QList<QAction*>& actions, QWidget* parent
         {u"0"_s, tr("Chart: fit")}, {tr("Arrows"), tr("Chart: pan")}, {u"+  −"_s, tr("Chart: zoom")},
         {u"[  ]"_s, tr("Chart: previous, next point with read-out")}, {u"L"_s, tr("Chart: log y")},
         {u"T"_s, tr("Chart: show as table")}, {tr("Ctrl+Shift+C"), tr("Chart: copy as image")},
-        {tr("Ctrl+Wheel"), tr("Chart: zoom at the pointer")}, {tr("Alt+Up, Alt+Down"), tr("Run queue: move the run")}};
+        {tr("Ctrl+Wheel"), tr("Chart: zoom at the pointer")},
+        {tr("Alt+Up, Alt+Down"), tr("Run queue: move the run")}};
     for (const auto& [key, what] : charts)
         addRow(table, key, what);
     table->resizeColumnsToContents();

@@ -235,12 +235,12 @@ void addPrivacy(std::vector<Field>& table)
             "must exceed σ₀/θ, and the rest of the budget goes to the gradient",
             "clients"},
         {0.1, 1e6, 1, true}));
-    table.push_back(
-        choice<kPrivacy, &PrivacyOptions::correlation>({"privacy.correlation", "", "correlated noise",
-                                                           "none: fresh noise every round. banded: DP-FTRL, "
-                                                           "each round takes back part of the earlier noise; "
-                                                           "needs cyclic sampling and an aggregator that draws it (aggregate)"},
-            {"none", "banded"}));
+    table.push_back(choice<kPrivacy, &PrivacyOptions::correlation>(
+        {"privacy.correlation", "", "correlated noise",
+            "none: fresh noise every round. banded: DP-FTRL, "
+            "each round takes back part of the earlier noise; "
+            "needs cyclic sampling and an aggregator that draws it (aggregate)"},
+        {"none", "banded"}));
     table.push_back(integer<kPrivacy, &PrivacyOptions::band>(
         {"privacy.band", "b", "band", "rounds that share noise; a client sends at most once in so many",
             "rounds"},
@@ -439,11 +439,12 @@ void addRun(std::vector<Field>& table)
         {0, 1e9, 100}));
     table.push_back(integer<kRun, &RunOptions::checkpointEvery>(
         {"run.checkpoint_every", "", "checkpoint every", "0: at the end only", "rounds"}, {0, 100000, 5}));
-    table.push_back(integer<kRun, &RunOptions::snapshots>({"run.snapshots", "", "snapshots",
-                                                              "most snapshots of the parameters that a run keeps, "
-                                                              "evenly over its rounds, to watch the embeddings "
-                                                              "part; 0: none"},
-        {0, 200, 1}));
+    table.push_back(
+        integer<kRun, &RunOptions::snapshots>({"run.snapshots", "", "snapshots",
+                                                  "most snapshots of the parameters that a run keeps, "
+                                                  "evenly over its rounds, to watch the embeddings "
+                                                  "part; 0: none"},
+            {0, 200, 1}));
     table.push_back(flag<kRun, &RunOptions::keepBest>({"run.keep_best", "", "keep the best",
         "final figures are those of the parameters that were best at validation, not of the last round"}));
 }

@@ -78,15 +78,16 @@ std::vector<bool> drawnRounds(const Config& config, Participation participation)
     std::vector<bool> drawn(static_cast<std::size_t>(rounds), false);
     if (cyclic) {
         const int period = federation.cyclePeriod();
-        // Under falling noise the group that has the last round pays most; banded noise costs most at the start.
+        // Under falling noise the group that has the last round pays most; banded noise costs most at the
+        // start.
         const bool banded = config.privacy.correlation == privacy::Correlation::Banded;
         for (int t = banded ? 0 : (rounds - 1) % period; t < rounds; t += period)
             drawn[static_cast<std::size_t>(t)] = true;
         return drawn;
     }
     // The rule of calibratedNoise().
-    const auto count = static_cast<int>(
-        std::clamp(std::lround(federation.rate * rounds), 1L, static_cast<long>(rounds)));
+    const auto count =
+        static_cast<int>(std::clamp(std::lround(federation.rate * rounds), 1L, static_cast<long>(rounds)));
     for (int i = 0; i < count; ++i)
         drawn[static_cast<std::size_t>((i + 0.5) * rounds / count)] = true;
     return drawn;

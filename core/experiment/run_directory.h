@@ -37,8 +37,8 @@ public:
     /// Removes the snapshots whose rounds are not multiples of `stride`.
     void thinSnapshots(int stride) const;
 
-    /// Cuts metrics.jsonl, ledger.jsonl and events.jsonl back to what the checkpoint of this round has seen, and
-    /// removes later snapshots.
+    /// Cuts metrics.jsonl, ledger.jsonl and events.jsonl back to what the checkpoint of this round has seen,
+    /// and removes later snapshots.
     void cutBackTo(int round);
 
     /// One line each, flushed.

@@ -102,8 +102,8 @@ public:
         take(&size, sizeof size);
         json result = json::parse(text(size));
         if (result.at("tensors") != shapesOf(like, names))
-            throw Error(
-                m_file.string() + ": belongs to another model or dataset; resume with the run's own settings");
+            throw Error(m_file.string()
+                + ": belongs to another model or dataset; resume with the run's own settings");
         return result;
     }
 

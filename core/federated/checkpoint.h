@@ -42,7 +42,8 @@ struct Snapshot {
 };
 
 /// As a checkpoint's file, with a magic of its own.
-void writeSnapshot(const Snapshot& snapshot, const std::vector<std::string>& names, const std::filesystem::path& file);
+void writeSnapshot(
+    const Snapshot& snapshot, const std::vector<std::string>& names, const std::filesystem::path& file);
 
 /// Throws as readCheckpoint().
 Snapshot readSnapshot(

@@ -26,7 +26,8 @@ double columnNormSquared(int band, int round, int rounds);
 /// (such columns are orthogonal): what sigma of Z is multiplied with. Throws Error if separation < band.
 double bandedSensitivity(int band, int rounds, int participations, int separation);
 
-/// Row norms of C^-1, one per round: the standard deviation of that round's noise when Z has standard deviation 1.
+/// Row norms of C^-1, one per round: the standard deviation of that round's noise when Z has standard
+/// deviation 1.
 std::vector<double> noiseDeviations(int band, int rounds);
 
 /// Row norms of tril(ones) C^-1, one per round: the standard deviation of the sum of the noise of rounds 0 …

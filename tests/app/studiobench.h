@@ -66,5 +66,4 @@ private:
         if (!file.open(QIODevice::WriteOnly) || file.write(QJsonDocument(content).toJson()) < 0)
             qFatal("%s cannot be written", qPrintable(path));
     }
-
 };

@@ -627,8 +627,7 @@ private Q_SLOTS:
                     qPrintable(widget->objectName()));
                 QVERIFY2(!widget->toolTip().isEmpty() || widget->focusProxy()
                         || widget->inherits("QTabWidget") || widget->inherits("QTableView")
-                        || widget->inherits("QLabel")
-                || widget->inherits("fedcctr::widgets::Chart"),
+                        || widget->inherits("QLabel") || widget->inherits("fedcctr::widgets::Chart"),
                     qPrintable(widget->objectName()));
             }
         }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The whole studio as a person uses it: real window, real engine, real data where they are here. Leaves a picture of
-// every page in light and dark, every chart as files, and the figures for the README.
+// The whole studio as a person uses it: real window, real engine, real data where they are here. Leaves a
+// picture of every page in light and dark, every chart as files, and the figures for the README.
 #include "app/studio/experimentpage.h"
 #include "app/studio/mainwindow.h"
 #include "app/studio/navigation.h"
@@ -91,7 +91,8 @@ class TestTour : public QObject {
     {
         QElapsedTimer time;
         time.start();
-        m_window = std::make_unique<MainWindow>(QStringLiteral(FEDCCTR_BIN_DIR "/fedcctr-engine"), workspace());
+        m_window =
+            std::make_unique<MainWindow>(QStringLiteral(FEDCCTR_BIN_DIR "/fedcctr-engine"), workspace());
         m_window->resize(1280, 720);
         m_window->show();
         if (!QTest::qWaitForWindowExposed(m_window.get()))
@@ -181,7 +182,8 @@ class TestTour : public QObject {
     int exportCharts(const QString& page) const
     {
         int exported = 0;
-        for (const Chart* chart : m_window->page(m_window->findChild<Navigation*>()->currentPage())->findChildren<Chart*>()) {
+        for (const Chart* chart :
+            m_window->page(m_window->findChild<Navigation*>()->currentPage())->findChildren<Chart*>()) {
             if (!chart->isVisible())
                 continue;
             for (const QString& ending : {u"png"_s, u"pdf"_s, u"svg"_s}) {
@@ -245,8 +247,8 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(job()->record.round() >= 30, 120'000);
         key(Qt::Key_F5, Qt::ShiftModifier);
         QTRY_VERIFY_WITH_TIMEOUT(isIn(JobState::Stopped), 120'000);
-        qInfo("GUI thread during the run: away for %.1f ms at most, of its own time %.1f ms (%d ticks)", stalls.longest,
-            stalls.busiest, stalls.ticks);
+        qInfo("GUI thread during the run: away for %.1f ms at most, of its own time %.1f ms (%d ticks)",
+            stalls.longest, stalls.busiest, stalls.ticks);
         QVERIFY(stalls.ticks > 200);
         picture(u"train-stopped"_s);
         QVERIFY(exportCharts(u"train"_s) >= 4);
@@ -259,14 +261,15 @@ private Q_SLOTS:
         QTest::qWait(1000);
         exportCharts(u"compare"_s);
 
-        const QStringList before
-            = static_cast<ExperimentPage*>(m_window->page(PageId::Experiment))->draft().assignments();
+        const QStringList before =
+            static_cast<ExperimentPage*>(m_window->page(PageId::Experiment))->draft().assignments();
         goTo(PageId::Train);
         closeWindow();
         qInfo("with a dataset and a run: usable after %.0f ms", open());
         QCOMPARE(m_window->findChild<Navigation*>()->currentPage(), PageId::Train);
         QTRY_VERIFY_WITH_TIMEOUT(m_window->workspace()->data(), 30'000);
-        QCOMPARE(static_cast<ExperimentPage*>(m_window->page(PageId::Experiment))->draft().assignments(), before);
+        QCOMPARE(
+            static_cast<ExperimentPage*>(m_window->page(PageId::Experiment))->draft().assignments(), before);
         closeWindow();
     }
 
@@ -283,7 +286,8 @@ private Q_SLOTS:
             for (int i = 0; i < kPageCount; ++i) {
                 goTo(static_cast<PageId>(i));
                 const QWidget* page = m_window->page(static_cast<PageId>(i));
-                picture(u"%1-%2%3"_s.arg(page->objectName(), theme[0] == '1' ? u"light"_s : u"dark"_s, scale));
+                picture(
+                    u"%1-%2%3"_s.arg(page->objectName(), theme[0] == '1' ? u"light"_s : u"dark"_s, scale));
                 const QString size = u"%1 makes the window %2 x %3"_s.arg(page->objectName())
                                          .arg(m_window->width())
                                          .arg(m_window->height());
@@ -302,12 +306,16 @@ private Q_SLOTS:
             const Page* page = m_window->page(static_cast<PageId>(i));
             for (const QWidget* control : page->findChildren<QWidget*>()) {
                 const bool reached = (control->focusPolicy() & Qt::TabFocus) && !control->focusProxy()
-                    && control->window() == m_window.get() && !control->isHidden() && !control->objectName().startsWith(u"qt_"_s);
+                    && control->window() == m_window.get() && !control->isHidden()
+                    && !control->objectName().startsWith(u"qt_"_s);
                 // A label beside it, or its own text, is a name too.
-                QAccessibleInterface* spoken = QAccessible::queryAccessibleInterface(const_cast<QWidget*>(control));
-                if (reached && (!spoken || spoken->text(QAccessible::Name).isEmpty() || control->objectName().isEmpty()))
-                    nameless.append(page->objectName() + u": "_s + QLatin1String(control->metaObject()->className())
-                        + u' ' + control->objectName());
+                QAccessibleInterface* spoken =
+                    QAccessible::queryAccessibleInterface(const_cast<QWidget*>(control));
+                if (reached
+                    && (!spoken || spoken->text(QAccessible::Name).isEmpty()
+                        || control->objectName().isEmpty()))
+                    nameless.append(page->objectName() + u": "_s
+                        + QLatin1String(control->metaObject()->className()) + u' ' + control->objectName());
             }
         }
         QVERIFY2(nameless.isEmpty(), qPrintable(nameless.join(u'\n')));

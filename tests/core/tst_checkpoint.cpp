@@ -152,16 +152,19 @@ private Q_SLOTS:
         std::string damaged = readFile(file);
         damaged.back() = static_cast<char>(damaged.back() ^ 1);
         writeFileAtomically(file, damaged);
-        VERIFY_MESSAGE(errorOf([&] { readSnapshot(file, kNames, parameters(0)); }), "round-000250.bin", "damaged");
+        VERIFY_MESSAGE(
+            errorOf([&] { readSnapshot(file, kNames, parameters(0)); }), "round-000250.bin", "damaged");
         std::filesystem::remove(file);
     }
 
     void checkpointsAndSnapshotsAreNotMistaken()
     {
-        VERIFY_MESSAGE(errorOf([&] { readSnapshot(m_file, kNames, parameters(0)); }), "state.bin", "snapshot");
+        VERIFY_MESSAGE(
+            errorOf([&] { readSnapshot(m_file, kNames, parameters(0)); }), "state.bin", "snapshot");
         const std::filesystem::path file = pathIn(m_directory.path(), "round-000001.bin");
         writeSnapshot({1, parameters(3)}, kNames, file);
-        VERIFY_MESSAGE(errorOf([&] { readCheckpoint(file, kNames, parameters(0)); }), "round-000001", "checkpoint");
+        VERIFY_MESSAGE(
+            errorOf([&] { readCheckpoint(file, kNames, parameters(0)); }), "round-000001", "checkpoint");
         std::filesystem::remove(file);
     }
 

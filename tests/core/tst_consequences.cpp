@@ -175,8 +175,8 @@ private Q_SLOTS:
         QCOMPARE(
             parameterCount(config, {1, 10, false}), 3 * (10 + 872) + 2 * (23 * 4 + 5) + 4096 * 2 + 10 * 4);
         // Profiles: 512 rows of 16, and 16 more inputs of each scorer.
-        QCOMPARE(countOf(config, {1, 10, true}),
-            3 * (10 + 872) + 2 * (39 * 4 + 5) + 4096 * 2 + 10 * 4 + 512 * 16);
+        QCOMPARE(
+            countOf(config, {1, 10, true}), 3 * (10 + 872) + 2 * (39 * 4 + 5) + 4096 * 2 + 10 * 4 + 512 * 16);
         model.scorer = model::Scorer::Dot;
         model.combine = model::Combine::Sum;
         model.idWidth = 8;
@@ -184,8 +184,8 @@ private Q_SLOTS:
         model.textWidth = 16;
         model.inputNorm = true;
         model.layers = 2;
-        QCOMPARE(countOf(config, {1, 10, false}),
-            3 * (5 * 8 + 16 + 2 * 872) + 2 * (17 * 8) + 16 * 8 + 10 * 9);
+        QCOMPARE(
+            countOf(config, {1, 10, false}), 3 * (5 * 8 + 16 + 2 * 872) + 2 * (17 * 8) + 16 * 8 + 10 * 9);
     }
 
     void parametersOfThePrivateHead()

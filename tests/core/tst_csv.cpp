@@ -6,9 +6,9 @@
 #include <QTest>
 
 using namespace fedcctr;
+using fedcctr::gzipped;
 using fedcctr::data::CsvReader;
 using fedcctr::test::errorOf;
-using fedcctr::gzipped;
 using fedcctr::test::pathIn;
 
 namespace {

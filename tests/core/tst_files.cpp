@@ -8,8 +8,8 @@
 #include <vector>
 
 using namespace fedcctr;
-using fedcctr::test::errorOf;
 using fedcctr::gzipped;
+using fedcctr::test::errorOf;
 using fedcctr::test::pathIn;
 
 namespace fs = std::filesystem;

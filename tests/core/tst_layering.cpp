@@ -97,8 +97,7 @@ private Q_SLOTS:
 
     void torchInFewPlaces()
     {
-        static const std::set<std::string> kAllowed{
-            "core/model", "core/federated", "app/engine"};
+        static const std::set<std::string> kAllowed{"core/model", "core/federated", "app/engine"};
         // These of core/model are free of torch; a header of it that is not would bring torch in by the back
         // door.
         static const std::set<std::string> kTorchFree{"core/model/options.h", "core/model/text_vectors.h",

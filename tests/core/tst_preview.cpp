@@ -9,8 +9,8 @@
 
 using namespace fedcctr;
 using namespace fedcctr::data;
-using fedcctr::test::errorOf;
 using fedcctr::gzipped;
+using fedcctr::test::errorOf;
 using fedcctr::test::pathIn;
 
 namespace {

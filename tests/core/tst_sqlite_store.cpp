@@ -49,8 +49,9 @@ Exchange exchange(Stage stage, std::int32_t subject, const std::string& key)
 bool same(const Exchange& one, const Exchange& other)
 {
     const auto all = [](const Exchange& e) {
-        return std::tie(e.stage, e.subject, e.key, e.backend, e.parameters, e.templateHash, e.prompt, e.raw, e.accepted,
-            e.rejections, e.repaired, e.promptTokens, e.answerTokens, e.retries, e.seconds, e.time);
+        return std::tie(e.stage, e.subject, e.key, e.backend, e.parameters, e.templateHash, e.prompt, e.raw,
+            e.accepted, e.rejections, e.repaired, e.promptTokens, e.answerTokens, e.retries, e.seconds,
+            e.time);
     };
     return all(one) == all(other);
 }

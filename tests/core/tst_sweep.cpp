@@ -343,7 +343,8 @@ private Q_SLOTS:
             QCOMPARE(back.jobs[i].name, plan.jobs[i].name);
             QCOMPARE(back.jobs[i].variant, plan.jobs[i].variant);
             QCOMPARE(back.jobs[i].point, plan.jobs[i].point);
-            QCOMPARE(toJson(configOf(back, back.jobs[i])).dump(), toJson(configOf(plan, plan.jobs[i])).dump());
+            QCOMPARE(
+                toJson(configOf(back, back.jobs[i])).dump(), toJson(configOf(plan, plan.jobs[i])).dump());
         }
         // More values join, another base is refused.
         sweep.ablation = false;

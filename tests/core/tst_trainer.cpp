@@ -380,7 +380,8 @@ private Q_SLOTS:
                 for (std::size_t k = 0; k < list.size(); ++k) {
                     QVERIFY(k == 0 || list[k].score <= list[k - 1].score);
                     QVERIFY(smallDataset().domainOf(list[k].item) == domain);
-                    for (const data::Event& event : smallDataset().events(user).first(momentOf(smallDataset(), user)))
+                    for (const data::Event& event :
+                        smallDataset().events(user).first(momentOf(smallDataset(), user)))
                         QVERIFY(event.item != list[k].item);
                 }
             }
