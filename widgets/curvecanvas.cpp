@@ -176,19 +176,25 @@ void CurveCanvas::redraw(RefreshPriority priority)
     m_empty->setText(m_content.emptyText);
     m_empty->setVisible(m_content.isEmpty() && !m_content.emptyText.isEmpty());
     updateRightMargin();
-    updateTickCounts();
     replot(priority);
+    // How much room there is, is known when the layout stands.
+    if (updateTickCounts())
+        replot(priority);
 }
 
-/// As many as there is room for beside each other: a number takes some eight characters.
-void CurveCanvas::updateTickCounts()
+/// As many as there is room for beside each other: a number takes some eight characters. True if that is
+/// news.
+bool CurveCanvas::updateTickCounts()
 {
     constexpr int kMostTicks = 5;
     const QFontMetrics metrics(xAxis->tickLabelFont());
     const int columns = axisRect()->width() / (8 * metrics.averageCharWidth());
     const int rows = axisRect()->height() / (2 * metrics.height());
-    xAxis->ticker()->setTickCount(std::clamp(columns, 2, kMostTicks));
-    yAxis->ticker()->setTickCount(std::clamp(rows, 2, kMostTicks));
+    const std::pair counts(std::clamp(columns, 2, kMostTicks), std::clamp(rows, 2, kMostTicks));
+    const std::pair before(xAxis->ticker()->tickCount(), yAxis->ticker()->tickCount());
+    xAxis->ticker()->setTickCount(counts.first);
+    yAxis->ticker()->setTickCount(counts.second);
+    return counts != before;
 }
 
 void CurveCanvas::updateScales()

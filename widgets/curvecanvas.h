@@ -66,7 +66,7 @@ private:
     void updateScales();
     int rightAxisWidth() const;
     void updateRightMargin();
-    void updateTickCounts();
+    bool updateTickCounts();
     void placeMarks();
     void userMoved();
 
