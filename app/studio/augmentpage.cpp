@@ -2,6 +2,7 @@
 #include "app/studio/augmentpage.h"
 
 #include "app/studio/backendpanel.h"
+#include "app/studio/background.h"
 #include "app/studio/batchpanel.h"
 #include "app/studio/consentdialog.h"
 #include "app/studio/promptpane.h"
@@ -228,7 +229,7 @@ void AugmentPage::loadPending()
         return;
     const int number = ++m_loads;
     m_name->setText(tr("reading %1…").arg(QDir(path).dirName()));
-    loadAugmentData(path).then(this, [this, number](const AugmentData& opened) {
+    deliver(loadAugmentData(path), this, [this, number](const AugmentData& opened) {
         if (number == m_loads)
             showData(opened);
     });

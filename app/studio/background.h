@@ -4,21 +4,27 @@
 #include <QFutureWatcher>
 #include <QtConcurrent>
 
-#include <type_traits>
+#include <utility>
 
 namespace fedcctr::studio {
 
-/// Runs `work` on another thread and gives what it returns to `done`, on the thread of `context`. If
-/// `context` is gone by then, nobody is told; QFuture::then() would insist that it is there.
-template <typename Work, typename Done> void inBackground(QObject* context, Work work, Done done)
+/// Gives what the future yields to `done`, on the thread of `context`. If `context` is gone by then, nobody
+/// is told; QFuture::then() would insist that it is there.
+template <typename Result, typename Done>
+void deliver(const QFuture<Result>& future, QObject* context, Done done)
 {
-    using Result = std::invoke_result_t<Work>;
     auto* watcher = new QFutureWatcher<Result>(context);
-    QObject::connect(watcher, &QFutureWatcherBase::finished, context, [watcher, done] {
+    QObject::connect(watcher, &QFutureWatcherBase::finished, context, [watcher, done = std::move(done)] {
         watcher->deleteLater();
         done(watcher->result());
     });
-    watcher->setFuture(QtConcurrent::run(work));
+    watcher->setFuture(future);
+}
+
+/// Runs `work` on another thread, and delivers.
+template <typename Work, typename Done> void inBackground(QObject* context, Work work, Done done)
+{
+    deliver(QtConcurrent::run(std::move(work)), context, std::move(done));
 }
 
 } // namespace fedcctr::studio

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/datapage.h"
 
+#include "app/studio/background.h"
 #include "app/studio/datasetlist.h"
 #include "app/studio/featurestab.h"
 #include "app/studio/importwizard.h"
@@ -155,7 +156,7 @@ void DataPage::showDataset()
         return;
     }
     showLoading(true, tr("Counting…"));
-    makeDatasetView(m_workspace->dataset(), dataset).then(this, [this, number](const SharedView& view) {
+    deliver(makeDatasetView(m_workspace->dataset(), dataset), this, [this, number](const SharedView& view) {
         if (number != m_views)
             return;
         showLoading(false, {});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/datasetlist.h"
 
+#include "app/studio/background.h"
 #include "app/studio/datasetview.h"
 #include "app/studio/demodialog.h"
 #include "app/studio/workspace.h"
@@ -137,8 +138,8 @@ QPushButton* DatasetList::addButton(const QString& name, const QString& text, co
 void DatasetList::refresh()
 {
     const int number = ++m_reads;
-    QtConcurrent::run(readEntries, m_workspace->datasets())
-        .then(this, [this, number](const QList<Entry>& entries) {
+    deliver(QtConcurrent::run(readEntries, m_workspace->datasets()), this,
+        [this, number](const QList<Entry>& entries) {
             if (number != m_reads)
                 return;
             const QString kept = selected();

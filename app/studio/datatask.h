@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/studio/background.h"
+
 #include "core/data/row_error.h"
 
 #include <QObject>
@@ -64,7 +66,7 @@ public:
         m_link = link;
         m_timer.start();
         Q_EMIT runningChanged(true);
-        QtConcurrent::run([link, work = std::move(work)] {
+        deliver(QtConcurrent::run([link, work = std::move(work)] {
             Outcome<Value> outcome;
             try {
                 outcome.value = work(*link);
@@ -74,12 +76,13 @@ public:
                 outcome.isCancelled = link->stop().stop_requested();
             }
             return outcome;
-        }).then(this, [this, done = std::move(done)](const Outcome<Value>& outcome) {
-            // Work that has ended already would bring us here from within start(), before the caller is
-            // ready.
-            QMetaObject::invokeMethod(
-                this, [this, done, outcome] { end(done, outcome); }, Qt::QueuedConnection);
-        });
+        }),
+            this, [this, done = std::move(done)](const Outcome<Value>& outcome) {
+                // Work that has ended already would bring us here from within start(), before the caller is
+                // ready.
+                QMetaObject::invokeMethod(
+                    this, [this, done, outcome] { end(done, outcome); }, Qt::QueuedConnection);
+            });
     }
 
 public Q_SLOTS:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/embeddingspage.h"
 
+#include "app/studio/background.h"
 #include "app/studio/embeddingboard.h"
 #include "app/studio/embeddingdetails.h"
 #include "app/studio/embeddingtext.h"
@@ -205,8 +206,8 @@ void EmbeddingsPage::connectParts()
 
 void EmbeddingsPage::listRuns()
 {
-    QtConcurrent::run(showable, m_workspace->runsFolder())
-        .then(this, [this, number = ++m_lists](const std::vector<experiment::RunEntry>& runs) {
+    deliver(QtConcurrent::run(showable, m_workspace->runsFolder()), this,
+        [this, number = ++m_lists](const std::vector<experiment::RunEntry>& runs) {
             if (number != m_lists)
                 return;
             m_controls->setRuns(runs);
@@ -250,8 +251,8 @@ void EmbeddingsPage::start()
         return;
     }
     constexpr std::size_t kTypicalWidth = 64;
-    QtConcurrent::run(analysis::estimatedSeconds, points, kTypicalWidth, choice.tsne)
-        .then(this, [this, points](double seconds) {
+    deliver(QtConcurrent::run(analysis::estimatedSeconds, points, kTypicalWidth, choice.tsne), this,
+        [this, points](double seconds) {
             m_message->showMessage(MessageBar::Kind::Info,
                 tr("%L1 points: t-SNE takes about %2 on this machine for the first picture of a run; each "
                    "later "
@@ -331,7 +332,7 @@ void EmbeddingsPage::loadTitles(const QString& dataset)
         return;
     }
     m_titles.reset();
-    QtConcurrent::run(readTitles, dataset).then(this, [this, number](const Titles& titles) {
+    deliver(QtConcurrent::run(readTitles, dataset), this, [this, number](const Titles& titles) {
         if (number != m_titleLoads)
             return;
         m_titles = titles.dataset;

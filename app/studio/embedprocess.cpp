@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/embedprocess.h"
 
+#include "app/studio/background.h"
+
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QTimer>
@@ -96,8 +98,8 @@ void EmbedProcess::conclude()
         return;
     }
     Q_EMIT progressed(tr("reading"), 1);
-    QtConcurrent::run(read, m_folder->filePath(u"embedding.json"_s))
-        .then(this, [this, number = m_number](const Read& done) {
+    deliver(QtConcurrent::run(read, m_folder->filePath(u"embedding.json"_s)), this,
+        [this, number = m_number](const Read& done) {
             if (number != m_number || !m_active)
                 return;
             if (!done.set) {

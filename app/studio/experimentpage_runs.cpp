@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the Experiment page does with its draft: files, the queue, what is kept, and what it knows of the
 // dataset.
+#include "app/studio/background.h"
 #include "app/studio/differencepane.h"
 #include "app/studio/experimentform.h"
 #include "app/studio/experimentpage.h"
@@ -89,8 +90,8 @@ void ExperimentPage::readAugmentation()
     experiment::Population population{static_cast<std::int64_t>(opened->userCount()),
         static_cast<std::int64_t>(opened->items.size()), false};
     m_thisRun->setPopulation(population);
-    QtConcurrent::run(factsOf, dataset, opened)
-        .then(this, [this, dataset, population](const AugmentationFacts& facts) {
+    deliver(QtConcurrent::run(factsOf, dataset, opened), this,
+        [this, dataset, population](const AugmentationFacts& facts) {
             if (dataset != m_workspace->dataset())
                 return;
             m_augmentationKnown = true;
@@ -135,14 +136,15 @@ void ExperimentPage::scanRuns()
     if (!isVisible())
         return;
     const QString folder = m_workspace->runsFolder();
-    QtConcurrent::run([folder, stop = m_stop.get_token()] {
+    deliver(QtConcurrent::run([folder, stop = m_stop.get_token()] {
         return std::make_shared<const std::vector<experiment::RunEntry>>(
             experiment::scanRuns(folder.toStdString(), stop));
-    }).then(this, [this](const std::shared_ptr<const std::vector<experiment::RunEntry>>& runs) {
-        m_runs = runs;
-        m_difference->setRuns(*runs);
-        updateTime();
-    });
+    }),
+        this, [this](const std::shared_ptr<const std::vector<experiment::RunEntry>>& runs) {
+            m_runs = runs;
+            m_difference->setRuns(*runs);
+            updateTime();
+        });
 }
 
 void ExperimentPage::updateTime()
@@ -168,22 +170,23 @@ void ExperimentPage::calibrate()
     };
     Q_EMIT said(tr("Calibrating σ₀…"));
     const experiment::Config config = m_draft.config();
-    QtConcurrent::run([config]() -> Found {
+    deliver(QtConcurrent::run([config]() -> Found {
         try {
             return {experiment::calibratedNoise(config), {}};
         } catch (const std::exception& error) {
             return {0, QString::fromUtf8(error.what())};
         }
-    }).then(this, [this, config](const Found& found) {
-        if (!found.error.isEmpty()) {
-            complain(found.error);
-        } else if (assignmentsOver(config, m_draft.config()).isEmpty()) {
-            m_draft.edit(u"privacy.noise_multiplier"_s, found.noise);
-            Q_EMIT said(tr("σ₀/θ is %1 now.").arg(QLocale().toString(found.noise, 'g', 6)));
-        } else {
-            Q_EMIT said(tr("The settings were changed meanwhile; nothing was calibrated."));
-        }
-    });
+    }),
+        this, [this, config](const Found& found) {
+            if (!found.error.isEmpty()) {
+                complain(found.error);
+            } else if (assignmentsOver(config, m_draft.config()).isEmpty()) {
+                m_draft.edit(u"privacy.noise_multiplier"_s, found.noise);
+                Q_EMIT said(tr("σ₀/θ is %1 now.").arg(QLocale().toString(found.noise, 'g', 6)));
+            } else {
+                Q_EMIT said(tr("The settings were changed meanwhile; nothing was calibrated."));
+            }
+        });
 }
 
 void ExperimentPage::propose(const QString& preset, const QStringList& assignments)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/importfilespage.h"
 
+#include "app/studio/background.h"
 #include "app/studio/importwizard.h"
 
 #include <QDragEnterEvent>
@@ -152,7 +153,7 @@ void ImportFilesPage::addFiles(const QStringList& paths)
 
 void ImportFilesPage::look(const QString& path)
 {
-    QtConcurrent::run(lookInto, path).then(this, [this](const ImportFile& seen) {
+    deliver(QtConcurrent::run(lookInto, path), this, [this](const ImportFile& seen) {
         QList<ImportFile>& files = m_wizard->request().files;
         if (const auto found = std::ranges::find(files, seen.path, &ImportFile::path); found != files.end())
             *found = seen;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/importfilterspage.h"
 
+#include "app/studio/background.h"
 #include "app/studio/importwizard.h"
 
 #include <QComboBox>
@@ -164,8 +165,8 @@ void ImportFiltersPage::lookForDomains()
     m_stop = std::stop_source();
     const int number = ++m_searches;
     m_found->setText(tr("Looking for the domains…"));
-    QtConcurrent::run(findDomains, m_wizard->request().files, m_stop.get_token())
-        .then(this, [this, number](const FoundDomains& found) {
+    deliver(QtConcurrent::run(findDomains, m_wizard->request().files, m_stop.get_token()), this,
+        [this, number](const FoundDomains& found) {
             if (number != m_searches)
                 return;
             for (const std::size_t i : {0U, 1U}) {

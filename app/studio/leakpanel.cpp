@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/leakpanel.h"
 
+#include "app/studio/background.h"
+
 #include "core/data/history.h"
 
 #include <QComboBox>
@@ -283,8 +285,9 @@ void LeakPanel::ended()
         return;
     }
     m_parsing = true;
-    QtConcurrent::run(readLeak, m_process.readAllStandardOutput(), QString::fromStdString(run->datasetPath))
-        .then(this, [this](const Leak& leak) {
+    deliver(QtConcurrent::run(
+                readLeak, m_process.readAllStandardOutput(), QString::fromStdString(run->datasetPath)),
+        this, [this](const Leak& leak) {
             m_parsing = false;
             show(leak);
         });

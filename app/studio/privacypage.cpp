@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/privacypage.h"
 
+#include "app/studio/background.h"
 #include "app/studio/knobpanel.h"
 #include "app/studio/labboard.h"
 #include "app/studio/labhandout.h"
@@ -218,7 +219,7 @@ void PrivacyPage::compute()
         return;
     }
     m_computing = true;
-    QtConcurrent::run(&m_fast, computeFast, m_knobs->knobs()).then(this, [this](const LabResult& result) {
+    deliver(QtConcurrent::run(&m_fast, computeFast, m_knobs->knobs()), this, [this](const LabResult& result) {
         m_computing = false;
         showResult(result);
         if (std::exchange(m_again, false))
@@ -245,12 +246,11 @@ void PrivacyPage::computeRest()
     m_cancelRest = std::make_shared<std::atomic<bool>>(false);
     const auto cancel = m_cancelRest;
     const int generation = m_generation;
-    QtConcurrent::run(&m_slow, computeSlow, m_result, [cancel] {
-        return cancel->load();
-    }).then(this, [this, generation, cancel](const LabResult& result) {
-        if (generation == m_generation && !*cancel)
-            showResult(result);
-    });
+    deliver(QtConcurrent::run(&m_slow, computeSlow, m_result, [cancel] { return cancel->load(); }), this,
+        [this, generation, cancel](const LabResult& result) {
+            if (generation == m_generation && !*cancel)
+                showResult(result);
+        });
 }
 
 void PrivacyPage::showEvent(QShowEvent* event)

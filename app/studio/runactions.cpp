@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/runactions.h"
 
+#include "app/studio/background.h"
 #include "app/studio/runlibrary.h"
 #include "app/studio/runqueue.h"
 #include "app/studio/runvalues.h"
@@ -108,23 +109,25 @@ void RunActions::askToDelete(const QStringList& runs)
 
 void RunActions::moveToBin(const QStringList& runs)
 {
-    QtConcurrent::run([runs] {
+    deliver(QtConcurrent::run([runs] {
         QStringList failed;
         for (const QString& run : runs)
             if (!QFile::moveToTrash(run))
                 failed.append(run);
         return failed;
-    }).then(this, [this, runs](const QStringList& failed) {
-        m_library->rescan();
-        if (!failed.isEmpty())
-            Q_EMIT messaged(MessageBar::Kind::Error,
-                tr("%1 cannot be moved to the bin; check its permissions, or delete it in the file manager.")
-                    .arg(failed.join(u", "_s)),
-                {});
-        else
-            Q_EMIT messaged(MessageBar::Kind::Info,
-                tr("%n run(s) moved to the bin.", nullptr, static_cast<int>(runs.size())), {});
-    });
+    }),
+        this, [this, runs](const QStringList& failed) {
+            m_library->rescan();
+            if (!failed.isEmpty())
+                Q_EMIT messaged(MessageBar::Kind::Error,
+                    tr("%1 cannot be moved to the bin; check its permissions, or delete it in the file "
+                       "manager.")
+                        .arg(failed.join(u", "_s)),
+                    {});
+            else
+                Q_EMIT messaged(MessageBar::Kind::Info,
+                    tr("%n run(s) moved to the bin.", nullptr, static_cast<int>(runs.size())), {});
+        });
 }
 
 void RunActions::askToImport()

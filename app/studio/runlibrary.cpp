@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/runlibrary.h"
 
+#include "app/studio/background.h"
 #include "app/studio/runvalues.h"
 
 #include <QDir>
@@ -146,19 +147,27 @@ void RunLibrary::importRun(const QString& from)
 {
     m_importing = true;
     m_stopImport = {};
-    QtConcurrent::run([from, folder = m_folder, stop = m_stopImport.get_token()] {
-        return experiment::importRun(from.toStdString(), folder.toStdString(), stop).string();
-    })
-        .then(this,
-            [this](const std::string& run) {
-                m_importing = false;
-                rescan();
-                Q_EMIT imported(QString::fromStdString(run));
-            })
-        .onFailed(this, [this](const std::exception& error) {
-            m_importing = false;
-            Q_EMIT failed(QString::fromUtf8(error.what()));
-        });
+    struct Copied {
+        QString run;
+        QString error;
+    };
+    const auto copy = [from, folder = m_folder, stop = m_stopImport.get_token()]() -> Copied {
+        try {
+            const auto run = experiment::importRun(from.toStdString(), folder.toStdString(), stop);
+            return {QString::fromStdString(run.string()), {}};
+        } catch (const std::exception& error) {
+            return {{}, QString::fromUtf8(error.what())};
+        }
+    };
+    inBackground(this, copy, [this](const Copied& copied) {
+        m_importing = false;
+        if (!copied.error.isEmpty()) {
+            Q_EMIT failed(copied.error);
+            return;
+        }
+        rescan();
+        Q_EMIT imported(copied.run);
+    });
 }
 
 void RunLibrary::cancel()

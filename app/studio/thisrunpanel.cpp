@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/thisrunpanel.h"
 
+#include "app/studio/background.h"
 #include "app/studio/consequencetext.h"
 #include "widgets/curveplot.h"
 #include "widgets/theme.h"
@@ -145,17 +146,18 @@ void ThisRunPanel::compute()
     m_running = true;
     m_again = false;
     m_stop = std::stop_source();
-    QtConcurrent::run([config = m_config, population = m_population, stop = m_stop.get_token()] {
+    deliver(QtConcurrent::run([config = m_config, population = m_population, stop = m_stop.get_token()] {
         return experiment::consequencesOf(config, population, stop);
-    }).then(this, [this, config = m_config](const Consequences& found) {
-        m_running = false;
-        if (m_again) {
-            compute();
-        } else if (!m_delay.isActive()) {
-            m_computed = config;
-            take(found);
-        }
-    });
+    }),
+        this, [this, config = m_config](const Consequences& found) {
+            m_running = false;
+            if (m_again) {
+                compute();
+            } else if (!m_delay.isActive()) {
+                m_computed = config;
+                take(found);
+            }
+        });
 }
 
 void ThisRunPanel::take(const Consequences& found)

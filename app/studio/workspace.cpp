@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/workspace.h"
 
+#include "app/studio/background.h"
+
 #include "core/data/dataset.h"
 #include "core/data/demo.h"
 
@@ -159,7 +161,7 @@ void Workspace::load(const QString& path, bool makeDemo)
     const QString folder = QDir(path).dirName();
     Q_EMIT loadingChanged(
         true, makeDemo ? tr("Making the demo dataset…") : tr("Reading the dataset %1…").arg(folder));
-    QtConcurrent::run(read, path, makeDemo).then(this, [this, number, path](const Loaded& loaded) {
+    deliver(QtConcurrent::run(read, path, makeDemo), this, [this, number, path](const Loaded& loaded) {
         if (number != m_loads)
             return;
         m_loading = false;
