@@ -396,41 +396,52 @@ void SettingsForm::wasEdited(const QString& key)
 
 void SettingsForm::showState(Row& row)
 {
-    const bool changed = isChanged(row.field.key);
+    const Look look{isChanged(row.field.key), row.editor->isEnabled(), row.irrelevant.isEmpty(),
+        !row.error->text().isEmpty(), row.base.toString()};
+    if (row.look != look)
+        paintRow(row, look);
+    // A value that has become like the preset's stays in view until the filter is asked again.
+    if (m_words.isEmpty() || m_onlyChanged)
+        return;
+    if (const bool shown = matches(row); shown != row.shown) {
+        row.shown = shown;
+        row.box->setVisible(shown);
+    }
+}
+
+void SettingsForm::paintRow(Row& row, const Look& look)
+{
+    row.look = look;
     QFont font = row.label->font();
-    font.setBold(changed);
+    font.setBold(look.changed);
     row.label->setFont(font);
     // The button keeps its place, so that nothing moves.
-    row.reset->setEnabled(changed && row.editor->isEnabled());
-    row.reset->setIcon(changed ? themeIcon(u"reset"_s, palette()) : QIcon());
-    row.reset->setToolTip(changed ? tr("Reset to %1").arg(row.base.toString()) : QString());
+    row.reset->setEnabled(look.changed && look.editable);
+    row.reset->setIcon(look.changed ? themeIcon(u"reset"_s, palette()) : QIcon());
+    row.reset->setToolTip(look.changed ? tr("Reset to %1").arg(look.base) : QString());
 
-    QPalette colors = row.irrelevant.isEmpty() ? palette() : dimmed(palette());
-    const QColor red = themeColors(palette()).error;
-    if (!row.error->text().isEmpty()) {
+    QPalette colors = look.relevant ? palette() : dimmed(palette());
+    row.label->setPalette(colors);
+    if (look.wrong) {
+        const QColor red = themeColors(palette()).error;
         QPalette text = palette();
         text.setColor(QPalette::WindowText, red);
         row.error->setPalette(text);
         colors.setColor(QPalette::Window, red); // Fusion draws frames from it
         colors.setColor(QPalette::Dark, red);
     }
-    row.label->setPalette(row.irrelevant.isEmpty() ? palette() : colors);
     row.editor->setPalette(colors);
-    if (const bool shown = matches(row); shown != row.shown) {
-        // A value that has become like the preset's stays in view until the filter is asked again.
-        if (shown || !m_onlyChanged) {
-            row.shown = shown;
-            row.box->setVisible(shown);
-        }
-    }
 }
 
 void SettingsForm::changeEvent(QEvent* event)
 {
     QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange)
-        for (Row& row : m_rows)
-            showState(row);
+    if (event->type() != QEvent::PaletteChange)
+        return;
+    for (Row& row : m_rows) {
+        row.look.reset();
+        showState(row);
+    }
 }
 
 bool SettingsForm::eventFilter(QObject* watched, QEvent* event)

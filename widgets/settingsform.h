@@ -6,6 +6,8 @@
 #include <QVariant>
 #include <QWidget>
 
+#include <optional>
+
 class QLabel;
 class QToolButton;
 class QVBoxLayout;
@@ -93,6 +95,16 @@ Q_SIGNALS:
     void sectionToggled(const QString& section, bool open);
 
 private:
+    /// What a row's colours, font and button say; they are set only when it changes, for that takes time.
+    struct Look {
+        bool changed = false;
+        bool editable = true;
+        bool relevant = true;
+        bool wrong = false;
+        QString base;
+
+        bool operator==(const Look&) const = default;
+    };
     struct Row {
         FormField field;
         QVariant base;
@@ -102,6 +114,7 @@ private:
         QToolButton* reset = nullptr;
         QLabel* error = nullptr;
         QString irrelevant;
+        std::optional<Look> look; ///< as shown
         bool shown = true;
     };
     struct Section {
@@ -124,6 +137,7 @@ private:
     void watchFocus(QWidget* widget, const QString& key);
     void wasEdited(const QString& key);
     void showState(Row& row);
+    void paintRow(Row& row, const Look& look);
     void showSections();
     bool matches(const Row& row) const;
     void changeEvent(QEvent* event) override;

@@ -104,7 +104,7 @@ QString factsText(const Consequences& found, const Config& config, const experim
         rows += row(tr("Noise"), tr("σ halves every %1 rounds").arg(number(*found.halfLife)));
     else if (!found.sigma.empty())
         rows += row(tr("Noise"), tr("σ stays at %1 θ").arg(number(found.sigma.front().value)));
-    else
+    else if (config.privacy.schedule == privacy::Schedule::None)
         rows += row(tr("Noise"), tr("none, so there is no guarantee"));
     if (found.signal)
         rows += row(tr("Signal-to-noise"),
@@ -159,12 +159,17 @@ QString spendsText(const Consequences& found, const Config& config)
             title = u"<u>%1</u>"_s.arg(title);
         html +=
             u"<td>%1&nbsp;&nbsp;</td><td>%2&nbsp;&nbsp;</td><td>%3&nbsp;&nbsp;</td><td>%4</td></tr>"_s.arg(
-                title, spend.delta > 0 ? QLocale().toString(spend.delta, 'g', 3) : tr("none"),
+                title,
+                spend.delta > 0 ? QLocale().toString(spend.delta, 'g', 3).replace(u"e-0"_s, u"e-"_s)
+                                : tr("none"),
                 QString::fromStdString(spend.adversary), QString::fromStdString(spend.relation));
     }
     html += u"</table>"_s;
     html += tr("Underlined: the accountant that stops clients, at ε %1.").arg(number(config.privacy.epsilon));
-    if (several)
+    if (!several)
+        html += tr(" Charged to every client: all %1 rounds that are sent.")
+                    .arg(number(found.budgets.front().uploads));
+    else
         html += tr(
             " Expected: drawn in %1 of %2 rounds, at even distances. Worst case: drawn whenever the sampling "
             "can, until its budget stops it.")

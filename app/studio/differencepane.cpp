@@ -98,8 +98,17 @@ void DifferencePane::setRuns(const std::vector<experiment::RunEntry>& runs)
     refresh();
 }
 
+void DifferencePane::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    refresh();
+}
+
+/// Nothing is compared for nobody.
 void DifferencePane::refresh()
 {
+    if (!isVisible())
+        return;
     const int index = m_other->currentIndex() - 1;
     const Config there = index < 0 ? m_preset : configOf(m_runs[static_cast<std::size_t>(index)]);
     m_table->setRowCount(0);

@@ -28,6 +28,9 @@ public:
 Q_SIGNALS:
     void settingRequested(const QString& key);
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
     void refresh();
     void addLine(const experiment::Field& field, const QString& here, const QString& there);

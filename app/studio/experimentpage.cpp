@@ -95,7 +95,7 @@ QLayout* ExperimentPage::buildHeader()
     row->addWidget(title);
     row->addSpacing(8);
     row->addWidget(purpose, 1);
-    row->addWidget(buildQueueRow());
+    row->addWidget(buildQueueRow(), 1);
     return row;
 }
 
@@ -277,6 +277,7 @@ void ExperimentPage::connectForm()
     connect(m_sweep, &SweepBox::jobsQueued, this, &ExperimentPage::queueJobs);
     connect(m_thisRun, &ThisRunPanel::updated, this, [this] {
         m_form->setProblems(m_thisRun->consequences().problems);
+        updateTime();
         updateQueue();
     });
 }
@@ -291,7 +292,6 @@ void ExperimentPage::draftChanged()
     m_bar->setPreset(m_draft.preset(), m_draft.assignments().size());
     m_thisRun->setConfig(m_draft.config());
     m_sweep->setBase(m_draft.config(), m_workspace->dataset());
-    updateTime();
     updateQueue();
     if (!m_nameIsOwn) {
         m_name->setText(proposedName());

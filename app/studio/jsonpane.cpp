@@ -79,6 +79,13 @@ JsonPane::JsonPane(QWidget* parent)
 void JsonPane::setConfig(const experiment::Config& config)
 {
     m_config = config;
+    if (!m_edited && isVisible())
+        revert();
+}
+
+void JsonPane::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
     if (!m_edited)
         revert();
 }

@@ -28,6 +28,9 @@ Q_SIGNALS:
     void applied(const fedcctr::experiment::Config& config);
     void editedChanged(bool edited);
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
     void check();
     void apply();

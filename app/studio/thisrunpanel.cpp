@@ -126,7 +126,8 @@ void ThisRunPanel::setConfig(const experiment::Config& config)
 void ThisRunPanel::setTime(const TimeForecast& time)
 {
     m_time = time;
-    showFacts();
+    if (m_known)
+        showFacts();
 }
 
 void ThisRunPanel::changed()
@@ -163,6 +164,7 @@ void ThisRunPanel::compute()
 void ThisRunPanel::take(const Consequences& found)
 {
     m_shown = found;
+    m_known = true;
     setStale(false);
     showProblems();
     showFacts();

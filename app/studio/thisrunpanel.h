@@ -71,6 +71,7 @@ private:
     bool m_running = false;
     bool m_again = false;
     bool m_stale = false;
+    bool m_known = false; ///< there is something to show
 
     QLabel* m_problems;
     QLabel* m_facts;

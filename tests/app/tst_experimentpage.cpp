@@ -66,6 +66,7 @@ class TestExperimentPage : public QObject {
         open();
         m_workspace->createDemo();
         QTRY_VERIFY(m_workspace->data());
+        QTRY_VERIFY(child<MessageBar>("message_experiment")->isVisible()); // it has not been augmented
         QFile script(m_workspace->dataset() + u"/fake.json"_s);
         QVERIFY(script.open(QIODevice::WriteOnly));
         script.write(R"({"rounds": 3, "round_ms": 1})");
@@ -211,7 +212,8 @@ private Q_SLOTS:
         QVERIFY(facts.contains(u"600"_s));
         QVERIFY(facts.contains(u"unknown until a run"_s)); // no run was made, so no time is told
         const QString spends = child<QLabel>("label_spends")->text();
-        for (const QString& part : {u"as printed (Eq. 27)"_s, u"RDP"_s, u"1e-05"_s, u"local"_s, u"replace"_s})
+        for (const QString& part : {u"as printed (Eq. 27)"_s, u"RDP"_s, u"1e-5"_s, u"local"_s, u"replace"_s,
+                 u"all 287 rounds that are sent"_s})
             QVERIFY2(spends.contains(part), qPrintable(part));
         click("button_calibrate");
         QTRY_VERIFY(isComputed() && budget().contains(u"lasts all 500 rounds"_s));
@@ -230,6 +232,8 @@ private Q_SLOTS:
         QVERIFY(!child<QPushButton>("button_queue")->isEnabled());
         QVERIFY(child<QPushButton>("button_queue")->toolTip().contains(u"model.heads"_s));
         QVERIFY(child<QLabel>("label_problems")->isVisible());
+        QVERIFY(
+            !child<QLabel>("label_facts")->text().contains(u"guarantee"_s)); // not known, rather than none
         m_page->undo();
         QTRY_VERIFY(!child<QLabel>("error_model_heads")->isVisible());
         QVERIFY(child<QPushButton>("button_queue")->isEnabled());
