@@ -7,9 +7,11 @@
 #include "core/experiment/run_cache.h"
 
 #include <algorithm>
+#include <atomic>
 #include <charconv>
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
+#include <thread>
 
 namespace fedcctr::experiment {
 
@@ -18,6 +20,8 @@ using nlohmann::json;
 
 namespace {
 
+constexpr std::size_t kMostThreads = 7; ///< beside the caller; more wait for the file system only
+constexpr std::size_t kRunsPerThread = 64; ///< fewer are not worth a thread
 constexpr const char* kCacheName = ".catalogue.bin";
 constexpr std::array<std::string_view, 4> kNotes{"dataset", "preset", "started", "version"};
 constexpr std::array<std::string_view, 3> kMachine{"run.seed", "run.device", "run.threads"};
@@ -181,6 +185,36 @@ std::vector<std::pair<fs::path, std::string>> placesIn(const fs::path& folder)
     return places;
 }
 
+/// A run's place in the scan. A name tells that it was read.
+struct Scanned {
+    fs::path path;
+    std::string group;
+    CachedEntry* cached = nullptr;
+};
+
+/// Reads the runs, on all cores: thousands of small files cost system calls and parsing. The calling thread
+/// reads too, and only it reports.
+void readAll(std::span<const Scanned> runs, const std::stop_token& stop,
+    const std::function<void(std::size_t done)>& progress)
+{
+    std::atomic<std::size_t> next = 0;
+    std::atomic<std::size_t> done = 0;
+    const auto read = [&](bool reports) {
+        for (std::size_t i = next++; i < runs.size() && !stop.stop_requested(); i = next++) {
+            runs[i].cached->entry = readFiles(runs[i].path, runs[i].cached->stamp);
+            const std::size_t count = ++done;
+            if (reports)
+                progress(count);
+        }
+    };
+    const std::size_t helpers = std::min<std::size_t>(
+        {runs.size() / kRunsPerThread, kMostThreads, std::max(1u, std::thread::hardware_concurrency()) - 1});
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < helpers; ++i)
+        threads.emplace_back(read, false);
+    read(true);
+}
+
 } // namespace
 
 std::string nameOf(RunState state)
@@ -245,40 +279,44 @@ int roundsDone(const fs::path& run)
 std::vector<RunEntry> scanRuns(const fs::path& folder, const std::stop_token& stop,
     const std::function<void(std::size_t done, std::size_t all)>& progress)
 {
-    const auto places = placesIn(folder);
     RunCache cache = loadRunCache(folder / kCacheName);
     RunCache seen;
-    std::vector<CachedEntry*> inOrder;
-    inOrder.reserve(places.size());
+    std::vector<Scanned> runs;
+    std::vector<Scanned> unread;
     bool changed = false;
-    for (const auto& [path, group] : places) {
-        if (stop.stop_requested())
-            break;
+    for (auto& [path, group] : placesIn(folder)) {
         const std::string key = (group.empty() ? fs::path() : fs::path(group)) / path.filename();
         const EntryStamp stamp = stampsOf(path);
         auto node = cache.extract(key);
         const bool same = !node.empty() && node.mapped().stamp == stamp;
+        changed = changed || !same;
         // A file that is being written may change again within the clock's step: unfinished runs are read
         // anew.
-        if (same && stamp.summary != FileStamp{})
+        const bool keep = same && stamp.summary != FileStamp{};
+        if (keep)
             seen.insert(std::move(node));
-        else
-            seen[key] = {stamp, readFiles(path, stamp)};
-        changed = changed || !same;
         CachedEntry& cached = seen[key];
-        cached.entry.path = path;
-        cached.entry.group = group;
-        inOrder.push_back(&cached);
+        cached.stamp = stamp;
+        runs.push_back({std::move(path), std::move(group), &cached});
+        if (!keep)
+            unread.push_back(runs.back());
+    }
+    readAll(unread, stop, [&](std::size_t done) {
         if (progress)
-            progress(inOrder.size(), places.size());
+            progress(runs.size() - unread.size() + done, runs.size());
+    });
+    std::erase_if(runs, [](const Scanned& run) { return run.cached->entry.name.empty(); });
+    for (const Scanned& run : runs) {
+        run.cached->entry.path = run.path;
+        run.cached->entry.group = run.group;
     }
     if (!stop.stop_requested() && (changed || !cache.empty()))
         saveRunCache(folder / kCacheName, seen);
     std::vector<RunEntry> entries;
-    entries.reserve(inOrder.size());
-    for (CachedEntry* cached : inOrder) {
-        judgeProgress(cached->entry, cached->stamp);
-        entries.push_back(std::move(cached->entry));
+    entries.reserve(runs.size());
+    for (const Scanned& run : runs) {
+        judgeProgress(run.cached->entry, run.cached->stamp);
+        entries.push_back(std::move(run.cached->entry));
     }
     std::ranges::stable_sort(entries, [](const RunEntry& a, const RunEntry& b) {
         return a.started != b.started ? a.started > b.started : a.name < b.name;
