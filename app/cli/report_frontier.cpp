@@ -87,22 +87,17 @@ void addLines(CurveContent& content, const std::vector<FrontierPoint>& points, s
 /// Popularity as a histogram that spends the whole budget, by the budget; means over runs.
 void addPrivatePopularity(CurveContent& content, const std::vector<RunGroup>& groups, std::size_t domain)
 {
-    std::map<std::string, std::map<double, std::vector<double>>> lines;
+    std::vector<const RunEntry*> runs;
     for (const RunGroup& group : groups)
-        for (const RunEntry* run : group.replicates())
-            if (const auto& popularity = run->summary->privatePopularity)
-                lines[popularity->adversary][popularity->epsilon].push_back(
-                    popularity->metrics[domain].at("ndcg@10"));
+        std::ranges::copy(group.replicates(), std::back_inserter(runs));
     int color = static_cast<int>(content.series.size());
-    for (const auto& [adversary, byEpsilon] : lines) {
+    for (const auto& [adversary, byEpsilon] : experiment::privatePopularity(runs, domain, "ndcg@10")) {
         const QString name = u"private popularity, %1, gaussian"_s.arg(text(adversary));
         CurveSeries series({name, {}, color, LineStyle::Dotted});
         ++color;
-        for (const auto& [epsilon, values] : byEpsilon)
-            if (const MeanInterval value = evaluation::meanInterval(values); value.count > 0)
-                series.append(epsilon, 100 * value.mean);
-        if (!series.isEmpty())
-            content.series.push_back(std::move(series));
+        for (const auto& [epsilon, value] : byEpsilon)
+            series.append(epsilon, 100 * value.mean);
+        content.series.push_back(std::move(series));
     }
 }
 

@@ -2,6 +2,7 @@
 #include "app/studio/tradeofftab.h"
 
 #include "app/studio/runvalues.h"
+#include "core/experiment/run_groups.h"
 #include "core/experiment/run_tables.h"
 #include "widgets/curveplot.h"
 
@@ -155,6 +156,7 @@ void TradeoffTab::refresh()
     m_plot->setOrigin(tr("%n run(s), FedCCTR Studio %1", nullptr, static_cast<int>(runs.size()))
                           .arg(QStringLiteral(FEDCCTR_VERSION)));
     addLines(runs);
+    addPrivatePopularity(runs);
     if (!m_plot->content().series.empty())
         addReferences(runs);
 }
@@ -200,6 +202,32 @@ void TradeoffTab::addLines(const std::vector<EntryPtr>& runs)
     }
     if (endless > 0)
         m_note->setText(m_note->text() + u' ' + tr("%n run(s) have no finite ε here.", nullptr, endless));
+}
+
+/// The cheap end: popularity that is counted under noise and spends the whole budget at once. Its epsilon is
+/// the exact Gaussian one, so it stands among those of that accountant only.
+void TradeoffTab::addPrivatePopularity(const std::vector<EntryPtr>& runs)
+{
+    if (m_accountant->currentData().toString() != u"gaussian"_s)
+        return;
+    std::vector<const RunEntry*> entries;
+    for (const EntryPtr& run : runs)
+        entries.push_back(run.get());
+    int number = static_cast<int>(m_plot->content().series.size());
+    for (const auto& [adversary, byEpsilon] : experiment::privatePopularity(entries, domain(), "ndcg@10")) {
+        std::vector<double> x, y, low, high;
+        for (const auto& [epsilon, value] : byEpsilon) {
+            x.push_back(epsilon);
+            y.push_back(100 * value.mean);
+            low.push_back(100 * (value.count > 1 ? value.low() : value.mean));
+            high.push_back(100 * (value.count > 1 ? value.high() : value.mean));
+        }
+        const int series = m_plot->addSeries(
+            {tr("private popularity, %1").arg(QString::fromStdString(adversary)), {}, number,
+                LineStyle::Dotted, false, kMarkers[static_cast<std::size_t>(number) % kMarkers.size()]});
+        m_plot->setSeries(series, x, y, low, high);
+        ++number;
+    }
 }
 
 void TradeoffTab::addReferences(const std::vector<EntryPtr>& runs)

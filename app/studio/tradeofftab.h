@@ -32,6 +32,7 @@ private:
     void offerAccountants();
     std::vector<EntryPtr> runsOfOneDataset();
     void addLines(const std::vector<EntryPtr>& runs);
+    void addPrivatePopularity(const std::vector<EntryPtr>& runs);
     void addReferences(const std::vector<EntryPtr>& runs);
     std::size_t domain() const;
 

@@ -4,7 +4,7 @@
 #include "core/base/error.h"
 
 #include <algorithm>
-#include <map>
+#include <cmath>
 #include <set>
 
 namespace fedcctr::experiment {
@@ -69,6 +69,24 @@ evaluation::MeanInterval groupMetric(const RunGroup& group, std::size_t domain, 
     for (const RunEntry* run : group.replicates())
         values.push_back(run->summary->test[domain].at(metric));
     return evaluation::meanInterval(values);
+}
+
+std::map<std::string, std::map<double, evaluation::MeanInterval>> privatePopularity(
+    std::span<const RunEntry* const> runs, std::size_t domain, const std::string& metric)
+{
+    std::map<std::string, std::map<double, std::vector<double>>> found;
+    for (const RunEntry* run : runs) {
+        if (!run->summary || !run->summary->privatePopularity)
+            continue;
+        const PrivatePopularityRecord& counted = *run->summary->privatePopularity;
+        if (const double value = counted.metrics[domain].at(metric); std::isfinite(value))
+            found[counted.adversary][counted.epsilon].push_back(value);
+    }
+    std::map<std::string, std::map<double, evaluation::MeanInterval>> means;
+    for (const auto& [adversary, byEpsilon] : found)
+        for (const auto& [epsilon, values] : byEpsilon)
+            means[adversary][epsilon] = evaluation::meanInterval(values);
+    return means;
 }
 
 std::optional<UserScores> meanUserScores(const RunGroup& group)

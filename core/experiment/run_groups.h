@@ -5,6 +5,8 @@
 #include "core/experiment/run_catalogue.h"
 #include "core/experiment/test_users.h"
 
+#include <map>
+
 namespace fedcctr::experiment {
 
 /// Runs of one configuration: they differ in nothing but seed and machine.
@@ -22,6 +24,11 @@ std::vector<RunGroup> groupRuns(std::span<const RunEntry> entries);
 
 /// A test metric ("ndcg@10", as a fraction) over the group's seeds; domain 0 or 1.
 evaluation::MeanInterval groupMetric(const RunGroup& group, std::size_t domain, const std::string& metric);
+
+/// Popularity that was counted under noise: a test metric over the runs by who must not learn the counts and
+/// by the epsilon that they spend, which is the run's whole budget. Runs without such a count are left out.
+std::map<std::string, std::map<double, evaluation::MeanInterval>> privatePopularity(
+    std::span<const RunEntry* const> runs, std::size_t domain, const std::string& metric);
 
 /// Every user's mean over the group's seeds, for the users that all of them have. None if a run has no
 /// test_users.csv.gz or a damaged one.

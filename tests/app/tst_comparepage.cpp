@@ -66,6 +66,15 @@ class TestComparePage : public QObject {
         return made;
     }
 
+    void addTo(const QString& dataset, const QString& name, double lambda1, double lambda2, int seed)
+    {
+        SyntheticRun made = run(name, lambda1, lambda2, seed, 0.2);
+        made.dataset = dataset.toStdString();
+        made.config.privacy.schedule = privacy::Schedule::AdaLdp;
+        made.config.federation.rounds = 77;
+        tests::writeRun(runs(), made);
+    }
+
     /// λ₁ × λ₂ with a hole, three seeds of one pair.
     void writeSweep()
     {
@@ -451,6 +460,34 @@ private Q_SLOTS:
         QCOMPARE(ends, (QStringList{u"random 4.54"_s, u"popularity 12.00"_s, u"no privacy 30.00"_s}));
     }
 
+    /// Counted under noise it spends an exact epsilon; it has none under another accountant.
+    void tradeOffShowsPrivatePopularity()
+    {
+        for (int seed = 1; seed <= 2; ++seed) {
+            SyntheticRun made = run(u"seed%1"_s.arg(seed), 0.3, 0.5, seed, 0.2);
+            made.privatePopularity = 0.06 + 0.02 * seed;
+            tests::writeRun(runs(), made);
+        }
+        openPage();
+        QTRY_COMPARE(table()->model()->rowCount(), 2);
+        showTab(u"tab_tradeoff"_s);
+        auto* plot = find<widgets::CurvePlot>(u"plot_tradeoff"_s);
+        const auto counted = [plot] {
+            const auto& series = plot->content().series;
+            const auto found = std::ranges::find_if(
+                series, [](const auto& one) { return one.spec.name == u"private popularity, local"_s; });
+            return found == series.end() ? std::vector<double>() : found->y();
+        };
+        auto* accountant = find<QComboBox>(u"combo_tradeoff_accountant"_s);
+        QTRY_COMPARE(accountant->count(), 3);
+        choose(accountant->objectName(), accountant->findData(u"gaussian"_s));
+        QTRY_COMPARE(counted().size(), std::size_t(1));
+        QCOMPARE(counted()[0], 9.0);
+        choose(accountant->objectName(), accountant->findData(u"rdp"_s));
+        QTRY_VERIFY(counted().empty());
+        QVERIFY(!plot->content().series.empty());
+    }
+
     void differencesAndSpending()
     {
         writeSweep();
@@ -607,6 +644,52 @@ private Q_SLOTS:
         QTest::keyClick(table(), Qt::Key_B);
         QTRY_COMPARE(cell(rowNamed(u"noidra"_s), Column::DiffA), u"-20.0 %*"_s);
         QCOMPARE(cell(rowNamed(u"static"_s), Column::DiffA), u"0.0 %"_s);
+    }
+
+    void missingRowsAreQueuedForEverySeed()
+    {
+        const QString dataset = m_folder->filePath(u"data"_s);
+        QVERIFY(QDir().mkpath(dataset));
+        addTo(dataset, u"full1"_s, 0.3, 0.5, 1);
+        addTo(dataset, u"full2"_s, 0.3, 0.5, 2);
+        openPage();
+        QTRY_COMPARE(table()->model()->rowCount(), 2);
+        showTab(u"tab_ablation"_s);
+        QTRY_COMPARE(find<QTableView>(u"table_ablation"_s)->model()->rowCount(), 6);
+        QTest::mouseClick(find<QPushButton>(u"button_queue_row_2"_s), Qt::LeftButton);
+        QCOMPARE(m_queue->jobCount(), 2);
+        QCOMPARE(message(), u"2 run(s) queued, with the settings of full1."_s);
+        QStringList seeds;
+        for (int i = 0; i < 2; ++i) {
+            const RunSetup& setup = m_queue->jobAt(i)->setup;
+            QCOMPARE(setup.dataset, dataset);
+            QCOMPARE(setup.preset, u"paper"_s);
+            for (const QString& setting : {u"loss.cdrd=false"_s, u"federation.rounds=77"_s})
+                QVERIFY2(setup.settings.contains(setting), qPrintable(setup.settings.join(u' ')));
+            seeds.append(setup.settings.last());
+        }
+        seeds.sort();
+        QCOMPARE(seeds, (QStringList{u"run.seed=1"_s, u"run.seed=2"_s}));
+    }
+
+    void missingCellsAreQueued()
+    {
+        const QString dataset = m_folder->filePath(u"data"_s);
+        QVERIFY(QDir().mkpath(dataset));
+        addTo(dataset, u"full"_s, 0.3, 0.5, 1);
+        addTo(dataset, u"a"_s, 0.3, 0, 1);
+        addTo(dataset, u"b"_s, 0, 0.5, 1);
+        openPage();
+        QTRY_COMPARE(table()->model()->rowCount(), 3);
+        showTab(u"tab_sensitivity"_s);
+        auto* queue = find<QPushButton>(u"button_queue_missing"_s);
+        QTRY_COMPARE(queue->text(), u"Queue 1 missing"_s);
+        QTest::mouseClick(queue, Qt::LeftButton);
+        QCOMPARE(m_queue->jobCount(), 1);
+        const QStringList& settings = m_queue->jobAt(0)->setup.settings;
+        QVERIFY(settings.contains(u"federation.rounds=77"_s));
+        QCOMPARE(
+            settings.mid(settings.size() - 2), (QStringList{u"loss.lambda1=0.0"_s, u"loss.lambda2=0.0"_s}));
     }
 
     void reportsAreWrittenByTheProgramBeside()
