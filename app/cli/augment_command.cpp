@@ -36,7 +36,7 @@ using augment::Stage;
 using augment::StageCounts;
 
 constexpr const char* kUsage = "fedcctr augment DATASET [--backend offline|openai] [--url U] [--model M] "
-                               "[--items-only] [--consent] [--json]";
+                               "[--name NAME] [--items-only] [--consent] [--json]";
 
 constexpr const char* kMore = R"(
 Writes DATASET/augmentation.json, which training reads. openai is any server that speaks OpenAI's chat completions
@@ -55,6 +55,7 @@ std::vector<OptionSpec> optionSpecs()
     return {{"--backend", "NAME", "offline (no LLM; default) or openai"},
         {"--candidates", "N", "candidates offered per user and domain, 1 to 50 (default 10)"},
         {"--seed", "N", "of the candidates, and sent to the model (default 1)"},
+        {"--name", "NAME", "keep it beside the dataset's own; training takes it with augment.name=NAME"},
         {"--items-only", "", "leave users and sequences alone: no history is read or sent"},
         {"--url", "U", "openai: address of the server (default http://127.0.0.1:8080/v1)"},
         {"--model", "M", "openai: name of the model (default: the server's only one)"},
@@ -82,6 +83,14 @@ bool isOpenAi(const Arguments& arguments)
                 throw Error(
                     std::string(option) + ": the offline backend asks no server; add --backend openai");
     return backend == "openai";
+}
+
+/// Throws Error if it is none.
+std::string augmentationName(const Arguments& arguments)
+{
+    std::string name = arguments.text("--name");
+    augment::augmentationFile({}, name);
+    return name;
 }
 
 int candidatesOf(const Arguments& arguments)
@@ -204,7 +213,7 @@ int runOffline(const Arguments& arguments, const fs::path& directory)
     progress.clear();
     if (!augmentation)
         throw Error("augment: stopped; nothing was changed", Error::Kind::Failure);
-    augment::saveAugmentation(*augmentation, dataset, directory);
+    augment::saveAugmentation(*augmentation, dataset, directory, augmentationName(arguments));
     tell(arguments, {dataset, *augmentation, std::nullopt, watch.seconds()});
     return 0;
 }
@@ -273,7 +282,7 @@ int runOpenAi(const Arguments& arguments, const fs::path& directory)
         interruption.token());
     progress.clear();
     if (isWorthKeeping(result))
-        augment::saveAugmentation(result.augmentation, dataset, directory);
+        augment::saveAugmentation(result.augmentation, dataset, directory, augmentationName(arguments));
     tell(arguments, {dataset, result.augmentation, result.progress, watch.seconds()});
     return finish(result);
 }
@@ -319,6 +328,7 @@ int runAugment(std::span<const std::string> words)
     const fs::path directory = arguments.positional().front();
     if (arguments.has("--export"))
         return runExport(arguments, directory);
+    augmentationName(arguments); // refused before anything is asked
     return isOpenAi(arguments) ? runOpenAi(arguments, directory) : runOffline(arguments, directory);
 }
 

@@ -2,6 +2,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/interruption.h"
 #include "app/cli/sweep_jobs.h"
+#include "core/augment/augmentation.h"
 #include "core/base/arguments.h"
 #include "core/base/error.h"
 
@@ -32,6 +33,11 @@ or, over a network file system, on many: no job is run twice.
   fedcctr sweep DATA --preset paper-eps3 --grid privacy.epsilon=0.1,0.3,0.6,1,3,10 --calibrate --out epsilon
   fedcctr sweep DATA --preset demo --grid loss.lambda1=0.1:0.2:0.9 --grid loss.lambda2=0.1:0.2:0.9 --out lambda
   fedcctr sweep DATA --preset demo --grid … --samples 40 --out large
+
+What PrivAugNet's own settings do (Figure 9): one augmentation for each value, under a name.
+
+  for C in 5 10 20; do fedcctr augment DATA --candidates $C --name $C; done
+  fedcctr sweep DATA --preset federated --grid augment.name=5,10,20 --seeds 3 --out candidates
 
 --list prints one command a line, for other schedulers. GNU parallel:
 
@@ -107,7 +113,8 @@ SweepPlan newPlan(const Arguments& arguments)
     request.seeds = static_cast<int>(arguments.integer("--seeds", 1, 1, 10'000));
     request.samples = static_cast<std::size_t>(arguments.integer("--samples", 0, 1, 100'000));
     request.calibrate = arguments.has("--calibrate");
-    if (request.ablation && !fs::exists(dataset / "augmentation.json", failed))
+    if (request.ablation && request.base.augment.name.empty()
+        && !fs::exists(augment::augmentationFile(dataset), failed))
         std::cerr << "warning: " << dataset.string()
                   << ": has no augmentation, so 'w/o PrivAugNet' is the same as the full model; run 'fedcctr "
                      "augment' first\n";

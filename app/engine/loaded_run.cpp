@@ -40,7 +40,8 @@ federated::TrainingOptions trainingOptions(
 TrainingData loadForTraining(const std::filesystem::path& directory, const augment::AugmentUse& use)
 {
     TrainingData result{data::load(directory), {}};
-    std::optional<augment::Augmentation> found = augment::loadAugmentation(directory, result.dataset);
+    std::optional<augment::Augmentation> found =
+        augment::loadAugmentation(directory, result.dataset, use.name);
     if (!found)
         return result;
     result.augmentation = augment::usedPart(*std::move(found), use);

@@ -40,9 +40,9 @@ augment::PipelineOptions optionsOf(const AugmentRequest& request)
 }
 
 /// Writes it for the training and hands it to the page.
-void keep(augment::Augmentation augmentation, AugmentData& data)
+void keep(augment::Augmentation augmentation, AugmentData& data, const std::string& name)
 {
-    augment::saveAugmentation(augmentation, *data.dataset, data.path.toStdString());
+    augment::saveAugmentation(augmentation, *data.dataset, data.path.toStdString(), name);
     data.augmentation = std::make_shared<const augment::Augmentation>(std::move(augmentation));
 }
 
@@ -77,6 +77,7 @@ void AugmentJob::start(AugmentRequest request)
             end.message = QString::fromUtf8(error.what());
             end.data = asked.data;
         }
+        end.name = asked.name;
         QMetaObject::invokeMethod(
             this, [this, end] { finish(end); }, Qt::QueuedConnection);
     });
@@ -100,7 +101,7 @@ AugmentEnd AugmentJob::runOffline(const AugmentRequest& request, const std::stop
     if (!augmentation)
         end.kind = AugmentEnd::Kind::Cancelled;
     else
-        keep(std::move(*augmentation), end.data);
+        keep(std::move(*augmentation), end.data, request.name);
     return end;
 }
 
@@ -135,7 +136,7 @@ AugmentEnd AugmentJob::runModel(AugmentRequest& request, const std::stop_token& 
         end.message = QString::fromStdString(result.progress.lastFailure);
     }
     if (isWorthKeeping(result))
-        keep(std::move(result.augmentation), end.data);
+        keep(std::move(result.augmentation), end.data, request.name);
     return end;
 }
 

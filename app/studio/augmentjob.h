@@ -21,6 +21,7 @@ struct AugmentRequest {
     AugmentData data;
     bool offline = true;
     bool itemsOnly = false;
+    std::string name; ///< of the augmentation; empty: the dataset's own
     int candidates = augment::kDefaultCandidates;
     int parallel = augment::kDefaultParallel;
     llm::ServerSettings server;
@@ -43,6 +44,7 @@ struct AugmentEnd {
     Kind kind = Kind::Finished;
     QString message; ///< why it failed and what to do
     AugmentData data; ///< with the new augmentation, if there is one
+    std::string name; ///< it was kept under; empty: the dataset's own
     AugmentProgress progress;
 };
 

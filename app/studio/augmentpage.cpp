@@ -368,6 +368,7 @@ void AugmentPage::startBatch(bool itemsOnly)
     request.offline = choice->offline;
     request.itemsOnly = itemsOnly;
     request.candidates = choice->candidates;
+    request.name = choice->name;
     request.parallel = choice->parallel;
     request.server = choice->server;
     try {
@@ -393,7 +394,10 @@ void AugmentPage::showEnd(const AugmentEnd& end)
     m_batch->setResumable(end.kind != Kind::Finished && end.progress.pipeline.has_value());
     if (end.kind == Kind::Finished)
         m_message->showMessage(MessageBar::Kind::Success,
-            tr("Augmented by %1: %2.").arg(QString::fromStdString(end.data.augmentation->backend), coverage));
+            tr("Augmented by %1: %2.").arg(QString::fromStdString(end.data.augmentation->backend), coverage)
+                + (end.name.empty() ? QString()
+                                    : tr(" Training takes it with augment.name = %1.")
+                                          .arg(QString::fromStdString(end.name))));
     else if (end.kind == Kind::Failed)
         m_message->showMessage(MessageBar::Kind::Error,
             end.progress.pipeline

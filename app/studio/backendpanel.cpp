@@ -14,6 +14,7 @@
 #include <QLineEdit>
 #include <QLocale>
 #include <QPushButton>
+#include <QRegularExpressionValidator>
 #include <QSettings>
 #include <QtConcurrent>
 
@@ -160,6 +161,19 @@ void BackendPanel::buildNumbers(QFormLayout* form)
     form->addRow(tr("Candidates |C|"), m_candidates);
     form->addRow(tr("Parallel"), m_parallel);
     form->addRow(QString(), m_itemsOnly);
+    m_name = new QLineEdit(this);
+    m_name->setObjectName(u"edit_augmentation_name"_s);
+    m_name->setAccessibleName(tr("Name of the augmentation"));
+    m_name->setPlaceholderText(tr("the dataset's own"));
+    m_name->setMaxLength(100);
+    m_name->setValidator(
+        new QRegularExpressionValidator(QRegularExpression(u"([A-Za-z0-9_+-][A-Za-z0-9._+-]*)?"_s), m_name));
+    m_name->setToolTip(
+        tr("Empty: training reads the result from now on. A name (letters, digits, . _ + -) keeps it beside "
+           "that "
+           "one, to compare models, prompts or numbers of candidates; training takes it with augment.name"));
+    connect(m_name, &QLineEdit::textChanged, this, &BackendPanel::changed);
+    form->addRow(tr("Keep as"), m_name);
 }
 
 void BackendPanel::restore()
@@ -218,6 +232,7 @@ BackendChoice BackendPanel::choice() const
     choice.offline = isOffline();
     choice.itemsOnly = m_itemsOnly->isChecked();
     choice.candidates = candidates();
+    choice.name = m_name->text().toStdString();
     choice.parallel = static_cast<int>(m_parallel->value());
     if (choice.offline)
         return choice;
@@ -288,10 +303,11 @@ void BackendPanel::refresh()
 
 void BackendPanel::setReadOnly(bool readOnly)
 {
-    for (QWidget* control : {static_cast<QWidget*>(m_backend), static_cast<QWidget*>(m_url), m_modelRow,
-             static_cast<QWidget*>(m_key), static_cast<QWidget*>(m_temperature),
-             static_cast<QWidget*>(m_topP), static_cast<QWidget*>(m_candidates),
-             static_cast<QWidget*>(m_parallel), static_cast<QWidget*>(m_itemsOnly)})
+    for (QWidget* control :
+        {static_cast<QWidget*>(m_backend), static_cast<QWidget*>(m_url), m_modelRow,
+            static_cast<QWidget*>(m_key), static_cast<QWidget*>(m_temperature), static_cast<QWidget*>(m_topP),
+            static_cast<QWidget*>(m_candidates), static_cast<QWidget*>(m_parallel),
+            static_cast<QWidget*>(m_itemsOnly), static_cast<QWidget*>(m_name)})
         control->setEnabled(!readOnly);
 }
 

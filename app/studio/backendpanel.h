@@ -29,6 +29,7 @@ class ServerKey;
 struct BackendChoice {
     bool offline = true;
     bool itemsOnly = false;
+    std::string name; ///< of the augmentation; empty: the dataset's own
     int candidates = augment::kDefaultCandidates;
     int parallel = augment::kDefaultParallel;
     llm::ServerSettings server;
@@ -82,6 +83,7 @@ private:
     QLabel* m_testNote = nullptr;
     ServerKey* m_key = nullptr;
     QWidget* m_modelRow = nullptr;
+    QLineEdit* m_name = nullptr;
     widgets::NumberBox* m_temperature = nullptr;
     widgets::NumberBox* m_topP = nullptr;
     widgets::NumberBox* m_candidates = nullptr;

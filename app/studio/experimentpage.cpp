@@ -293,6 +293,8 @@ void ExperimentPage::draftChanged()
     m_thisRun->setConfig(m_draft.config());
     m_sweep->setBase(m_draft.config(), m_workspace->dataset());
     updateQueue();
+    if (m_draft.config().augment.name != m_augmentation)
+        readAugmentation();
     if (!m_nameIsOwn) {
         m_name->setText(proposedName());
         m_name->setCursorPosition(0);

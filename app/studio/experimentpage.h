@@ -97,6 +97,7 @@ private:
     std::shared_ptr<const std::vector<experiment::RunEntry>> m_runs;
     std::stop_source m_stop; ///< of background work
     bool m_augmented = false;
+    std::string m_augmentation; ///< name of the one that was looked at
     bool m_augmentationKnown = false;
     QString m_toldAbout; ///< dataset whose missing augmentation was told
     bool m_nameIsOwn = false; ///< typed by the person

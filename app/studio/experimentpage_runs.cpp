@@ -51,10 +51,11 @@ struct AugmentationFacts {
     QString error;
 };
 
-AugmentationFacts factsOf(const QString& dataset, const std::shared_ptr<const data::Dataset>& data)
+AugmentationFacts factsOf(
+    const QString& dataset, const std::shared_ptr<const data::Dataset>& data, const std::string& name)
 {
     try {
-        const auto found = augment::loadAugmentation(dataset.toStdString(), *data);
+        const auto found = augment::loadAugmentation(dataset.toStdString(), *data, name);
         if (!found)
             return {};
         const auto filled = [](const auto& entries) {
@@ -90,9 +91,10 @@ void ExperimentPage::readAugmentation()
     experiment::Population population{static_cast<std::int64_t>(opened->userCount()),
         static_cast<std::int64_t>(opened->items.size()), false};
     m_thisRun->setPopulation(population);
-    deliver(QtConcurrent::run(factsOf, dataset, opened), this,
-        [this, dataset, population](const AugmentationFacts& facts) {
-            if (dataset != m_workspace->dataset())
+    m_augmentation = m_draft.config().augment.name;
+    deliver(QtConcurrent::run(factsOf, dataset, opened, m_augmentation), this,
+        [this, dataset, population, name = m_augmentation](const AugmentationFacts& facts) {
+            if (dataset != m_workspace->dataset() || name != m_augmentation)
                 return;
             m_augmentationKnown = true;
             m_augmented = facts.augmented;
@@ -120,7 +122,7 @@ void ExperimentPage::tellNotAugmented()
     const MessageBar::Action without{u"button_run_without"_s, tr("Run without"),
         tr("Switch the settings of Augmentation off; can be undone"), [this] {
             experiment::Config off = m_draft.config();
-            off.augment = {false, false, false, false};
+            off.augment = {{}, false, false, false, false};
             m_draft.replace(off, tr("run without augmentation"));
         }};
     m_message->showMessage(MessageBar::Kind::Info,

@@ -20,6 +20,8 @@ namespace {
 
 constexpr const char* kFormat = "fedcctr-augmentation";
 constexpr int kVersion = 1;
+constexpr const char* kNamed = "augmentations";
+constexpr std::size_t kLongestName = 100;
 constexpr const char* kRemedy = "; run 'fedcctr augment' on the dataset again, or remove the file";
 
 /// Of the ids of all users and items, in their order.
@@ -110,19 +112,55 @@ Augmentation readAugmentation(const json& root, const data::Dataset& data)
     return result;
 }
 
-} // namespace
-
-fs::path augmentationFile(const fs::path& dataset)
+/// "nothing, 5 or 10": what augment.name may be.
+std::string known(const fs::path& dataset)
 {
-    return dataset / "augmentation.json";
+    std::string words = "nothing";
+    const std::vector<std::string> names = augmentationNames(dataset);
+    for (std::size_t i = 0; i < names.size(); ++i)
+        words += (i + 1 == names.size() ? " or " : ", ") + names[i];
+    return words;
 }
 
-std::optional<Augmentation> loadAugmentation(const fs::path& dataset, const data::Dataset& data)
+} // namespace
+
+fs::path augmentationFile(const fs::path& dataset, const std::string& name)
 {
-    const fs::path file = augmentationFile(dataset);
+    if (name.empty())
+        return dataset / "augmentation.json";
+    const auto isPlain = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')
+            || std::string_view("._+-").find(c) != std::string_view::npos;
+    };
+    if (name.starts_with('.') || name.size() > kLongestName || !std::ranges::all_of(name, isPlain))
+        throw Error("augmentation '" + name
+            + "': a name has up to 100 letters, digits, '.', '_', '+' and '-', and does not begin with '.'");
+    return dataset / kNamed / (name + ".json");
+}
+
+std::vector<std::string> augmentationNames(const fs::path& dataset)
+{
+    std::vector<std::string> names;
     std::error_code failed;
-    if (!fs::exists(file, failed))
-        return std::nullopt;
+    for (fs::directory_iterator entries(dataset / kNamed, failed), end; !failed && entries != end;
+         entries.increment(failed))
+        if (entries->path().extension() == ".json")
+            names.push_back(entries->path().stem().string());
+    std::ranges::sort(names);
+    return names;
+}
+
+std::optional<Augmentation> loadAugmentation(
+    const fs::path& dataset, const data::Dataset& data, const std::string& name)
+{
+    const fs::path file = augmentationFile(dataset, name);
+    std::error_code failed;
+    if (!fs::exists(file, failed)) {
+        if (name.empty())
+            return std::nullopt;
+        throw Error(file.string() + ": is missing; make it with 'fedcctr augment " + dataset.string()
+            + " --name " + name + "', or set augment.name to " + known(dataset));
+    }
     const std::string text = readFile(file);
     try {
         return readAugmentation(json::parse(text), data);
@@ -133,9 +171,10 @@ std::optional<Augmentation> loadAugmentation(const fs::path& dataset, const data
     }
 }
 
-void saveAugmentation(const Augmentation& augmentation, const data::Dataset& data, const fs::path& dataset)
+void saveAugmentation(const Augmentation& augmentation, const data::Dataset& data, const fs::path& dataset,
+    const std::string& name)
 {
-    const fs::path file = augmentationFile(dataset);
+    const fs::path file = augmentationFile(dataset, name);
     const std::size_t users = data.users.size();
     if (augmentation.items.size() != data.items.size() || augmentation.users.size() != users
         || augmentation.sequences.size() != users)
@@ -153,6 +192,8 @@ void saveAugmentation(const Augmentation& augmentation, const data::Dataset& dat
     addRows(text, "items", augmentation.items);
     addRows(text, "users", augmentation.users);
     addRows(text, "sequences", augmentation.sequences);
+    if (!name.empty() && fs::is_directory(dataset))
+        makeWritableDirectory(file.parent_path());
     writeFileAtomically(file, text + "\n}\n");
 }
 

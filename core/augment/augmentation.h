@@ -56,15 +56,22 @@ struct Augmentation {
     std::vector<SequenceExtension> sequences;
 };
 
-/// The file beside the dataset that training reads: DATASET/augmentation.json.
-std::filesystem::path augmentationFile(const std::filesystem::path& dataset);
+/// The file beside the dataset that training reads: DATASET/augmentation.json, or, of an augmentation with a
+/// name, DATASET/augmentations/NAME.json. Throws Error for a name that is more than letters, digits, ".",
+/// "_",
+/// "+" and "-", or that begins with a ".".
+std::filesystem::path augmentationFile(const std::filesystem::path& dataset, const std::string& name = {});
 
-/// Reads it. None if there is none. Throws Error naming the file if it is damaged or belongs to another
-/// dataset (ids and counts are checked).
-std::optional<Augmentation> loadAugmentation(const std::filesystem::path& dataset, const data::Dataset& data);
+/// Those with a name that the dataset has, sorted. Missing dataset: none.
+std::vector<std::string> augmentationNames(const std::filesystem::path& dataset);
+
+/// Reads it. None if the dataset has no own one. Throws Error naming the file if it is damaged or belongs to
+/// another dataset (ids and counts are checked), or if there is none of that name.
+std::optional<Augmentation> loadAugmentation(
+    const std::filesystem::path& dataset, const data::Dataset& data, const std::string& name = {});
 
 /// Written beside and renamed.
-void saveAugmentation(
-    const Augmentation& augmentation, const data::Dataset& data, const std::filesystem::path& dataset);
+void saveAugmentation(const Augmentation& augmentation, const data::Dataset& data,
+    const std::filesystem::path& dataset, const std::string& name = {});
 
 } // namespace fedcctr::augment

@@ -409,6 +409,9 @@ void addModel(std::vector<Field>& table)
 
 void addAugment(std::vector<Field>& table)
 {
+    table.push_back(text<kAugment, &AugmentUse::name>({"augment.name", "", "augmentation",
+        "which of the dataset's augmentations; empty: its own. Others are made under a name (fedcctr augment "
+        "--name), to compare models, prompts, temperatures or numbers of candidates"}));
     table.push_back(flag<kAugment, &AugmentUse::items>({"augment.items", "", "item features",
         "genres, themes and keywords that PrivAugNet found join the items' text, where the dataset has "
         "them"}));

@@ -102,6 +102,8 @@ std::string ofModel(const Config& config, const std::string& key)
 
 std::string ofAugmentation(const Config& config, const std::string& key, bool augmented)
 {
+    if (key == "augment.name")
+        return {};
     if (!augmented)
         return "This dataset has not been augmented; the page Augmentation does it.";
     if (key == "augment.profiles" && config.model.architecture == model::Architecture::PrivateHead)

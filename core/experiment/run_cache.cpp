@@ -17,7 +17,7 @@ namespace {
 // "FCRC", the version below, the checksum of the rest, the table of all strings, the entries. Thousands of
 // runs share most of their strings, so each is stored once.
 constexpr std::uint32_t kMagic = 0x43524346;
-constexpr std::uint32_t kVersion = 2;
+constexpr std::uint32_t kVersion = 3;
 
 template <typename T>
 concept Plain = std::is_arithmetic_v<T> || std::is_enum_v<T>;

@@ -83,6 +83,20 @@ void readConfig(const fs::path& file, RunEntry& entry)
     entry.plannedRounds = numberIn<int>(entry.setting("federation.rounds"));
 }
 
+/// A setting that the run's version did not know yet was what it is by default, so that old and new runs of
+/// one configuration are one group.
+void addDefaults(Settings& settings)
+{
+    std::ranges::sort(settings);
+    static const Settings defaults = settingsOf(Config{});
+    const auto known = static_cast<std::ptrdiff_t>(settings.size());
+    for (const auto& setting : defaults)
+        if (!std::ranges::binary_search(settings.begin(), settings.begin() + known, setting.first, {},
+                &std::pair<std::string, std::string>::first))
+            settings.push_back(setting);
+    std::ranges::sort(settings);
+}
+
 RunState endOf(const std::string& reason)
 {
     if (reason == "stopped")
@@ -110,6 +124,7 @@ RunEntry readFiles(const fs::path& run, const EntryStamp& stamp)
         readConfig(run / "config.json", entry);
         if (entry.datasetPath.empty() && entry.setting("federation.rounds").empty())
             return complain(entry, RunState::Foreign, "no run: config.json is another program's");
+        addDefaults(entry.settings);
         entry.state = RunState::Interrupted;
         if (stamp.summary == FileStamp{})
             return entry;

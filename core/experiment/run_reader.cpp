@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/experiment/config.h"
 
 #include <algorithm>
 #include <cmath>
@@ -231,6 +232,13 @@ Settings readSettings(const fs::path& configFile)
 {
     Settings settings;
     flatten(readDocument(configFile), {}, settings);
+    return settings;
+}
+
+Settings settingsOf(const Config& config)
+{
+    Settings settings;
+    flatten(toJson(config), {}, settings);
     return settings;
 }
 

@@ -12,6 +12,8 @@
 
 namespace fedcctr::experiment {
 
+struct Config;
+
 /// The metrics of one domain, by name ("ndcg@10", "auc", …), as fractions.
 struct MetricSet {
     std::map<std::string, double> values;
@@ -135,6 +137,9 @@ using Settings = std::vector<std::pair<std::string, std::string>>;
 
 /// config.json's settings as keys and words, in its order. Throws Error if the file is damaged.
 Settings readSettings(const std::filesystem::path& configFile);
+
+/// The same of a configuration that is in no file.
+Settings settingsOf(const Config& config);
 
 /// summary.json; `domains` gets the names it gives. Throws Error if the file is damaged.
 SummaryRecord readSummary(const std::filesystem::path& summaryFile, std::array<std::string, 2>& domains);

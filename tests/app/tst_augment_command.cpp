@@ -92,6 +92,12 @@ private Q_SLOTS:
         const std::string before = readFile(augment::augmentationFile(path("d")));
         QCOMPARE(call({"augment", "d", "--backend", "offline"}).exitCode, 0);
         QCOMPARE(readFile(augment::augmentationFile(path("d"))), before); // deterministic
+        QCOMPARE(call({"augment", "d", "--candidates", "5", "--name", "5"}).exitCode, 0);
+        QCOMPARE(readFile(augment::augmentationFile(path("d"))), before);
+        QVERIFY(readFile(augment::augmentationFile(path("d"), "5")) != before);
+        const Outcome refused = call({"augment", "d", "--name", "../5"});
+        QCOMPARE(refused.exitCode, 2);
+        QVERIFY(refused.errors.contains("letters, digits"));
         QCOMPARE(call({"augment", "d", "--seed", "9"}).exitCode, 0);
         QVERIFY(readFile(augment::augmentationFile(path("d"))) != before);
     }

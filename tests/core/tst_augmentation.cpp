@@ -62,6 +62,26 @@ private Q_SLOTS:
         QVERIFY(loaded->sequences == saved.sequences);
     }
 
+    void thoseWithANameLieBeside()
+    {
+        const data::Dataset data = demo();
+        QVERIFY(augmentationNames(m_dataset).empty());
+        Augmentation other = example(data);
+        other.backend = "another";
+        saveAugmentation(example(data), data, m_dataset);
+        saveAugmentation(other, data, m_dataset, "5");
+        saveAugmentation(other, data, m_dataset, "10-llama_3.1");
+        QCOMPARE(augmentationNames(m_dataset), (std::vector<std::string>{"10-llama_3.1", "5"}));
+        QCOMPARE(loadAugmentation(m_dataset, data)->backend, example(data).backend);
+        QCOMPARE(loadAugmentation(m_dataset, data, "5")->backend, std::string("another"));
+        VERIFY_MESSAGE(test::errorOf([&] { loadAugmentation(m_dataset, data, "20"); }), "20.json",
+            "nothing, 10-llama_3.1 or 5");
+        for (const char* name : {"../5", ".hidden", "a/b", "ä", "a b"})
+            VERIFY_MESSAGE(test::errorOf([&] { saveAugmentation(other, data, m_dataset, name); }), name,
+                "letters, digits");
+        QCOMPARE(augmentationNames(m_dataset).size(), std::size_t(2));
+    }
+
     void anEmptyOneComesBack()
     {
         const data::Dataset data = demo();

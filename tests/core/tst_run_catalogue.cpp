@@ -232,6 +232,16 @@ private Q_SLOTS:
         QCOMPARE(key("a"), key("b"));
         QVERIFY(key("a") != key("c"));
         QVERIFY(key("a") != key("d"));
+        // An older version's run says nothing of a setting that is at its default.
+        json older = configDocument(3);
+        older["model"].erase("heads");
+        older["augment"].erase("name");
+        write(m_folder / "e" / "config.json", older.dump());
+        QCOMPARE(key("a"), key("e"));
+        older["loss"].erase("lambda1"); // 0.3 by default
+        write(m_folder / "e" / "config.json", older.dump());
+        QCOMPARE(key("a"), key("e"));
+        QVERIFY(key("c") != key("e"));
     }
 
     void differencesStandInTheTablesOrder()
@@ -240,7 +250,7 @@ private Q_SLOTS:
         json two = configDocument(2, 0.2);
         two["privacy"]["epsilon"] = 3;
         two["preset"] = "paper";
-        two["model"].erase("heads");
+        two["model"]["heads"] = 4;
         write(m_folder / "1" / "config.json", one.dump());
         write(m_folder / "2" / "config.json", two.dump());
         const std::vector<RunEntry> runs{readEntry(m_folder / "1"), readEntry(m_folder / "2")};
