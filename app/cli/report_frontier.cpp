@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 
 using namespace Qt::StringLiterals;
@@ -30,12 +31,6 @@ struct FrontierPoint {
     double delta = 0;
 };
 
-/// "local, gaussian": the trust model, and what counted.
-std::string lineOf(const FrontierPoint& point)
-{
-    return point.adversary + ", " + experiment::accountantWords(point.accountant, point.adversary);
-}
-
 std::vector<FrontierPoint> pointsOf(const std::vector<RunGroup>& groups)
 {
     std::vector<FrontierPoint> points;
@@ -60,24 +55,57 @@ QString text(const std::string& words)
     return QString::fromStdString(words);
 }
 
-void addLines(CurveContent& content, const std::vector<FrontierPoint>& points, std::size_t domain)
+/// Configurations that differ in their noise only, before one adversary; or those that stand alone.
+struct Line {
+    std::string name;
+    bool isScattered = false; ///< points that have nothing to do with each other
+    std::vector<const FrontierPoint*> points;
+};
+
+std::vector<Line> linesOf(const std::vector<FrontierPoint>& points, const std::string& accountant)
+{
+    using Family = std::vector<const FrontierPoint*>;
+    std::map<std::string, std::map<std::string, Family>> adversaries;
+    for (const FrontierPoint& point : points)
+        if (point.accountant == accountant)
+            adversaries[point.adversary][experiment::frontierKey(*point.group->runs.front())].push_back(
+                &point);
+    std::vector<Line> lines;
+    for (const auto& [adversary, families] : adversaries) {
+        Line alone{adversary + (families.size() > 1 ? ", single configurations" : ""), true, {}};
+        for (const auto& [key, family] : families) {
+            if (family.size() == 1)
+                alone.points.push_back(family.front());
+            else
+                lines.push_back({adversary
+                        + (families.size() > 1 ? ", " + family.front()->group->runs.front()->preset : ""),
+                    false, family});
+        }
+        if (!alone.points.empty())
+            lines.push_back(std::move(alone));
+    }
+    return lines;
+}
+
+void addLines(CurveContent& content, std::vector<Line> lines, std::size_t domain)
 {
     constexpr std::array kMarkers{widgets::Marker::Circle, widgets::Marker::Square, widgets::Marker::Triangle,
         widgets::Marker::Diamond, widgets::Marker::Cross};
-    std::map<std::string, std::vector<const FrontierPoint*>> lines;
-    for (const FrontierPoint& point : points)
-        lines[lineOf(point)].push_back(&point);
+    constexpr double kGap = std::numeric_limits<double>::quiet_NaN();
     std::size_t number = 0;
-    for (const auto& [name, line] : lines) {
-        CurveSeries series({text(name), {}, static_cast<int>(number)});
+    for (Line& line : lines) {
+        CurveSeries series({text(line.name), {}, static_cast<int>(number)});
         series.spec.marker = kMarkers[number % kMarkers.size()];
         ++number;
-        for (const FrontierPoint* point : line) {
+        std::ranges::stable_sort(line.points, {}, &FrontierPoint::epsilon);
+        for (const FrontierPoint* point : line.points) {
             const MeanInterval value = groupMetric(*point->group, domain, "ndcg@10");
             if (value.count > 1)
                 series.append(point->epsilon, 100 * value.mean, 100 * value.low(), 100 * value.high());
             else if (value.count == 1)
                 series.append(point->epsilon, 100 * value.mean);
+            if (line.isScattered)
+                series.append(point->epsilon, kGap);
         }
         if (!series.isEmpty())
             content.series.push_back(std::move(series));
@@ -130,13 +158,46 @@ void addEnds(CurveContent& content, const std::vector<RunGroup>& groups, std::si
 }
 
 /// "δ 1e-05", or a list where they differ.
-QString deltas(const std::vector<FrontierPoint>& points)
+QString deltas(const std::vector<Line>& lines)
 {
     QStringList words;
-    for (const FrontierPoint& point : points)
-        if (const QString word = QString::number(point.delta); point.delta > 0 && !words.contains(word))
-            words += word;
+    for (const Line& line : lines)
+        for (const FrontierPoint* point : line.points)
+            if (const QString word = QString::number(point->delta); point->delta > 0 && !words.contains(word))
+                words += word;
     return words.isEmpty() ? u"no δ"_s : u"δ "_s + words.join(u", "_s);
+}
+
+/// Those that spent, the rigorous ones first.
+std::vector<std::string> accountantsOf(const std::vector<FrontierPoint>& points)
+{
+    std::vector<std::string> found;
+    for (const char* name : {"gaussian", "pld", "rdp", "appendix-a", "eq27"})
+        if (std::ranges::find(points, name, &FrontierPoint::accountant) != points.end())
+            found.emplace_back(name);
+    return found;
+}
+
+CurveContent frontierOf(const std::vector<RunGroup>& groups, const std::vector<FrontierPoint>& points,
+    const std::string& accountant, std::size_t domain)
+{
+    const std::vector<Line> lines = linesOf(points, accountant);
+    const FrontierPoint& first = *lines.front().points.front();
+    CurveContent content;
+    content.title = u"Privacy and utility, %1: NDCG@10 (%), test, over ε by %2 (%3)"_s.arg(
+        text(first.group->runs.front()->domains[domain]),
+        text(experiment::accountantWords(accountant, first.adversary)), deltas(lines));
+    content.xLabel = u"ε, %1"_s.arg(text(accountant));
+    content.yLabel = u"%"_s;
+    content.origin = u"FedCCTR Studio %1"_s.arg(QLatin1String(FEDCCTR_VERSION));
+    content.xKind = widgets::XKind::Number;
+    content.logX = true;
+    addLines(content, lines, domain);
+    const bool printed = accountant == "eq27" || accountant == "appendix-a";
+    if (!printed)
+        addPrivatePopularity(content, groups, domain);
+    addEnds(content, groups, domain);
+    return content;
 }
 
 } // namespace
@@ -146,24 +207,11 @@ std::vector<ReportPicture> frontierPictures(std::span<const RunEntry> entries, c
     const std::vector<RunGroup> groups = experiment::groupRuns(entries);
     const std::vector<FrontierPoint> points = pointsOf(groups);
     std::vector<ReportPicture> pictures;
-    if (points.empty())
-        return pictures;
-    for (std::size_t domain = 0; domain < 2; ++domain) {
-        CurveContent content;
-        const std::string& name = points.front().group->runs.front()->domains[domain];
-        content.title = u"Privacy and utility, %1: NDCG@10 (%), test, over ε spent (%2)"_s.arg(
-            text(name), deltas(points));
-        content.xLabel = u"ε"_s;
-        content.yLabel = u"%"_s;
-        content.origin = u"FedCCTR Studio %1"_s.arg(QLatin1String(FEDCCTR_VERSION));
-        content.xKind = widgets::XKind::Number;
-        content.logX = true;
-        addLines(content, points, domain);
-        addPrivatePopularity(content, groups, domain);
-        addEnds(content, groups, domain);
-        pictures.push_back(
-            curvePicture(prefix + (domain == 0 ? "frontier-a" : "frontier-b"), {}, std::move(content)));
-    }
+    for (const std::string& accountant : accountantsOf(points))
+        for (std::size_t domain = 0; domain < 2; ++domain)
+            pictures.push_back(
+                curvePicture(prefix + (domain == 0 ? "frontier-a-" : "frontier-b-") + accountant, {},
+                    frontierOf(groups, points, accountant, domain)));
     return pictures;
 }
 
@@ -174,7 +222,10 @@ experiment::Table frontierTable(std::span<const RunEntry> entries)
     table.title = "Privacy and utility (test NDCG@10 in %, mean ± 95 % interval over seeds)";
     table.columns = {
         "First run", "Adversary", "Accountant", "ε spent", "δ", "Seeds", "NDCG@10 A", "NDCG@10 B"};
-    for (const FrontierPoint& point : pointsOf(groups)) {
+    std::vector<FrontierPoint> points = pointsOf(groups);
+    std::ranges::stable_sort(
+        points, {}, [](const FrontierPoint& point) { return std::pair(point.accountant, point.adversary); });
+    for (const FrontierPoint& point : points) {
         const RunGroup& group = *point.group;
         table.rows.push_back({group.runs.front()->name, point.adversary,
             experiment::accountantWords(point.accountant, point.adversary),

@@ -12,9 +12,10 @@ namespace fedcctr::cli {
 std::vector<ReportPicture> sweepPictures(const experiment::SweepResults& sweep,
     std::span<const experiment::RunRecord> runs, const std::string& prefix);
 
-/// NDCG@10 of both domains over the epsilon that the runs spent, one line per trust model and accountant,
-/// between random, popularity (plain, and as a private histogram of the same budget) and the runs without
-/// noise. The runs are of one dataset. None if no run has spent a finite epsilon.
+/// NDCG@10 over the epsilon that the runs spent, a picture for each accountant and domain with a line for
+/// each trust model and configuration, between random, popularity (plain, and as a private histogram of the
+/// same budget) and the runs without noise. The runs are of one dataset. None if no run has spent a finite
+/// epsilon.
 std::vector<ReportPicture> frontierPictures(
     std::span<const experiment::RunEntry> entries, const std::string& prefix);
 

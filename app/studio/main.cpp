@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/engineprocess.h"
 #include "app/studio/mainwindow.h"
+#include "app/studio/plurals.h"
 #include "app/studio/settingsdialog.h"
 #include "app/studio/workspace.h"
 #include "core/base/arguments.h"
@@ -86,6 +87,8 @@ int run(int argc, char** argv)
     QApplication::setApplicationVersion(QStringLiteral(FEDCCTR_VERSION));
     QGuiApplication::setDesktopFileName(QStringLiteral(FEDCCTR_APP_ID));
     QApplication::setWindowIcon(QIcon(u":/fedcctr/app/fedcctr-studio.svg"_s));
+    fedcctr::studio::Plurals plurals;
+    QApplication::installTranslator(&plurals);
     fedcctr::studio::applyFontSize(
         QSettings(QSettings::IniFormat, QSettings::UserScope, u"FedCCTR"_s, u"studio"_s)
             .value(u"font_size"_s)

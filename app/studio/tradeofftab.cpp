@@ -15,6 +15,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <set>
 
@@ -54,6 +55,12 @@ bool hasNoGuarantee(const EntryPtr& run)
 struct TradeoffTab::Point {
     double epsilon = 0;
     std::vector<EntryPtr> runs;
+};
+
+struct TradeoffTab::Line {
+    QString name;
+    bool isScattered = false; ///< points that have nothing to do with each other
+    std::vector<Point> points;
 };
 
 TradeoffTab::TradeoffTab(QWidget* parent)
@@ -161,10 +168,13 @@ void TradeoffTab::refresh()
         addReferences(runs);
 }
 
-void TradeoffTab::addLines(const std::vector<EntryPtr>& runs)
+/// The lines: configurations that differ in their noise only. Those that stand alone are one series without a
+/// line.
+std::vector<TradeoffTab::Line> TradeoffTab::linesOf(const std::vector<EntryPtr>& runs)
 {
     const std::string accountant = m_accountant->currentData().toString().toStdString();
-    std::map<QString, std::map<std::string, Point>> lines;
+    using Points = std::map<std::string, Point>;
+    std::map<QString, std::map<std::string, Points>> threats;
     int endless = 0;
     for (const EntryPtr& run : runs) {
         const SpendRecord* spend = spendUnder(*run, accountant);
@@ -174,41 +184,65 @@ void TradeoffTab::addLines(const std::vector<EntryPtr>& runs)
             ++endless;
             continue;
         }
-        Point& point = lines[lineName(*run, *spend)][run->groupKey()];
-        point.epsilon += spend->epsilon;
+        Point& point = threats[lineName(*run, *spend)][experiment::frontierKey(*run)][run->groupKey()];
+        point.epsilon = std::max(point.epsilon, spend->epsilon);
         point.runs.push_back(run);
     }
+    if (endless > 0)
+        m_note->setText(m_note->text() + u' ' + tr("Without a finite ε here: %n run(s).", nullptr, endless));
+    std::vector<Line> lines;
+    for (const auto& [threat, families] : threats) {
+        Line alone{families.size() > 1 ? tr("%1, single configurations").arg(threat) : threat, true, {}};
+        for (const auto& [key, points] : families) {
+            Line line{threat, false, {}};
+            for (const auto& [group, point] : points)
+                (points.size() > 1 ? line : alone).points.push_back(point);
+            if (!line.points.empty() && families.size() > 1)
+                line.name += u", "_s + QString::fromStdString(line.points.front().runs.front()->preset);
+            if (!line.points.empty())
+                lines.push_back(std::move(line));
+        }
+        if (!alone.points.empty())
+            lines.push_back(std::move(alone));
+    }
+    return lines;
+}
+
+void TradeoffTab::addLines(const std::vector<EntryPtr>& runs)
+{
+    constexpr double kGap = std::numeric_limits<double>::quiet_NaN();
     Comparison best = comparison();
     best.value.rule = ValueRule::BestAtValidation;
     int number = 0;
-    for (auto& [name, points] : lines) {
-        std::vector<std::pair<double, Estimate>> sorted;
-        for (auto& [key, point] : points)
-            sorted.emplace_back(point.epsilon / static_cast<double>(point.runs.size()),
-                valueOf(point.runs, best, domain(), "ndcg@10"));
-        std::ranges::sort(sorted, {}, &std::pair<double, Estimate>::first);
+    for (Line& line : linesOf(runs)) {
+        std::ranges::sort(line.points, {}, &Point::epsilon);
         std::vector<double> x, y, low, high;
-        for (const auto& [epsilon, value] : sorted) {
-            x.push_back(epsilon);
+        for (const Point& point : line.points) {
+            const Estimate value = valueOf(point.runs, best, domain(), "ndcg@10");
+            x.push_back(point.epsilon);
             y.push_back(100 * value.mean);
             low.push_back(100 * value.low);
             high.push_back(100 * value.high);
+            if (!line.isScattered)
+                continue;
+            x.push_back(point.epsilon);
+            for (std::vector<double>* column : {&y, &low, &high})
+                column->push_back(kGap);
         }
         const int series =
-            m_plot->addSeries({name, {}, number, number % 2 == 0 ? LineStyle::Solid : LineStyle::Dashed,
+            m_plot->addSeries({line.name, {}, number, number % 2 == 0 ? LineStyle::Solid : LineStyle::Dashed,
                 false, kMarkers[static_cast<std::size_t>(number) % kMarkers.size()]});
         m_plot->setSeries(series, x, y, low, high);
         ++number;
     }
-    if (endless > 0)
-        m_note->setText(m_note->text() + u' ' + tr("%n run(s) have no finite ε here.", nullptr, endless));
 }
 
 /// The cheap end: popularity that is counted under noise and spends the whole budget at once. Its epsilon is
-/// the exact Gaussian one, so it stands among those of that accountant only.
+/// the exact one of a single Gaussian release, which holds beside every rigorous accountant.
 void TradeoffTab::addPrivatePopularity(const std::vector<EntryPtr>& runs)
 {
-    if (m_accountant->currentData().toString() != u"gaussian"_s)
+    const QString accountant = m_accountant->currentData().toString();
+    if (accountant == u"eq27"_s || accountant == u"appendix-a"_s)
         return;
     std::vector<const RunEntry*> entries;
     for (const EntryPtr& run : runs)
@@ -223,7 +257,7 @@ void TradeoffTab::addPrivatePopularity(const std::vector<EntryPtr>& runs)
             high.push_back(100 * (value.count > 1 ? value.high() : value.mean));
         }
         const int series = m_plot->addSeries(
-            {tr("private popularity, %1").arg(QString::fromStdString(adversary)), {}, number,
+            {tr("private popularity, %1, gaussian").arg(QString::fromStdString(adversary)), {}, number,
                 LineStyle::Dotted, false, kMarkers[static_cast<std::size_t>(number) % kMarkers.size()]});
         m_plot->setSeries(series, x, y, low, high);
         ++number;

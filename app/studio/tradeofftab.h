@@ -12,8 +12,8 @@ class CurvePlot;
 
 namespace fedcctr::studio {
 
-/// NDCG@10 against epsilon under one accountant, from the runs that the filter shows: a line per trust model,
-/// neighbouring relation and noise schedule, between chance, popularity and the best model without privacy.
+/// NDCG@10 against epsilon under one accountant, from the runs that the filter shows: a line per threat
+/// and model, between chance, popularity and the best model without privacy.
 class TradeoffTab : public CompareTab {
     Q_OBJECT
 public:
@@ -28,9 +28,11 @@ protected:
 
 private:
     struct Point;
+    struct Line;
 
     void offerAccountants();
     std::vector<EntryPtr> runsOfOneDataset();
+    std::vector<Line> linesOf(const std::vector<EntryPtr>& runs);
     void addLines(const std::vector<EntryPtr>& runs);
     void addPrivatePopularity(const std::vector<EntryPtr>& runs);
     void addReferences(const std::vector<EntryPtr>& runs);

@@ -71,6 +71,16 @@ evaluation::MeanInterval groupMetric(const RunGroup& group, std::size_t domain, 
     return evaluation::meanInterval(values);
 }
 
+std::string frontierKey(const RunEntry& run)
+{
+    RunEntry along;
+    along.datasetPath = run.datasetPath;
+    for (const auto& setting : run.settings)
+        if (setting.first != "privacy.epsilon" && setting.first != "privacy.noise_multiplier")
+            along.settings.push_back(setting);
+    return along.groupKey();
+}
+
 std::map<std::string, std::map<double, evaluation::MeanInterval>> privatePopularity(
     std::span<const RunEntry* const> runs, std::size_t domain, const std::string& metric)
 {

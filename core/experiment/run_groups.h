@@ -25,6 +25,10 @@ std::vector<RunGroup> groupRuns(std::span<const RunEntry> entries);
 /// A test metric ("ndcg@10", as a fraction) over the group's seeds; domain 0 or 1.
 evaluation::MeanInterval groupMetric(const RunGroup& group, std::size_t domain, const std::string& metric);
 
+/// What the configurations along one line of the frontier share: RunEntry::groupKey() without what sets
+/// epsilon, the budget and the first noise level.
+std::string frontierKey(const RunEntry& run);
+
 /// Popularity that was counted under noise: a test metric over the runs by who must not learn the counts and
 /// by the epsilon that they spend, which is the run's whole budget. Runs without such a count are left out.
 std::map<std::string, std::map<double, evaluation::MeanInterval>> privatePopularity(

@@ -15,6 +15,7 @@ fedcctr_test(tst_augment_command app/tst_augment_command.cpp LIBS fedcctr_llm sc
 fedcctr_test(tst_augmentpage app/tst_augmentpage.cpp LIBS fedcctr_studio fedcctr_llm scripted_server DEPENDS fake_engine
     TIMEOUT 180)
 fedcctr_test(tst_aboutdialog app/tst_aboutdialog.cpp LIBS fedcctr_studio)
+fedcctr_test(tst_plurals app/tst_plurals.cpp LIBS fedcctr_studio)
 fedcctr_test(tst_comparepage app/tst_comparepage.cpp LIBS fedcctr_studio fedcctr_experiment DEPENDS fake_engine TIMEOUT 300)
 target_include_directories(tst_comparepage PRIVATE "${CMAKE_SOURCE_DIR}/tests")
 fedcctr_test(tst_privacypage app/tst_privacypage.cpp LIBS fedcctr_studio fedcctr_experiment fedcctr_data

@@ -390,7 +390,7 @@ private Q_SLOTS:
         QVERIFY2(table.contains("w/o PrivAugNet,2,10.50 ± 6.35,-47.50,-,"), table.constData());
         QVERIFY(table.contains("FedCCTR-LM,1,20.00,-,-,"));
         QVERIFY(read(u"out/tables.tex"_s).contains("w/o IDRA & 2 & 12.50 $\\pm$ 6.35"));
-        for (const char* name : {"convergence", "frontier-a", "frontier-b"})
+        for (const char* name : {"convergence", "frontier-a-rdp", "frontier-b-rdp"})
             QVERIFY2(QFile::exists(path(u"out/%1.pdf"_s.arg(QLatin1String(name)))), name);
         QVERIFY(!QFile::exists(path(u"out/compare-ndcg.png"_s)));
         QCOMPARE(QDir(path(u"tb"_s)).entryList(QDir::Dirs | QDir::NoDotAndDotDot).size(), 11);
