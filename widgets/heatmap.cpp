@@ -20,7 +20,7 @@ namespace fedcctr::widgets {
 
 namespace {
 
-constexpr double kSpace = 6;
+constexpr double kSpace = PictureFrame::kSpace;
 constexpr int kKeyStops = 24;
 
 /// Stops of a map whose lightness rises evenly from blue-violet over green to yellow (after viridis).
@@ -70,15 +70,15 @@ QColor readableOn(const QColor& background)
     return contrast(background, black) > contrast(background, white) ? black : white;
 }
 
-struct HeatMap::Frame {
-    QFont font;
-    double line = 0; ///< height of a line of text
-    QRectF title;
+struct HeatMap::Frame : PictureFrame {
+    explicit Frame(PictureFrame base)
+        : PictureFrame(std::move(base))
+    {
+    }
+
     QRectF area; ///< all cells
     QRectF key; ///< the colour bar
     QSizeF cell;
-
-    double advance(const QString& text) const { return QFontMetricsF(font).horizontalAdvance(text); }
 
     QRectF rect(int x, int y) const
     {
@@ -87,27 +87,12 @@ struct HeatMap::Frame {
     }
 };
 
-HeatMap::HeatMap(const QString& name, QWidget* parent)
-    : Chart(name, parent)
-    , m_canvas(new QWidget(this))
-{
-    m_canvas->setObjectName(name + u"_canvas"_s);
-    m_canvas->setMouseTracking(true);
-    setBody(m_canvas);
-}
-
 void HeatMap::setAxes(const QString& x, const QString& y, const QString& value)
 {
     m_xLabel = x;
     m_yLabel = y;
     m_valueLabel = value;
-    m_canvas->update();
-}
-
-void HeatMap::setEmptyText(const QString& text)
-{
-    m_emptyText = text;
-    m_canvas->update();
+    canvas()->update();
 }
 
 void HeatMap::setCells(
@@ -137,9 +122,9 @@ void HeatMap::setCells(
         }
     }
     const std::optional<QPoint> top = best();
-    setAccessibleDescription(top ? tr("best: %1").arg(readOut(top->x(), top->y())) : m_emptyText);
+    setAccessibleDescription(top ? tr("best: %1").arg(readOut(top->x(), top->y())) : emptyText());
     updateGeometry();
-    m_canvas->update();
+    canvas()->update();
 }
 
 const HeatCell& HeatMap::cell(int x, int y) const
@@ -199,16 +184,7 @@ QSize HeatMap::minimumSizeHint() const
 
 HeatMap::Frame HeatMap::frameFor(const QSizeF& size, bool withTitle) const
 {
-    Frame frame;
-    frame.font = font();
-    // In pixels: vector devices have another number of dots per inch.
-    frame.font.setPixelSize(QFontInfo(font()).pixelSize());
-    frame.line = QFontMetricsF(frame.font).height();
-    double top = kSpace;
-    if (withTitle) {
-        frame.title = QRectF(kSpace, top, size.width() - 2 * kSpace, frame.line);
-        top += frame.line + kSpace;
-    }
+    Frame frame(pictureFrame(size, withTitle));
     double widest = 0;
     for (const QString& label : m_y)
         widest = std::max(widest, frame.advance(label));
@@ -216,7 +192,8 @@ HeatMap::Frame HeatMap::frameFor(const QSizeF& size, bool withTitle) const
     const double keyWidth = std::max(frame.advance(plain(-88.88)), 2 * frame.line);
     const double right = size.width() - 2 * kSpace - keyWidth - frame.line;
     const double bottom = size.height() - 2 * frame.line - 2 * kSpace;
-    frame.area = QRectF(QPointF(left, top), QPointF(std::max(left + 1, right), std::max(top + 1, bottom)));
+    frame.area =
+        QRectF(QPointF(left, frame.top), QPointF(std::max(left + 1, right), std::max(frame.top + 1, bottom)));
     frame.cell = {frame.area.width() / static_cast<double>(std::max<qsizetype>(1, m_x.size())),
         frame.area.height() / static_cast<double>(std::max<qsizetype>(1, m_y.size()))};
     frame.key = QRectF(frame.area.right() + 2 * kSpace, frame.area.top() + frame.line + 2, frame.line,
@@ -224,26 +201,15 @@ HeatMap::Frame HeatMap::frameFor(const QSizeF& size, bool withTitle) const
     return frame;
 }
 
-void HeatMap::paintPicture(
+bool HeatMap::isEmpty() const
+{
+    return m_x.isEmpty() || m_y.isEmpty();
+}
+
+void HeatMap::paintContent(
     QPainter& painter, const QSizeF& size, const ThemeColors& colors, bool withTitle) const
 {
     const Frame frame = frameFor(size, withTitle);
-    painter.setFont(frame.font);
-    painter.fillRect(QRectF(QPointF(), size), colors.palette.color(QPalette::Base));
-    painter.setPen(colors.palette.color(QPalette::Text));
-    if (withTitle) {
-        QFont bold = frame.font;
-        bold.setBold(true);
-        painter.setFont(bold);
-        painter.drawText(frame.title, Qt::AlignLeft | Qt::AlignVCenter, title());
-        painter.setFont(frame.font);
-    }
-    if (m_x.isEmpty() || m_y.isEmpty()) {
-        painter.setPen(colors.muted);
-        painter.drawText(QRectF(QPointF(), size).adjusted(kSpace, kSpace, -kSpace, -kSpace),
-            Qt::AlignCenter | Qt::TextWordWrap, m_emptyText);
-        return;
-    }
     paintCells(painter, frame, colors);
     painter.setPen(colors.palette.color(QPalette::Text));
     paintLabels(painter, frame);
@@ -358,13 +324,13 @@ QRectF HeatMap::cellRect(int x, int y) const
 {
     if (x < 0 || y < 0 || x >= m_x.size() || y >= m_y.size())
         return {};
-    return frameFor(m_canvas->size(), false).rect(x, y);
+    return frameFor(canvas()->size(), false).rect(x, y);
 }
 
 std::optional<QPoint> HeatMap::cellAt(const QPointF& position) const
 {
-    const Frame frame = frameFor(m_canvas->size(), false);
-    if (m_x.isEmpty() || m_y.isEmpty() || !frame.area.contains(position))
+    const Frame frame = frameFor(canvas()->size(), false);
+    if (isEmpty() || !frame.area.contains(position))
         return std::nullopt;
     const auto x = static_cast<int>((position.x() - frame.area.left()) / frame.cell.width());
     const auto y = static_cast<int>((frame.area.bottom() - position.y()) / frame.cell.height());
@@ -376,17 +342,17 @@ void HeatMap::moveTo(const QPoint& target, bool withToolTip)
 {
     m_current = target;
     setAccessibleDescription(readOut(target.x(), target.y()));
-    m_canvas->update();
+    canvas()->update();
     if (withToolTip)
-        QToolTip::showText(m_canvas->mapToGlobal(cellRect(target.x(), target.y()).bottomRight().toPoint()),
-            readOut(target.x(), target.y()), m_canvas);
+        QToolTip::showText(canvas()->mapToGlobal(cellRect(target.x(), target.y()).bottomRight().toPoint()),
+            readOut(target.x(), target.y()), canvas());
 }
 
 void HeatMap::keyPressEvent(QKeyEvent* event)
 {
     const QPoint from = m_current.value_or(best().value_or(QPoint()));
     const auto step = [&](int x, int y) {
-        if (m_x.isEmpty() || m_y.isEmpty())
+        if (isEmpty())
             return;
         const QPoint target = m_current ? from + QPoint(x, y) : from;
         moveTo({std::clamp(target.x(), 0, static_cast<int>(m_x.size()) - 1),
@@ -412,7 +378,7 @@ void HeatMap::keyPressEvent(QKeyEvent* event)
             Q_EMIT cellActivated(m_current->x(), m_current->y());
         return;
     default:
-        Chart::keyPressEvent(event);
+        PaintedChart::keyPressEvent(event);
     }
 }
 
@@ -424,7 +390,7 @@ bool HeatMap::handleMouse(QEvent* event)
         if (at != m_hovered) {
             m_hovered = at;
             if (at)
-                QToolTip::showText(mouse->globalPosition().toPoint(), readOut(at->x(), at->y()), m_canvas);
+                QToolTip::showText(mouse->globalPosition().toPoint(), readOut(at->x(), at->y()), canvas());
             else
                 QToolTip::hideText();
         }
@@ -445,25 +411,10 @@ bool HeatMap::handleMouse(QEvent* event)
 
 bool HeatMap::eventFilter(QObject* watched, QEvent* event)
 {
-    if (watched == m_canvas) {
-        switch (event->type()) {
-        case QEvent::Paint: {
-            QPainter painter(m_canvas);
-            painter.setRenderHint(QPainter::Antialiasing);
-            paintPicture(painter, m_canvas->size(), themeColors(palette()), false);
-            return true;
-        }
-        case QEvent::MouseMove:
-        case QEvent::MouseButtonPress:
-        case QEvent::MouseButtonDblClick:
-            if (handleMouse(event))
-                return true;
-            break;
-        default:
-            break;
-        }
-    }
-    return Chart::eventFilter(watched, event);
+    const bool ofMouse = event->type() == QEvent::MouseMove || event->type() == QEvent::MouseButtonPress
+        || event->type() == QEvent::MouseButtonDblClick;
+    return (watched == canvas() && ofMouse && handleMouse(event))
+        || PaintedChart::eventFilter(watched, event);
 }
 
 } // namespace fedcctr::widgets

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "widgets/chart.h"
+#include "widgets/paintedchart.h"
 
 #include <QPoint>
 
@@ -29,21 +29,20 @@ double contrast(const QColor& a, const QColor& b);
 
 /// Values over two settings: one coloured cell with its number for each pair, blank where nothing was
 /// measured, the best one outlined. Arrows move the cell cursor, Space clicks, Return opens.
-class HeatMap : public Chart {
+class HeatMap : public PaintedChart {
     Q_OBJECT
 public:
-    explicit HeatMap(const QString& name, QWidget* parent = nullptr);
+    using PaintedChart::PaintedChart;
 
     /// What the axes and the colours stand for.
     void setAxes(const QString& x, const QString& y, const QString& value);
-
-    /// Shown while there is no cell.
-    void setEmptyText(const QString& text);
 
     /// One cell per pair: `cells[y][x]`; the first row is the lowest one. Short rows are filled with blanks.
     /// The cursor stays on its pair of labels, where that still exists.
     void setCells(
         const QStringList& xLabels, const QStringList& yLabels, const QList<QList<HeatCell>>& cells);
+
+    bool isEmpty() const override;
 
     /// Outlined: the largest value. None without values.
     std::optional<QPoint> best() const;
@@ -68,7 +67,7 @@ Q_SIGNALS:
     void cellActivated(int x, int y);
 
 protected:
-    void paintPicture(
+    void paintContent(
         QPainter& painter, const QSizeF& size, const ThemeColors& colors, bool withTitle) const override;
     void keyPressEvent(QKeyEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
@@ -90,13 +89,11 @@ private:
     QString m_xLabel;
     QString m_yLabel;
     QString m_valueLabel;
-    QString m_emptyText;
     QStringList m_x;
     QStringList m_y;
     QList<QList<HeatCell>> m_cells;
     double m_least = 0;
     double m_most = 1;
-    QWidget* m_canvas;
     std::optional<QPoint> m_current;
     std::optional<QPoint> m_hovered;
 };

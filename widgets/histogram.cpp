@@ -3,12 +3,8 @@
 
 #include "widgets/theme.h"
 
-#include <QHelpEvent>
-#include <QKeyEvent>
 #include <QLocale>
-#include <QMouseEvent>
 #include <QPainter>
-#include <QToolTip>
 
 #include <algorithm>
 #include <cmath>
@@ -20,7 +16,7 @@ namespace fedcctr::widgets {
 
 namespace {
 
-constexpr double kSpace = 6;
+constexpr double kSpace = PictureFrame::kSpace;
 constexpr double kBarShare = 0.8; ///< of a bin's width
 
 QString number(double value)
@@ -56,10 +52,12 @@ void paintMarker(QPainter& painter, const QPointF& center, qsizetype series, dou
 
 } // namespace
 
-struct Histogram::Frame {
-    QFont font;
-    double line = 0; ///< height of a line of text
-    QRectF title;
+struct Histogram::Frame : PictureFrame {
+    explicit Frame(PictureFrame base)
+        : PictureFrame(std::move(base))
+    {
+    }
+
     QRectF key;
     QRectF area; ///< inside the axes
     AxisScale x;
@@ -69,28 +67,12 @@ struct Histogram::Frame {
 
     double pixelX(double value) const { return area.left() + x.share(value) * area.width(); }
     double pixelY(double value) const { return area.bottom() - y.share(value) * area.height(); }
-    double advance(const QString& text) const { return QFontMetricsF(font).horizontalAdvance(text); }
 };
-
-Histogram::Histogram(const QString& name, QWidget* parent)
-    : Chart(name, parent)
-    , m_canvas(new QWidget(this))
-{
-    m_canvas->setObjectName(name + u"_canvas"_s);
-    m_canvas->setMouseTracking(true);
-    setBody(m_canvas);
-}
 
 void Histogram::setAxes(const QString& x, const QString& y)
 {
     m_xLabel = x;
     m_yLabel = y;
-    contentChanged();
-}
-
-void Histogram::setEmptyText(const QString& text)
-{
-    m_emptyText = text;
     contentChanged();
 }
 
@@ -114,11 +96,11 @@ void Histogram::setLogLogPoints(const QList<HistogramPoints>& series)
 
 void Histogram::contentChanged()
 {
-    m_selected = -1;
+    forgetSelection();
     setAccessibleDescription(isEmpty()
-            ? m_emptyText
+            ? emptyText()
             : tr("%1 against %2, %3").arg(m_yLabel, m_xLabel, seriesNames().join(u", "_s)));
-    m_canvas->update();
+    canvas()->update();
 }
 
 bool Histogram::isEmpty() const
@@ -186,11 +168,7 @@ QSize Histogram::minimumSizeHint() const
 
 Histogram::Frame Histogram::frameFor(const QSizeF& size, bool withTitle) const
 {
-    Frame frame;
-    frame.font = font();
-    // In pixels: vector devices have another number of dots per inch.
-    frame.font.setPixelSize(QFontInfo(font()).pixelSize());
-    frame.line = QFontMetricsF(frame.font).height();
+    Frame frame(pictureFrame(size, withTitle));
     double most = 0;
     for (const HistogramSeries& series : m_bars)
         for (const double value : series.values)
@@ -206,11 +184,7 @@ Histogram::Frame Histogram::frameFor(const QSizeF& size, bool withTitle) const
             most = std::max(most, point.y());
         }
     }
-    double top = kSpace;
-    if (withTitle) {
-        frame.title = QRectF(kSpace, top, size.width() - 2 * kSpace, frame.line);
-        top += frame.line + kSpace;
-    }
+    double top = frame.top;
     if (seriesNames().size() > 1) {
         frame.key = QRectF(kSpace, top, size.width() - 2 * kSpace, frame.line);
         top += frame.line + kSpace;
@@ -234,26 +208,10 @@ Histogram::Frame Histogram::frameFor(const QSizeF& size, bool withTitle) const
     return frame;
 }
 
-void Histogram::paintPicture(
+void Histogram::paintContent(
     QPainter& painter, const QSizeF& size, const ThemeColors& colors, bool withTitle) const
 {
     const Frame frame = frameFor(size, withTitle);
-    painter.setFont(frame.font);
-    painter.fillRect(QRectF(QPointF(), size), colors.palette.color(QPalette::Base));
-    painter.setPen(colors.palette.color(QPalette::Text));
-    if (withTitle) {
-        QFont bold = frame.font;
-        bold.setBold(true);
-        painter.setFont(bold);
-        painter.drawText(frame.title, Qt::AlignLeft | Qt::AlignVCenter, title());
-        painter.setFont(frame.font);
-    }
-    if (isEmpty()) {
-        painter.setPen(colors.muted);
-        painter.drawText(QRectF(QPointF(), size).adjusted(kSpace, kSpace, -kSpace, -kSpace),
-            Qt::AlignCenter | Qt::TextWordWrap, m_emptyText);
-        return;
-    }
     paintAxes(painter, frame, colors);
     paintBars(painter, frame, colors);
     paintPoints(painter, frame, colors);
@@ -328,8 +286,8 @@ void Histogram::paintBars(QPainter& painter, const Frame& frame, const ThemeColo
     if (m_labels.isEmpty())
         return;
     const double binWidth = frame.area.width() / static_cast<double>(m_labels.size());
-    if (m_selected >= 0)
-        painter.fillRect(QRectF(frame.area.left() + m_selected * binWidth, frame.area.top(), binWidth,
+    if (selected() >= 0)
+        painter.fillRect(QRectF(frame.area.left() + selected() * binWidth, frame.area.top(), binWidth,
                              frame.area.height()),
             mixed(colors.palette.color(QPalette::Base), colors.palette.color(QPalette::Highlight), 0.2));
     const double barWidth = binWidth * kBarShare / static_cast<double>(m_bars.size());
@@ -395,69 +353,19 @@ void Histogram::paintKey(QPainter& painter, const Frame& frame, const ThemeColor
     }
 }
 
-int Histogram::binAt(const QPointF& position) const
+int Histogram::placeCount() const
 {
-    const Frame frame = frameFor(m_canvas->size(), false);
-    if (m_labels.isEmpty() || !frame.area.contains(position))
-        return -1;
-    const double share = (position.x() - frame.area.left()) / frame.area.width();
-    return std::clamp(static_cast<int>(share * static_cast<double>(m_labels.size())), 0,
-        static_cast<int>(m_labels.size()) - 1);
+    return static_cast<int>(m_labels.size());
 }
 
-void Histogram::select(int bin, bool withToolTip)
+QRectF Histogram::placesArea(const QSizeF& size) const
 {
-    if (bin == m_selected)
-        return;
-    m_selected = bin;
-    m_canvas->update();
-    if (bin < 0) {
-        QToolTip::hideText();
-        return;
-    }
-    setAccessibleDescription(readOut(bin));
-    const Frame frame = frameFor(m_canvas->size(), false);
-    const double center =
-        frame.area.left() + (bin + 0.5) * frame.area.width() / static_cast<double>(m_labels.size());
-    if (withToolTip)
-        QToolTip::showText(
-            m_canvas->mapToGlobal(QPointF(center, frame.area.top()).toPoint()), readOut(bin), m_canvas);
+    return frameFor(size, false).area;
 }
 
-void Histogram::keyPressEvent(QKeyEvent* event)
+void Histogram::activate(int bin)
 {
-    const int last = static_cast<int>(m_labels.size()) - 1;
-    if (event->key() == Qt::Key_BracketRight && last >= 0)
-        select(std::min(m_selected + 1, last), true);
-    else if (event->key() == Qt::Key_BracketLeft && last >= 0)
-        select(m_selected < 0 ? last : std::max(m_selected - 1, 0), true);
-    else if (event->key() == Qt::Key_Return && m_selected >= 0)
-        Q_EMIT binActivated(m_selected);
-    else
-        Chart::keyPressEvent(event);
-}
-
-bool Histogram::eventFilter(QObject* watched, QEvent* event)
-{
-    if (watched == m_canvas) {
-        if (event->type() == QEvent::Paint) {
-            QPainter painter(m_canvas);
-            painter.setRenderHint(QPainter::Antialiasing);
-            paintPicture(painter, m_canvas->size(), themeColors(palette()), false);
-            return true;
-        }
-        if (event->type() == QEvent::MouseMove)
-            select(binAt(static_cast<QMouseEvent*>(event)->position()), true);
-        else if (event->type() == QEvent::Leave)
-            select(-1, false);
-        else if (event->type() == QEvent::MouseButtonPress) {
-            setFocus(Qt::MouseFocusReason);
-            const int bin = binAt(static_cast<QMouseEvent*>(event)->position());
-            if (bin >= 0)
-                Q_EMIT binActivated(bin);
-        }
-    }
-    return Chart::eventFilter(watched, event);
+    Q_EMIT binActivated(bin);
 }
 
 } // namespace fedcctr::widgets

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "widgets/axisscale.h"
-#include "widgets/chart.h"
+#include "widgets/paintedchart.h"
 
 #include <QPointF>
 
@@ -22,15 +22,12 @@ struct HistogramPoints {
 
 /// Vertical bars per bin, one or two series side by side (the second one hatched), or points on logarithmic
 /// axes. Hovering, or [ and ], reads out one bin.
-class Histogram : public Chart {
+class Histogram : public SteppedChart {
     Q_OBJECT
 public:
-    explicit Histogram(const QString& name, QWidget* parent = nullptr);
+    using SteppedChart::SteppedChart;
 
     void setAxes(const QString& x, const QString& y);
-
-    /// Shown while there is nothing to draw.
-    void setEmptyText(const QString& text);
 
     /// One label per bin; labels that find no room are left out of the picture, not of the read-out.
     void setBars(const QStringList& labels, const QList<HistogramSeries>& series);
@@ -38,10 +35,10 @@ public:
     /// Markers instead of bars, both axes logarithmic; points that are not positive are left out.
     void setLogLogPoints(const QList<HistogramPoints>& series);
 
-    bool isEmpty() const;
+    bool isEmpty() const override;
 
     /// "bin: A 12, B 3", empty where there is no such bin.
-    QString readOut(int bin) const;
+    QString readOut(int bin) const override;
 
     ChartTable table() const override;
     QSize sizeHint() const override;
@@ -52,10 +49,11 @@ Q_SIGNALS:
     void binActivated(int bin);
 
 protected:
-    void paintPicture(
+    void paintContent(
         QPainter& painter, const QSizeF& size, const ThemeColors& colors, bool withTitle) const override;
-    void keyPressEvent(QKeyEvent* event) override;
-    bool eventFilter(QObject* watched, QEvent* event) override;
+    int placeCount() const override;
+    QRectF placesArea(const QSizeF& size) const override;
+    void activate(int bin) override;
 
 private:
     struct Frame; ///< where things are in a picture of one size
@@ -68,18 +66,13 @@ private:
     void paintPoints(QPainter& painter, const Frame& frame, const ThemeColors& colors) const;
     void paintKey(QPainter& painter, const Frame& frame, const ThemeColors& colors) const;
     QStringList seriesNames() const;
-    int binAt(const QPointF& position) const;
-    void select(int bin, bool withToolTip);
     void contentChanged();
 
     QString m_xLabel;
     QString m_yLabel;
-    QString m_emptyText;
     QStringList m_labels;
     QList<HistogramSeries> m_bars;
     QList<HistogramPoints> m_points;
-    QWidget* m_canvas;
-    int m_selected = -1;
 };
 
 } // namespace fedcctr::widgets

@@ -4,11 +4,8 @@
 #include "widgets/axisscale.h"
 #include "widgets/theme.h"
 
-#include <QKeyEvent>
 #include <QLocale>
-#include <QMouseEvent>
 #include <QPainter>
-#include <QToolTip>
 
 #include <algorithm>
 #include <cmath>
@@ -19,7 +16,7 @@ namespace fedcctr::widgets {
 
 namespace {
 
-constexpr double kSpace = 6;
+constexpr double kSpace = PictureFrame::kSpace;
 constexpr double kGroupShare = 0.8; ///< of a group's width that its bars take
 
 QString plain(double value)
@@ -29,10 +26,12 @@ QString plain(double value)
 
 } // namespace
 
-struct IntervalBars::Frame {
-    QFont font;
-    double line = 0; ///< height of a line of text
-    QRectF title;
+struct IntervalBars::Frame : PictureFrame {
+    explicit Frame(PictureFrame base)
+        : PictureFrame(std::move(base))
+    {
+    }
+
     QRectF area; ///< inside the axes
     QRectF key;
     AxisScale y;
@@ -40,29 +39,13 @@ struct IntervalBars::Frame {
     double groupWidth = 1;
 
     double pixelY(double value) const { return area.bottom() - y.share(value) * area.height(); }
-    double advance(const QString& text) const { return QFontMetricsF(font).horizontalAdvance(text); }
 };
-
-IntervalBars::IntervalBars(const QString& name, QWidget* parent)
-    : Chart(name, parent)
-    , m_canvas(new QWidget(this))
-{
-    m_canvas->setObjectName(name + u"_canvas"_s);
-    m_canvas->setMouseTracking(true);
-    setBody(m_canvas);
-}
 
 void IntervalBars::setAxes(const QString& value, const QString& reference)
 {
     m_valueLabel = value;
     m_referenceLabel = reference;
-    m_canvas->update();
-}
-
-void IntervalBars::setEmptyText(const QString& text)
-{
-    m_emptyText = text;
-    m_canvas->update();
+    canvas()->update();
 }
 
 void IntervalBars::setBars(const QList<BarSubject>& subjects, const QList<BarGroup>& groups)
@@ -71,12 +54,12 @@ void IntervalBars::setBars(const QList<BarSubject>& subjects, const QList<BarGro
     m_groups = groups;
     for (BarGroup& group : m_groups)
         group.bars.resize(m_subjects.size());
-    m_selected = -1;
+    forgetSelection();
     QStringList names;
     for (const BarGroup& group : m_groups)
         names.append(group.label);
-    setAccessibleDescription(isEmpty() ? m_emptyText : tr("bars of %1").arg(names.join(u", "_s)));
-    m_canvas->update();
+    setAccessibleDescription(isEmpty() ? emptyText() : tr("bars of %1").arg(names.join(u", "_s)));
+    canvas()->update();
 }
 
 bool IntervalBars::isEmpty() const
@@ -141,16 +124,7 @@ QSize IntervalBars::minimumSizeHint() const
 
 IntervalBars::Frame IntervalBars::frameFor(const QSizeF& size, bool withTitle) const
 {
-    Frame frame;
-    frame.font = font();
-    // In pixels: vector devices have another number of dots per inch.
-    frame.font.setPixelSize(QFontInfo(font()).pixelSize());
-    frame.line = QFontMetricsF(frame.font).height();
-    double top = kSpace;
-    if (withTitle) {
-        frame.title = QRectF(kSpace, top, size.width() - 2 * kSpace, frame.line);
-        top += frame.line + kSpace;
-    }
+    Frame frame(pictureFrame(size, withTitle));
     double most = 0;
     for (const BarGroup& group : m_groups)
         for (const IntervalBar& bar : group.bars)
@@ -158,7 +132,7 @@ IntervalBars::Frame IntervalBars::frameFor(const QSizeF& size, bool withTitle) c
                 if (std::isfinite(value))
                     most = std::max(most, value);
     const double bottom = size.height() - kSpace - frame.line - kSpace / 2;
-    const int wished = std::clamp(static_cast<int>((bottom - top) / (2.5 * frame.line)), 1, 8);
+    const int wished = std::clamp(static_cast<int>((bottom - frame.top) / (2.5 * frame.line)), 1, 8);
     frame.y = scaleFromZero(most, wished);
     frame.ticks = frame.y.ticks(wished);
     double widest = 0;
@@ -168,33 +142,17 @@ IntervalBars::Frame IntervalBars::frameFor(const QSizeF& size, bool withTitle) c
     for (const BarSubject& subject : m_subjects)
         keyWidth = std::max(keyWidth, frame.advance(subject.name));
     keyWidth = std::min(keyWidth, size.width() * 0.28) + frame.line + 2 * kSpace;
-    frame.key = QRectF(size.width() - keyWidth - kSpace, top, keyWidth, bottom - top);
+    frame.key = QRectF(size.width() - keyWidth - kSpace, frame.top, keyWidth, bottom - frame.top);
     const double left = kSpace + frame.line + 2 + widest + kSpace;
-    frame.area = QRectF(QPointF(left, top), QPointF(frame.key.left() - 2 * kSpace, bottom));
+    frame.area = QRectF(QPointF(left, frame.top), QPointF(frame.key.left() - 2 * kSpace, bottom));
     frame.groupWidth = frame.area.width() / static_cast<double>(std::max<qsizetype>(1, m_groups.size()));
     return frame;
 }
 
-void IntervalBars::paintPicture(
+void IntervalBars::paintContent(
     QPainter& painter, const QSizeF& size, const ThemeColors& colors, bool withTitle) const
 {
     const Frame frame = frameFor(size, withTitle);
-    painter.setFont(frame.font);
-    painter.fillRect(QRectF(QPointF(), size), colors.palette.color(QPalette::Base));
-    painter.setPen(colors.palette.color(QPalette::Text));
-    if (withTitle) {
-        QFont bold = frame.font;
-        bold.setBold(true);
-        painter.setFont(bold);
-        painter.drawText(frame.title, Qt::AlignLeft | Qt::AlignVCenter, title());
-        painter.setFont(frame.font);
-    }
-    if (isEmpty()) {
-        painter.setPen(colors.muted);
-        painter.drawText(QRectF(QPointF(), size).adjusted(kSpace, kSpace, -kSpace, -kSpace),
-            Qt::AlignCenter | Qt::TextWordWrap, m_emptyText);
-        return;
-    }
     paintAxes(painter, frame, colors);
     for (qsizetype group = 0; group < m_groups.size(); ++group)
         paintGroup(painter, frame, colors, group);
@@ -234,7 +192,7 @@ void IntervalBars::paintGroup(
 {
     const BarGroup& one = m_groups[group];
     const double start = frame.area.left() + static_cast<double>(group) * frame.groupWidth;
-    if (group == m_selected)
+    if (group == selected())
         painter.fillRect(QRectF(start, frame.area.top(), frame.groupWidth, frame.area.height()),
             mixed(colors.palette.color(QPalette::Base), colors.palette.color(QPalette::Highlight), 0.15));
     const double width = frame.groupWidth * kGroupShare / static_cast<double>(m_subjects.size());
@@ -298,58 +256,14 @@ void IntervalBars::paintKey(QPainter& painter, const Frame& frame, const ThemeCo
     row(m_referenceLabel);
 }
 
-void IntervalBars::select(int group, bool withToolTip)
+int IntervalBars::placeCount() const
 {
-    if (group == m_selected)
-        return;
-    m_selected = group;
-    m_canvas->update();
-    if (group < 0) {
-        QToolTip::hideText();
-        return;
-    }
-    setAccessibleDescription(readOut(group));
-    const Frame frame = frameFor(m_canvas->size(), false);
-    const QPointF at(frame.area.left() + (group + 1) * frame.groupWidth, frame.area.top());
-    if (withToolTip)
-        QToolTip::showText(m_canvas->mapToGlobal(at.toPoint()), readOut(group), m_canvas);
+    return static_cast<int>(m_groups.size());
 }
 
-void IntervalBars::keyPressEvent(QKeyEvent* event)
+QRectF IntervalBars::placesArea(const QSizeF& size) const
 {
-    const int last = static_cast<int>(m_groups.size()) - 1;
-    if (event->key() == Qt::Key_BracketRight && last >= 0)
-        select(std::min(m_selected + 1, last), true);
-    else if (event->key() == Qt::Key_BracketLeft && last >= 0)
-        select(m_selected < 0 ? last : std::max(m_selected - 1, 0), true);
-    else
-        Chart::keyPressEvent(event);
-}
-
-bool IntervalBars::eventFilter(QObject* watched, QEvent* event)
-{
-    if (watched == m_canvas) {
-        if (event->type() == QEvent::Paint) {
-            QPainter painter(m_canvas);
-            painter.setRenderHint(QPainter::Antialiasing);
-            paintPicture(painter, m_canvas->size(), themeColors(palette()), false);
-            return true;
-        }
-        if (event->type() == QEvent::MouseMove) {
-            const Frame frame = frameFor(m_canvas->size(), false);
-            const QPointF at = static_cast<QMouseEvent*>(event)->position();
-            const bool inside = frame.area.contains(at) && !m_groups.isEmpty();
-            select(inside ? std::min(static_cast<int>((at.x() - frame.area.left()) / frame.groupWidth),
-                       static_cast<int>(m_groups.size()) - 1)
-                          : -1,
-                true);
-        } else if (event->type() == QEvent::Leave) {
-            select(-1, false);
-        } else if (event->type() == QEvent::MouseButtonPress) {
-            setFocus(Qt::MouseFocusReason);
-        }
-    }
-    return Chart::eventFilter(watched, event);
+    return frameFor(size, false).area;
 }
 
 } // namespace fedcctr::widgets

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "widgets/chart.h"
+#include "widgets/paintedchart.h"
 
 #include <limits>
 #include <optional>
@@ -31,30 +31,29 @@ struct BarGroup {
 };
 
 /// Groups of vertical bars with their intervals. [ and ] read out one group after the other.
-class IntervalBars : public Chart {
+class IntervalBars : public SteppedChart {
     Q_OBJECT
 public:
-    explicit IntervalBars(const QString& name, QWidget* parent = nullptr);
+    using SteppedChart::SteppedChart;
 
     /// What the heights are, e.g. "%", and what the dotted lines are, e.g. "random".
     void setAxes(const QString& value, const QString& reference);
-    void setEmptyText(const QString& text);
     void setBars(const QList<BarSubject>& subjects, const QList<BarGroup>& groups);
 
-    bool isEmpty() const;
+    bool isEmpty() const override;
 
     /// One line per bar of the group; empty if there is no such group.
-    QString readOut(int group) const;
+    QString readOut(int group) const override;
 
     ChartTable table() const override;
     QSize sizeHint() const override;
     QSize minimumSizeHint() const override;
 
 protected:
-    void paintPicture(
+    void paintContent(
         QPainter& painter, const QSizeF& size, const ThemeColors& colors, bool withTitle) const override;
-    void keyPressEvent(QKeyEvent* event) override;
-    bool eventFilter(QObject* watched, QEvent* event) override;
+    int placeCount() const override;
+    QRectF placesArea(const QSizeF& size) const override;
 
 private:
     struct Frame; ///< where things are in a picture of one size
@@ -65,15 +64,11 @@ private:
     void paintKey(QPainter& painter, const Frame& frame, const ThemeColors& colors) const;
     QBrush brushOf(qsizetype subject, const ThemeColors& colors) const;
     QString valueText(const IntervalBar& bar) const;
-    void select(int group, bool withToolTip);
 
     QString m_valueLabel;
     QString m_referenceLabel;
-    QString m_emptyText;
     QList<BarSubject> m_subjects;
     QList<BarGroup> m_groups;
-    QWidget* m_canvas;
-    int m_selected = -1;
 };
 
 } // namespace fedcctr::widgets
