@@ -408,7 +408,7 @@ void AugmentPage::showEnd(const AugmentEnd& end)
             end.progress.pipeline
                 ? tr("Cancelled. What was answered is kept; Resume asks only for what is missing.")
                 : tr("Cancelled; nothing was changed."));
-    if (anew)
+    if (anew && end.name.empty())
         Q_EMIT augmented(end.data.path, coverage);
     loadPending();
 }

@@ -3,6 +3,7 @@
 #include "app/studio/mainwindow.h"
 #include "app/studio/serverkey.h"
 #include "app/studio/workspace.h"
+#include "core/augment/augmentation.h"
 #include "core/augment/prompts.h"
 #include "core/augment/template.h"
 #include "core/base/error.h"
@@ -376,6 +377,22 @@ private Q_SLOTS:
         QTRY_VERIFY(rows("table_item") < kItems);
         QVERIFY(rows("table_item") >= 1);
         QVERIFY(label("label_rows_item").contains(u"of 120 rows"_s));
+    }
+
+    /// Kept under a name it lies beside the dataset's own, which training goes on to read.
+    void aBatchIsKeptUnderAName()
+    {
+        openWithData();
+        auto* name = child<QLineEdit>("edit_augmentation_name");
+        QTest::keyClicks(name, u"../C5"_s);
+        QCOMPARE(name->text(), u"C5"_s); // neither dots in front nor slashes
+        click("button_run");
+        QTRY_VERIFY(batchEnded() && bar()->isVisible());
+        QVERIFY2(bar()->text().endsWith(u"augment.name = C5."_s), qPrintable(bar()->text()));
+        const std::string folder = dataset().toStdString();
+        QCOMPARE(fedcctr::augment::augmentationNames(folder), std::vector<std::string>{"C5"});
+        QVERIFY(!std::filesystem::exists(fedcctr::augment::augmentationFile(folder)));
+        QVERIFY(!child<MessageBar>("message_window")->text().contains(u"is augmented"_s));
     }
 
     void tablesAreSoundModels()
