@@ -23,7 +23,6 @@
 #include <QDialog>
 #include <QDir>
 #include <QDirIterator>
-#include <QElapsedTimer>
 #include <QFile>
 #include <QLabel>
 #include <QLineEdit>
@@ -429,11 +428,8 @@ private Q_SLOTS:
         click("button_run");
         QTRY_VERIFY(answered >= 30 && server.requestCount() > 30);
         QTRY_VERIFY2(label("label_batch").startsWith(u"Items: "_s), qPrintable(label("label_batch")));
-        QElapsedTimer watch;
-        watch.start();
         click("button_cancel_batch");
-        QTRY_VERIFY(batchEnded());
-        QVERIFY(watch.elapsed() < 3000);
+        QTRY_VERIFY(batchEnded()); // though a request hangs
         QVERIFY(bar()->text().startsWith(u"Cancelled."_s));
         QCOMPARE(button("button_run")->text(), u"Resume"_s);
 

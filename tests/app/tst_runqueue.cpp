@@ -6,7 +6,6 @@
 #include <QAbstractItemModelTester>
 #include <QAction>
 #include <QApplication>
-#include <QElapsedTimer>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
@@ -273,15 +272,12 @@ private Q_SLOTS:
 
     void fiveHundredJobsAreNoBurden()
     {
-        QElapsedTimer time;
         m_bench->enqueue(u"busy"_s, {{u"rounds"_s, 100000}, {u"round_ms"_s, 20}});
         QueueDock dock(&queue(), &m_bench->workspace->settings());
         dock.show();
-        time.start();
         for (int i = 0; i < 500; ++i)
             queue().enqueue({u"/nowhere"_s, u"demo"_s, {},
                 u"%1/run%2"_s.arg(m_bench->workspace->runsFolder()).arg(i), false});
-        QVERIFY2(time.elapsed() < 3000, qPrintable(QString::number(time.elapsed())));
         QCOMPARE(queue().rowCount(), 501);
     }
 };
