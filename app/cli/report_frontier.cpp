@@ -208,10 +208,12 @@ std::vector<ReportPicture> frontierPictures(std::span<const RunEntry> entries, c
     const std::vector<FrontierPoint> points = pointsOf(groups);
     std::vector<ReportPicture> pictures;
     for (const std::string& accountant : accountantsOf(points))
-        for (std::size_t domain = 0; domain < 2; ++domain)
+        for (std::size_t domain = 0; domain < 2; ++domain) {
+            std::string file = prefix + (domain == 0 ? "frontier-a-" : "frontier-b-");
+            file += accountant;
             pictures.push_back(
-                curvePicture(prefix + (domain == 0 ? "frontier-a-" : "frontier-b-") + accountant, {},
-                    frontierOf(groups, points, accountant, domain)));
+                curvePicture(std::move(file), {}, frontierOf(groups, points, accountant, domain)));
+        }
     return pictures;
 }
 

@@ -245,6 +245,7 @@ void TradeoffTab::addPrivatePopularity(const std::vector<EntryPtr>& runs)
     if (accountant == u"eq27"_s || accountant == u"appendix-a"_s)
         return;
     std::vector<const RunEntry*> entries;
+    entries.reserve(runs.size());
     for (const EntryPtr& run : runs)
         entries.push_back(run.get());
     int number = static_cast<int>(m_plot->content().series.size());

@@ -264,7 +264,7 @@ std::string RunEntry::groupKey() const
     std::string key = "dataset=" + datasetPath;
     for (const auto& [setting, value] : settings)
         if (!isOneOf(kNotes, setting) && !isOneOf(kMachine, setting))
-            key += '\n' + setting + '=' + value;
+            key.append(1, '\n').append(setting).append(1, '=').append(value);
     return key;
 }
 
