@@ -64,25 +64,22 @@ struct Line {
 
 std::vector<Line> linesOf(const std::vector<FrontierPoint>& points, const std::string& accountant)
 {
-    using Family = std::vector<const FrontierPoint*>;
-    std::map<std::string, std::map<std::string, Family>> adversaries;
+    std::vector<const FrontierPoint*> counted;
+    std::vector<std::pair<std::string, std::string>> keys;
     for (const FrontierPoint& point : points)
-        if (point.accountant == accountant)
-            adversaries[point.adversary][experiment::frontierKey(*point.group->runs.front())].push_back(
-                &point);
-    std::vector<Line> lines;
-    for (const auto& [adversary, families] : adversaries) {
-        Line alone{adversary + (families.size() > 1 ? ", single configurations" : ""), true, {}};
-        for (const auto& [key, family] : families) {
-            if (family.size() == 1)
-                alone.points.push_back(family.front());
-            else
-                lines.push_back({adversary
-                        + (families.size() > 1 ? ", " + family.front()->group->runs.front()->preset : ""),
-                    false, family});
+        if (point.accountant == accountant) {
+            counted.push_back(&point);
+            keys.emplace_back(point.adversary, experiment::frontierKey(*point.group->runs.front()));
         }
-        if (!alone.points.empty())
-            lines.push_back(std::move(alone));
+    std::vector<Line> lines;
+    for (const experiment::FrontierLine& found : experiment::frontierLines(keys)) {
+        Line line{found.threat, found.isScattered, {}};
+        for (const std::size_t i : found.points)
+            line.points.push_back(counted[i]);
+        if (!found.isOnly)
+            line.name += found.isScattered ? ", single configurations"
+                                           : ", " + line.points.front()->group->runs.front()->preset;
+        lines.push_back(std::move(line));
     }
     return lines;
 }

@@ -173,8 +173,7 @@ void TradeoffTab::refresh()
 std::vector<TradeoffTab::Line> TradeoffTab::linesOf(const std::vector<EntryPtr>& runs)
 {
     const std::string accountant = m_accountant->currentData().toString().toStdString();
-    using Points = std::map<std::string, Point>;
-    std::map<QString, std::map<std::string, Points>> threats;
+    std::map<std::pair<QString, std::string>, Point> groups;
     int endless = 0;
     for (const EntryPtr& run : runs) {
         const SpendRecord* spend = spendUnder(*run, accountant);
@@ -184,26 +183,29 @@ std::vector<TradeoffTab::Line> TradeoffTab::linesOf(const std::vector<EntryPtr>&
             ++endless;
             continue;
         }
-        Point& point = threats[lineName(*run, *spend)][experiment::frontierKey(*run)][run->groupKey()];
+        Point& point = groups[{lineName(*run, *spend), run->groupKey()}];
         point.epsilon = std::max(point.epsilon, spend->epsilon);
         point.runs.push_back(run);
     }
     if (endless > 0)
         m_note->setText(m_note->text() + u' ' + tr("Without a finite ε here: %n run(s).", nullptr, endless));
+    std::vector<const Point*> points;
+    std::vector<std::pair<std::string, std::string>> keys;
+    for (const auto& [key, point] : groups) {
+        points.push_back(&point);
+        keys.emplace_back(key.first.toStdString(), experiment::frontierKey(*point.runs.front()));
+    }
     std::vector<Line> lines;
-    for (const auto& [threat, families] : threats) {
-        Line alone{families.size() > 1 ? tr("%1, single configurations").arg(threat) : threat, true, {}};
-        for (const auto& [key, points] : families) {
-            Line line{threat, false, {}};
-            for (const auto& [group, point] : points)
-                (points.size() > 1 ? line : alone).points.push_back(point);
-            if (!line.points.empty() && families.size() > 1)
-                line.name += u", "_s + QString::fromStdString(line.points.front().runs.front()->preset);
-            if (!line.points.empty())
-                lines.push_back(std::move(line));
-        }
-        if (!alone.points.empty())
-            lines.push_back(std::move(alone));
+    for (const experiment::FrontierLine& found : experiment::frontierLines(keys)) {
+        Line line{QString::fromStdString(found.threat), found.isScattered, {}};
+        for (const std::size_t i : found.points)
+            line.points.push_back(*points[i]);
+        if (!found.isOnly)
+            line.name = found.isScattered
+                ? tr("%1, single configurations").arg(line.name)
+                : u"%1, %2"_s.arg(
+                    line.name, QString::fromStdString(line.points.front().runs.front()->preset));
+        lines.push_back(std::move(line));
     }
     return lines;
 }

@@ -81,6 +81,27 @@ std::string frontierKey(const RunEntry& run)
     return along.groupKey();
 }
 
+std::vector<FrontierLine> frontierLines(std::span<const std::pair<std::string, std::string>> points)
+{
+    std::map<std::string, std::map<std::string, std::vector<std::size_t>>> threats;
+    for (std::size_t i = 0; i < points.size(); ++i)
+        threats[points[i].first][points[i].second].push_back(i);
+    std::vector<FrontierLine> lines;
+    for (const auto& [threat, models] : threats) {
+        const bool isOnly = models.size() == 1;
+        FrontierLine alone{threat, true, isOnly, {}};
+        for (const auto& [model, members] : models) {
+            if (members.size() == 1)
+                alone.points.push_back(members.front());
+            else
+                lines.push_back({threat, false, isOnly, members});
+        }
+        if (!alone.points.empty())
+            lines.push_back(std::move(alone));
+    }
+    return lines;
+}
+
 std::map<std::string, std::map<double, evaluation::MeanInterval>> privatePopularity(
     std::span<const RunEntry* const> runs, std::size_t domain, const std::string& metric)
 {

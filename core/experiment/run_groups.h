@@ -29,6 +29,18 @@ evaluation::MeanInterval groupMetric(const RunGroup& group, std::size_t domain, 
 /// epsilon, the budget and the first noise level.
 std::string frontierKey(const RunEntry& run);
 
+/// Points of a frontier that belong together.
+struct FrontierLine {
+    std::string threat;
+    bool isScattered = false; ///< several models with one point each: no line joins them
+    bool isOnly = true; ///< before this threat; else the name needs the model too
+    std::vector<std::size_t> points; ///< indices of those given, in their order
+};
+
+/// Gathers points, given as threat and frontierKey(): a line for each model with several, then those that
+/// stand alone; threats in their order.
+std::vector<FrontierLine> frontierLines(std::span<const std::pair<std::string, std::string>> points);
+
 /// Popularity that was counted under noise: a test metric over the runs by who must not learn the counts and
 /// by the epsilon that they spend, which is the run's whole budget. Runs without such a count are left out.
 std::map<std::string, std::map<double, evaluation::MeanInterval>> privatePopularity(

@@ -465,6 +465,31 @@ private Q_SLOTS:
         QCOMPARE(ends, (QStringList{u"random 4.54"_s, u"popularity 12.00"_s, u"no privacy 30.00"_s}));
     }
 
+    /// One model at two budgets is a line; its second seed is no point of its own.
+    void tradeOffJoinsOneModelsBudgets()
+    {
+        for (int seed = 1; seed <= 2; ++seed)
+            for (const double epsilon : {0.5, 5.0}) {
+                SyntheticRun made =
+                    run(u"e%1-s%2"_s.arg(epsilon).arg(seed), 0.3, 0.5, seed, 0.2 + epsilon / 100);
+                made.config.privacy.epsilon = epsilon;
+                made.config.privacy.noiseMultiplier = 1 / epsilon;
+                made.epsilon = epsilon;
+                tests::writeRun(runs(), made);
+            }
+        tests::writeRun(runs(), run(u"other"_s, 0, 0.5, 1, 0.1));
+        openPage();
+        QTRY_COMPARE(table()->model()->rowCount(), 5);
+        showTab(u"tab_tradeoff"_s);
+        auto* plot = find<widgets::CurvePlot>(u"plot_tradeoff"_s);
+        QTRY_COMPARE(plot->content().series.size(), std::size_t(2));
+        const auto& line = plot->content().series[0];
+        QVERIFY(line.spec.name.endsWith(u", paper"_s));
+        QCOMPARE(line.x(), (std::vector<double>{6, 60})); // rdp has twelve times the epsilon
+        QCOMPARE(line.y(), (std::vector<double>{20.5, 25}));
+        QVERIFY(plot->content().series[1].spec.name.endsWith(u"single configurations"_s));
+    }
+
     /// Counted under noise it spends an exact epsilon; it has none by the rules as printed.
     void tradeOffShowsPrivatePopularity()
     {

@@ -308,6 +308,9 @@ private Q_SLOTS:
         const std::vector<RunEntry> kept = scanRuns(m_folder);
         const qint64 cached = timer.elapsed();
         QCOMPARE(read.size(), std::size_t(5000));
+        // Read by several threads, each in its place.
+        QVERIFY(std::ranges::all_of(
+            read, [](const RunEntry& entry) { return entry.name == "run-" + std::to_string(entry.seed); }));
         QVERIFY(std::ranges::equal(read, kept, {}, &RunEntry::name, &RunEntry::name));
         QVERIFY(std::ranges::equal(read, kept, {}, &RunEntry::settings, &RunEntry::settings));
         qInfo("5,000 runs: %lld ms cold, %lld ms cached", static_cast<long long>(cold),
