@@ -74,11 +74,17 @@ json numberOrInf(double value)
     return std::isfinite(value) ? json(value) : json("inf");
 }
 
+bool isBound(const Spend& spend)
+{
+    return spend.standing != privacy::Standing::NotABound;
+}
+
 json entryOf(const Spend& spend)
 {
     return {{"epsilon", numberOrInf(spend.epsilon)}, {"delta", spend.delta}, {"accountant", spend.accountant},
         {"order", spend.order > 0 ? json(spend.order) : json(nullptr)}, {"adversary", spend.adversary},
-        {"relation", spend.relation}, {"belief", belief(spend.epsilon)}, {"note", spend.note}};
+        {"relation", spend.relation}, {"standing", privacy::nameOf(spend.standing)},
+        {"belief", isBound(spend) ? json(belief(spend.epsilon)) : json(nullptr)}, {"note", spend.note}};
 }
 
 void printSpend(const Spend& spend)
@@ -87,8 +93,9 @@ void printSpend(const Spend& spend)
         spend.delta, spend.adversary.c_str(), spend.relation.c_str());
     if (spend.order > 0)
         std::printf(" order %g", spend.order);
-    std::printf("\n    %s\n    an attacker's even odds become at most %.4g %% sure\n", spend.note.c_str(),
-        100 * belief(spend.epsilon));
+    std::printf("  %s\n    %s\n", privacy::wordsOf(spend.standing).c_str(), spend.note.c_str());
+    if (isBound(spend))
+        std::printf("    an attacker's even odds become at most %.4g %% sure\n", 100 * belief(spend.epsilon));
 }
 
 Arguments readArguments(

@@ -2,6 +2,7 @@
 #include "app/cli/privacy_plan.h"
 
 #include "core/base/error.h"
+#include "core/federation/sampler.h"
 
 #include <algorithm>
 #include <charconv>
@@ -75,10 +76,23 @@ std::vector<double> noiseList(const Arguments& arguments, double clip)
     return sigmas;
 }
 
-double shareOfClients(const Arguments& arguments)
+/// Of so many clients a cohort of fixed size is a whole number.
+double drawnShare(const Arguments& arguments, ClientSampling sampling)
 {
-    if (arguments.has("--rate"))
+    federated::FederationOptions options;
+    options.rate = arguments.number("--rate", 1, 0, 1);
+    options.sampling =
+        sampling == ClientSampling::Fixed ? federated::Sampling::Fixed : federated::Sampling::Poisson;
+    const double population = wholeNumber(arguments, "--population", 1, 1, kMostClients);
+    return federated::ledgerSampling(options, static_cast<std::size_t>(population)).rate;
+}
+
+double shareOfClients(const Arguments& arguments, ClientSampling sampling)
+{
+    if (arguments.has("--rate") && arguments.has("--cohort"))
         throw Error("--rate: give either it or --cohort with --population");
+    if (arguments.has("--rate") && arguments.has("--population"))
+        return drawnShare(arguments, sampling);
     if (!arguments.has("--cohort") || !arguments.has("--population"))
         throw Error("--cohort: give it together with --population");
     const double population = wholeNumber(arguments, "--population", 1, 1, kMostClients);
@@ -91,7 +105,7 @@ double shareOfClients(const Arguments& arguments)
 double rateOf(const Arguments& arguments, ClientSampling sampling)
 {
     if (arguments.has("--cohort") || arguments.has("--population"))
-        return shareOfClients(arguments);
+        return shareOfClients(arguments, sampling);
     if (sampling != ClientSampling::None && !arguments.has("--rate"))
         throw Error(
             "--rate: is missing; give the share of the clients in a round, or --cohort and --population");
@@ -134,7 +148,7 @@ std::vector<OptionSpec> planOptions()
         {"--sampling", "NAME", "how a round's clients are drawn: poisson, fixed or none (default)"},
         {"--rate", "Q", "share of the clients in a round (default 1)"},
         {"--cohort", "M", "clients in a round, with --population instead of --rate"},
-        {"--population", "N", "all clients"},
+        {"--population", "N", "all clients, with --cohort or --rate; a fixed cohort is a whole number of them"},
         {"--rounds", "T", "rounds (default: the number of given sigmas, or 1)"},
         {"--participations", "P",
             "rounds in which the client takes part, at most; the P with the least noise are charged "

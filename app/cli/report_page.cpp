@@ -161,10 +161,8 @@ std::string runTables(std::span<const RunRecord> runs)
     html += privacyClaims(runs);
     html += section(experiment::privacyTable(runs),
         "An epsilon counts only together with its delta, accountant, adversary and neighbouring relation. "
-        "The "
-        "rules as printed (Eq. 27 and Appendix A) are optimistic where it is said so: they give less than "
-        "was "
-        "really spent.");
+        "The rules as printed (Eq. 27 and Appendix A) say of each number whether it is a bound, a loose one, or "
+        "not a bound here.");
     if (const experiment::Table noise = experiment::noiseTable(runs); !noise.rows.empty())
         html += section(noise,
             "Below 1 a round adds more noise than it learns; over many rounds noise averages out. \"At "

@@ -128,11 +128,21 @@ CurveContent lossChart(const RunRecord& run)
     return content;
 }
 
+/// As the run's end says it, where there is one.
+std::string accountantWords(const experiment::BudgetRecord& budget, const RunRecord& run)
+{
+    if (run.summary)
+        for (const experiment::SpendRecord& spend : run.summary->privacy)
+            if (spend.accountant == budget.accountant)
+                return experiment::accountantWords(spend);
+    return experiment::accountantWords(budget.accountant, budget.adversary);
+}
+
 /// "rdp, δ 1e-05, local, replace": what must stand beside every epsilon.
 QString guarantee(const experiment::BudgetRecord& budget, const RunRecord& run)
 {
     const bool hasDelta = budget.accountant != "eq27";
-    QStringList words{text(experiment::accountantWords(budget.accountant, budget.adversary))};
+    QStringList words{text(accountantWords(budget, run))};
     if (!hasDelta)
         words += u"no δ"_s;
     else if (std::isfinite(budget.delta))

@@ -113,6 +113,8 @@ SweepPlan newPlan(const Arguments& arguments)
     request.seeds = static_cast<int>(arguments.integer("--seeds", 1, 1, 10'000));
     request.samples = static_cast<std::size_t>(arguments.integer("--samples", 0, 1, 100'000));
     request.calibrate = arguments.has("--calibrate");
+    if (request.calibrate)
+        request.clients = data::readSummary(dataset).users;
     if (request.ablation && request.base.augment.name.empty()
         && !fs::exists(augment::augmentationFile(dataset), failed))
         std::cerr << "warning: " << dataset.string()

@@ -38,8 +38,8 @@ struct Audit {
 std::vector<double> evidence(const Audit& audit, std::int32_t client, double sigma)
 {
     Update seen = audit.loaded.trainer.upload(client, audit.round);
-    federated::addNoise(
-        seen, sigma, derivedSeed(audit.seed, {kAuditStream, static_cast<std::uint64_t>(client)}), 0);
+    const std::uint64_t seed = derivedSeed(audit.seed, {kAuditStream, static_cast<std::uint64_t>(client)});
+    federated::addNoise(seen, sigma, privacy::NoiseSource::reproducible(seed), 0);
     return audit.loaded.trainer.itemEvidence(seen);
 }
 
@@ -125,9 +125,9 @@ json membership(const Audit& audit, std::span<const std::int32_t> clients, std::
         return pair;
     };
     const auto real =
-        federated::releaseScores(pairAt, names, audit.sigma, releases, audit.seed, federated::addNoise);
+        federated::releaseScores(pairAt, names, audit.sigma, releases, audit.seed, federated::freshNoise);
     const auto canary = federated::canaryScores(pair.with, names, sensitivity / 2 * audit.clipNorm,
-        audit.sigma / (sensitivity / 2 * audit.clipNorm), releases, audit.seed, federated::addNoise);
+        audit.sigma / (sensitivity / 2 * audit.clipNorm), releases, audit.seed, federated::freshNoise);
     return {{"releases_per_side", releases}, {"delta", delta},
         {"claim",
             {{"epsilon", claim}, {"accountant", "gaussian"}, {"relation", privacy::nameOf(options.relation)},

@@ -2,6 +2,7 @@
 #include "app/engine/commands.h"
 
 #include "app/engine/loaded_run.h"
+#include "app/engine/noise_key.h"
 #include "app/engine/reports.h"
 #include "app/engine/session.h"
 #include "core/base/arguments.h"
@@ -108,8 +109,11 @@ json privatePopularity(const data::Dataset& dataset, const Config& config)
     const double squaredDistance = options.relation == privacy::Relation::Replace ? 2 : 1;
     const double noise =
         std::sqrt(squaredDistance / privacy::gaussianExactBudget(options.epsilon, options.delta));
+    // Of a run with a secret source too: this histogram is no release of it, only a figure to compare with.
+    const auto source = privacy::NoiseSource::reproducible(config.run.seed);
     const evaluation::ScoreRanker ranker("private-popularity",
-        federated::privatePopularity(dataset, noise, options.adversary, config.run.seed));
+        federated::privatePopularity(
+            dataset, noise, options.adversary, source, privacy::NoisePurpose::ReferenceHistogram));
     json entry = evaluation::toJson(evaluation::evaluateReference(ranker, dataset, data::Split::Test));
     for (json& domain : entry)
         domain.erase("logloss");
@@ -121,37 +125,41 @@ json privatePopularity(const data::Dataset& dataset, const Config& config)
     return entry;
 }
 
-/// What can be said before training: when budgets run out, and how loud the signal can be at best.
-json forecastOf(const Trainer& trainer)
+json roundOrNull(int round)
 {
-    json forecast = json::object();
-    if (const auto stop = trainer.stopForecast())
-        forecast["stop"] = {{"first_client", stop->firstStop > 0 ? json(stop->firstStop) : json(nullptr)},
-            {"all_clients", stop->lastStop > 0 ? json(stop->lastStop) : json(nullptr)}};
-    if (const auto signal = trainer.signalForecast())
-        forecast["signal_to_noise_at_best"] = {
-            {"first_round", signal->first}, {"last_round", signal->last}, {"all_rounds", signal->whole}};
-    return forecast;
+    return round > 0 ? json(round) : json(nullptr);
 }
 
-std::string forecastSentence(const json& forecast)
+/// What can be said before training: when budgets run out, how many rounds are done, and how loud the signal
+/// can be at best in them.
+json forecastOf(const std::optional<federated::Forecast>& found)
 {
-    if (forecast.empty())
+    if (!found)
+        return json::object();
+    return {
+        {"stop",
+            {{"first_client", roundOrNull(found->firstStop)}, {"all_clients", roundOrNull(found->lastStop)}}},
+        {"rounds", found->rounds},
+        {"signal_to_noise_at_best",
+            {{"first_round", found->signal.first}, {"last_round", found->signal.last},
+                {"all_rounds", found->signal.whole}}}};
+}
+
+std::string forecastSentence(const std::optional<federated::Forecast>& found, const Config& config)
+{
+    if (config.privacy.schedule == privacy::Schedule::None)
         return "no noise, no budget";
-    std::string text;
-    if (forecast.contains("stop")) {
-        const json& stop = forecast["stop"];
-        text = stop["first_client"].is_null()
-            ? "budgets last for all planned rounds"
-            : "the first client will be stopped in round " + stop["first_client"].dump()
-                + (stop["all_clients"].is_null() ? ", not all of them"
-                                                 : ", the last in round " + stop["all_clients"].dump());
-        text += "; ";
-    }
-    char numbers[96];
-    const json& signal = forecast["signal_to_noise_at_best"];
-    std::snprintf(numbers, sizeof numbers, "signal-to-noise at best %.3g in the first round, %.3g over all",
-        signal["first_round"].get<double>(), signal["all_rounds"].get<double>());
+    if (!found)
+        return "none: too many clients and rounds to play them beforehand";
+    std::string text = "budgets last for all planned rounds";
+    if (found->firstStop > 0)
+        text = "the first client will be stopped in round " + std::to_string(found->firstStop)
+            + (found->lastStop > 0 ? ", the last in round " + std::to_string(found->lastStop)
+                                   : std::string(", not all of them"));
+    char numbers[128];
+    std::snprintf(numbers, sizeof numbers,
+        "; signal-to-noise at best %.3g in the first round, %.3g over the %d rounds that are done",
+        found->signal.first, found->signal.whole, found->rounds);
     return text + numbers;
 }
 
@@ -190,8 +198,9 @@ json summaryOf(const federated::TrainingResult& result, const data::Dataset& dat
         {"preset", config.preset}, {"seed", config.run.seed}, {"rounds", result.rounds},
         {"best_round", result.bestRound}, {"seconds", result.seconds}, {"reason", word(result.reason)},
         {"parameters", trainer.parameterCount()}, {"device", trainer.deviceName()},
-        {"hardware", hardwareOf(trainer)}, {"most_uploads", result.uploadsMost},
-        {"test", evaluation::toJson(result.test)}, {"validation", evaluation::toJson(result.validation)},
+        {"hardware", hardwareOf(trainer)}, {"clients", dataset.userCount()},
+        {"most_uploads", result.uploadsMost}, {"test", evaluation::toJson(result.test)},
+        {"validation", evaluation::toJson(result.validation)},
         {"reference", references(dataset, data::Split::Test, nullptr)}};
     summary["privacy"] = json::array();
     for (const privacy::Spend& spend : result.privacy)
@@ -283,10 +292,11 @@ void printSummary(const json& summary)
     if (summary["privacy"].empty())
         std::printf("privacy: none (no noise was added)\n");
     for (const json& spend : summary["privacy"])
-        std::printf("privacy: epsilon %.4g, delta %g, %s, adversary %s, %s\n    %s\n",
+        std::printf("privacy: epsilon %.4g, delta %g, %s (%s), adversary %s, %s\n    %s\n",
             spend["epsilon"].get<double>(), spend["delta"].get<double>(),
-            spend["accountant"].get<std::string>().c_str(), spend["adversary"].get<std::string>().c_str(),
-            spend["relation"].get<std::string>().c_str(), spend["note"].get<std::string>().c_str());
+            spend["accountant"].get<std::string>().c_str(), spend["standing"].get<std::string>().c_str(),
+            spend["adversary"].get<std::string>().c_str(), spend["relation"].get<std::string>().c_str(),
+            spend["note"].get<std::string>().c_str());
 }
 
 void warnOfSlowBlas(Session& session)
@@ -294,6 +304,14 @@ void warnOfSlowBlas(Session& session)
     if (model::loadedBlas() == "reference BLAS")
         session.warn("the slow reference BLAS is loaded; install an optimised one, e.g. "
                      "apt-get install libopenblas0-openmp");
+}
+
+void warnOfDelta(Session& session, const data::Dataset& dataset, const privacy::PrivacyOptions& options)
+{
+    if (options.schedule == privacy::Schedule::None)
+        return;
+    if (const auto warning = privacy::deltaWarning(options.delta, static_cast<double>(dataset.userCount())))
+        session.warn(*warning);
 }
 
 int train(RunDirectory run, const Config& config, const TrainingData& data, Trainer& trainer, bool resumed,
@@ -312,10 +330,14 @@ int train(RunDirectory run, const Config& config, const TrainingData& data, Trai
     }
     session.run().log(resumed ? "resumed after round " + std::to_string(trainer.roundsDone()) : "started");
     warnOfSlowBlas(session);
-    const json forecast = forecastOf(trainer);
-    session.note("forecast: " + forecastSentence(forecast));
+    warnOfDelta(session, dataset, config.privacy);
+    const std::optional<federated::Forecast> forecasted = trainer.forecast();
+    const json forecast = forecastOf(forecasted);
+    const std::string sentence = forecastSentence(forecasted, config);
+    session.note("forecast: " + sentence);
     if (output == Output::Progress && config.privacy.schedule != privacy::Schedule::None)
-        std::cerr << "forecast: " << forecastSentence(forecast) << '\n';
+        std::cerr << "forecast: " << sentence << '\n';
+    session.expectRounds(forecasted ? forecasted->rounds : config.federation.rounds);
     session.record(helloLine(dataset, config, trainer, session.run().path(), forecast));
     references(dataset, data::Split::Validation, &session);
     session.state("running");
@@ -335,6 +357,8 @@ int train(RunDirectory run, const Config& config, const TrainingData& data, Trai
         summary["signal_to_noise_median"] = signal;
     experiment::writeTestUsers(session.run().path(), userScores(result));
     session.run().writeSummary(summary);
+    if (result.reason != federated::EndReason::Stopped)
+        removeKey(session.run().path());
     session.run().log("ended: " + word(result.reason));
     session.send({{"type", "summary"}, {"reason", word(result.reason)}, {"summary", summary}});
     if (arguments.has("--json"))
@@ -381,7 +405,10 @@ int runTrain(std::span<const std::string> words)
         const fs::path from =
             arguments.positional().empty() ? run.dataset() : fs::path(arguments.positional()[0]);
         const TrainingData data = loadForTraining(from, config.augment);
-        Trainer trainer(data.dataset, trainingOptions(config, data.augmentation));
+        federated::TrainingOptions options = trainingOptions(config, data.augmentation);
+        readSecrets(out, options);
+        demandKey(out, options);
+        Trainer trainer(data.dataset, std::move(options));
         return train(std::move(run), config, data, trainer, true, arguments);
     }
     if (arguments.positional().size() != 1)
@@ -391,9 +418,13 @@ int runTrain(std::span<const std::string> words)
     const fs::path from = arguments.positional()[0];
     const TrainingData data = loadForTraining(from, config.augment);
     // Before the directory is made: what is refused here leaves nothing behind.
-    Trainer trainer(data.dataset, trainingOptions(config, data.augmentation));
+    federated::TrainingOptions options = trainingOptions(config, data.augmentation);
+    if (options.privacy.noiseSource == privacy::NoiseOrigin::Secret)
+        options.noiseKey = privacy::NoiseSource::secretKey();
+    Trainer trainer(data.dataset, options);
     RunDirectory run = RunDirectory::create(out, config, from);
     const RunLock lock(out);
+    storeSecrets(out, options, trainer.prior());
     return train(std::move(run), config, data, trainer, false, arguments);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/engine/loaded_run.h"
 
+#include "app/engine/noise_key.h"
 #include "core/augment/use.h"
 #include "core/base/error.h"
 
@@ -23,6 +24,14 @@ experiment::Config configOf(const experiment::RunDirectory& run, const Arguments
             experiment::setFromText(
                 config, "run." + std::string(option) + "=" + arguments.text("--" + std::string(option)));
     return config;
+}
+
+federated::TrainingOptions optionsOf(const experiment::RunDirectory& run, const experiment::Config& config,
+    const augment::Augmentation& augmentation)
+{
+    federated::TrainingOptions options = trainingOptions(config, augmentation);
+    readSecrets(run.path(), options);
+    return options;
 }
 
 } // namespace
@@ -62,7 +71,7 @@ LoadedRun::LoadedRun(const Arguments& arguments, const std::string& command)
     : run(experiment::RunDirectory::resume(onlyPath(arguments, command)))
     , config(configOf(run, arguments))
     , data(loadForTraining(arguments.text("--dataset", run.dataset().string()), config.augment))
-    , trainer(data.dataset, trainingOptions(config, data.augmentation))
+    , trainer(data.dataset, optionsOf(run, config, data.augmentation))
 {
     trainer.resume(run.checkpointFile());
 }

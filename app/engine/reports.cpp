@@ -84,7 +84,8 @@ std::string word(federated::EndReason reason)
 json spendEntry(const privacy::Spend& spend)
 {
     json entry{{"epsilon", spend.epsilon}, {"delta", spend.delta}, {"accountant", spend.accountant},
-        {"adversary", spend.adversary}, {"relation", spend.relation}, {"note", spend.note}};
+        {"adversary", spend.adversary}, {"relation", spend.relation}, {"note", spend.note},
+        {"standing", privacy::nameOf(spend.standing)}};
     entry["order"] = spend.order > 0 ? json(spend.order) : json(nullptr);
     return entry;
 }

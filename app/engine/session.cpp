@@ -4,6 +4,7 @@
 #include "app/engine/reports.h"
 #include "core/base/error.h"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <iostream>
@@ -58,6 +59,7 @@ Session::Session(
     , m_config(std::move(config))
     , m_output(output)
     , m_names(std::move(names))
+    , m_expectedRounds(m_config.federation.rounds)
     , m_terminal(output == Output::Progress && ::isatty(STDERR_FILENO) != 0)
 {
 }
@@ -104,7 +106,7 @@ void Session::showProgress(const RoundReport& report)
     }
     using namespace std::chrono_literals;
     const auto now = std::chrono::steady_clock::now();
-    const int rounds = m_config.federation.rounds;
+    const int rounds = m_expectedRounds;
     if (now - m_lastShown < (m_terminal ? 100ms : 5s) && report.round < rounds)
         return;
     m_lastShown = now;
@@ -120,10 +122,10 @@ void Session::showProgress(const RoundReport& report)
             printed ? " as printed" : "", privacy::nameOf(m_config.privacy.adversary).c_str());
         text += budget;
     }
-    text += "  left " + duration(perRound * (rounds - report.round));
+    text += "  left " + duration(perRound * std::max(0, rounds - report.round));
     if (m_terminal)
-        std::cerr << '\r' << bar(static_cast<double>(report.round) / rounds) << ' ' << text << "\033[K"
-                  << std::flush;
+        std::cerr << '\r' << bar(std::min(1.0, static_cast<double>(report.round) / rounds)) << ' ' << text
+                  << "\033[K" << std::flush;
     else
         std::cerr << text << '\n';
 }

@@ -41,6 +41,9 @@ public:
 
     experiment::RunDirectory& run() { return m_run; }
 
+    /// Rounds that are left to show: fewer than planned where budgets end before.
+    void expectRounds(int rounds) { m_expectedRounds = rounds; }
+
 private:
     void showProgress(const federated::RoundReport& report);
 
@@ -49,6 +52,7 @@ private:
     experiment::Config m_config;
     Output m_output;
     std::vector<std::string> m_names;
+    int m_expectedRounds;
     bool m_terminal;
     std::string m_lastMetrics;
     std::chrono::steady_clock::time_point m_lastShown{};

@@ -53,13 +53,13 @@ QString who(const BudgetForecast& budget)
     return {};
 }
 
-QString timeText(const Config& config, const TimeForecast& time)
+QString timeText(const Consequences& found, const TimeForecast& time)
 {
-    if (time.seconds <= 0)
+    if (time.secondsPerRound <= 0)
         return tr("unknown until a run with like settings was made on this dataset");
-    return tr("about %1, %2 s a round (as %3)")
-        .arg(durationText(time.seconds), number(time.seconds / config.federation.rounds),
-            time.run.toHtmlEscaped());
+    return tr("about %1 for %2 rounds, %3 s a round (as %4)")
+        .arg(durationText(time.secondsPerRound * found.rounds), number(found.rounds),
+            number(time.secondsPerRound), time.run.toHtmlEscaped());
 }
 
 QString clientsText(const Consequences& found, const Config& config, const experiment::Population& population)
@@ -99,7 +99,7 @@ QString factsText(const Consequences& found, const Config& config, const experim
         rows += row(tr("Memory"),
             tr("at least %1 for them, their best copy, optimiser and upload")
                 .arg(QLocale().formattedDataSize(qint64(found.memory), 1, QLocale::DataSizeSIFormat)));
-    rows += row(tr("Time"), timeText(config, time));
+    rows += row(tr("Time"), timeText(found, time));
     if (found.halfLife)
         rows += row(tr("Noise"), tr("σ halves every %1 rounds").arg(number(*found.halfLife)));
     else if (!found.sigma.empty())
@@ -108,8 +108,8 @@ QString factsText(const Consequences& found, const Config& config, const experim
         rows += row(tr("Noise"), tr("none, so there is no guarantee"));
     if (found.signal)
         rows += row(tr("Signal-to-noise"),
-            tr("at best %1 in the first round, %2 over all rounds")
-                .arg(number(found.signal->first, 2), number(found.signal->whole, 2)));
+            tr("at best %1 in the first round, %2 over the %3 rounds that are done")
+                .arg(number(found.signal->first, 2), number(found.signal->whole, 2), number(found.rounds)));
     return u"<table cellspacing=0 cellpadding=1>%1</table>"_s.arg(rows);
 }
 

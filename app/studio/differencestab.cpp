@@ -54,7 +54,7 @@ void addSpends(experiment::Table& table, const Subject& subject, const RunEntry&
         add({"no guarantee", "–", "no noise was added", "–", "–", "–"});
     for (const SpendRecord& spend : summary.privacy)
         add({number(spend.epsilon, 4), spend.delta > 0 ? number(spend.delta, 2) : std::string("none"),
-            experiment::accountantWords(spend.accountant, spend.adversary), spend.adversary, spend.relation,
+            experiment::accountantWords(spend), spend.adversary, spend.relation,
             spend.order > 0 ? number(spend.order, 4) : std::string("–")});
 }
 

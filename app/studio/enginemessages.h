@@ -5,6 +5,7 @@
 #include <QJsonObject>
 #include <QString>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <variant>
@@ -31,6 +32,9 @@ struct HelloMessage {
     /// 0: not within the planned ones, or not forecast.
     int firstStop = 0;
     int lastStop = 0;
+
+    /// Rounds that will be done: fewer than planned where all budgets end before.
+    int expectedRounds() const { return lastStop > 0 ? std::min(rounds, lastStop - 1) : rounds; }
 
     /// A number of the run's settings, e.g. ("loss", "lambda1"); 0 where there is none.
     double setting(const char* section, const char* key) const

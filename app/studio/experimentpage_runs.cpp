@@ -156,11 +156,10 @@ void ExperimentPage::updateTime()
         const auto found =
             experiment::timeFromRuns(*m_runs, m_draft.config(), m_workspace->dataset().toStdString());
         if (found)
-            time = {found->secondsPerRound * m_draft.config().federation.rounds,
-                QString::fromStdString(found->run)};
+            time = {found->secondsPerRound, QString::fromStdString(found->run)};
     }
     m_thisRun->setTime(time);
-    m_sweep->setSecondsPerRun(time.seconds);
+    m_sweep->setSecondsPerRun(time.secondsPerRound * m_thisRun->consequences().rounds);
 }
 
 /// With an accountant that is not a sum this takes seconds; what was edited meanwhile is left alone.

@@ -39,7 +39,7 @@ constexpr std::array kKinds{AccountantKind::PaperEq27, AccountantKind::PaperAppe
 QString lineLabel(const AccountantLine& line)
 {
     QString label = shortName(line.kind);
-    if (line.optimistic)
+    if (!line.isBound())
         label += u" ⚠"_s;
     if (line.curve.refused > 0)
         label += u' '
@@ -48,12 +48,25 @@ QString lineLabel(const AccountantLine& line)
     return label;
 }
 
+QString standingWords(privacy::Standing standing)
+{
+    switch (standing) {
+    case privacy::Standing::Bound:
+        return LabBoard::tr("bound");
+    case privacy::Standing::Loose:
+        return LabBoard::tr("loose");
+    case privacy::Standing::NotABound:
+        break;
+    }
+    return LabBoard::tr("not a bound here");
+}
+
 QString lineName(const AccountantLine& line, const LabKnobs& knobs)
 {
     QString name = u"ε, %1; %2; %3"_s.arg(accountantName(line.kind),
         line.kind == AccountantKind::PaperEq27 ? LabBoard::tr("no δ") : u"δ "_s + labNumber(knobs.delta),
         adversaryName(knobs.adversary));
-    return line.optimistic ? name + LabBoard::tr(" (too optimistic)") : name;
+    return line.standing == privacy::Standing::Bound ? name : u"%1 (%2)"_s.arg(name, standingWords(line.standing));
 }
 
 /// What the page says of one accountant: "verdict — number — where it ends — why".
@@ -67,8 +80,8 @@ QString verdict(const AccountantLine& line, const LabResult& result)
     const QString ends = line.curve.refused > 0
         ? LabBoard::tr("budget ends at round %1").arg(labNumber(line.curve.refused))
         : LabBoard::tr("budget lasts");
-    const QString word = line.optimistic ? LabBoard::tr("⚠ too optimistic:") : LabBoard::tr("✓ valid:");
-    return u"%1 %2 "_s.arg(word, epsilonWords(line.whole, knobs, line.kind))
+    const QString sign = line.isBound() ? u"✓"_s : u"⚠"_s;
+    return u"%1 %2: %3 "_s.arg(sign, standingWords(line.standing), epsilonWords(line.whole, knobs, line.kind))
         + LabBoard::tr("after %1 rounds, %2.").arg(labNumber(knobs.rounds), ends);
 }
 
@@ -190,8 +203,7 @@ void LabBoard::buildPlots()
 
     m_budget->setTitle(tr("Budget spent"),
         tr("ε after each round under every accountant that fits, and where each says that the budget ends. "
-           "⚠: too "
-           "optimistic"));
+           "⚠: not a bound here"));
     m_budget->setAxes(tr("round"), u"ε"_s);
     constexpr std::array kStyles{
         LineStyle::Dashed, LineStyle::DashDot, LineStyle::Solid, LineStyle::Solid, LineStyle::Solid};
@@ -346,11 +358,11 @@ void LabBoard::showObserver(const LabResult& result)
     beliefs.append(
         {epsilonWords(knobs.epsilon, knobs, knobs.accountant), privacy::posteriorBound(knobs.epsilon),
             !chosen.misfit.isEmpty() ? tr("This accountant does not apply here")
-                : chosen.optimistic  ? tr("⚠ Too optimistic: see below what holds")
+                : !chosen.isBound()  ? tr("⚠ Not a bound here: see below what holds")
                                      : QString(),
-            chosen.optimistic || !chosen.misfit.isEmpty(), result.pending});
+            !chosen.isBound() || !chosen.misfit.isEmpty(), result.pending});
     const AccountantLine& honest = result.honest();
-    if ((chosen.optimistic || !chosen.misfit.isEmpty()) && result.paidRounds > 0) {
+    if ((!chosen.isBound() || !chosen.misfit.isEmpty()) && result.paidRounds > 0) {
         beliefs.append({epsilonWords(result.honestSpent, knobs, honest.kind),
             privacy::posteriorBound(result.honestSpent),
             tr("What the %1 rounds that it pays for really allow").arg(labNumber(result.paidRounds)), false,

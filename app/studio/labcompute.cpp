@@ -108,7 +108,7 @@ void fillSchedule(LabResult& result)
         const double ratio = problem.plan.sensitivity() / sigma;
         result.rounds.push_back(round);
         result.sigma.push_back(sigma);
-        result.printedCost.push_back(privacy::paperEq27Cost(1, sigma, knobs.rate, knobs.order));
+        result.printedCost.push_back(privacy::paperEq27Cost(1, sigma, problem.plan.rate, knobs.order));
         result.uploadCost.push_back(ratio * ratio);
     }
 }
@@ -138,7 +138,7 @@ void describe(AccountantLine& line, const LabKnobs& knobs)
     if (const auto reason = privacy::misfit(plan, line.kind))
         line.misfit = QString::fromStdString(*reason);
     line.note = QString::fromStdString(privacy::noteOf(plan, line.kind));
-    line.optimistic = privacy::isOptimistic(plan, line.kind);
+    line.standing = privacy::standingOf(plan, line.kind);
 }
 
 /// At a number of rounds between two points, rounded up to the later one.

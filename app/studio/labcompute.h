@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/studio/labknobs.h"
+#include "core/privacy/guarantee.h"
 #include "core/privacy/spend_curve.h"
 
 #include <QString>
@@ -16,10 +17,12 @@ struct AccountantLine {
     privacy::AccountantKind kind = privacy::AccountantKind::PaperEq27;
     QString misfit; ///< why it must not be asked; empty if it may
     QString note; ///< what a reader must know of its number
-    bool optimistic = false; ///< the number is too small
+    privacy::Standing standing = privacy::Standing::NotABound;
     bool pending = false; ///< slow: still being computed
     privacy::SpendCurve curve;
     double whole = 0; ///< epsilon after all rounds
+
+    bool isBound() const { return standing != privacy::Standing::NotABound; }
 };
 
 /// Everything that the lab's charts show for one position of the knobs. A value.

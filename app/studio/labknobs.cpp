@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/labknobs.h"
 
+#include "core/federation/sampler.h"
+
 #include <QCoreApplication>
 #include <QJsonValue>
 #include <QLocale>
@@ -103,12 +105,23 @@ template <typename Number> void take(Number& number, double value, double least,
 
 } // namespace
 
+double LabKnobs::drawnRate() const
+{
+    federated::FederationOptions options;
+    options.rate = rate;
+    options.rounds = rounds;
+    options.sampling = sampling == ClientSampling::Poisson ? federated::Sampling::Poisson
+        : sampling == ClientSampling::Fixed                ? federated::Sampling::Fixed
+                                                           : federated::Sampling::Cyclic;
+    return federated::ledgerSampling(options, static_cast<std::size_t>(clients)).rate;
+}
+
 int LabKnobs::charged() const
 {
     if (attendance == Attendance::WorstCase)
         return rounds;
     const int wanted = attendance == Attendance::Expected
-        ? static_cast<int>(std::ceil(rate * rounds * (1 - 1e-12)))
+        ? static_cast<int>(std::ceil(drawnRate() * rounds * (1 - 1e-12)))
         : participations;
     return std::clamp(wanted, 1, rounds);
 }
@@ -119,7 +132,7 @@ privacy::CalibrationProblem problemOf(const LabKnobs& knobs, AccountantKind kind
     problem.plan.adversary = knobs.adversary;
     problem.plan.relation = knobs.relation;
     problem.plan.sampling = knobs.sampling;
-    problem.plan.rate = knobs.rate;
+    problem.plan.rate = knobs.drawnRate();
     problem.shape = {knobs.sigma0, knobs.schedule == Schedule::AdaLdp ? knobs.decay : 1,
         static_cast<double>(knobs.rounds), static_cast<double>(knobs.charged())};
     problem.accountant = kind;
@@ -128,7 +141,7 @@ privacy::CalibrationProblem problemOf(const LabKnobs& knobs, AccountantKind kind
     problem.epsilon = knobs.epsilon;
     problem.delta = knobs.delta;
     if (knobs.attendance != Attendance::Own)
-        problem.participationsPerRound = knobs.attendance == Attendance::WorstCase ? 1 : knobs.rate;
+        problem.participationsPerRound = knobs.attendance == Attendance::WorstCase ? 1 : knobs.drawnRate();
     return problem;
 }
 

@@ -46,8 +46,11 @@ struct LabKnobs {
     /// Rounds with the client, in this attendance.
     int charged() const;
 
+    /// Share of the clients that a round draws: a whole number of them, where it is not each one's own coin.
+    double drawnRate() const;
+
     /// Clients in a round, on average.
-    double cohort() const { return rate * clients; }
+    double cohort() const { return drawnRate() * clients; }
 };
 
 inline constexpr int kMostLabRounds = 10'000;

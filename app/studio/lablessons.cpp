@@ -230,7 +230,7 @@ Lesson printed()
     lesson.title = words("the printed bound and a rigorous one");
     lesson.text =
         words("Solved for here: the σ₀ at which 1,000 rounds just meet the printed budget. The other lines "
-              "count the same noise, and the rules as printed are marked as too optimistic: they take "
+              "count the same noise, and the rules as printed are marked as no bounds here: they take "
               "credit for sampling that the server sees through, and Eq. 27 has no δ.");
     lesson.question = words("What does the exact accountant say, and what would honesty need?");
     lesson.knobs.rounds = 1000;

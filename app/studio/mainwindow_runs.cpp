@@ -98,8 +98,8 @@ void MainWindow::updateStatus()
     const int round = job->record.round();
     QStringList parts{job->name, stateWord(job->state)};
     if (hello.rounds > 0) {
-        parts.append(tr("round %1 of %2").arg(locale().toString(round), locale().toString(hello.rounds)));
-        m_progress->setRange(0, hello.rounds);
+        parts.append(tr("round %1 of %2").arg(locale().toString(round), locale().toString(hello.expectedRounds())));
+        m_progress->setRange(0, hello.expectedRounds());
         m_progress->setValue(round);
         m_machine->setText(tr("%1, %n thread(s)", nullptr, hello.threads).arg(hello.device));
         m_trust->setText(tr("trust: %1")

@@ -12,7 +12,7 @@ public:
     struct Belief {
         QString epsilon; ///< with accountant, delta and adversary
         double posterior = 0.5; ///< at most, from a guess of 50 %
-        QString remark; ///< e.g. that the number is too optimistic; may be empty
+        QString remark; ///< e.g. that the number is no bound here; may be empty
         bool warning = false;
         bool pending = false; ///< of other knobs, a better one is on its way
     };

@@ -93,7 +93,7 @@ std::optional<double> RunJob::timeLeft() const
     const double perSecond = pace.roundsPerSecond();
     if (perSecond <= 0 || !isActive())
         return std::nullopt;
-    return std::max(0, record.hello.rounds - record.round()) / perSecond;
+    return std::max(0, record.hello.expectedRounds() - record.round()) / perSecond;
 }
 
 RunQueue::RunQueue(Workspace* workspace, QObject* parent)

@@ -133,7 +133,8 @@ QVariant RunQueue::textOf(const RunJob& job, int column) const
     case Progress:
         if (job.record.hello.rounds <= 0 || (job.record.rounds.empty() && !job.record.greeted))
             return {};
-        return u"%1/%2"_s.arg(locale.toString(job.record.round()), locale.toString(job.record.hello.rounds));
+        return u"%1/%2"_s.arg(
+            locale.toString(job.record.round()), locale.toString(job.record.hello.expectedRounds()));
     case Ndcg: {
         const Quality* a = job.record.lastQuality(0);
         const Quality* b = job.record.lastQuality(1);
@@ -190,8 +191,8 @@ QVariant RunQueue::data(const QModelIndex& index, int role) const
             return QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter));
         return {};
     case kShareRole:
-        if (index.column() == Progress && job->record.hello.rounds > 0 && !job->record.rounds.empty())
-            return static_cast<double>(job->record.round()) / job->record.hello.rounds;
+        if (index.column() == Progress && job->record.hello.expectedRounds() > 0 && !job->record.rounds.empty())
+            return static_cast<double>(job->record.round()) / job->record.hello.expectedRounds();
         return {};
     default:
         return {};

@@ -153,7 +153,7 @@ const SpendRecord* spendUnder(const RunEntry& entry, const std::string& accounta
 QString guaranteeWords(const SpendRecord& spend)
 {
     const QString accountant =
-        QString::fromStdString(experiment::accountantWords(spend.accountant, spend.adversary));
+        QString::fromStdString(experiment::accountantWords(spend));
     const QString delta =
         spend.delta > 0 ? u"δ %1"_s.arg(QLocale().toString(spend.delta, 'g', 2)) : words("no δ");
     return u"%1, %2, %3"_s.arg(accountant, delta, QString::fromStdString(spend.adversary));

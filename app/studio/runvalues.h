@@ -48,7 +48,7 @@ const experiment::SpendRecord* spendUnder(const experiment::RunEntry& entry, con
 /// Accountant, delta, trust model: "rdp, δ 1e-05, aggregate".
 QString guaranteeWords(const experiment::SpendRecord& spend);
 
-/// "0.38 (eq27 (as printed, optimistic), no δ, local)" of the accountant that governed the run; "no
+/// "0.38 (eq27 (as printed, not a bound here), no δ, local)" of the accountant that governed the run; "no
 /// guarantee" if it added no noise, "–" while there is no summary.
 QString epsilonText(const experiment::RunEntry& entry);
 

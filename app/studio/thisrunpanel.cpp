@@ -55,7 +55,7 @@ ThisRunPanel::ThisRunPanel(QWidget* parent)
     m_problems->hide();
     m_facts->setToolTip(tr("Computed from the settings and the dataset, without training"));
     m_budget->setToolTip(tr("The run's own ledger, played through all rounds in advance"));
-    m_spends->setToolTip(tr("As printed rules are optimistic; see the Privacy lab for why"));
+    m_spends->setToolTip(tr("Rules as printed need not be bounds; see the Privacy lab for why"));
     m_calibrate->setObjectName(u"button_calibrate"_s);
     m_calibrate->setAccessibleName(tr("Calibrate sigma zero to the planned rounds"));
     m_calibrate->setToolTip(
@@ -182,6 +182,8 @@ void ThisRunPanel::showProblems()
         lines.append(
             u"⚠ <a href=\"%1\">%1</a>:%2"_s.arg(key.toHtmlEscaped(), text.section(u':', 1).toHtmlEscaped()));
     }
+    for (const std::string& warning : m_shown.warnings)
+        lines.append(u"⚠ "_s + QString::fromStdString(warning).toHtmlEscaped());
     m_problems->setText(lines.join(u"<br>"_s));
     m_problems->setVisible(!lines.isEmpty());
 }

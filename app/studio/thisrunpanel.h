@@ -19,7 +19,7 @@ namespace fedcctr::studio {
 
 /// What a run would take.
 struct TimeForecast {
-    double seconds = 0; ///< 0: unknown
+    double secondsPerRound = 0; ///< 0: unknown
     QString run; ///< whose rounds were timed
 };
 

@@ -74,7 +74,7 @@ TradeoffTab::TradeoffTab(QWidget* parent)
     accountantLabel->setBuddy(m_accountant);
     m_accountant->setObjectName(u"combo_tradeoff_accountant"_s);
     m_accountant->setAccessibleName(tr("Accountant of the epsilon on the x axis"));
-    m_accountant->setToolTip(tr("The rule that computed ε; those marked as printed can be too optimistic"));
+    m_accountant->setToolTip(tr("The rule that computed ε; behind it stands whether it is a bound"));
     m_accountant->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     auto* domainLabel = new QLabel(tr("&domain"), this);
     domainLabel->setBuddy(m_domain);
@@ -119,7 +119,7 @@ void TradeoffTab::offerAccountants()
         if (run->summary)
             for (const SpendRecord& spend : run->summary->privacy)
                 found.try_emplace(spend.accountant,
-                    QString::fromStdString(experiment::accountantWords(spend.accountant, spend.adversary)));
+                    QString::fromStdString(experiment::accountantWords(spend)));
     m_accountant->clear();
     for (const auto& [name, words] : found)
         m_accountant->addItem(words, QString::fromStdString(name));

@@ -248,6 +248,9 @@ void checkPrivacy(const Config& config, Problems& found)
         found.push_back("privacy.clip_count_noise: twice this must exceed privacy.noise_multiplier = "
             + std::to_string(privacy.noiseMultiplier)
             + ", or nothing of the budget is left for the gradient");
+    if (config.loss.seenNegatives)
+        found.emplace_back("loss.seen_negatives: the items that occur in other clients' events would shape each "
+                           "upload, which no accountant here charges; set it to false, or privacy.schedule to none");
     const bool histogram = config.model.prior == model::Prior::Histogram;
     if (histogram != (privacy.histogramNoise > 0))
         found.emplace_back(histogram

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/augment/options.h"
-#include "core/federated/options.h"
+#include "core/federation/options.h"
 #include "core/model/options.h"
 #include "core/privacy/options.h"
 

@@ -195,15 +195,20 @@ void addPrivacy(std::vector<Field>& table)
             "upload (local) or on the sum of the uploads (aggregate, released-model)",
             "clip norms"},
         {0.01, 1e4, 0.1, true}));
+    table.push_back(choice<kPrivacy, &PrivacyOptions::noiseSource>(
+        {"privacy.noise_source", "", "noise drawn from",
+            "reproducible: the run's seed, so that a run can be repeated and whoever knows the seed can take "
+            "the noise away. secret: the operating system's random source; the key stays beside the "
+            "checkpoint while the run can go on and is removed at its end, and no two runs are alike"},
+        {"reproducible", "secret"}));
     table.push_back(number<kPrivacy, &PrivacyOptions::clipNorm>(
         {"privacy.clip_norm", "θ", "clip norm",
             "each client's upload is scaled down to this length (Eq. 24), with or without noise"},
         {1e-4, 1e6, 0.1, true}));
     table.push_back(choice<kPrivacy, &PrivacyOptions::accountant>(
         {"privacy.accountant", "", "accountant",
-            "the rule that stops clients. eq27 and appendix-a: as the paper prints them, optimistic. "
-            "gaussian: "
-            "exact composition of the Gaussian mechanism. rdp: Rényi, amplified by sampling against "
+            "the rule that stops clients. eq27 and appendix-a: as the paper prints them, no bounds where "
+            "sampling hides nobody. gaussian: exact composition of the Gaussian mechanism. rdp: Rényi, amplified by sampling against "
             "released-model only. pld: privacy loss distribution, the tightest. All that apply are recorded"},
         {"eq27", "appendix-a", "gaussian", "rdp", "pld"}));
     table.push_back(choice<kPrivacy, &PrivacyOptions::charge>(

@@ -3,8 +3,6 @@
 
 #include "core/base/error.h"
 #include "core/privacy/ledger.h"
-#include "core/privacy/mechanisms.h"
-#include "core/privacy/schedule.h"
 
 #include <algorithm>
 #include <cmath>
@@ -16,27 +14,11 @@ namespace {
 using federated::FederationOptions;
 using federated::Sampling;
 using privacy::Ledger;
-using privacy::LedgerSampling;
 using privacy::PrivacyOptions;
 
 constexpr int kCurvePoints = 240;
 constexpr int kSharedCurvePoints = 12; // each prices all rounds before it anew
 constexpr int kMostRounds = 20000; // how far beyond the planned rounds the end of a budget is looked for
-
-/// As the trainer tells its ledger.
-LedgerSampling ledgerSampling(const FederationOptions& federation)
-{
-    using privacy::ClientSampling;
-    switch (federation.sampling) {
-    case Sampling::Poisson:
-        return {ClientSampling::Poisson, federation.rate, federation.rounds};
-    case Sampling::Fixed:
-        return {ClientSampling::Fixed, federation.rate, federation.rounds};
-    case Sampling::Cyclic:
-        break;
-    }
-    return {ClientSampling::None, 1.0 / federation.cyclePeriod(), federation.rounds};
-}
 
 bool hasNoise(const Config& config)
 {
@@ -58,17 +40,8 @@ bool paysForEveryRound(const PrivacyOptions& options)
         || options.charge == privacy::Charge::EveryRound;
 }
 
-/// sigma_t / theta of the noise on the gradient; with adaptive clipping the count takes its share.
-double multiplierAt(const PrivacyOptions& options, int round)
-{
-    const double z = privacy::noiseMultiplierAt(options, round);
-    return options.clipping == privacy::Clipping::Adaptive
-        ? privacy::gradientMultiplier(z, options.clipCountNoise)
-        : z;
-}
-
 /// Whether the client is drawn, for each planned round.
-std::vector<bool> drawnRounds(const Config& config, Participation participation)
+std::vector<bool> drawnRounds(const Config& config, std::size_t clients, Participation participation)
 {
     const FederationOptions& federation = config.federation;
     const int rounds = federation.rounds;
@@ -85,20 +58,17 @@ std::vector<bool> drawnRounds(const Config& config, Participation participation)
             drawn[static_cast<std::size_t>(t)] = true;
         return drawn;
     }
-    // The rule of calibratedNoise().
-    const auto count =
-        static_cast<int>(std::clamp(std::lround(federation.rate * rounds), 1L, static_cast<long>(rounds)));
-    for (int i = 0; i < count; ++i)
-        drawn[static_cast<std::size_t>((i + 0.5) * rounds / count)] = true;
+    for (const int t : federated::averageParticipation(federation, clients))
+        drawn[static_cast<std::size_t>(t)] = true;
     return drawn;
 }
 
 class Follower {
 public:
-    Follower(const Config& config, Participation participation)
+    Follower(const Config& config, std::size_t clients, Participation participation)
         : m_config(config)
-        , m_ledger(config.privacy, ledgerSampling(config.federation), 1)
-        , m_drawn(drawnRounds(config, participation))
+        , m_ledger(config.privacy, federated::ledgerSampling(config.federation, clients), 1)
+        , m_drawn(drawnRounds(config, clients, participation))
         , m_share(std::sqrt(1 - config.privacy.dropout))
         , m_points(isShared(config.privacy) ? kSharedCurvePoints : kCurvePoints)
     {
@@ -172,16 +142,16 @@ private:
     BudgetForecast m_result;
 };
 
-void addBudgets(const Config& config, Consequences& result, const std::stop_token& stop)
+void addBudgets(const Config& config, std::size_t clients, Consequences& result, const std::stop_token& stop)
 {
     const std::vector<Participation> cases = paysForEveryRound(config.privacy)
         ? std::vector{Participation::All}
         : std::vector{Participation::Expected, Participation::WorstCase};
     for (const Participation participation : cases)
-        result.budgets.push_back(Follower(config, participation).follow(stop));
+        result.budgets.push_back(Follower(config, clients, participation).follow(stop));
     const BudgetForecast& usual = result.budgets.front();
     result.uploadsPerClient = usual.participation == Participation::All && usual.refused > 0
-        ? ledgerSampling(config.federation).rate * (usual.refused - 1)
+        ? federated::ledgerSampling(config.federation, clients).rate * (usual.refused - 1)
         : std::min(result.uploadsPerClient, static_cast<double>(usual.uploads));
 }
 
@@ -190,34 +160,26 @@ void addSigma(const Config& config, Consequences& result)
     const int rounds = config.federation.rounds;
     const int step = std::max(1, rounds / kCurvePoints);
     for (int t = 0; t < rounds; t += step)
-        result.sigma.push_back({t + 1.0, multiplierAt(config.privacy, t)});
+        result.sigma.push_back({t + 1.0, federated::gradientNoise(config.privacy, t)});
     if (static_cast<int>(result.sigma.back().round) != rounds)
-        result.sigma.push_back({static_cast<double>(rounds), multiplierAt(config.privacy, rounds - 1)});
+        result.sigma.push_back(
+            {static_cast<double>(rounds), federated::gradientNoise(config.privacy, rounds - 1)});
     if (config.privacy.schedule == privacy::Schedule::AdaLdp && config.privacy.decayRate < 1)
         result.halfLife = std::log(0.5) / std::log(config.privacy.decayRate);
 }
 
-SignalToNoise signalOf(const Config& config, double uploads, double coordinates)
+void addForecast(const Config& config, std::size_t clients, Consequences& result, const std::stop_token& stop)
 {
-    const bool local = config.privacy.adversary == privacy::Adversary::Local;
-    const bool banded = config.privacy.correlation == privacy::Correlation::Banded;
-    const int rounds = config.federation.rounds;
-    const std::vector<double> deviations =
-        banded ? privacy::noiseDeviations(config.privacy.band, rounds) : std::vector<double>();
-    SignalToNoise signal;
-    double squares = 0;
-    for (int t = 0; t < rounds; ++t) {
-        const double noise = multiplierAt(config.privacy, t)
-            * (banded ? deviations[static_cast<std::size_t>(t)] : 1)
-            * std::sqrt((local ? uploads : 1) * coordinates);
-        const double ratio = uploads / noise;
-        squares += ratio * ratio;
-        (t == 0 ? signal.first : signal.last) = ratio;
-    }
-    if (rounds == 1)
-        signal.last = signal.first;
-    signal.whole = std::sqrt(squares);
-    return signal;
+    federated::ForecastRequest request{config.federation, config.privacy};
+    request.coordinates = static_cast<double>(result.parameters.value_or(0));
+    request.seed = config.run.seed;
+    request.stop = stop;
+    const auto found = federated::forecast(request, clients);
+    if (!found)
+        return;
+    result.rounds = found->rounds;
+    if (result.parameters)
+        result.signal = found->signal;
 }
 
 /// Single precision: the parameters, AdamW's two moments, the best ones so far, the averaged upload.
@@ -244,19 +206,22 @@ Consequences consequencesOf(const Config& config, const Population& population, 
 {
     Consequences result;
     result.problems = problems(config);
-    const double rate = ledgerSampling(config.federation).rate;
-    result.clientsPerRound = rate * static_cast<double>(population.clients);
-    result.uploadsPerClient = rate * config.federation.rounds;
+    const auto clients = static_cast<std::size_t>(std::max<std::int64_t>(population.clients, 0));
+    result.clientsPerRound = federated::expectedClients(config.federation, clients, 0);
+    result.uploadsPerClient =
+        federated::ledgerSampling(config.federation, clients).rate * config.federation.rounds;
+    result.rounds = config.federation.rounds;
     if (!result.problems.empty())
         return result;
     addModel(config, population, result);
     if (!hasNoise(config))
         return result;
+    if (const auto warning = privacy::deltaWarning(config.privacy.delta, static_cast<double>(clients)))
+        result.warnings.push_back(*warning);
     addSigma(config, result);
-    if (result.parameters)
-        result.signal = signalOf(config, result.clientsPerRound, static_cast<double>(*result.parameters));
     try {
-        addBudgets(config, result, stop);
+        addBudgets(config, clients, result, stop);
+        addForecast(config, clients, result, stop);
     } catch (const Error& error) {
         result.problems.emplace_back(error.what());
     }

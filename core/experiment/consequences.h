@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/experiment/parameter_count.h"
+#include "core/federation/forecast.h"
 #include "core/privacy/guarantee.h"
 
 #include <optional>
@@ -33,23 +34,20 @@ struct BudgetForecast {
     std::vector<privacy::Spend> atEnd; ///< under every accountant that applies
 };
 
-/// The best that can be hoped for: every upload as long as the clip norm and all in one direction.
-struct SignalToNoise {
-    double first = 0; ///< of the first round
-    double last = 0;
-    double whole = 0; ///< of all planned rounds together: root of the sum of squares
-};
-
 /// What a configuration means for a dataset, computed without training.
 struct Consequences {
-    double clientsPerRound = 0; ///< expected
+    double clientsPerRound = 0; ///< expected; under cyclic sampling of the largest group
     double uploadsPerClient = 0; ///< expected, while its budget lasts
     std::optional<std::int64_t> parameters;
     double memory = 0; ///< bytes of the parameters, their optimiser's moments, best copy and averaged upload
     std::optional<double> halfLife; ///< rounds in which sigma halves; none if it stays
     std::vector<CurvePoint> sigma; ///< sigma_t / theta of what the adversary sees
     std::vector<BudgetForecast> budgets; ///< All, or Expected and WorstCase; empty without noise
-    std::optional<SignalToNoise> signal;
+    /// Rounds that are done before all budgets are spent, as the run itself will draw its clients (another
+    /// draw where that is secret); the planned ones where there is no noise or it would take long to play.
+    int rounds = 0;
+    std::optional<federated::SignalForecast> signal; ///< over these rounds
+    std::vector<std::string> warnings; ///< what may be so, and should not
     std::vector<std::string> problems; ///< as problems(), and what the ledger or the model refuses
 };
 

@@ -71,6 +71,7 @@ void addNoise(Table& table)
                 "Small: clear gradients, and a budget that is spent within few rounds.",
                 "Large: long budgets, and uploads that drown in noise; see the signal-to-noise forecast.",
                 "Not given; 'This run' calibrates it to the rounds."},
+            {"privacy.noise_source", "", "", "", "Not in the paper."},
             {"privacy.clip_norm", "g / max(1, ‖g‖/θ)",
                 "Small: every upload is cut to the same short length; less noise is needed in absolute "
                 "terms.",
@@ -81,7 +82,8 @@ void addAccounting(Table& table)
 {
     table.insert(table.end(),
         {{"privacy.accountant", "c_t = ln(1 + ρ² (exp((ζ-1) θ²/σ²) - 1)) / (ζ-1)", "", "",
-             "Eq. 27-28 (eq27, the formula above) and Eq. 37-43 (appendix-a). Both are optimistic."},
+             "Eq. 27-28 (eq27, the formula above) is no bound, since it has no δ; Eq. 37-43 (appendix-a) is a "
+             "loose one where sampling stays secret or everybody takes part, and none elsewhere."},
             {"privacy.charge", "", "", "",
                 "Algorithm 2 charges every client in every round; a client that sends nothing loses "
                 "nothing."},

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/experiment/privacy_statement.h"
 
+#include "core/privacy/guarantee.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -55,7 +57,34 @@ std::string printedSentence(const SpendRecord& spend)
     const std::string rule = spend.accountant == "eq27" ? "Eq. 27-28" : "Appendix A";
     return "The paper's rule as printed (" + rule + ") counts ε = " + words("%.4g", spend.epsilon)
         + (spend.delta > 0 ? " at δ = " + words("%g", spend.delta) : std::string(" without a δ"))
-        + " for the same training; it is no proven guarantee.";
+        + " for the same training: "
+        + (spend.standing == "loose" ? "a valid but loose bound." : "not a bound here.");
+}
+
+double greatestDelta(const SummaryRecord& summary)
+{
+    return std::ranges::max_element(summary.privacy, {}, &SpendRecord::delta)->delta;
+}
+
+/// What the noise itself rests on.
+std::string sourceSentence(const Settings& settings)
+{
+    const auto isSecret = [](const auto& setting) {
+        return setting.first == "privacy.noise_source" && setting.second == "secret";
+    };
+    const std::string lowBits =
+        "The noise is made of floating-point numbers, which are no proof against attacks on "
+        "their low bits.";
+    if (std::ranges::any_of(settings, isSecret))
+        return "The noise was keyed by the operating system's random source, and the key was removed at the "
+               "end "
+               "(privacy.noise_source = secret). "
+            + lowBits;
+    return "The noise was drawn from the run's seed (privacy.noise_source = reproducible): whoever knows the "
+           "seed, "
+           "which stands in config.json, can take the noise away, and the guarantee holds against others "
+           "only. "
+        + lowBits;
 }
 
 bool isOn(const Settings& settings, const std::string& key, const std::string& value)
@@ -98,6 +127,9 @@ std::vector<std::string> privacyStatement(const SummaryRecord& summary, const Se
     for (const SpendRecord& spend : summary.privacy)
         if (isPrinted(spend))
             sentences.push_back(printedSentence(spend));
+    sentences.push_back(sourceSentence(settings));
+    if (const auto warning = privacy::deltaWarning(greatestDelta(summary), summary.clients))
+        sentences.push_back(*warning + ".");
     if (isOn(settings, "loss.seen_negatives", "true"))
         sentences.emplace_back(
             "Not counted: negatives are drawn among items that occur in some client's training "

@@ -155,7 +155,8 @@ void readRounds(const fs::path& file, RunRecord& run)
 SpendRecord spendRecord(const json& node)
 {
     return {numberOrInfinity(node, "epsilon"), number(node, "delta", 0), text(node, "accountant"),
-        text(node, "adversary"), text(node, "relation"), number(node, "order", 0), text(node, "note")};
+        text(node, "adversary"), text(node, "relation"), number(node, "order", 0), text(node, "note"),
+        text(node, "standing")};
 }
 
 ForecastRecord forecastRecord(const json& node)
@@ -171,6 +172,7 @@ SummaryRecord summaryRecord(const json& node)
     SummaryRecord summary;
     summary.dataset = text(node, "dataset");
     summary.reason = text(node, "reason");
+    summary.clients = whole(node, "clients");
     summary.rounds = whole(node, "rounds");
     summary.bestRound = whole(node, "best_round");
     summary.seconds = number(node, "seconds");

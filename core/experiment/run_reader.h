@@ -67,6 +67,7 @@ struct SpendRecord {
     std::string relation;
     double order = 0; ///< 0: none
     std::string note;
+    std::string standing; ///< "bound", "loose", "not-a-bound"; empty in older runs
 };
 
 struct ReferenceRecord {
@@ -91,13 +92,14 @@ struct ForecastRecord {
     int lastStop = 0; ///< round in which the last one's does
     double signalFirst = std::numeric_limits<double>::quiet_NaN(); ///< signal-to-noise at best, first round
     double signalLast = std::numeric_limits<double>::quiet_NaN();
-    double signalWhole = std::numeric_limits<double>::quiet_NaN(); ///< of all planned rounds together
+    double signalWhole = std::numeric_limits<double>::quiet_NaN(); ///< of all rounds that were to be done
 };
 
 /// summary.json.
 struct SummaryRecord {
     std::string dataset;
     std::string reason;
+    int clients = 0; ///< of the dataset; 0 in older runs
     int rounds = 0;
     int bestRound = 0;
     double seconds = 0;

@@ -192,8 +192,8 @@ Table privacyTable(std::span<const RunRecord> runs)
             continue;
         for (const SpendRecord& spend : run.summary->privacy)
             table.rows.push_back({run.name, epsilonWords(spend.epsilon),
-                spend.delta > 0 ? formatted("%g", spend.delta) : std::string("none"),
-                accountantWords(spend.accountant, spend.adversary), spend.adversary, spend.relation,
+                spend.delta > 0 ? formatted("%g", spend.delta) : std::string("none"), accountantWords(spend),
+                spend.adversary, spend.relation,
                 spend.order > 0 ? formatted("%g", spend.order) : std::string("-"), spend.note});
         if (run.summary->privacy.empty())
             table.rows.push_back(
@@ -223,11 +223,22 @@ Table noiseTable(std::span<const RunRecord> runs)
 std::string accountantWords(const std::string& accountant, const std::string& adversary)
 {
     if (accountant == "eq27")
-        return "eq27 (as printed, optimistic)";
+        return "eq27 (as printed, not a bound here)";
     if (accountant == "appendix-a")
-        return adversary == "released-model" ? "appendix-a (as printed)"
-                                             : "appendix-a (as printed, optimistic)";
+        return adversary == "released-model" ? "appendix-a (as printed, loose)"
+                                             : "appendix-a (as printed, not a bound here)";
     return accountant;
+}
+
+std::string accountantWords(const SpendRecord& spend)
+{
+    if (spend.standing.empty())
+        return accountantWords(spend.accountant, spend.adversary);
+    const bool isPrinted = spend.accountant == "eq27" || spend.accountant == "appendix-a";
+    if (spend.standing == "bound" && !isPrinted)
+        return spend.accountant;
+    return spend.accountant + (isPrinted ? " (as printed, " : " (")
+        + (spend.standing == "not-a-bound" ? "not a bound here" : spend.standing) + ")";
 }
 
 Table settingsOf(std::span<const RunRecord> runs)

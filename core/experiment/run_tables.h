@@ -20,14 +20,17 @@ struct Table {
 Table testTable(std::span<const RunRecord> runs);
 
 /// What was guaranteed: never an epsilon without its delta, accountant, adversary and relation. The paper's
-/// rules are marked "as printed", and "optimistic" where they are.
+/// rules are marked "as printed", and each number says whether it is a bound.
 Table privacyTable(std::span<const RunRecord> runs);
 
 /// How loud the noise was and could be expected to be, and when budgets were expected to run out; one row per
 /// run with noise.
 Table noiseTable(std::span<const RunRecord> runs);
 
-/// "eq27 (as printed, optimistic)": an accountant's name and what must be said with it.
+/// "eq27 (as printed, not a bound here)": an accountant's name and what must be said with it.
+std::string accountantWords(const SpendRecord& spend);
+
+/// The same where no spend is recorded yet: of Appendix A the adversary decides.
 std::string accountantWords(const std::string& accountant, const std::string& adversary);
 
 /// One column per run.

@@ -200,6 +200,11 @@ void checkRequest(const SweepRequest& request)
 /// The calibrated noise of each configuration but for its seed, solved once.
 class NoiseTable {
 public:
+    explicit NoiseTable(std::size_t clients)
+        : m_clients(clients)
+    {
+    }
+
     std::optional<double> at(Config config)
     {
         if (config.privacy.schedule == privacy::Schedule::None)
@@ -207,11 +212,12 @@ public:
         config.run.seed = 0;
         const auto [found, isNew] = m_solved.try_emplace(toJson(config).dump(), 0);
         if (isNew)
-            found->second = calibratedNoise(config);
+            found->second = calibratedNoise(config, m_clients);
         return found->second;
     }
 
 private:
+    std::size_t m_clients;
     std::map<std::string, double> m_solved;
 };
 
@@ -268,7 +274,7 @@ SweepPlan planSweep(const SweepRequest& request)
     const std::vector<SweepVariant> variants =
         request.ablation ? ablationVariants() : std::vector<SweepVariant>{{}};
     const std::vector<Point> points = pointsOf(request);
-    NoiseTable noise;
+    NoiseTable noise(request.clients);
     for (const SweepVariant& variant : variants)
         for (const Point& point : points)
             for (int seed = 0; seed < request.seeds; ++seed) {

@@ -38,6 +38,7 @@ struct SweepRequest {
     std::size_t samples = 0; ///< points of a larger grid, spread evenly (Sobol); 0: the whole grid
     bool calibrate =
         false; ///< sigma_0 of every job so that its budget lasts for its rounds: calibratedNoise()
+    std::size_t clients = 0; ///< of the dataset; needed to calibrate
 };
 
 /// A run of the sweep.
@@ -72,7 +73,7 @@ Config configOf(const SweepPlan& plan, const SweepJob& job);
 /// planned rounds under the run's own ledger. Charged for participation, the client that takes part as often
 /// as the average one, at even distances: those that are drawn more often stop earlier. Throws Error if no
 /// value that the setting allows does.
-double calibratedNoise(const Config& config);
+double calibratedNoise(const Config& config, std::size_t clients);
 
 /// The plan in `folder`/sweep.json. Throws Error if there is none or it is damaged.
 SweepPlan readPlan(const std::filesystem::path& folder);

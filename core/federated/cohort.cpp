@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/federated/cohort.h"
 
-#include "core/federated/streams.h"
+#include "core/federation/streams.h"
 
 #include <torch/csrc/autograd/autograd.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/federated/options.h"
+#include "core/federation/options.h"
 #include "core/model/model.h"
 #include "core/model/threads.h"
 #include "core/privacy/options.h"

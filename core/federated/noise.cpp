@@ -1,29 +1,63 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/federated/noise.h"
 
-#include "core/base/random.h"
-#include "core/federated/streams.h"
 #include "core/privacy/mechanisms.h"
 
-#include <ATen/CPUGeneratorImpl.h>
-
+#include <algorithm>
 #include <cmath>
 
 namespace fedcctr::federated {
 
 using torch::Tensor;
 
-void addNoise(Update& sum, double std, std::uint64_t seed, int round)
+namespace {
+
+constexpr std::size_t kChunk = 1 << 15; ///< coordinates that one worker fills at a time
+
+/// A stretch of one tensor's coordinates.
+struct Stretch {
+    std::size_t tensor = 0;
+    std::size_t begin = 0;
+    std::span<float> values;
+};
+
+std::vector<Stretch> stretchesOf(const std::vector<Tensor>& tensors)
+{
+    std::vector<Stretch> stretches;
+    for (std::size_t i = 0; i < tensors.size(); ++i) {
+        const std::span all(tensors[i].data_ptr<float>(), static_cast<std::size_t>(tensors[i].numel()));
+        for (std::size_t begin = 0; begin < all.size(); begin += kChunk)
+            stretches.push_back({i, begin, all.subspan(begin, std::min(kChunk, all.size() - begin))});
+    }
+    return stretches;
+}
+
+} // namespace
+
+void addNoise(
+    Update& sum, double std, const privacy::NoiseSource& source, int round, const model::Workers* workers)
 {
     if (std <= 0)
         return;
-    for (std::size_t i = 0; i < sum.tensors(); ++i) {
-        Tensor& tensor = sum.at(i);
-        auto generator = at::detail::createCPUGenerator(
-            derivedSeed(seed, {kNoise, static_cast<std::uint64_t>(round), static_cast<std::uint64_t>(i)}));
-        const Tensor noise = torch::empty(tensor.sizes(), torch::kFloat32).normal_(0, std, generator);
-        tensor += noise.to(tensor.device());
-    }
+    // In place where the values lie on this machine one after another, else in a copy that is written back.
+    std::vector<Tensor> onHost;
+    for (std::size_t i = 0; i < sum.tensors(); ++i)
+        onHost.push_back(sum.at(i).cpu().contiguous());
+    const std::vector<Stretch> stretches = stretchesOf(onHost);
+    const auto fill = [&](std::size_t s) {
+        const Stretch& stretch = stretches[s];
+        source.add(stretch.values, stretch.begin, std,
+            {privacy::NoisePurpose::Upload, static_cast<std::uint32_t>(round),
+                static_cast<std::uint32_t>(stretch.tensor)});
+    };
+    if (workers && stretches.size() > 1)
+        workers->run(stretches.size(), fill);
+    else
+        for (std::size_t s = 0; s < stretches.size(); ++s)
+            fill(s);
+    for (std::size_t i = 0; i < sum.tensors(); ++i)
+        if (!onHost[i].is_same(sum.at(i)))
+            sum.at(i).copy_(onHost[i]);
 }
 
 double norm(const Update& update)
@@ -40,9 +74,10 @@ void scale(Update& update, double factor)
         update.at(i).mul_(factor);
 }
 
-BandedNoise::BandedNoise(int band, std::uint64_t seed)
+BandedNoise::BandedNoise(int band, const privacy::NoiseSource& source, const model::Workers* workers)
     : m_coefficients(privacy::squareRootToeplitz(band))
-    , m_seed(seed)
+    , m_source(source)
+    , m_workers(workers)
 {
 }
 
@@ -50,7 +85,7 @@ BandedNoise::BandedNoise(int band, std::uint64_t seed)
 void BandedNoise::advance(const Update& like)
 {
     Update fresh = like.zerosLike();
-    addNoise(fresh, 1, m_seed, m_next++);
+    addNoise(fresh, 1, m_source, m_next++, m_workers);
     for (std::size_t k = 1; k < m_coefficients.size() && k <= m_recent.size(); ++k)
         for (std::size_t i = 0; i < fresh.tensors(); ++i)
             fresh.at(i).sub_(m_recent[k - 1].at(i), m_coefficients[k]);

@@ -2,15 +2,17 @@
 #pragma once
 
 #include "core/federated/cohort.h"
+#include "core/privacy/noise_source.h"
 
 #include <deque>
 
 namespace fedcctr::federated {
 
 /// Adds Gaussian noise of standard deviation `std` to every coordinate, touched or not (Eq. 25). One draw of
-/// variance K sigma^2 stands for the sum of K clients' draws: the same distribution. A pure function of seed
-/// and round.
-void addNoise(Update& sum, double std, std::uint64_t seed, int round);
+/// variance K sigma^2 stands for the sum of K clients' draws: the same distribution. A pure function of
+/// source and round, whatever the number of workers.
+void addNoise(Update& sum, double std, const privacy::NoiseSource& source, int round,
+    const model::Workers* workers = nullptr);
 
 /// Norm over all coordinates.
 double norm(const Update& update);
@@ -22,7 +24,7 @@ void scale(Update& update, double factor);
 /// cancels.
 class BandedNoise {
 public:
-    BandedNoise(int band, std::uint64_t seed);
+    BandedNoise(int band, const privacy::NoiseSource& source, const model::Workers* workers = nullptr);
 
     /// Adds `std` times the noise of round t. Rounds must not go back; those left out since the last call are
     /// replayed, so that a resumed run sees the same noise.
@@ -32,7 +34,8 @@ private:
     void advance(const Update& like);
 
     std::vector<double> m_coefficients; ///< c_0 = 1, c_1, … of C
-    std::uint64_t m_seed;
+    privacy::NoiseSource m_source;
+    const model::Workers* m_workers;
     int m_next = 0; ///< round that advance() makes
     std::deque<Update> m_recent; ///< newest first, at most band - 1 and the one just made
 };

@@ -3,9 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/files.h"
-#include "core/base/random.h"
 #include "core/data/history.h"
-#include "core/federated/streams.h"
 
 #include <algorithm>
 #include <charconv>
@@ -54,8 +52,8 @@ std::vector<double> countsFrom(const std::string& file, const data::Dataset& dat
 
 } // namespace
 
-std::vector<double> privatePopularity(
-    const data::Dataset& dataset, double noise, privacy::Adversary adversary, std::uint64_t seed)
+std::vector<double> privatePopularity(const data::Dataset& dataset, double noise,
+    privacy::Adversary adversary, const privacy::NoiseSource& source, privacy::NoisePurpose purpose)
 {
     std::vector<double> sums(dataset.items.size(), 0);
     double scaled = 0;
@@ -72,25 +70,25 @@ std::vector<double> privatePopularity(
     const double std = adversary == privacy::Adversary::Local
         ? noise * std::sqrt(static_cast<double>(dataset.userCount()))
         : noise;
-    Random random(seed, {kHistogram});
+    const std::vector<double> normals = source.normals(sums.size(), {purpose});
     // What one event weighs on average is a scale, not a secret of one item; learning rescales it anyway.
     const double unit = noise > 0 || plain == 0 ? 0.25 : scaled / plain;
-    for (double& sum : sums) {
-        const double seen = sum + std * random.normal();
-        sum = std::max(0.0, seen - 2 * std) / unit;
+    for (std::size_t i = 0; i < sums.size(); ++i) {
+        const double seen = sums[i] + std * normals[i];
+        sums[i] = std::max(0.0, seen - 2 * std) / unit;
     }
     return sums;
 }
 
 std::vector<float> popularityPrior(const data::Dataset& dataset, const model::ModelOptions& model,
-    const privacy::PrivacyOptions& privacy, std::uint64_t seed)
+    const privacy::PrivacyOptions& privacy, const privacy::NoiseSource& source)
 {
     if (model.prior == model::Prior::None)
         return {};
     const double noise = privacy.schedule == privacy::Schedule::None ? 0 : privacy.histogramNoise;
     const std::vector<double> counts = model.prior == model::Prior::File
         ? countsFrom(model.priorFile, dataset)
-        : privatePopularity(dataset, noise, privacy.adversary, seed);
+        : privatePopularity(dataset, noise, privacy.adversary, source);
     std::vector<float> prior;
     for (const double count : counts)
         prior.push_back(static_cast<float>(std::log1p(count)));

@@ -4,8 +4,8 @@
 #include "core/base/error.h"
 #include "core/federated/evaluate.h"
 #include "core/federated/prior.h"
-#include "core/federated/sampler.h"
-#include "core/federated/streams.h"
+#include "core/federation/sampler.h"
+#include "core/federation/streams.h"
 #include "core/privacy/mechanisms.h"
 #include "core/privacy/schedule.h"
 
@@ -61,18 +61,11 @@ double median(std::vector<double> values)
     return *middle;
 }
 
-privacy::LedgerSampling ledgerSampling(const FederationOptions& federation)
+privacy::NoiseSource noiseSourceOf(const TrainingOptions& options)
 {
-    using privacy::ClientSampling;
-    switch (federation.sampling) {
-    case Sampling::Poisson:
-        return {ClientSampling::Poisson, federation.rate, federation.rounds};
-    case Sampling::Fixed:
-        return {ClientSampling::Fixed, federation.rate, federation.rounds};
-    case Sampling::Cyclic:
-        break;
-    }
-    return {ClientSampling::None, 1.0 / federation.cyclePeriod(), federation.rounds};
+    if (options.privacy.noiseSource == privacy::NoiseOrigin::Reproducible)
+        return privacy::NoiseSource::reproducible(options.run.seed);
+    return privacy::NoiseSource(options.noiseKey ? *options.noiseKey : privacy::NoiseSource::secretKey());
 }
 
 double meanNdcg10(const evaluation::DomainMetrics& metrics)
@@ -111,12 +104,15 @@ Trainer::Trainer(const data::Dataset& dataset, TrainingOptions options)
     , m_options(std::move(options))
     , m_device(deviceOf(m_options.run.device))
     , m_workers(m_device.is_cpu() ? m_options.run.threads : 1)
-    , m_model(model::makeModel(dataset, m_options.model,
-          popularityPrior(dataset, m_options.model, m_options.privacy, m_options.run.seed),
-          !m_options.augmentation.users.empty(), m_device))
+    , m_noise(noiseSourceOf(m_options))
+    , m_prior(m_options.prior ? *m_options.prior
+                              : popularityPrior(dataset, m_options.model, m_options.privacy, m_noise))
+    , m_model(model::makeModel(
+          dataset, m_options.model, m_prior, !m_options.augmentation.users.empty(), m_device))
     , m_cohort(dataset, *m_model, m_options.federation, m_options.loss, m_device, m_workers,
           m_options.run.seed, &m_options.augmentation)
-    , m_ledger(m_options.privacy, ledgerSampling(m_options.federation), dataset.userCount())
+    , m_ledger(
+          m_options.privacy, ledgerSampling(m_options.federation, dataset.userCount()), dataset.userCount())
     , m_server(m_options.federation, m_model->initialise(m_options.run.seed), m_model->decays(),
           m_options.model.idWidth)
     , m_curveUsers(curveUsers(dataset.userCount(), m_options.run))
@@ -124,7 +120,7 @@ Trainer::Trainer(const data::Dataset& dataset, TrainingOptions options)
     m_state.parameters = m_model->initialise(m_options.run.seed);
     m_state.clipNorm = m_options.privacy.clipNorm;
     if (m_options.privacy.correlation == privacy::Correlation::Banded) {
-        m_bandedNoise.emplace(m_options.privacy.band, m_options.run.seed);
+        m_bandedNoise.emplace(m_options.privacy.band, m_noise, &m_workers);
         m_noiseDeviations = privacy::noiseDeviations(m_options.privacy.band, m_options.federation.rounds);
     }
 }
@@ -143,47 +139,23 @@ void Trainer::resume(const std::filesystem::path& checkpointFile)
     m_options.loss.lambda2 = m_state.lambda2;
 }
 
-/// Clients that have budget left and do not drop out.
-privacy::Attendance Trainer::attendance(const privacy::Ledger& ledger, int round) const
+/// Whoever sees released models only must not learn who took part; a secret source hides that too.
+std::uint64_t Trainer::samplingSeed() const
 {
-    const std::uint64_t seed = m_options.run.seed;
-    const auto cohort =
-        ledger.active(sampleClients(m_options.federation, m_dataset.userCount(), seed, round));
-    privacy::Attendance there{survivors(cohort, m_options.privacy.dropout, seed, round), 1};
-    if (!there.present.empty())
-        there.noiseShare =
-            std::sqrt(static_cast<double>(there.present.size()) / static_cast<double>(cohort.size()));
-    return there;
+    return m_options.privacy.noiseSource == privacy::NoiseOrigin::Secret
+        ? m_noise.bits({privacy::NoisePurpose::Sampling})
+        : m_options.run.seed;
 }
 
-/// What the sum is divided by: the number of uploads where the server sees it, else the expected one, since
-/// the actual one is private.
-double Trainer::divisor(std::size_t uploads) const
+/// What the sum is divided by: the number of uploads where the server sees it, else that of the whole draw,
+/// since the actual one is private.
+double Trainer::divisor(std::size_t uploads, int round) const
 {
     const bool central = m_options.federation.mode == Mode::Central;
     if (central || m_options.privacy.schedule == privacy::Schedule::None
         || m_options.privacy.adversary == privacy::Adversary::Local)
         return static_cast<double>(std::max<std::size_t>(1, uploads));
-    return std::max(
-        1.0, ledgerSampling(m_options.federation).rate * static_cast<double>(m_dataset.userCount()));
-}
-
-/// sigma_t / theta_t of the noise on the gradient; with adaptive clipping the count takes its share.
-double Trainer::noiseMultiplier(int round) const
-{
-    const double z = privacy::noiseMultiplierAt(m_options.privacy, round);
-    if (z <= 0 || m_options.privacy.clipping != privacy::Clipping::Adaptive)
-        return z;
-    return privacy::gradientMultiplier(z, m_options.privacy.clipCountNoise);
-}
-
-/// Expected norm of the noise on the sum of the uploads when what the adversary sees has noise of `std`.
-double Trainer::noiseOnSum(int round, double std, double uploads) const
-{
-    const bool local = m_options.privacy.adversary == privacy::Adversary::Local;
-    const double banded = m_noiseDeviations.empty() ? 1 : m_noiseDeviations[static_cast<std::size_t>(round)];
-    const auto coordinates = static_cast<double>(m_state.parameters.count());
-    return std * banded * std::sqrt((local ? uploads : 1) * coordinates);
+    return std::max(1.0, expectedClients(m_options.federation, m_dataset.userCount(), round));
 }
 
 void Trainer::addRoundNoise(CohortResult& cohort, RoundReport& report, std::size_t uploads)
@@ -191,13 +163,15 @@ void Trainer::addRoundNoise(CohortResult& cohort, RoundReport& report, std::size
     // The sum of K clients' draws is one draw of K times the variance.
     const bool local = m_options.privacy.adversary == privacy::Adversary::Local;
     const double sumStd = report.sigma * (local ? std::sqrt(static_cast<double>(uploads)) : 1);
-    report.signalToNoise = sumStd > 0
-        ? norm(cohort.sum) / noiseOnSum(m_state.round, report.sigma, static_cast<double>(uploads))
-        : 0;
+    report.signalToNoise = sumStd > 0 ? norm(cohort.sum)
+            / noiseOnSum(m_options.privacy, report.sigma, static_cast<double>(uploads),
+                static_cast<double>(m_state.parameters.count()),
+                m_noiseDeviations.empty() ? 1 : m_noiseDeviations[static_cast<std::size_t>(m_state.round)])
+                                      : 0;
     if (m_bandedNoise)
         m_bandedNoise->add(cohort.sum, sumStd, m_state.round);
     else
-        addNoise(cohort.sum, sumStd, m_options.run.seed, m_state.round);
+        addNoise(cohort.sum, sumStd, m_noise, m_state.round, &m_workers);
 }
 
 /// The clip norm follows a quantile of the uploads' norms by a noisy count (Andrew et al. 2021).
@@ -207,13 +181,14 @@ void Trainer::adaptClip(const std::vector<double>& norms, int round)
     const auto below = std::ranges::count_if(norms, [&](double n) { return n <= m_state.clipNorm; });
     double noise = 0;
     if (options.schedule != privacy::Schedule::None) {
-        Random random(m_options.run.seed, {kClipCount, static_cast<std::uint64_t>(round)});
-        noise = options.clipCountNoise * random.normal();
+        noise = options.clipCountNoise
+            * m_noise.normals(1, {privacy::NoisePurpose::ClipCount, static_cast<std::uint32_t>(round)})
+                  .front();
         if (options.adversary == privacy::Adversary::Local)
             noise *= std::sqrt(static_cast<double>(norms.size()));
     }
     const double centred = static_cast<double>(below) - static_cast<double>(norms.size()) / 2 + noise;
-    const double fraction = centred / divisor(norms.size()) + 0.5;
+    const double fraction = centred / divisor(norms.size(), round) + 0.5;
     m_state.clipNorm =
         privacy::adaptedClip(m_state.clipNorm, fraction, options.clipLearningRate, options.clipQuantile);
 }
@@ -228,7 +203,7 @@ RoundReport Trainer::oneRound(const std::vector<std::int32_t>& admitted, double 
     report.round = t + 1;
     report.clients = admitted.size();
     report.clipNorm = m_state.clipNorm;
-    report.sigma = central ? 0 : noiseMultiplier(t) * noiseShare * m_state.clipNorm;
+    report.sigma = central ? 0 : gradientNoise(options, t) * noiseShare * m_state.clipNorm;
     // An outsider must not learn from a model that stands still that nobody was drawn.
     const bool showsNothing = options.adversary == privacy::Adversary::ReleasedModel && report.sigma > 0;
     if (admitted.empty() && !showsNothing)
@@ -248,7 +223,7 @@ RoundReport Trainer::oneRound(const std::vector<std::int32_t>& admitted, double 
     }
     if (report.sigma > 0)
         addRoundNoise(cohort, report, admitted.size());
-    scale(cohort.sum, 1 / divisor(admitted.size()));
+    scale(cohort.sum, 1 / divisor(admitted.size(), t));
     m_server.step(m_state.parameters, cohort.sum, t, ++m_state.steps);
     if (!central && options.clipping == privacy::Clipping::Adaptive)
         adaptClip(cohort.norms, t);
@@ -270,37 +245,15 @@ std::vector<double> Trainer::itemEvidence(const Update& upload) const
 
 double Trainer::noiseStd(int round) const
 {
-    return noiseMultiplier(round) * m_options.privacy.clipNorm;
+    return gradientNoise(m_options.privacy, round) * m_options.privacy.clipNorm;
 }
 
-std::optional<privacy::StopForecast> Trainer::stopForecast() const
+std::optional<Forecast> Trainer::forecast() const
 {
-    constexpr double kMostClientRounds = 2e8;
-    const double clientRounds = static_cast<double>(m_options.federation.rounds - m_state.round)
-        * static_cast<double>(m_dataset.userCount());
-    if (m_options.privacy.schedule == privacy::Schedule::None || clientRounds > kMostClientRounds)
-        return {};
-    return privacy::forecastStop(m_ledger, m_state.round, m_options.federation.rounds,
-        [this](const privacy::Ledger& ledger, int round) { return attendance(ledger, round); });
-}
-
-std::optional<SignalForecast> Trainer::signalForecast() const
-{
-    if (m_options.privacy.schedule == privacy::Schedule::None)
-        return {};
-    const double uploads =
-        ledgerSampling(m_options.federation).rate * static_cast<double>(m_dataset.userCount());
-    SignalForecast forecast;
-    double squares = 0;
-    for (int t = 0; t < m_options.federation.rounds; ++t) {
-        const double ratio = uploads / noiseOnSum(t, noiseMultiplier(t), uploads);
-        squares += ratio * ratio;
-        (t == 0 ? forecast.first : forecast.last) = ratio;
-    }
-    if (m_options.federation.rounds == 1)
-        forecast.last = forecast.first;
-    forecast.whole = std::sqrt(squares);
-    return forecast;
+    ForecastRequest request{m_options.federation, m_options.privacy};
+    request.coordinates = static_cast<double>(m_state.parameters.count());
+    request.seed = samplingSeed();
+    return federated::forecast(request, m_dataset.userCount());
 }
 
 void Trainer::describeBudget(RoundReport& report) const
@@ -309,17 +262,10 @@ void Trainer::describeBudget(RoundReport& report) const
     report.active = m_ledger.activeCount();
     if (m_options.privacy.schedule == privacy::Schedule::None)
         return;
-    // Few distinct spends: conversion to epsilon is monotone in the spend, so three clients tell all.
-    std::vector<privacy::ClientSpend> clients = m_ledger.clients();
-    const auto less = [](const privacy::ClientSpend& x, const privacy::ClientSpend& y) {
-        return std::pair(x.muSquared, x.paperEq27) < std::pair(y.muSquared, y.paperEq27);
-    };
-    const auto [least, most] = std::ranges::minmax_element(clients, less);
-    report.spentMin = m_ledger.governingEpsilon(*least);
-    report.spentMax = m_ledger.governingEpsilon(*most);
-    const auto middle = clients.begin() + static_cast<std::ptrdiff_t>(clients.size() / 2);
-    std::ranges::nth_element(clients, middle, less);
-    report.spentMedian = m_ledger.governingEpsilon(*middle);
+    const privacy::SpendRange spent = m_ledger.spent();
+    report.spentMin = spent.least;
+    report.spentMedian = spent.median;
+    report.spentMax = spent.most;
 }
 
 void Trainer::validateIfDue(RoundReport& report, bool last)
@@ -396,7 +342,8 @@ TrainingResult Trainer::train(TrainingObserver& observer, TrainingControl& contr
             break;
         }
         const auto start = Clock::now();
-        const privacy::Attendance there = attendance(m_ledger, m_state.round);
+        const privacy::Attendance there = attendance(
+            m_options.federation, m_options.privacy.dropout, m_ledger, samplingSeed(), m_state.round);
         const auto admitted = m_ledger.admit(there.present, m_state.round, there.noiseShare);
         const std::size_t active = m_ledger.activeCount();
         if (active < activeBefore)

@@ -6,8 +6,8 @@
 #include "core/federated/cohort.h"
 #include "core/federated/embed.h"
 #include "core/federated/noise.h"
-#include "core/federated/options.h"
 #include "core/federated/server.h"
+#include "core/federation/forecast.h"
 #include "core/model/options.h"
 #include "core/privacy/options.h"
 
@@ -27,6 +27,10 @@ struct TrainingOptions {
     FederationOptions federation;
     RunOptions run;
     augment::Augmentation augmentation; ///< the parts that are used; empty without
+    /// Of privacy.noise_source = secret: the run's key. Without it a new one is drawn.
+    std::optional<privacy::NoiseSource::Key> noiseKey = {};
+    /// The popularity prior of a run whose key is gone; see Trainer::prior().
+    std::optional<std::vector<float>> prior = {};
 };
 
 /// One round, as plain numbers (app/engine/PROTOCOL.md explains each).
@@ -78,13 +82,6 @@ struct TrainingResult {
     std::vector<privacy::Spend> privacy;
     int uploadsMost = 0; ///< of the client that sent most often
     std::vector<privacy::ClientSpend> ledger;
-};
-
-/// The best that can be hoped for: every upload as long as the clip norm and all in one direction.
-struct SignalForecast {
-    double first = 0; ///< signal-to-noise ratio of the first round
-    double last = 0;
-    double whole = 0; ///< of all planned rounds together: root of the sum of squares
 };
 
 /// Told what happens, on the training thread.
@@ -159,12 +156,13 @@ public:
     /// theta of the next round; not the settings' one where it adapts.
     double clipNorm() const { return m_state.clipNorm; }
 
-    /// When budgets will run out, by playing the remaining rounds on a copy of the ledger. None if that would
-    /// take long (millions of client rounds) or there is no noise.
-    std::optional<privacy::StopForecast> stopForecast() const;
+    /// When budgets run out and how loud the signal can be at best, over the whole run. None without noise,
+    /// and where it would take long.
+    std::optional<Forecast> forecast() const;
 
-    /// None without noise.
-    std::optional<SignalForecast> signalForecast() const;
+    /// The popularity prior that the model starts from; empty without one. What a secret source drew it from
+    /// cannot be drawn again.
+    const std::vector<float>& prior() const { return m_prior; }
 
     int roundsDone() const { return m_state.round; }
     std::int64_t parameterCount() const { return m_state.parameters.count(); }
@@ -175,11 +173,9 @@ public:
     int threads() const { return m_workers.threads(); }
 
 private:
-    privacy::Attendance attendance(const privacy::Ledger& ledger, int round) const;
     RoundReport oneRound(const std::vector<std::int32_t>& admitted, double noiseShare);
-    double divisor(std::size_t uploads) const;
-    double noiseMultiplier(int round) const;
-    double noiseOnSum(int round, double std, double uploads) const;
+    double divisor(std::size_t uploads, int round) const;
+    std::uint64_t samplingSeed() const;
     void addRoundNoise(CohortResult& cohort, RoundReport& report, std::size_t uploads);
     void adaptClip(const std::vector<double>& norms, int round);
     void describeBudget(RoundReport& report) const;
@@ -193,6 +189,8 @@ private:
     TrainingOptions m_options;
     torch::Device m_device;
     model::Workers m_workers;
+    privacy::NoiseSource m_noise;
+    std::vector<float> m_prior;
     std::unique_ptr<model::Model> m_model;
     CohortEngine m_cohort;
     privacy::Ledger m_ledger;

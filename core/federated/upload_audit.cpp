@@ -3,7 +3,6 @@
 
 #include "core/base/random.h"
 #include "core/federated/noise.h"
-#include "core/federated/streams.h"
 
 #include <algorithm>
 #include <cmath>
@@ -23,7 +22,7 @@ std::span<const float> valuesOf(const Tensor& tensor)
 Update direction(const Update& like, std::uint64_t seed)
 {
     Update update = like.zerosLike();
-    addNoise(update, 1, seed, 0);
+    addNoise(update, 1, privacy::NoiseSource::reproducible(seed), 0);
     const auto filled = [&update](std::size_t i) { return update.at(i).numel() > 0; };
     double count = 0;
     for (std::size_t i = 0; i < update.tensors(); ++i)
@@ -35,6 +34,11 @@ Update direction(const Update& like, std::uint64_t seed)
 }
 
 } // namespace
+
+void freshNoise(Update& sum, double std, const privacy::NoiseSource& source, int round)
+{
+    addNoise(sum, std, source, round);
+}
 
 void clip(Update& update, double clipNorm)
 {
@@ -52,9 +56,10 @@ std::vector<privacy::BlockScores> releaseScores(const std::function<const Upload
         blocks.push_back({name, {}});
     blocks.push_back({"items", {}});
 
+    const auto noise = privacy::NoiseSource::reproducible(seed);
     const auto score = [&](const UploadPair& pair, const Update& source, int round) {
         Update seen = source.clone();
-        mechanism(seen, std, seed, round);
+        mechanism(seen, std, noise, round);
         std::vector<double> scores{0};
         for (std::size_t i = 0; i < seen.tensors(); ++i) {
             scores.push_back(privacy::logLikelihoodRatio(

@@ -3,14 +3,19 @@
 
 #include "core/federated/cohort.h"
 #include "core/privacy/audit.h"
+#include "core/privacy/noise_source.h"
 
 #include <functional>
 #include <string>
 
 namespace fedcctr::federated {
 
-/// Adds noise of the given standard deviation to an upload, e.g. addNoise().
-using NoiseMechanism = std::function<void(Update& sum, double std, std::uint64_t seed, int round)>;
+/// Adds noise of the given standard deviation to an upload, e.g. freshNoise().
+using NoiseMechanism =
+    std::function<void(Update& sum, double std, const privacy::NoiseSource& source, int round)>;
+
+/// addNoise(), as a mechanism.
+void freshNoise(Update& sum, double std, const privacy::NoiseSource& source, int round);
 
 /// Two uploads of which an attacker, who knows both, is to tell the one that was released.
 struct UploadPair {

@@ -7,7 +7,7 @@ namespace fedcctr::privacy {
 
 /// One round's cost as the paper prints it (Eq. 27): ln(1 + rho^2 (exp((zeta-1) theta^2/sigma^2) - 1)) /
 /// (zeta-1). In log space: finite for every sigma > 0 whose result is. `order` is zeta > 1, `rate` rho in [0,
-/// 1]. Infinity for sigma = 0 and rate > 0. Not a valid guarantee above zeta = 2: see privacy.md.
+/// 1]. Infinity for sigma = 0 and rate > 0. Not a valid Renyi cost above zeta = 2.
 double paperEq27Cost(double clipNorm, double sigma, double rate, double order);
 
 /// One round's cost as Appendix A prints it (Eq. 37-38): ln(1 + rho^2 (exp(2 alpha (alpha-1) theta^2/sigma^2)

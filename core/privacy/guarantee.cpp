@@ -62,6 +62,12 @@ EpsilonAtOrder eq27(const TrainingPlan& plan, double order)
         order};
 }
 
+double appendixASum(const TrainingPlan& plan, double alpha)
+{
+    return summedOver(
+        plan.rounds, [&](double sigma) { return paperAppendixACost(1, sigma, plan.rate, alpha); });
+}
+
 /// The least over the paper's orders, or at the given one.
 EpsilonAtOrder appendixA(const TrainingPlan& plan, double delta, std::optional<double> order)
 {
@@ -71,9 +77,27 @@ EpsilonAtOrder appendixA(const TrainingPlan& plan, double delta, std::optional<d
     const std::span<const double> orders = order ? std::span(&only, 1) : paperOrders();
     std::vector<double> sums;
     for (const double alpha : orders)
-        sums.push_back(summedOver(
-            plan.rounds, [&](double sigma) { return paperAppendixACost(1, sigma, plan.rate, alpha); }));
+        sums.push_back(appendixASum(plan, alpha));
     return epsilonFromRenyiProp3(orders, sums, delta);
+}
+
+/// The least over all orders from 2: golden section on ln alpha, since the epsilon has one minimum.
+EpsilonAtOrder bestAppendixA(const TrainingPlan& plan, double delta)
+{
+    const auto epsilonAt = [&](double logOrder) {
+        const double alpha = std::exp(logOrder);
+        return appendixASum(plan, alpha) - std::log(delta) / (alpha - 1);
+    };
+    constexpr double kRatio = 0.6180339887498949;
+    double low = std::log(2.0);
+    double high = std::log(1e6);
+    while (high - low > 1e-6) {
+        const double left = high - kRatio * (high - low);
+        const double right = low + kRatio * (high - low);
+        (epsilonAt(left) <= epsilonAt(right) ? high : low) =
+            epsilonAt(left) <= epsilonAt(right) ? right : left;
+    }
+    return {epsilonAt(low), std::exp(low)};
 }
 
 EpsilonAtOrder renyi(const TrainingPlan& plan, double delta, std::optional<double> order, RenyiCurve curve)
@@ -115,32 +139,53 @@ bool isUnamplifiedRelease(const TrainingPlan& plan)
 
 std::string eq27Note(const TrainingPlan& plan)
 {
-    const std::string end =
-        " Above order 2 the printed exponent is too small even for sampling that stays secret.";
-    return "As printed (Eq. 27-28) and optimistic: no delta enters, so the number is a Renyi cost and not an "
-           "epsilon."
-        + (plan.adversary == Adversary::ReleasedModel
-                ? end
-                : " It takes credit for sampling, which hides nobody from who sees the uploads.");
+    const std::string begin =
+        "As printed (Eq. 27-28), not a bound here: no delta enters, so the number is a Renyi cost and not an "
+        "epsilon, and may stand below or above one.";
+    if (plan.adversary == Adversary::ReleasedModel)
+        return begin
+            + " Above order 2 the printed exponent is too small even for sampling that stays secret.";
+    return plan.rate < 1
+        ? begin + " It takes credit for sampling, which hides nobody from who sees the uploads."
+        : begin;
 }
 
 std::string appendixNote(const TrainingPlan& plan)
 {
-    if (!isOptimistic(plan, AccountantKind::PaperAppendixA))
-        return "As printed (Appendix A): a valid but loose bound for Poisson sampling whose outcome stays "
-               "secret, at "
-               "orders from 2.";
-    return "As printed (Appendix A) and optimistic here: it takes credit for sampling, which holds only for "
-           "Poisson "
-           "sampling against who sees the released models alone.";
+    const std::string grid = " The paper tries the orders 2, 4, 8, 16, 32 and 64 only, which adds to it.";
+    if (standingOf(plan, AccountantKind::PaperAppendixA) == Standing::NotABound)
+        return "As printed (Appendix A), not a bound here: it takes credit for sampling, which holds only "
+               "for "
+               "Poisson sampling against who sees the released models alone.";
+    if (plan.rate == 1)
+        return "As printed (Appendix A), a valid but loose bound: everybody takes part in every round, so "
+               "that "
+               "no credit for sampling is taken."
+            + grid;
+    return "As printed (Appendix A), a valid but loose bound for Poisson sampling whose outcome stays "
+           "secret, "
+           "at orders from 2."
+        + grid;
+}
+
+/// What the best order would give, where the paper's few orders miss it.
+std::string gridNote(const TrainingPlan& plan, double delta, const EpsilonAtOrder& found)
+{
+    const EpsilonAtOrder best = bestAppendixA(plan, delta);
+    constexpr double kWorthSaying = 0.99;
+    if (!(best.epsilon < kWorthSaying * found.epsilon))
+        return {};
+    std::ostringstream text;
+    text.precision(3);
+    text << " Order " << best.order << " would give " << best.epsilon << '.';
+    return text.str();
 }
 
 std::string gaussianNote(const TrainingPlan& plan)
 {
     if (plan.adversary == Adversary::ReleasedModel)
         return "Exact composition over all rounds as if everybody took part in each: valid, and loose where "
-               "sampling "
-               "stays secret.";
+               "sampling stays secret.";
     return "Exact composition over the client's uploads (Balle and Wang 2018); sampling does not help "
            "against who "
            "sees them.";
@@ -178,8 +223,8 @@ Spend threePoint(const TrainingPlan& plan, double delta)
     const EpsilonAtOrder found = renyi(plan, delta, {}, RenyiCurve::ThreePoint);
     return {found.epsilon, delta, kThreePointName, found.order, nameOf(plan.adversary), nameOf(plan.relation),
         "Sampling without replacement by the formula of Poisson sampling: sharper than the certified number, "
-        "and "
-        "verified numerically rather than proved."};
+        "and verified numerically rather than proved.",
+        Standing::Bound};
 }
 
 } // namespace
@@ -264,11 +309,59 @@ std::string noteOf(const TrainingPlan& plan, AccountantKind kind)
     return {};
 }
 
-bool isOptimistic(const TrainingPlan& plan, AccountantKind kind)
+Standing standingOf(const TrainingPlan& plan, AccountantKind kind)
 {
-    if (kind == AccountantKind::PaperAppendixA)
-        return plan.adversary != Adversary::ReleasedModel || plan.sampling != ClientSampling::Poisson;
-    return kind == AccountantKind::PaperEq27;
+    switch (kind) {
+    case AccountantKind::PaperEq27:
+        return Standing::NotABound;
+    case AccountantKind::PaperAppendixA: {
+        const bool secret =
+            plan.adversary == Adversary::ReleasedModel && plan.sampling == ClientSampling::Poisson;
+        return secret || plan.rate == 1 ? Standing::Loose : Standing::NotABound;
+    }
+    case AccountantKind::Gaussian:
+        return plan.amplified() ? Standing::Loose : Standing::Bound;
+    case AccountantKind::Rdp:
+    case AccountantKind::Pld:
+        break;
+    }
+    return Standing::Bound;
+}
+
+std::string wordsOf(Standing standing)
+{
+    return standing == Standing::NotABound ? "not a bound here" : nameOf(standing);
+}
+
+std::string nameOf(Standing standing)
+{
+    switch (standing) {
+    case Standing::Bound:
+        return "bound";
+    case Standing::Loose:
+        return "loose";
+    case Standing::NotABound:
+        break;
+    }
+    return "not-a-bound";
+}
+
+Spend spendOf(const TrainingPlan& plan, AccountantKind kind, const EpsilonAtOrder& found, double delta)
+{
+    return {found.epsilon, kind == AccountantKind::PaperEq27 ? 0 : delta, nameOf(kind), found.order,
+        nameOf(plan.adversary), nameOf(relationOf(plan, kind)), noteOf(plan, kind), standingOf(plan, kind)};
+}
+
+std::optional<std::string> deltaWarning(double delta, double clients)
+{
+    if (!(clients > 0) || !(delta * clients > 1))
+        return {};
+    std::ostringstream text;
+    text << "delta " << delta << " is above 1/clients (" << clients << " clients, " << 1 / clients
+         << "): a mechanism that gives away all data of one client would still meet it; set privacy.delta "
+            "well "
+            "below";
+    return text.str();
 }
 
 Spend spend(const TrainingPlan& plan, AccountantKind kind, double delta, std::optional<double> order)
@@ -277,8 +370,10 @@ Spend spend(const TrainingPlan& plan, AccountantKind kind, double delta, std::op
     if (const auto reason = misfit(plan, kind))
         throw Error(*reason);
     const EpsilonAtOrder found = epsilonOf(plan, kind, delta, order);
-    return {found.epsilon, kind == AccountantKind::PaperEq27 ? 0 : delta, nameOf(kind), found.order,
-        nameOf(plan.adversary), nameOf(relationOf(plan, kind)), noteOf(plan, kind)};
+    Spend result = spendOf(plan, kind, found, delta);
+    if (kind == AccountantKind::PaperAppendixA && !order)
+        result.note += gridNote(plan, delta, found);
+    return result;
 }
 
 std::vector<Spend> spendUnderAll(const TrainingPlan& plan, double delta, bool withPld)

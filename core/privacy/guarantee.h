@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/privacy/accountant.h"
 #include "core/privacy/training_plan.h"
 
 #include <optional>
@@ -9,6 +10,13 @@
 #include <vector>
 
 namespace fedcctr::privacy {
+
+/// What a number is worth for the training that it was computed for.
+enum class Standing : std::uint8_t {
+    Bound, ///< a valid epsilon by the accountant that fits
+    Loose, ///< valid, but by more than another one has to be
+    NotABound, ///< no valid epsilon here, whether it is smaller or larger than one
+};
 
 /// A statement of a guarantee: never an epsilon alone.
 struct Spend {
@@ -19,7 +27,8 @@ struct Spend {
     double order = 0; ///< 0: none
     std::string adversary; ///< nameOf()
     std::string relation; ///< nameOf()
-    std::string note; ///< what a reader must know, e.g. that the printed rule is optimistic
+    std::string note; ///< the reason of its standing, and what else a reader must know
+    Standing standing = Standing::NotABound;
 };
 
 /// "eq27", "appendix-a", "gaussian", "rdp", "pld".
@@ -38,9 +47,19 @@ std::optional<std::string> misfit(const TrainingPlan& plan, AccountantKind kind)
 /// What a reader must know of a number that this accountant gives for the plan: Spend::note.
 std::string noteOf(const TrainingPlan& plan, AccountantKind kind);
 
-/// Whether that number is no valid epsilon of the plan, but too small: Eq. 27 always, Appendix A unless it
-/// stays secret who took part in Poisson samples.
-bool isOptimistic(const TrainingPlan& plan, AccountantKind kind);
+/// Eq. 27 is never a bound: it has no delta. Appendix A is a loose one where it stays secret who took part in
+/// Poisson samples, and where everybody takes part; the exact Gaussian is a loose one where sampling hides.
+Standing standingOf(const TrainingPlan& plan, AccountantKind kind);
+
+/// "bound", "loose", "not a bound here": for readers. nameOf(): "bound", "loose", "not-a-bound", for files.
+std::string wordsOf(Standing standing);
+std::string nameOf(Standing standing);
+
+/// A number of this accountant with what belongs to it.
+Spend spendOf(const TrainingPlan& plan, AccountantKind kind, const EpsilonAtOrder& found, double delta);
+
+/// One sentence where delta is so large that it would allow giving away whole clients: above 1 / clients.
+std::optional<std::string> deltaWarning(double delta, double clients);
 
 /// What the training costs the client under one accountant. `order` fixes the Renyi order (zeta of Eq. 27,
 /// where it is 2 unless given, alpha of Appendix A and of RDP, where all standard orders are tried unless

@@ -15,9 +15,6 @@ namespace fedcctr::privacy {
 
 namespace {
 
-/// The printed rules' orders for Appendix A, in the order of ClientSpend::paperAppendixA.
-constexpr std::array<double, 6> kAppendixOrders{2, 4, 8, 16, 32, 64};
-
 /// A shared account is priced in so many steps of the planned rounds, each rounded up.
 constexpr int kPriceSteps = 64;
 
@@ -87,8 +84,8 @@ Ledger::RoundCost Ledger::costOf(int round, double noiseShare) const
     const double sigma = noiseMultiplierAt(m_options, round) * noiseShare;
     RoundCost cost;
     cost.paperEq27 = paperEq27Cost(1, sigma, m_sampling.rate, m_options.order);
-    for (std::size_t i = 0; i < kAppendixOrders.size(); ++i)
-        cost.paperAppendixA[i] = paperAppendixACost(1, sigma, m_sampling.rate, kAppendixOrders[i]);
+    for (std::size_t i = 0; i < cost.paperAppendixA.size(); ++i)
+        cost.paperAppendixA[i] = paperAppendixACost(1, sigma, m_sampling.rate, paperOrders()[i]);
     const double ratio = planOf(0).sensitivity() / sigma;
     cost.muSquared = ratio * ratio;
     if (m_options.correlation == Correlation::Banded)
@@ -96,13 +93,9 @@ Ledger::RoundCost Ledger::costOf(int round, double noiseShare) const
     return cost;
 }
 
-double Ledger::appendixA(const ClientSpend& client) const
+EpsilonAtOrder Ledger::appendixA(const ClientSpend& client) const
 {
-    double best = std::numeric_limits<double>::infinity();
-    for (std::size_t i = 0; i < kAppendixOrders.size(); ++i)
-        best =
-            std::min(best, client.paperAppendixA[i] - std::log(m_options.delta) / (kAppendixOrders[i] - 1));
-    return best;
+    return epsilonFromRenyiProp3(paperOrders(), client.paperAppendixA, m_options.delta);
 }
 
 bool Ledger::exceeds(const ClientSpend& client, const RoundCost& cost) const
@@ -112,9 +105,9 @@ bool Ledger::exceeds(const ClientSpend& client, const RoundCost& cost) const
         return m_options.epsilon - (client.paperEq27 + cost.paperEq27) <= 0;
     case AccountantKind::PaperAppendixA: {
         ClientSpend after = client;
-        for (std::size_t i = 0; i < kAppendixOrders.size(); ++i)
+        for (std::size_t i = 0; i < cost.paperAppendixA.size(); ++i)
             after.paperAppendixA[i] += cost.paperAppendixA[i];
-        return appendixA(after) > m_options.epsilon;
+        return appendixA(after).epsilon > m_options.epsilon;
     }
     default:
         return client.muSquared + cost.muSquared > m_muSquaredLimit;
@@ -128,7 +121,7 @@ bool Ledger::charge(ClientSpend& client, const RoundCost& cost) const
         return false;
     }
     client.paperEq27 += cost.paperEq27;
-    for (std::size_t i = 0; i < kAppendixOrders.size(); ++i)
+    for (std::size_t i = 0; i < cost.paperAppendixA.size(); ++i)
         client.paperAppendixA[i] += cost.paperAppendixA[i];
     client.muSquared += cost.muSquared;
     return true;
@@ -205,52 +198,75 @@ double Ledger::sharedEpsilon() const
     return m_pricedEpsilon;
 }
 
-double Ledger::governingEpsilon(const ClientSpend& client) const
+/// What orders clients under the accountant that governs: their epsilon rises with it. It is the sum itself
+/// where one sum tells all.
+double Ledger::governingMeasure(const ClientSpend& client) const
 {
-    if (isShared())
-        return sharedEpsilon();
     switch (m_options.accountant) {
     case AccountantKind::PaperEq27:
         return client.paperEq27;
     case AccountantKind::PaperAppendixA:
-        return client.paperEq27 == 0 ? 0 : appendixA(client);
-    case AccountantKind::Rdp:
-        return gaussianRenyiEpsilon(client.muSquared, m_options.delta).epsilon;
+        return appendixA(client).epsilon;
     default:
-        return gaussianExactEpsilon(client.muSquared, m_options.delta);
+        return client.muSquared;
     }
 }
 
-/// Eq. 27 and Appendix A for the client they charged most.
+double Ledger::epsilonOfMeasure(double measure) const
+{
+    switch (m_options.accountant) {
+    case AccountantKind::PaperEq27:
+    case AccountantKind::PaperAppendixA:
+        return measure;
+    case AccountantKind::Rdp:
+        return gaussianRenyiEpsilon(measure, m_options.delta).epsilon;
+    default:
+        return gaussianExactEpsilon(measure, m_options.delta);
+    }
+}
+
+double Ledger::governingEpsilon(const ClientSpend& client) const
+{
+    return isShared() ? sharedEpsilon() : epsilonOfMeasure(governingMeasure(client));
+}
+
+SpendRange Ledger::spent() const
+{
+    if (isShared())
+        return {sharedEpsilon(), sharedEpsilon(), sharedEpsilon()};
+    std::vector<double> measures;
+    measures.reserve(m_clients.size());
+    for (const ClientSpend& client : m_clients)
+        measures.push_back(governingMeasure(client));
+    const auto middle = measures.begin() + static_cast<std::ptrdiff_t>(measures.size() / 2);
+    std::ranges::nth_element(measures, middle);
+    return {epsilonOfMeasure(*std::ranges::min_element(measures.begin(), middle + 1)),
+        epsilonOfMeasure(*middle), epsilonOfMeasure(*std::ranges::max_element(middle, measures.end()))};
+}
+
+/// Eq. 27 and Appendix A, each for the client that it charged most.
 std::vector<Spend> Ledger::printed() const
 {
-    const ClientSpend& most = *std::ranges::max_element(m_clients, {}, &ClientSpend::paperEq27);
+    const double eq27 = std::ranges::max_element(m_clients, {}, &ClientSpend::paperEq27)->paperEq27;
+    EpsilonAtOrder appendix;
+    for (const ClientSpend& client : m_clients)
+        if (const EpsilonAtOrder found = appendixA(client); found.epsilon >= appendix.epsilon)
+            appendix = found;
     const TrainingPlan plan = planOf(0);
-    const std::string adversary = nameOf(m_options.adversary);
-    Spend eq27{most.paperEq27, 0, nameOf(AccountantKind::PaperEq27), m_options.order, adversary,
-        nameOf(Relation::AddRemove), noteOf(plan, AccountantKind::PaperEq27)};
-    Spend appendix{appendixA(most), m_options.delta, nameOf(AccountantKind::PaperAppendixA), 0, adversary,
-        nameOf(Relation::Replace), noteOf(plan, AccountantKind::PaperAppendixA)};
-    for (std::size_t i = 0; i < kAppendixOrders.size(); ++i)
-        if (most.paperAppendixA[i] - std::log(m_options.delta) / (kAppendixOrders[i] - 1) == appendix.epsilon)
-            appendix.order = kAppendixOrders[i];
-    return {eq27, appendix};
+    return {spendOf(plan, AccountantKind::PaperEq27, {eq27, m_options.order}, m_options.delta),
+        spendOf(plan, AccountantKind::PaperAppendixA, appendix, m_options.delta)};
 }
 
 /// Composition without amplification for the client that it charged most.
 std::vector<Spend> Ledger::plainGaussian() const
 {
     const double muSquared = std::ranges::max_element(m_clients, {}, &ClientSpend::muSquared)->muSquared;
+    const double delta = m_options.delta;
     const TrainingPlan plan = planOf(0);
-    const std::string adversary = nameOf(m_options.adversary);
-    const std::string relation = nameOf(m_options.relation);
-    std::vector<Spend> spends{{gaussianExactEpsilon(muSquared, m_options.delta), m_options.delta,
-        nameOf(AccountantKind::Gaussian), 0, adversary, relation, noteOf(plan, AccountantKind::Gaussian)}};
-    if (m_options.adversary != Adversary::ReleasedModel) {
-        const EpsilonAtOrder renyi = gaussianRenyiEpsilon(muSquared, m_options.delta);
-        spends.push_back({renyi.epsilon, m_options.delta, nameOf(AccountantKind::Rdp), renyi.order, adversary,
-            relation, noteOf(plan, AccountantKind::Rdp)});
-    }
+    std::vector<Spend> spends{
+        spendOf(plan, AccountantKind::Gaussian, {gaussianExactEpsilon(muSquared, delta), 0}, delta)};
+    if (m_options.adversary != Adversary::ReleasedModel)
+        spends.push_back(spendOf(plan, AccountantKind::Rdp, gaussianRenyiEpsilon(muSquared, delta), delta));
     return spends;
 }
 
@@ -275,25 +291,6 @@ void Ledger::restore(std::vector<ClientSpend> clients, int rounds)
             + std::to_string(m_clients.size()) + "; resume with the dataset that the run was started on");
     m_clients = std::move(clients);
     m_rounds = rounds;
-}
-
-StopForecast forecastStop(
-    Ledger ledger, int fromRound, int rounds, const std::function<Attendance(const Ledger&, int)>& attendance)
-{
-    StopForecast forecast;
-    const std::size_t clients = ledger.clients().size();
-    for (int round = fromRound; round < rounds; ++round) {
-        const Attendance there = attendance(ledger, round);
-        ledger.admit(there.present, round, there.noiseShare);
-        const std::size_t active = ledger.activeCount();
-        if (active < clients && forecast.firstStop == 0)
-            forecast.firstStop = round + 1;
-        if (active == 0) {
-            forecast.lastStop = round + 1;
-            break;
-        }
-    }
-    return forecast;
 }
 
 } // namespace fedcctr::privacy

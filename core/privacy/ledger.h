@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/privacy/accountant.h"
 #include "core/privacy/guarantee.h"
 #include "core/privacy/options.h"
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <vector>
 
 namespace fedcctr::privacy {
@@ -25,8 +25,15 @@ struct ClientSpend {
 /// How the run draws its clients, as far as a ledger depends on it.
 struct LedgerSampling {
     ClientSampling scheme = ClientSampling::Poisson;
-    double rate = 1; ///< rho
+    double rate = 1; ///< share of the clients that a round draws, not the one that was asked for
     int rounds = 1; ///< T, as planned
+};
+
+/// Epsilons of the clients under one accountant.
+struct SpendRange {
+    double least = 0;
+    double median = 0;
+    double most = 0;
 };
 
 /// The budgets of all clients (Algorithm 2, lines 3-4). The governing rule is the chosen accountant's; all
@@ -53,7 +60,11 @@ public:
     /// were charged.
     double governingEpsilon(const ClientSpend& client) const;
 
-    /// The guarantee of the client that spent most, under every rule that applies. Empty without noise.
+    /// Least, median and greatest of governingEpsilon() over the clients. At least one client.
+    SpendRange spent() const;
+
+    /// Under every rule that applies, the guarantee of the client that spent most under that rule. Empty
+    /// without noise.
     std::vector<Spend> worstCase() const;
 
     /// Rounds charged so far, to whomever.
@@ -74,7 +85,9 @@ private:
     bool exceeds(const ClientSpend& client, const RoundCost& cost) const;
     bool charge(ClientSpend& client, const RoundCost& cost) const;
     void chargeEverybody(int round, const RoundCost& cost);
-    double appendixA(const ClientSpend& client) const;
+    EpsilonAtOrder appendixA(const ClientSpend& client) const;
+    double governingMeasure(const ClientSpend& client) const;
+    double epsilonOfMeasure(double measure) const;
     double sharedEpsilon() const;
     TrainingPlan planOf(int rounds) const;
     std::vector<Spend> printed() const;
@@ -95,16 +108,5 @@ struct Attendance {
     std::vector<std::int32_t> present;
     double noiseShare = 1;
 };
-
-/// Rounds (from 1) in which the first and the last client will be stopped, if within the planned ones.
-struct StopForecast {
-    int firstStop = 0; ///< 0: nobody
-    int lastStop = 0; ///< 0: not all
-};
-
-/// Plays the remaining rounds on a copy of the ledger: exact when `attendance` draws the clients as the run
-/// will.
-StopForecast forecastStop(Ledger ledger, int fromRound, int rounds,
-    const std::function<Attendance(const Ledger&, int)>& attendance);
 
 } // namespace fedcctr::privacy

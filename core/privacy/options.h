@@ -25,7 +25,7 @@ enum class Relation : std::uint8_t {
 };
 
 enum class AccountantKind : std::uint8_t {
-    PaperEq27, ///< Eq. 27-28 as printed: optimistic, see privacy.md
+    PaperEq27, ///< Eq. 27-28 as printed: no delta, hence no epsilon
     PaperAppendixA, ///< Eq. 37-43 as printed
     Gaussian, ///< exact composition of the Gaussian mechanism, without amplification
     Rdp, ///< Renyi: of the Gaussian mechanism, or of the sampled one where sampling amplifies
@@ -48,6 +48,12 @@ enum class Correlation : std::uint8_t {
     Banded, ///< DP-FTRL: each round takes back part of the noise of the rounds before it
 };
 
+/// What the noise is drawn from.
+enum class NoiseOrigin : std::uint8_t {
+    Reproducible, ///< the run's seed: whoever knows it can take the noise away
+    Secret, ///< the operating system's random source
+};
+
 /// AdaLDP (Section 3.5) and what goes beyond it.
 struct PrivacyOptions {
     Schedule schedule = Schedule::AdaLdp;
@@ -61,6 +67,7 @@ struct PrivacyOptions {
     double decayRate = 0.997; ///< R
     /// sigma_0 / theta on what the adversary sees: one upload, or the sum of the uploads.
     double noiseMultiplier = 2.0;
+    NoiseOrigin noiseSource = NoiseOrigin::Reproducible;
     double clipNorm = 1.0; ///< theta; the first one when it adapts
 
     Clipping clipping = Clipping::Whole;

@@ -8,7 +8,7 @@
 #include "core/experiment/config.h"
 #include "core/federated/cohort.h"
 #include "core/federated/noise.h"
-#include "core/federated/sampler.h"
+#include "core/federation/sampler.h"
 #include "core/federated/server.h"
 #include "core/model/idst_cl.h"
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/federated/sampler.h"
+#include "core/federation/sampler.h"
 
 #include <QTest>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/federated/sampler.h"
+#include "core/federation/sampler.h"
 #include "core/federated/trainer.h"
 #include "core/model/idst_cl.h"
 #include "core/privacy/accountant.h"

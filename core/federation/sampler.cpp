@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/federated/sampler.h"
+#include "core/federation/sampler.h"
 
 #include "core/base/random.h"
-#include "core/federated/streams.h"
+#include "core/federation/streams.h"
 
 #include <algorithm>
 #include <cmath>
@@ -30,6 +30,44 @@ std::size_t cohortSize(const FederationOptions& options, std::size_t clients)
         static_cast<std::size_t>(std::llround(expected)), 1, std::max<std::size_t>(clients, 1));
 }
 
+double expectedClients(const FederationOptions& options, std::size_t clients, int round)
+{
+    switch (options.sampling) {
+    case Sampling::Poisson:
+        return options.rate * static_cast<double>(clients);
+    case Sampling::Fixed:
+        return static_cast<double>(cohortSize(options, clients));
+    case Sampling::Cyclic:
+        break;
+    }
+    // Clients k with k mod period = t mod period.
+    const auto period = static_cast<std::size_t>(options.cyclePeriod());
+    const std::size_t group = static_cast<std::size_t>(round) % period;
+    return static_cast<double>(clients > group ? (clients - group - 1) / period + 1 : 0);
+}
+
+privacy::LedgerSampling ledgerSampling(const FederationOptions& options, std::size_t clients)
+{
+    using privacy::ClientSampling;
+    if (options.sampling == Sampling::Poisson)
+        return {ClientSampling::Poisson, options.rate, options.rounds};
+    const double largest = expectedClients(options, clients, 0);
+    const double share = clients > 0 ? largest / static_cast<double>(clients) : 1;
+    const auto scheme = options.sampling == Sampling::Fixed ? ClientSampling::Fixed : ClientSampling::None;
+    return {scheme, share, options.rounds};
+}
+
+std::vector<int> averageParticipation(const FederationOptions& options, std::size_t clients)
+{
+    const int rounds = options.rounds;
+    const double expected = ledgerSampling(options, clients).rate * rounds;
+    const auto count = static_cast<int>(std::clamp(std::lround(expected), 1L, static_cast<long>(rounds)));
+    std::vector<int> drawn;
+    for (int i = 0; i < count; ++i)
+        drawn.push_back(static_cast<int>((i + 0.5) * rounds / count));
+    return drawn;
+}
+
 std::vector<std::int32_t> survivors(
     const std::vector<std::int32_t>& cohort, double dropout, std::uint64_t seed, int round)
 {
@@ -41,6 +79,17 @@ std::vector<std::int32_t> survivors(
         if (random.uniform() >= dropout)
             stay.push_back(client);
     return stay;
+}
+
+privacy::Attendance attendance(const FederationOptions& options, double dropout,
+    const privacy::Ledger& ledger, std::uint64_t seed, int round)
+{
+    const auto cohort = ledger.active(sampleClients(options, ledger.clients().size(), seed, round));
+    privacy::Attendance there{survivors(cohort, dropout, seed, round), 1};
+    if (!there.present.empty())
+        there.noiseShare =
+            std::sqrt(static_cast<double>(there.present.size()) / static_cast<double>(cohort.size()));
+    return there;
 }
 
 std::vector<std::int32_t> sampleClients(
