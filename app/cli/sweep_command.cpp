@@ -5,6 +5,7 @@
 #include "core/augment/augmentation.h"
 #include "core/base/arguments.h"
 #include "core/base/error.h"
+#include "core/data/summary.h"
 
 #include <algorithm>
 #include <iostream>

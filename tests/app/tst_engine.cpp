@@ -371,6 +371,40 @@ private Q_SLOTS:
         QCOMPARE(timeless(read("stopped/metrics.jsonl")), timeless(read("whole/metrics.jsonl")));
     }
 
+    /// privacy.noise_source = secret: the key is there while the run can go on, for its owner alone, and gone at
+    /// the end; two runs of one seed differ; what is said of the run does not promise more than it holds.
+    void aSecretKeyGoesWithTheRun()
+    {
+        const QStringList secret{"--json-lines", "--set", "privacy.noise_source=secret"};
+        const QString key = path(QStringLiteral("secret/checkpoint/noise.key"));
+        {
+            Engine engine(m_temporary.path(), train("secret", secret));
+            QVERIFY(!engine.untilRound(7).isEmpty());
+            QCOMPARE(QFile::permissions(key) & ~(QFile::ReadUser | QFile::WriteUser),
+                QFile::ReadOwner | QFile::WriteOwner);
+            QCOMPARE(QFile(key).size(), 32);
+            engine.command(R"({"command": "stop"})");
+            QVERIFY(!engine.untilType(QStringLiteral("summary")).isEmpty());
+            QCOMPARE(engine.finish(), 0);
+        }
+        QVERIFY(QFile::exists(key));
+        QFile file(key);
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        const QByteArray bytes = file.readAll();
+        QCOMPARE(run({"train", "--out", "secret", "--resume"}).exitCode, 0);
+        QVERIFY(!QFile::exists(key));
+        for (const char* kept : {"config.json", "log.txt", "events.jsonl", "summary.json", "checkpoint/state.bin"}) {
+            const QByteArray content = read(QStringLiteral("secret/") + QLatin1String(kept));
+            QVERIFY2(!content.isEmpty() && !content.contains(bytes) && !content.contains(bytes.toHex()), kept);
+        }
+        QCOMPARE(run({"evaluate", "secret"}).exitCode, 0);
+        QVERIFY(timeless(read("secret/metrics.jsonl")) != timeless(read("whole/metrics.jsonl")));
+        // It has ended: without its key it cannot go on.
+        const Outcome again = run({"train", "--out", "secret", "--resume"});
+        QCOMPARE(again.exitCode, 2);
+        QVERIFY(again.errors.contains("noise.key"));
+    }
+
     void sigtermStops()
     {
         Engine engine(

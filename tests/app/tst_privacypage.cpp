@@ -270,7 +270,7 @@ private Q_SLOTS:
         type(u"epsilon"_s, u"3"_s);
         QVERIFY(ObserverChart::sentence(chart->beliefs()[0]).contains(u"95 %"_s));
         QCOMPARE(ObserverChart::filled(chart->beliefs()[0]), 19);
-        // The printed rule is too optimistic: what holds stands beside it.
+        // The printed rule is no bound: what holds stands beside it.
         QCOMPARE(chart->beliefs().size(), 2);
         QVERIFY(chart->beliefs()[0].warning);
         QVERIFY(chart->beliefs()[1].epsilon.contains(u"Gaussian, exact"_s));
@@ -310,16 +310,17 @@ private Q_SLOTS:
         QVERIFY(child<QLabel>(u"label_lab_problem"_s)->text().contains(u"one round"_s));
     }
 
-    void optimisticAndUnfitAccountantsSayWhy()
+    void boundsAndUnfitAccountantsSayWhy()
     {
         const auto* label = child<QLabel>(u"label_lab_accountants"_s);
-        QCOMPARE(label->text().count(u"⚠ too optimistic"_s), 2);
+        QCOMPARE(label->text().count(u"⚠ not a bound here"_s), 2);
         QVERIFY(label->text().contains(u"takes credit for sampling"_s));
         choose(u"adversary"_s, 2);
         choose(u"sampling"_s, 1);
         QVERIFY(label->text().contains(u"PLD does not apply: the accountant pld does not know sampling"_s));
         QVERIFY(child<CurvePlot>(u"plot_lab_budget"_s)->content().series[4].isEmpty());
-        QCOMPARE(label->text().count(u"✓ valid"_s), 2);
+        QCOMPARE(label->text().count(u"✓ bound"_s), 1);
+        QCOMPARE(label->text().count(u"✓ loose"_s), 1);
     }
 
     void slowAccountantsFollow()

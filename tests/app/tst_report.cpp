@@ -226,7 +226,7 @@ private Q_SLOTS:
         QByteArray errors;
         QCOMPARE(report({path(u"run1"_s), u"--out"_s, path(u"out"_s)}, &output, &errors), 0);
         QCOMPARE(errors, QByteArray());
-        QVERIFY(output.contains("eq27 (as printed, optimistic)"));
+        QVERIFY(output.contains("eq27 (as printed, not a bound here)"));
         QVERIFY(output.contains("0.00475"));
         for (const char* name : {"ndcg", "loss", "budget", "noise", "signal"}) {
             QCOMPARE(QImage(path(u"out/%1.png"_s.arg(QLatin1String(name)))).size(), QSize(1440, 800));
@@ -243,10 +243,10 @@ private Q_SLOTS:
         const QByteArray page = read(u"out/index.html"_s);
         QCOMPARE(page.count("data:image/png;base64,"), 5);
         for (const char* part :
-            {"20.00 to 23.00", "item-knn", "popularity", "random", "4.54", "as printed, optimistic", "rdp",
+            {"20.00 to 23.00", "item-knn", "popularity", "random", "4.54", "as printed, not a bound here", "rdp",
                 "43.4", "loss.lambda1", "/data/&lt;demo&gt;", "add-remove", "Renyi composition", "see Eq. 38",
-                "120.5", "appendix-a (as printed, optimistic)", "0.00475", "0.0625", "0.36", "round 21",
-                "not before the end", "eq27 (as printed, optimistic), no δ, local, add-remove"})
+                "120.5", "appendix-a (as printed, not a bound here)", "0.00475", "0.0625", "0.36", "round 21",
+                "not before the end", "eq27 (as printed, not a bound here), no δ, local, add-remove"})
             QVERIFY2(page.contains(part), part);
         QVERIFY(!page.contains("http"));
         QCOMPARE(read(u"out/metrics.csv"_s).count('\n'), 31);
@@ -257,7 +257,7 @@ private Q_SLOTS:
         const QByteArray metrics = read(u"out/metrics.csv"_s);
         QVERIFY(metrics.contains("clip_norm,sigma,signal_to_noise"));
         QVERIFY(metrics.contains("eq27,local,add-remove,0,"));
-        QVERIFY(read(u"out/privacy.csv"_s).contains("none,\"eq27 (as printed, optimistic)\""));
+        QVERIFY(read(u"out/privacy.csv"_s).contains("none,\"eq27 (as printed, not a bound here)\""));
         QVERIFY(read(u"out/tables.tex"_s).contains("\\toprule"));
     }
 
@@ -267,9 +267,9 @@ private Q_SLOTS:
         QTest::addColumn<QString>("adversary");
         QTest::addColumn<QString>("words");
         QTest::newRow("eq27") << u"eq27"_s << u"local"_s
-                              << u"eq27 (as printed, optimistic), no δ, local, replace"_s;
+                              << u"eq27 (as printed, not a bound here), no δ, local, replace"_s;
         QTest::newRow("appendix-a") << u"appendix-a"_s << u"local"_s
-                                    << u"appendix-a (as printed, optimistic), δ 1e-06, local, replace"_s;
+                                    << u"appendix-a (as printed, not a bound here), δ 1e-06, local, replace"_s;
         QTest::newRow("appendix-a, released")
             << u"appendix-a"_s << u"released-model"_s
             << u"appendix-a (as printed), δ 1e-06, released-model, replace"_s;
@@ -420,7 +420,7 @@ private Q_SLOTS:
         QVERIFY(read(u"out/table-2-demo-privacy-and-utility.csv"_s)
                     .contains("local,rdp,0.3,1e-05,3,14.00 ± 2.48,"));
         QVERIFY(read(u"out/table-2-demo-privacy-and-utility.csv"_s)
-                    .contains("\"eq27 (as printed, optimistic)\""));
+                    .contains("\"eq27 (as printed, not a bound here)\""));
     }
 
     void badArgumentsEndWithTwo()

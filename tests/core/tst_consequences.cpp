@@ -108,7 +108,7 @@ private Q_SLOTS:
         Config cyclic = printed(2, 500);
         cyclic.federation.sampling = federated::Sampling::Cyclic;
         cyclic.federation.rate = 0.3; // three groups take turns
-        QVERIFY(std::abs(consequencesOf(cyclic, kPopulation).clientsPerRound - 2238 / 3.0) < 1e-9);
+        QCOMPARE(consequencesOf(cyclic, kPopulation).clientsPerRound, 746.0);
     }
 
     void expectedAndWorstCase()
@@ -153,7 +153,7 @@ private Q_SLOTS:
                 config.privacy.charge = privacy::Charge::Participation;
             }
             QVERIFY(consequencesOf(config, kPopulation).budgets[0].refused > 0);
-            config.privacy.noiseMultiplier = calibratedNoise(config);
+            config.privacy.noiseMultiplier = calibratedNoise(config, 2238);
             QCOMPARE(consequencesOf(config, kPopulation).budgets[0].refused, 0);
             config.privacy.noiseMultiplier *= 0.999;
             QVERIFY(consequencesOf(config, kPopulation).budgets[0].refused > 0);
@@ -219,6 +219,54 @@ private Q_SLOTS:
         config.privacy.adversary = privacy::Adversary::Local;
         QVERIFY(std::abs(consequencesOf(config, {1000, 50, false}).signal->first - once / std::sqrt(1000.0))
             < 1e-9 * once);
+    }
+
+    /// Eq. 27 at sigma_0 1 pays for 287 of 500 rounds: only these count.
+    void signalOfTheRoundsThatAreDone()
+    {
+        Config config = printed(1, 500);
+        config.federation.rate = 1;
+        config.privacy.adversary = privacy::Adversary::Aggregate;
+        config.privacy.epsilon = 60;
+        const Population population{100, 50, false};
+        const Consequences found = consequencesOf(config, population);
+        const int lasts = found.budgets[0].lasts;
+        QVERIFY(lasts > 10 && lasts < 500);
+        QCOMPARE(found.rounds, lasts);
+        double squares = 0;
+        for (int t = 0; t < lasts; ++t)
+            squares += std::pow(100 / std::pow(0.997, t), 2) / static_cast<double>(*found.parameters);
+        QVERIFY(std::abs(found.signal->whole / std::sqrt(squares) - 1) < 1e-9);
+    }
+
+    /// What a round draws of 40 clients at a rate that is no whole number of them.
+    void theDrawnCohortIsCharged()
+    {
+        Config config = printed(1, 120);
+        config.privacy.schedule = privacy::Schedule::Static;
+        config.privacy.adversary = privacy::Adversary::ReleasedModel;
+        config.privacy.accountant = privacy::AccountantKind::Rdp;
+        config.privacy.epsilon = 1000;
+        config.federation.sampling = federated::Sampling::Fixed;
+        config.federation.rate = 1e-5;
+        const Consequences found = consequencesOf(config, {40, 50, false});
+        QCOMPARE(found.clientsPerRound, 1.0);
+        privacy::TrainingPlan plan;
+        plan.adversary = privacy::Adversary::ReleasedModel;
+        plan.sampling = privacy::ClientSampling::Fixed;
+        plan.rate = 1.0 / 40;
+        plan.rounds = plan.participations = {{1, 120}};
+        const double due = privacy::spend(plan, privacy::AccountantKind::Rdp, 1e-5).epsilon;
+        QVERIFY(std::abs(find(found.budgets[0], "rdp")->epsilon / due - 1) < 1e-9);
+    }
+
+    void aLargeDeltaIsSaid()
+    {
+        Config config = privateHead();
+        QVERIFY(consequencesOf(config, kPopulation).warnings.empty());
+        config.privacy.delta = 0.001;
+        QCOMPARE(consequencesOf(config, kPopulation).warnings.size(), std::size_t(1));
+        QVERIFY(consequencesOf(config, {900, 50, false}).warnings.empty());
     }
 
     void everyPresetCanBeForecast()

@@ -143,12 +143,14 @@ private Q_SLOTS:
             {"core/augment", {"core/base", "core/data"}},
             {"core/evaluation", {"core/base", "core/data"}},
             {"core/privacy", {"core/base"}},
+            {"core/federation", {"core/base", "core/privacy"}},
             {"core/analysis", {"core/base"}},
             {"core/model", {"core/base", "core/data", "core/augment"}},
             {"core/federated",
-                {"core/base", "core/data", "core/evaluation", "core/privacy", "core/model", "core/augment"}},
+                {"core/base", "core/data", "core/evaluation", "core/federation", "core/privacy", "core/model",
+                    "core/augment"}},
             {"core/llm", {"core/base", "core/data", "core/augment"}},
-            {"core/experiment", {"core/base", "core/evaluation", "core/privacy"}},
+            {"core/experiment", {"core/base", "core/evaluation", "core/federation", "core/privacy"}},
         };
         static const std::set<std::string> kOptions{"core/model/options.h", "core/federation/options.h",
             "core/privacy/options.h", "core/augment/options.h"};

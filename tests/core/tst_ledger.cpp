@@ -422,23 +422,68 @@ private Q_SLOTS:
         QVERIFY(std::abs(ledger.clients()[0].muSquared - 0.045) < 1e-15);
     }
 
-    /// Played in advance: client 0 takes part in every round, client 1 in every second.
-    void forecast()
+    /// 500 clients that take part once, one of them in the last, least noisy round: by Eq. 27 and by Appendix
+    /// A it has spent most, though others sent more often and have the larger exact spend.
+    void theGreatestSpendIsThatOfTheRule()
     {
-        PrivacyOptions options = gaussianOptions(10, 1, 0);
-        options.epsilon = gaussianRenyiEpsilon(5.5 * 0.04, 1e-5).epsilon; // five uploads
-        const Ledger ledger(options, {ClientSampling::Poisson, 0.1, 100}, 2);
-        const auto attendance = [](const Ledger&, int round) {
-            return Attendance{
-                round % 2 == 0 ? std::vector<std::int32_t>{0, 1} : std::vector<std::int32_t>{0}, 1};
+        PrivacyOptions options;
+        options.schedule = Schedule::AdaLdp;
+        options.adversary = Adversary::Local;
+        options.charge = Charge::Participation;
+        options.accountant = AccountantKind::PaperEq27;
+        options.noiseMultiplier = 2;
+        options.decayRate = 0.99;
+        options.epsilon = 1e9;
+        constexpr int kLast = 299; // sigma 0.0991
+        const auto costAt = [](int round) { return paperEq27Cost(1, 2 * std::pow(0.99, round), 0.01, 2); };
+        Ledger ledger(options, {ClientSampling::Poisson, 0.01, 300}, 3);
+        for (int round = 120; round < 160; ++round)
+            ledger.admit({0}, round);
+        ledger.admit({1}, kLast);
+        double often = 0;
+        for (int round = 120; round < 160; ++round)
+            often += costAt(round);
+        QVERIFY(costAt(kLast) > 20 * often);
+        QVERIFY(ledger.clients()[0].muSquared > ledger.clients()[1].muSquared);
+        const SpendRange range = ledger.spent();
+        QVERIFY(std::abs(range.most / costAt(kLast) - 1) < 1e-12);
+        QVERIFY(std::abs(range.median / often - 1) < 1e-12);
+        QCOMPARE(range.least, 0.0);
+        QVERIFY(std::abs(ledger.worstCase()[0].epsilon / costAt(kLast) - 1) < 1e-12);
+    }
+
+    /// Who has spent most by Appendix A need not be who has by Eq. 27 or by the exact sum.
+    void appendixAHasItsOwnWorstClient()
+    {
+        PrivacyOptions options;
+        options.schedule = Schedule::AdaLdp;
+        options.adversary = Adversary::Aggregate;
+        options.accountant = AccountantKind::Gaussian;
+        options.noiseMultiplier = 40;
+        options.decayRate = 0.95;
+        options.epsilon = 1e9;
+        constexpr double kRate = 0.001;
+        Ledger ledger(options, {ClientSampling::Poisson, kRate, 100}, 2);
+        for (int round = 40; round < 60; ++round)
+            ledger.admit({0}, round);
+        ledger.admit({1}, 72);
+        const auto appendix = [&](const ClientSpend& client) {
+            double best = 1e300;
+            for (std::size_t i = 0; i < 6; ++i)
+                best = std::min(best, client.paperAppendixA[i] + std::log(1e5) / (paperOrders()[i] - 1));
+            return best;
         };
-        const StopForecast stop = forecastStop(ledger, 0, 100, attendance);
-        QCOMPARE(stop.firstStop, 6);
-        QCOMPARE(stop.lastStop, 11);
-        const StopForecast none = forecastStop(ledger, 0, 4, attendance);
-        QCOMPARE(none.firstStop, 0);
-        QCOMPARE(none.lastStop, 0);
-        QCOMPARE(ledger.clients()[0].uploads, 0);
+        const auto& clients = ledger.clients();
+        // The first one has the larger exact sum, the second one the larger printed ones.
+        QVERIFY(clients[0].muSquared > clients[1].muSquared);
+        QVERIFY(appendix(clients[1]) > 1.01 * appendix(clients[0]));
+        for (const Spend& spend : ledger.worstCase()) {
+            if (spend.accountant == "appendix-a")
+                QVERIFY(std::abs(spend.epsilon / appendix(clients[1]) - 1) < 1e-12);
+            if (spend.accountant == "gaussian")
+                QVERIFY(
+                    std::abs(spend.epsilon / gaussianExactEpsilon(clients[0].muSquared, 1e-5) - 1) < 1e-9);
+        }
     }
 
     void restoreContinues()

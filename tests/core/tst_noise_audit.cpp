@@ -50,12 +50,12 @@ private Q_SLOTS:
     {
         for (const double sigma : {0.8, 2.0, 5.0, 20.0}) {
             const double claim = gaussianExactEpsilon(4 / (sigma * sigma), kDelta);
-            const double found = proved(sigma, addNoise);
+            const double found = proved(sigma, freshNoise);
             QVERIFY2(found <= claim,
                 qPrintable(QStringLiteral("sigma %1: %2 above %3").arg(sigma).arg(found).arg(claim)));
         }
         // The test is not blind: where the claim is weak, much is proved.
-        QVERIFY(proved(0.8, addNoise) > 1);
+        QVERIFY(proved(0.8, freshNoise) > 1);
     }
 
     void aBlockWithoutNoiseIsSeen()
@@ -63,10 +63,10 @@ private Q_SLOTS:
         for (const std::size_t bare : {std::size_t{0}, std::size_t{1}, std::size_t{2}})
             for (const double sigma : {2.0, 5.0, 20.0}) {
                 const double claim = gaussianExactEpsilon(4 / (sigma * sigma), kDelta);
-                const double found =
-                    proved(sigma, [bare](Update& sum, double std, std::uint64_t seed, int round) {
+                const double found = proved(
+                    sigma, [bare](Update& sum, double std, const privacy::NoiseSource& source, int round) {
                         const torch::Tensor before = sum.at(bare).clone();
-                        addNoise(sum, std, seed, round);
+                        addNoise(sum, std, source, round);
                         sum.at(bare).copy_(before);
                     });
                 QVERIFY2(found > std::min(claim, 3.5),
@@ -83,9 +83,10 @@ private Q_SLOTS:
     /// Half of the promised noise is seen too.
     void tooLittleNoiseIsSeen()
     {
-        const double found = proved(2, [](Update& sum, double std, std::uint64_t seed, int round) {
-            addNoise(sum, std / 6, seed, round);
-        });
+        const double found =
+            proved(2, [](Update& sum, double std, const privacy::NoiseSource& source, int round) {
+                addNoise(sum, std / 6, source, round);
+            });
         QVERIFY(found > gaussianExactEpsilon(4.0 / 25, kDelta));
     }
 
@@ -93,8 +94,9 @@ private Q_SLOTS:
     void repeatedNoiseIsSeen()
     {
         const double claim = gaussianExactEpsilon(4.0 / 25, kDelta);
-        const double found =
-            proved(5, [](Update& sum, double std, std::uint64_t seed, int) { addNoise(sum, std, seed, 0); });
+        const double found = proved(5, [](Update& sum, double std, const privacy::NoiseSource& source, int) {
+            addNoise(sum, std, source, 0);
+        });
         QVERIFY2(found > claim, qPrintable(QString::number(found)));
     }
 };

@@ -16,6 +16,12 @@ using namespace fedcctr::test;
 
 namespace {
 
+privacy::NoiseSource seeded(std::uint64_t seed)
+{
+    return privacy::NoiseSource::reproducible(seed);
+}
+
+
 const data::Dataset& demo()
 {
     static const data::Dataset kDataset = data::generateDemo({.users = 60, .items = 110, .seed = 5}).dataset;
@@ -42,7 +48,7 @@ private Q_SLOTS:
             scaled += std::sqrt(static_cast<double>(items.size()));
             pairs += static_cast<double>(items.size());
         }
-        const std::vector<double> found = privatePopularity(demo(), 0, privacy::Adversary::Aggregate, 1);
+        const std::vector<double> found = privatePopularity(demo(), 0, privacy::Adversary::Aggregate, seeded(1));
         for (std::size_t i = 0; i < found.size(); ++i)
             QVERIFY(std::abs(found[i] - expected[i] * pairs / scaled) < 1e-9);
     }
@@ -55,11 +61,11 @@ private Q_SLOTS:
         double largest = 0;
         double largestLocal = 0;
         for (std::uint64_t seed = 1; seed <= 20; ++seed) {
-            for (const double value : privatePopularity(demo(), 1e6, privacy::Adversary::Aggregate, seed)) {
+            for (const double value : privatePopularity(demo(), 1e6, privacy::Adversary::Aggregate, seeded(seed))) {
                 above += value > 0 ? 1U : 0U;
                 largest = std::max(largest, value);
             }
-            for (const double value : privatePopularity(demo(), 1e6, privacy::Adversary::Local, seed))
+            for (const double value : privatePopularity(demo(), 1e6, privacy::Adversary::Local, seeded(seed)))
                 largestLocal = std::max(largestLocal, value);
         }
         const double count = 20 * static_cast<double>(demo().items.size());
@@ -70,7 +76,7 @@ private Q_SLOTS:
     void seedsDecide()
     {
         const auto at = [](std::uint64_t seed) {
-            return privatePopularity(demo(), 1, privacy::Adversary::Aggregate, seed);
+            return privatePopularity(demo(), 1, privacy::Adversary::Aggregate, seeded(seed));
         };
         QCOMPARE(at(3), at(3));
         QVERIFY(at(3) != at(4));
@@ -84,20 +90,20 @@ private Q_SLOTS:
         options.prior = model::Prior::File;
         options.priorFile = file.string();
         writeFileAtomically(file, "item,count\n" + demo().items[3].id + ",99\nstranger,5\n");
-        const std::vector<float> prior = popularityPrior(demo(), options, {}, 1);
+        const std::vector<float> prior = popularityPrior(demo(), options, {}, seeded(1));
         QCOMPARE(prior.size(), demo().items.size());
         QVERIFY(std::abs(prior[3] - std::log(100.0F)) < 1e-5F);
         QCOMPARE(prior[4], 0.0F);
         writeFileAtomically(file, demo().items[3].id + ",9\n" + demo().items[4].id + ",many\n");
         VERIFY_MESSAGE(
-            errorOf([&] { popularityPrior(demo(), options, {}, 1); }), "popularity.csv:2", "item,count");
+            errorOf([&] { popularityPrior(demo(), options, {}, seeded(1)); }), "popularity.csv:2", "item,count");
         writeFileAtomically(file, "stranger,5\n");
         VERIFY_MESSAGE(
-            errorOf([&] { popularityPrior(demo(), options, {}, 1); }), "popularity.csv", "no item");
+            errorOf([&] { popularityPrior(demo(), options, {}, seeded(1)); }), "popularity.csv", "no item");
         options.priorFile.clear();
-        VERIFY_MESSAGE(errorOf([&] { popularityPrior(demo(), options, {}, 1); }), "model.prior_file", "none");
+        VERIFY_MESSAGE(errorOf([&] { popularityPrior(demo(), options, {}, seeded(1)); }), "model.prior_file", "none");
         options.prior = model::Prior::None;
-        QVERIFY(popularityPrior(demo(), options, {}, 1).empty());
+        QVERIFY(popularityPrior(demo(), options, {}, seeded(1)).empty());
     }
 };
 

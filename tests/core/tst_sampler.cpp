@@ -97,6 +97,40 @@ private Q_SLOTS:
         QCOMPARE(cohortSize(options(Sampling::Fixed, 1), 10), std::size_t{10});
     }
 
+    /// What is drawn is what ledgers are told and sums are divided by: every sampler, rates that are no whole
+    /// number of clients among them.
+    void whatIsDrawnIsWhatIsSaid()
+    {
+        for (const Sampling sampling : {Sampling::Fixed, Sampling::Cyclic})
+            for (const double rate : {1e-5, 0.0375, 0.07, 0.3, 0.4999, 0.7, 1.0})
+                for (const std::size_t clients : {std::size_t{1}, std::size_t{7}, std::size_t{40}}) {
+                    const FederationOptions federation = options(sampling, rate);
+                    double most = 0;
+                    for (int t = 0; t < 2 * federation.cyclePeriod() && t < 100; ++t) {
+                        const auto drawn =
+                            static_cast<double>(sampleClients(federation, clients, 3, t).size());
+                        QCOMPARE(drawn, expectedClients(federation, clients, t));
+                        most = std::max(most, drawn);
+                    }
+                    QCOMPARE(ledgerSampling(federation, clients).rate, most / static_cast<double>(clients));
+                }
+        QCOMPARE(ledgerSampling(options(Sampling::Fixed, 1e-5), 40).rate, 1.0 / 40);
+        QCOMPARE(ledgerSampling(options(Sampling::Fixed, 0.0375), 40).rate, 2.0 / 40);
+        // 40 in seven groups: five of six, two of five.
+        QCOMPARE(ledgerSampling(options(Sampling::Cyclic, 1.0 / 7), 40).rate, 6.0 / 40);
+        QCOMPARE(ledgerSampling(options(Sampling::Poisson, 0.0375), 40).rate, 0.0375);
+        QCOMPARE(expectedClients(options(Sampling::Poisson, 0.0375), 40, 0), 1.5);
+    }
+
+    void averageRounds()
+    {
+        FederationOptions federation = options(Sampling::Fixed, 0.0375);
+        federation.rounds = 100;
+        QCOMPARE(averageParticipation(federation, 40), (std::vector<int>{10, 30, 50, 70, 90}));
+        federation.rounds = 3;
+        QCOMPARE(averageParticipation(federation, 40), (std::vector<int>{1}));
+    }
+
     void pureFunctionOfSeedAndRound()
     {
         for (const Sampling sampling : {Sampling::Poisson, Sampling::Fixed}) {

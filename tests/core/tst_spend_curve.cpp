@@ -145,19 +145,21 @@ private Q_SLOTS:
         QCOMPARE(broken.rounds.size(), std::size_t(3));
     }
 
-    void onlyTheRulesThatAreTooSmallAreOptimistic()
+    void onlyValidNumbersAreBounds()
     {
         TrainingPlan plan;
         plan.sampling = ClientSampling::Poisson;
         plan.rate = 0.1;
         for (const Adversary adversary : {Adversary::Local, Adversary::Aggregate, Adversary::ReleasedModel}) {
             plan.adversary = adversary;
-            QVERIFY(isOptimistic(plan, AccountantKind::PaperEq27));
-            QCOMPARE(
-                isOptimistic(plan, AccountantKind::PaperAppendixA), adversary != Adversary::ReleasedModel);
-            for (const AccountantKind kind :
-                {AccountantKind::Gaussian, AccountantKind::Rdp, AccountantKind::Pld})
-                QVERIFY(!isOptimistic(plan, kind));
+            const bool secret = adversary == Adversary::ReleasedModel;
+            QVERIFY(standingOf(plan, AccountantKind::PaperEq27) == Standing::NotABound);
+            QVERIFY(standingOf(plan, AccountantKind::PaperAppendixA)
+                == (secret ? Standing::Loose : Standing::NotABound));
+            QVERIFY(
+                standingOf(plan, AccountantKind::Gaussian) == (secret ? Standing::Loose : Standing::Bound));
+            QVERIFY(standingOf(plan, AccountantKind::Rdp) == Standing::Bound);
+            QVERIFY(standingOf(plan, AccountantKind::Pld) == Standing::Bound);
         }
     }
 

@@ -251,8 +251,8 @@ private Q_SLOTS:
     void calibrationFindsThePublishedNoise()
     {
         // The presets' own numbers, which 'fedcctr privacy calibrate' gave.
-        QVERIFY(std::abs(calibratedNoise(privateHead(3)) - 15.234) < 1e-3);
-        QVERIFY(std::abs(calibratedNoise(privateHead(1)) - 40.868) < 1e-3);
+        QVERIFY(std::abs(calibratedNoise(privateHead(3), 7008) - 15.234) < 1e-3);
+        QVERIFY(std::abs(calibratedNoise(privateHead(1), 7008) - 40.868) < 1e-3);
     }
 
     void calibratedBudgetsLastForAllRoundsAndNoMore_data()
@@ -275,7 +275,7 @@ private Q_SLOTS:
         config.privacy.epsilon = 0.7;
         for (const QString& assignment : assignments.split(' '))
             setFromText(config, assignment.toStdString());
-        const double sigma = calibratedNoise(config);
+        const double sigma = calibratedNoise(config, 2238);
         const auto rounds = [&](double noise) {
             privacy::PrivacyOptions options = config.privacy;
             options.noiseMultiplier = noise;
@@ -302,7 +302,22 @@ private Q_SLOTS:
         problem.accountant = privacy::AccountantKind::Gaussian;
         problem.epsilon = 3;
         const double expected = privacy::solveSigma0(problem);
-        QVERIFY(std::abs(calibratedNoise(config) / expected - 1) < 1e-5);
+        QVERIFY(std::abs(calibratedNoise(config, 2238) / expected - 1) < 1e-5);
+    }
+
+    /// Of 40 clients a cohort of fixed size is a whole number: at 0.0375 two are drawn, 5 % and not 3.75 %.
+    void calibratedForTheCohortThatIsDrawn()
+    {
+        Config config;
+        for (const char* assignment : {"federation.rounds=100", "federation.rate=0.0375",
+                 "federation.sampling=fixed", "privacy.schedule=static", "privacy.accountant=gaussian",
+                 "privacy.charge=participation", "privacy.epsilon=3"})
+            setFromText(config, assignment);
+        privacy::CalibrationProblem problem;
+        problem.shape = {1, 1, 5, 5};
+        problem.accountant = privacy::AccountantKind::Gaussian;
+        problem.epsilon = 3;
+        QVERIFY(std::abs(calibratedNoise(config, 40) / privacy::solveSigma0(problem) - 1) < 1e-5);
     }
 
     void calibratedJobsDifferInNoise()
@@ -310,6 +325,7 @@ private Q_SLOTS:
         SweepRequest sweep = request({"privacy.epsilon=1,3", "privacy.schedule=static,none"});
         sweep.base = privateHead(3);
         sweep.calibrate = true;
+        sweep.clients = 7008;
         sweep.seeds = 2;
         const SweepPlan plan = planSweep(sweep);
         QCOMPARE(plan.jobs.size(), std::size_t(8));

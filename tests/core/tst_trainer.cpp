@@ -271,6 +271,36 @@ private Q_SLOTS:
         QCOMPARE(run.witness.rounds[0].clipped, 1.0);
     }
 
+    /// With a secret source the key decides, and without one nothing repeats: noise, who is drawn, the noisy
+    /// count of adaptive clipping.
+    void aSecretSourceDoesNotRepeat()
+    {
+        TrainingOptions options = adaptiveOptions();
+        options.privacy.adversary = privacy::Adversary::ReleasedModel;
+        options.privacy.charge = privacy::Charge::EveryRound;
+        options.privacy.noiseSource = privacy::NoiseOrigin::Secret;
+        QVERIFY(numbers(trained(options).witness.rounds) != numbers(trained(options).witness.rounds));
+        options.noiseKey = privacy::NoiseSource::secretKey();
+        const Run whole = trained(options);
+        QCOMPARE(numbers(trained(options).witness.rounds), numbers(whole.witness.rounds));
+        // Resumed with its key it is the unbroken run; the cohorts are not those of the seed.
+        const QTemporaryDir directory;
+        const std::filesystem::path file = pathIn(directory.path(), "state.bin");
+        writeCheckpoint(whole.witness.checkpoints[0],
+            model::IdstCl(smallDataset(), options.model, kHost).names(), file);
+        const Run rest = trained(options, file);
+        QVERIFY(sameBits(
+            rest.witness.checkpoints.back().parameters, whole.witness.checkpoints.back().parameters));
+        std::vector<std::size_t> drawn;
+        std::vector<std::size_t> ofTheSeed;
+        for (const RoundReport& report : whole.witness.rounds) {
+            drawn.push_back(report.clients);
+            ofTheSeed.push_back(
+                sampleClients(options.federation, 40, options.run.seed, report.round - 1).size());
+        }
+        QVERIFY(drawn != ofTheSeed);
+    }
+
     void resumeEqualsTheUnbrokenRun()
     {
         const QTemporaryDir directory;
@@ -483,7 +513,7 @@ private Q_SLOTS:
         TrainingOptions options = bandedOptions();
         options.privacy.epsilon = 1e7;
         const Trainer unlimited(smallDataset(), options);
-        QCOMPARE(unlimited.stopForecast()->firstStop, 0);
+        QCOMPARE(unlimited.forecast()->firstStop, 0);
         const Run run = trained(options);
         for (const privacy::ClientSpend& client : run.result.ledger)
             QCOMPARE(client.uploads, 3);
@@ -491,8 +521,8 @@ private Q_SLOTS:
         options.privacy.epsilon =
             privacy::gaussianRenyiEpsilon(1.5 * run.result.ledger[0].muSquared / 3, 1e-5).epsilon;
         const Trainer limited(smallDataset(), options);
-        QCOMPARE(limited.stopForecast()->firstStop, 5);
-        QCOMPARE(limited.stopForecast()->lastStop, 8);
+        QCOMPARE(limited.forecast()->firstStop, 5);
+        QCOMPARE(limited.forecast()->lastStop, 8);
         QCOMPARE(trained(options).result.rounds, 7);
     }
 
@@ -500,17 +530,18 @@ private Q_SLOTS:
     void forecastOfTheSignal()
     {
         TrainingOptions options = smallOptions();
+        options.federation.sampling = Sampling::Fixed;
         options.privacy.adversary = privacy::Adversary::Aggregate;
         const Trainer trainer(smallDataset(), options);
         const double length = std::sqrt(static_cast<double>(trainer.parameterCount()));
-        const SignalForecast forecast = *trainer.signalForecast();
+        const SignalForecast forecast = trainer.forecast()->signal;
         QVERIFY(std::abs(forecast.first / (12 / (0.05 * length)) - 1) < 1e-9);
         QVERIFY(std::abs(forecast.last / (12 / (0.05 * std::pow(0.98, 11) * length)) - 1) < 1e-9);
         double squares = 0;
         for (int t = 0; t < 12; ++t)
             squares += std::pow(12 / (0.05 * std::pow(0.98, t) * length), 2);
         QVERIFY(std::abs(forecast.whole / std::sqrt(squares) - 1) < 1e-9);
-        QVERIFY(!Trainer(smallDataset(), centralOptions()).signalForecast());
+        QVERIFY(!Trainer(smallDataset(), centralOptions()).forecast());
     }
 
     void anotherOptimiserOrDatasetIsRefused()
