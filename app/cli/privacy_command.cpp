@@ -41,9 +41,10 @@ sum of the uploads for 'aggregate' and 'released-model'), in the unit of --clip.
 that by up to twice the clip norm, adding or removing a client by the clip norm.
 
 Each guarantee is printed with "epsilon" ("inf" if there is none), "delta" (0 for eq27, which has none),
-"accountant", "order" (of Renyi, or null), "adversary", "relation" (the neighbours that are compared), "note" (what a
-reader must know) and "belief": how sure an attacker can become of one person's data after a guess of 50:50, as a
-probability, but for an event of probability delta.
+"accountant", "order" (of Renyi, or null), "adversary", "relation" (the neighbours that are compared), "standing"
+("bound", "loose" or "not-a-bound"), "note" (why, and what else a reader must know) and "belief": how sure an attacker
+can become of one person's data after a guess of 50:50, as a probability, but for an event of probability delta; null
+where the number is no bound.
 
 'fedcctr privacy COMMAND --help' tells more of each.
 )";
