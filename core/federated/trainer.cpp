@@ -113,7 +113,7 @@ Trainer::Trainer(const data::Dataset& dataset, TrainingOptions options)
     , m_workers(m_device.is_cpu() ? m_options.run.threads : 1)
     , m_model(model::makeModel(dataset, m_options.model,
           popularityPrior(dataset, m_options.model, m_options.privacy, m_options.run.seed),
-          !m_options.augmentation.users.empty(), m_device))
+          m_options.augmentation, m_device))
     , m_cohort(dataset, *m_model, m_options.federation, m_options.loss, m_device, m_workers,
           m_options.run.seed, &m_options.augmentation)
     , m_ledger(m_options.privacy, ledgerSampling(m_options.federation), dataset.userCount())
