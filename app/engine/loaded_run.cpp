@@ -55,7 +55,6 @@ TrainingData loadForTraining(const std::filesystem::path& directory, const augme
         return result;
     result.augmentation = augment::usedPart(*std::move(found), use);
     const augment::Augmentation& used = result.augmentation;
-    augment::enrich(result.dataset, used);
     if (used.items.empty() && used.users.empty() && used.sequences.empty())
         result.augmentation.backend.clear();
     return result;

@@ -15,8 +15,7 @@ namespace fedcctr::engine {
 federated::TrainingOptions trainingOptions(
     const experiment::Config& config, augment::Augmentation augmentation);
 
-/// A dataset with what PrivAugNet found, as far as the settings use it: the items' features are in their
-/// text.
+/// A dataset as it is on disk, and what PrivAugNet found, as far as the settings use it.
 struct TrainingData {
     data::Dataset dataset;
     augment::Augmentation augmentation; ///< the used parts; its backend is empty if none is used

@@ -30,14 +30,4 @@ Augmentation usedPart(Augmentation augmentation, const AugmentUse& use)
     return augmentation;
 }
 
-void enrich(data::Dataset& dataset, const Augmentation& augmentation)
-{
-    for (std::size_t i = 0; i < augmentation.items.size(); ++i) {
-        const ItemFeatures& features = augmentation.items[i];
-        for (const auto* words : {&features.genres, &features.themes, &features.keywords})
-            for (const std::string& word : *words)
-                dataset.items[i].categories += (dataset.items[i].categories.empty() ? "" : ";") + word;
-    }
-}
-
 } // namespace fedcctr::augment

@@ -9,7 +9,4 @@ namespace fedcctr::augment {
 /// The parts that are used and hold anything; the others come back empty, as if they had never been made.
 Augmentation usedPart(Augmentation augmentation, const AugmentUse& use);
 
-/// Adds the items' features to their categories, where every model and the text vectors read them.
-void enrich(data::Dataset& dataset, const Augmentation& augmentation);
-
 } // namespace fedcctr::augment

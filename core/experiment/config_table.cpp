@@ -365,9 +365,9 @@ void addModel(std::vector<Field>& table)
             {"concat", "sum"}));
     table.push_back(choice<kModel, &ModelOptions::features>(
         {"model.features", "", "item features",
-            "none; tokens: mean of learned embeddings of hashed title and category words; text: fixed TF-IDF "
-            "vectors of the "
-            "titles, reduced by an SVD, with a learned projection"},
+            "of title, categories, genres, themes and keywords: a mean per field, the fields averaged. none; "
+            "tokens: learned embeddings of hashed words; text: fixed TF-IDF vectors, reduced by an SVD, with "
+            "a learned projection"},
         {"none", "tokens", "text"}));
     table.push_back(integer<kModel, &ModelOptions::idWidth>(
         {"model.id_width", "", "id width", "coordinates of the item's id embedding"}, {1, 1024, 8}));

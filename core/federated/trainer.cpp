@@ -107,8 +107,7 @@ Trainer::Trainer(const data::Dataset& dataset, TrainingOptions options)
     , m_noise(noiseSourceOf(m_options))
     , m_prior(m_options.prior ? *m_options.prior
                               : popularityPrior(dataset, m_options.model, m_options.privacy, m_noise))
-    , m_model(model::makeModel(
-          dataset, m_options.model, m_prior, !m_options.augmentation.users.empty(), m_device))
+    , m_model(model::makeModel(dataset, m_options.model, m_prior, m_options.augmentation, m_device))
     , m_cohort(dataset, *m_model, m_options.federation, m_options.loss, m_device, m_workers,
           m_options.run.seed, &m_options.augmentation)
     , m_ledger(

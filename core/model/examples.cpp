@@ -3,7 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/data/history.h"
-#include "core/model/text_vectors.h"
+#include "core/model/tokens.h"
 
 #include <algorithm>
 

@@ -4,7 +4,6 @@
 #include "core/base/random.h"
 #include "core/model/item_text.h"
 #include "core/model/losses.h"
-#include "core/model/text_vectors.h"
 
 #include <cmath>
 #include <limits>
@@ -18,7 +17,6 @@ using torch::Tensor;
 namespace {
 
 constexpr int kTokenBuckets = 4096;
-constexpr std::size_t kTokensPerItem = 16;
 constexpr std::size_t kTensorsPerLayer = 12;
 
 std::vector<std::int64_t> parsedWidths(const std::string& list)
@@ -54,8 +52,8 @@ Tensor ofBoth(const Batch& batch, Tensor TargetBatch::*member)
 
 } // namespace
 
-IdstCl::IdstCl(
-    const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device, bool profiles)
+IdstCl::IdstCl(const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device,
+    bool profiles, std::span<const augment::ItemFeatures> features)
     : m_options(options)
     , m_device(device)
     , m_itemCount(dataset.itemCount())
@@ -74,25 +72,13 @@ IdstCl::IdstCl(
     if (profiles)
         m_profileStart = specify("profile.tokens", {kProfileBuckets, m_profileWidth}, Spec::Start::Small);
     if (featured && options.features == Features::Text) {
-        ItemText text = itemText(dataset, options);
+        ItemText text = itemText(dataset, options, features);
         m_text = torch::from_blob(text.values.data(), {m_itemCount, text.width}, torch::kFloat32)
                      .clone()
                      .to(device);
         m_featureStart = specify("features.weight", {text.width, m_featureWidth}, Spec::Start::Xavier);
     } else if (featured) {
-        Tensor tokens = torch::zeros({m_itemCount, kTokensPerItem}, torch::kInt64);
-        Tensor weights = torch::zeros({m_itemCount, kTokensPerItem}, torch::kFloat32);
-        for (std::int64_t i = 0; i < m_itemCount; ++i) {
-            const auto own =
-                hashedTokens(dataset.items[static_cast<std::size_t>(i)], kTokenBuckets, kTokensPerItem);
-            for (std::size_t s = 0; s < own.size(); ++s) {
-                tokens.data_ptr<std::int64_t>()[static_cast<std::size_t>(i) * kTokensPerItem + s] = own[s];
-                weights.data_ptr<float>()[static_cast<std::size_t>(i) * kTokensPerItem + s] =
-                    1.0F / static_cast<float>(own.size());
-            }
-        }
-        m_tokens = tokens.to(device);
-        m_tokenWeights = weights.to(device);
+        m_tokens.emplace(dataset, features, kTokenBuckets, device);
         m_featureStart = specify("features.tokens", {kTokenBuckets, m_featureWidth}, Spec::Start::Small);
     }
 }
@@ -203,15 +189,10 @@ Parameters IdstCl::initialise(std::uint64_t seed) const
 Tensor IdstCl::features(const Leaves& leaves, const Tensor& rows) const
 {
     const Tensor& weight = leaves.dense[m_featureStart];
-    const std::int64_t groups = rows.size(0);
-    const Tensor flat = rows.reshape({-1});
-    if (m_text.defined())
-        return torch::bmm(
-            m_text.index_select(0, flat).reshape({groups, -1, m_text.size(1)}).to(weight.scalar_type()),
-            weight);
-    const Tensor tokens = m_tokens.index_select(0, flat).reshape({groups, -1});
-    const Tensor weights = m_tokenWeights.index_select(0, flat).reshape({groups, rows.size(1), -1, 1});
-    return (gatherRows(weight, tokens).reshape({groups, rows.size(1), -1, m_featureWidth}) * weights).sum(2);
+    if (m_tokens)
+        return m_tokens->features(weight, rows);
+    const Tensor text = m_text.index_select(0, rows.reshape({-1}));
+    return torch::bmm(text.reshape({rows.size(0), -1, m_text.size(1)}).to(weight.scalar_type()), weight);
 }
 
 ItemVectors IdstCl::itemVectors(const Leaves& leaves, const Tensor& rows) const

@@ -2,15 +2,19 @@
 #pragma once
 
 #include "core/model/model.h"
+#include "core/model/token_table.h"
+
+#include <optional>
 
 namespace fedcctr::model {
 
 /// IDST-CL (Section 3.4): one transformer per domain and one for the merged sequence, tied by IDRA and CDRD.
 class IdstCl : public Model {
 public:
-    /// `profiles`: whether users have profiles; then e_side holds their embedding.
+    /// `profiles`: whether users have profiles; then e_side holds their embedding. `features`: as in
+    /// itemWords().
     IdstCl(const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device,
-        bool profiles = false);
+        bool profiles = false, std::span<const augment::ItemFeatures> features = {});
 
     /// Xavier for weights and tables, ones and zeros for norms and biases, all from the seed.
     Parameters initialise(std::uint64_t seed) const override;
@@ -71,8 +75,7 @@ private:
     std::int64_t m_vectorWidth; ///< of an item vector without its position
     std::vector<std::int64_t> m_hidden; ///< MLP widths
     torch::Tensor m_text; ///< [items, textWidth]
-    torch::Tensor m_tokens; ///< [items, S] and
-    torch::Tensor m_tokenWeights; ///< [items, S], summing to 1 or all 0
+    std::optional<TokenTable> m_tokens;
 
     std::vector<Spec> m_specs;
     std::array<std::size_t, 3> m_streamStart{};

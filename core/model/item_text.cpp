@@ -76,11 +76,12 @@ ItemText fromFile(const data::Dataset& dataset, const std::string& file)
 
 } // namespace
 
-ItemText itemText(const data::Dataset& dataset, const ModelOptions& options)
+ItemText itemText(const data::Dataset& dataset, const ModelOptions& options,
+    std::span<const augment::ItemFeatures> features)
 {
     if (!options.vectorsFile.empty())
         return fromFile(dataset, options.vectorsFile);
-    return {options.textWidth, textVectors(dataset, options.textWidth)};
+    return {options.textWidth, textVectors(dataset, options.textWidth, features)};
 }
 
 } // namespace fedcctr::model

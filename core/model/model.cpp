@@ -40,11 +40,12 @@ Tensor LossParts::total(const LossOptions& options) const
 }
 
 std::unique_ptr<Model> makeModel(const data::Dataset& dataset, const ModelOptions& options,
-    std::vector<float> prior, bool profiles, const torch::Device& device)
+    std::vector<float> prior, const augment::Augmentation& augmentation, const torch::Device& device)
 {
     if (options.architecture == Architecture::PrivateHead)
-        return std::make_unique<PrivateHead>(dataset, options, std::move(prior), device);
-    return std::make_unique<IdstCl>(dataset, options, device, profiles);
+        return std::make_unique<PrivateHead>(dataset, options, std::move(prior), device, augmentation.items);
+    return std::make_unique<IdstCl>(
+        dataset, options, device, !augmentation.users.empty(), augmentation.items);
 }
 
 } // namespace fedcctr::model

@@ -85,8 +85,8 @@ public:
 };
 
 /// The model that the options ask for. `prior`: popularity for the private head, one value per item, or
-/// empty. `profiles`: whether users have profiles.
+/// empty. `augmentation`: the used parts; read are the items' features and whether users have profiles.
 std::unique_ptr<Model> makeModel(const data::Dataset& dataset, const ModelOptions& options,
-    std::vector<float> prior, bool profiles, const torch::Device& device);
+    std::vector<float> prior, const augment::Augmentation& augmentation, const torch::Device& device);
 
 } // namespace fedcctr::model

@@ -25,8 +25,8 @@ enum class Combine : std::uint8_t {
 };
 enum class Features : std::uint8_t {
     None,
-    Tokens, ///< mean of learned embeddings of hashed title and category words
-    Text, ///< fixed TF-IDF vectors of the titles, reduced by a randomised SVD, with a learned projection
+    Tokens, ///< learned embeddings of hashed words: a mean per field of the item, the fields averaged
+    Text, ///< fixed TF-IDF vectors of the same fields, reduced by an SVD, with a learned projection
 };
 enum class RankingLoss : std::uint8_t {
     BinaryCrossEntropy, ///< Eq. 20-21

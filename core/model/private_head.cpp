@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/model/private_head.h"
 
+#include "core/data/text.h"
 #include "core/model/losses.h"
 #include "core/model/public_items.h"
-#include "core/model/text_vectors.h"
 
 #include <array>
 #include <limits>
@@ -101,12 +101,12 @@ Tensor itemsOf(const Batch& batch, const Tensor& index)
 } // namespace
 
 PrivateHead::PrivateHead(const data::Dataset& dataset, const ModelOptions& options, std::vector<float> prior,
-    const torch::Device& device)
+    const torch::Device& device, std::span<const augment::ItemFeatures> features)
     : m_options(options)
     , m_device(device)
     , m_itemsInA(dataset.itemsInA)
 {
-    const PublicItems items = publicItems(dataset, options);
+    const PublicItems items = publicItems(dataset, options, features);
     const auto count = static_cast<std::int64_t>(dataset.items.size());
     m_text = onDevice(items.text.values, device).reshape({count, items.text.width});
     m_hasText = onDevice(items.hasText, device);
@@ -118,7 +118,7 @@ PrivateHead::PrivateHead(const data::Dataset& dataset, const ModelOptions& optio
     std::vector<float> wordCounts;
     for (const data::Item& item : dataset.items)
         wordCounts.push_back(
-            static_cast<float>(std::min(kMostWords, static_cast<double>(words(item.title).size()))));
+            static_cast<float>(std::min(kMostWords, static_cast<double>(data::words(item.title).size()))));
     const Tensor ranks = hats(known * onDevice(items.ownOrder, device), kRankKnots);
     for (const Domain domain : data::kDomains) {
         const Tensor own = m_text.narrow(0, dataset.firstItem(domain), dataset.itemCount(domain));

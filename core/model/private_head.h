@@ -18,9 +18,9 @@ namespace fedcctr::model {
 /// the list.
 class PrivateHead : public Model {
 public:
-    /// `prior`: one value per item, or empty.
+    /// `prior`: one value per item, or empty. `features`: as in itemWords().
     PrivateHead(const data::Dataset& dataset, const ModelOptions& options, std::vector<float> prior,
-        const torch::Device& device);
+        const torch::Device& device, std::span<const augment::ItemFeatures> features = {});
 
     /// The weight of the largest cosine is 1 and all others 0, whatever the seed (of the prior: 0.5).
     Parameters initialise(std::uint64_t seed) const override;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/model/public_items.h"
 
-#include "core/model/text_vectors.h"
+#include "core/data/text.h"
 
 #include <algorithm>
 #include <map>
@@ -31,11 +31,12 @@ void rankIds(const data::Dataset& dataset, std::size_t first, std::size_t last, 
 
 } // namespace
 
-PublicItems publicItems(const data::Dataset& dataset, const ModelOptions& options)
+PublicItems publicItems(const data::Dataset& dataset, const ModelOptions& options,
+    std::span<const augment::ItemFeatures> features)
 {
     const std::size_t count = dataset.items.size();
     PublicItems items;
-    items.text = itemText(dataset, options);
+    items.text = itemText(dataset, options, features);
     const auto width = static_cast<std::size_t>(items.text.width);
     items.order.resize(count);
     items.ownOrder.resize(count);
@@ -46,7 +47,7 @@ PublicItems publicItems(const data::Dataset& dataset, const ModelOptions& option
     for (std::size_t i = 0; i < count; ++i) {
         const auto row = std::span(items.text.values).subspan(i * width, width);
         items.hasText.push_back(std::ranges::any_of(row, [](float x) { return x != 0; }) ? 1.0F : 0.0F);
-        const std::vector<std::string> title = words(dataset.items[i].title);
+        const std::vector<std::string> title = data::words(dataset.items[i].title);
         items.head.push_back(title.empty()
                 ? -1
                 : heads.emplace(title.front(), static_cast<std::int32_t>(heads.size())).first->second);

@@ -21,6 +21,8 @@ struct PublicItems {
         head; ///< [items] number of the title's first word (often the brand), -1 without
 };
 
-PublicItems publicItems(const data::Dataset& dataset, const ModelOptions& options);
+/// `features`: as in itemWords(); they join the text only.
+PublicItems publicItems(const data::Dataset& dataset, const ModelOptions& options,
+    std::span<const augment::ItemFeatures> features = {});
 
 } // namespace fedcctr::model

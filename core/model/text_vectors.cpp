@@ -2,12 +2,15 @@
 #include "core/model/text_vectors.h"
 
 #include "core/base/random.h"
+#include "core/model/item_words.h"
 
 #include <algorithm>
 #include <cmath>
 #include <map>
 #include <numeric>
+#include <set>
 #include <string>
+#include <string_view>
 
 namespace fedcctr::model {
 
@@ -39,55 +42,96 @@ struct DenseMatrix {
     double at(std::size_t i, std::size_t j) const { return values[i * columns + j]; }
 };
 
-std::string itemText(const data::Item& item)
-{
-    return item.title + ' ' + item.categories;
-}
+using Counts = std::map<std::string, int>;
 
-/// Words and pairs of neighbours.
-std::vector<std::string> terms(const std::string& text)
+/// Words and pairs of neighbours within a phrase, of each field that has any.
+std::vector<Counts> termsByField(const ItemWords& fields)
 {
-    std::vector<std::string> result = words(text);
-    const std::size_t count = result.size();
-    for (std::size_t i = 1; i < count; ++i)
-        result.push_back(result[i - 1] + ' ' + result[i]);
+    std::vector<Counts> result;
+    for (const std::vector<Phrase>& field : fields) {
+        Counts own;
+        for (const Phrase& phrase : field)
+            for (std::size_t i = 0; i < phrase.size(); ++i) {
+                ++own[phrase[i]];
+                if (i > 0)
+                    ++own[phrase[i - 1] + ' ' + phrase[i]];
+            }
+        if (!own.empty())
+            result.push_back(std::move(own));
+    }
     return result;
 }
 
-SparseMatrix tfIdf(const data::Dataset& dataset)
+struct Term {
+    std::size_t column = 0;
+    double idf = 0;
+};
+using Vocabulary = std::map<std::string, Term>;
+
+/// The terms of at least two items. A term is the same in every field, and an item counts once.
+Vocabulary vocabularyOf(const std::vector<std::vector<Counts>>& items)
 {
-    std::vector<std::map<std::string, int>> counts;
     std::map<std::string, int> documents;
-    for (const data::Item& item : dataset.items) {
-        std::map<std::string, int>& own = counts.emplace_back();
-        for (std::string& term : terms(itemText(item)))
-            ++own[std::move(term)];
-        for (const auto& [word, count] : own)
-            ++documents[word];
+    for (const std::vector<Counts>& fields : items) {
+        std::set<std::string_view> own;
+        for (const Counts& field : fields)
+            for (const auto& [term, count] : field)
+                own.insert(term);
+        for (const std::string_view term : own)
+            ++documents[std::string(term)];
     }
-    std::map<std::string, std::size_t> column;
-    for (const auto& [word, frequency] : documents)
+    const auto n = static_cast<double>(items.size());
+    Vocabulary vocabulary;
+    for (const auto& [term, frequency] : documents)
         if (frequency >= 2)
-            column.emplace(word, column.size());
+            vocabulary.emplace(term, Term{vocabulary.size(), std::log((1 + n) / (1 + frequency)) + 1});
+    return vocabulary;
+}
+
+/// Adds a field's TF-IDF weights, scaled to length 1. False if the vocabulary has none of its terms.
+bool addField(const Counts& field, const Vocabulary& vocabulary, std::map<std::size_t, double>& row)
+{
+    std::vector<std::pair<std::size_t, double>> weights;
+    double square = 0;
+    for (const auto& [term, count] : field) {
+        const auto found = vocabulary.find(term);
+        if (found == vocabulary.end())
+            continue;
+        const double weight = (1 + std::log(count)) * found->second.idf;
+        weights.emplace_back(found->second.column, weight);
+        square += weight * weight;
+    }
+    for (const auto& [column, weight] : weights)
+        row[column] += weight / std::sqrt(square);
+    return !weights.empty();
+}
+
+/// A row per item: the mean of its fields' unit vectors, all over one vocabulary, so that a keyword meets the
+/// same word in another item's title. Each field weighs the same, however long. The mean of unit vectors is
+/// shorter than 1, the more so the less they share; scaled back, an item counts for the singular vectors the
+/// same whatever the number of its fields. (Only the direction matters, so the sum will do for the mean.) The
+/// projection is linear: projecting the fields one by one and averaging would give the same.
+SparseMatrix tfIdf(const data::Dataset& dataset, std::span<const augment::ItemFeatures> features)
+{
+    std::vector<std::vector<Counts>> items;
+    for (std::size_t i = 0; i < dataset.items.size(); ++i)
+        items.push_back(termsByField(itemWords(dataset, features, i)));
+    const Vocabulary vocabulary = vocabularyOf(items);
 
     SparseMatrix matrix;
-    matrix.rows = counts.size();
-    matrix.columns = column.size();
-    const auto n = static_cast<double>(counts.size());
-    for (const std::map<std::string, int>& own : counts) {
-        const std::size_t begin = matrix.entries.size();
+    matrix.rows = items.size();
+    matrix.columns = vocabulary.size();
+    for (const std::vector<Counts>& fields : items) {
+        std::map<std::size_t, double> row;
+        int known = 0;
+        for (const Counts& field : fields)
+            known += addField(field, vocabulary, row) ? 1 : 0;
         double square = 0;
-        for (const auto& [word, count] : own) {
-            const auto found = column.find(word);
-            if (found == column.end())
-                continue;
-            const double idf = std::log((1 + n) / (1 + documents[word])) + 1;
-            const double weight = (1 + std::log(count)) * idf;
-            matrix.entries.emplace_back(found->second, weight);
+        for (const auto& [column, weight] : row)
             square += weight * weight;
-        }
-        for (std::size_t i = begin; i < matrix.entries.size(); ++i)
-            matrix.entries[i].second /= std::sqrt(square);
+        const double length = known > 1 ? std::sqrt(square) : 1;
+        for (const auto& [column, weight] : row)
+            matrix.entries.emplace_back(column, weight / length);
         matrix.offsets.push_back(matrix.entries.size());
     }
     return matrix;
@@ -251,49 +295,14 @@ DenseMatrix leadingProjection(const SparseMatrix& x, std::size_t rank)
     return result;
 }
 
-std::uint64_t hashOf(std::string_view word)
-{
-    std::uint64_t hash = 14695981039346656037U; // FNV-1a
-    for (const char c : word)
-        hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211U;
-    return hash ^ (hash >> 32);
-}
-
 } // namespace
 
-std::vector<std::int32_t> hashedTokens(const data::Item& item, int buckets, std::size_t most)
-{
-    std::vector<std::int32_t> tokens;
-    for (const std::string& word : words(itemText(item))) {
-        const auto token = static_cast<std::int32_t>(hashOf(word) % static_cast<std::uint64_t>(buckets));
-        if (tokens.size() < most && std::ranges::find(tokens, token) == tokens.end())
-            tokens.push_back(token);
-    }
-    return tokens;
-}
-
-std::vector<std::int32_t> profileTokens(const augment::UserProfile& profile, int buckets)
-{
-    std::vector<std::int32_t> tokens;
-    const auto add = [&](const std::string& word) {
-        const auto token = static_cast<std::int32_t>(hashOf(word) % static_cast<std::uint64_t>(buckets));
-        if (std::ranges::find(tokens, token) == tokens.end())
-            tokens.push_back(token);
-    };
-    if (profile.age != augment::kAges[0])
-        add("age: " + profile.age);
-    if (profile.gender != augment::kGenders[0])
-        add("gender: " + profile.gender);
-    for (const std::string& interest : profile.interests)
-        std::ranges::for_each(words(interest), add);
-    return tokens;
-}
-
-std::vector<float> textVectors(const data::Dataset& dataset, int width)
+std::vector<float> textVectors(
+    const data::Dataset& dataset, int width, std::span<const augment::ItemFeatures> features)
 {
     const auto columns = static_cast<std::size_t>(width);
     std::vector<float> result(dataset.items.size() * columns, 0.0F);
-    const SparseMatrix matrix = tfIdf(dataset);
+    const SparseMatrix matrix = tfIdf(dataset, features);
     if (matrix.columns == 0)
         return result;
     const DenseMatrix vectors = leadingProjection(matrix, columns);

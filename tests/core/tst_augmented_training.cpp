@@ -2,7 +2,7 @@
 #include "core/augment/use.h"
 #include "core/federated/evaluate.h"
 #include "core/model/idst_cl.h"
-#include "core/model/text_vectors.h"
+#include "core/model/tokens.h"
 #include "tests/core/model_support.h"
 
 #include <QTest>
@@ -126,7 +126,7 @@ private Q_SLOTS:
         setting.loss.lambda1 = 0.7;
         setting.loss.alphaA = 2;
         const Augmentation augmentation = someAugmentation();
-        const IdstCl model(smallDataset(), setting.model, kHost, true);
+        const IdstCl model(smallDataset(), setting.model, kHost, true, augmentation.items);
         const auto engine = setting.engine(model, &augmentation);
         const Parameters parameters = shaken(model.initialise(2));
         const federated::Update found = engine.single(parameters, kClient, 3, setting.loss);
@@ -202,14 +202,43 @@ private Q_SLOTS:
         QVERIFY(usedPart(someAugmentation(), use).sequences.empty());
     }
 
+    /// Both architectures read the features: an item without them keeps its words, an item with them has
+    /// more.
+    void itemFeaturesJoinTheText_data()
+    {
+        QTest::addColumn<int>("architecture");
+        QTest::addColumn<int>("features");
+        QTest::addRow("tokens") << static_cast<int>(Architecture::IdstCl)
+                                << static_cast<int>(Features::Tokens);
+        QTest::addRow("text") << static_cast<int>(Architecture::IdstCl) << static_cast<int>(Features::Text);
+        QTest::addRow("private head")
+            << static_cast<int>(Architecture::PrivateHead) << static_cast<int>(Features::Text);
+    }
+
     void itemFeaturesJoinTheText()
     {
-        data::Dataset dataset = smallDataset();
-        enrich(dataset, someAugmentation());
-        QVERIFY(dataset.items[3].categories.ends_with("space opera;robot"));
-        QCOMPARE(dataset.items[4].categories, smallDataset().items[4].categories);
-        QVERIFY(hashedTokens(dataset.items[3], 4096, 64).size()
-            > hashedTokens(smallDataset().items[3], 4096, 64).size());
+        QFETCH(int, architecture);
+        QFETCH(int, features);
+        ModelOptions options = tinyModel();
+        options.architecture = static_cast<Architecture>(architecture);
+        options.features = static_cast<Features>(features);
+        const auto vectorsWith = [&](const Augmentation& augmentation) {
+            const auto model = makeModel(smallDataset(), options, {}, augmentation, kHost);
+            const Parameters parameters = shaken(model->initialise(2));
+            Leaves leaves;
+            for (const Tensor& tensor : parameters.dense)
+                leaves.dense.push_back(tensor.unsqueeze(0));
+            leaves.items = parameters.items.unsqueeze(0);
+            const Tensor all = torch::arange(smallDataset().itemCount(), torch::kInt64).unsqueeze(0);
+            return model->itemVectors(leaves, all).vectors[0];
+        };
+        Augmentation augmentation;
+        augmentation.items.resize(smallDataset().items.size());
+        augmentation.items[3].keywords = {smallDataset().items[60].title}; // words that others have, too
+        const Tensor difference = (vectorsWith({}) - vectorsWith(augmentation)).abs().sum(1);
+        QVERIFY(difference[3].item<double>() > 1e-3);
+        if (options.features == Features::Tokens)
+            QCOMPARE((difference > 0).sum().item<std::int64_t>(), std::int64_t{1});
     }
 
     /// The same history and profile at evaluation: the scores move, and only with the client's own.

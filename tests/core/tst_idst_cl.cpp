@@ -2,6 +2,7 @@
 #include "core/model/idst_cl.h"
 #include "core/model/text_vectors.h"
 #include "core/model/threads.h"
+#include "core/model/tokens.h"
 #include "tests/core/model_support.h"
 
 #include <torch/csrc/autograd/autograd.h>
@@ -284,11 +285,10 @@ private:
         const bool concat = m_options.combine == Combine::Concat;
         Row features(static_cast<std::size_t>(concat ? m_options.featureWidth : m_options.idWidth), 0);
         if (m_options.features == Features::Tokens) {
-            const auto tokens = hashedTokens(smallDataset().items[i], 4096, 16);
-            for (const std::int32_t token : tokens)
+            for (const auto& [token, weight] : itemTokens(itemWords(smallDataset().items[i]), 4096))
                 for (std::size_t c = 0; c < features.size(); ++c)
                     features[c] += row("features.tokens", static_cast<std::size_t>(token))[c]
-                        / static_cast<double>(tokens.size());
+                        * static_cast<double>(weight);
         } else if (m_options.features == Features::Text) {
             const auto width = static_cast<std::size_t>(m_options.textWidth);
             for (std::size_t t = 0; t < width; ++t)
@@ -481,7 +481,7 @@ private Q_SLOTS:
             const Batch batch = batchOf(users, options, loss, static_cast<std::int64_t>(users.size()));
             // From several starts, since a ReLU may sleep at one of them.
             std::vector<Tensor> sizes;
-            for (const std::uint64_t seed : {1U, 2U, 3U, 4U, 5U}) {
+            for (std::uint64_t seed = 1; seed <= 16; ++seed) {
                 Leaves leaves = leavesOf(shaken(model.initialise(seed)), batch.rows);
                 torch::autograd::variable_list inputs;
                 for (Tensor* tensor : pointers(leaves))
@@ -784,6 +784,50 @@ private Q_SLOTS:
         QVERIFY(!sameBits(parameters, model.initialise(2)));
         const auto h = Encoder(options)({{1}, {2}});
         QCOMPARE(h.sizes().vec(), (std::vector<std::int64_t>{2, 3 * options.width()}));
+    }
+
+    /// Items of 5 words in two fields, of none and of one, in two groups with their own embeddings: the mean
+    /// of the fields' means, and a gradient that is each token's share.
+    void tokenFeaturesByHand()
+    {
+        constexpr int kBuckets = 4096;
+        data::Dataset dataset;
+        for (const char* title : {"green tea", "", "tea"})
+            dataset.items.push_back({"id", title, "", ""});
+        const std::vector<augment::ItemFeatures> keywords{{{}, {}, {"tea", "fine leaf"}}, {}, {}};
+        const TokenTable table(dataset, keywords, kBuckets, kHost);
+        const Tensor embeddings = randomLike(torch::zeros({2, kBuckets, 3}), 5).requires_grad_();
+        const Tensor features = table.features(embeddings, torch::tensor({0, 1, 2, 0}).reshape({2, 2}));
+        const auto of = [&](std::int64_t group, const char* word) {
+            return embeddings[group][itemTokens(itemWords({"id", word, "", ""}), kBuckets).at(0).first];
+        };
+        const auto first = [&](std::int64_t group) {
+            return (of(group, "green") + of(group, "tea")) / 4
+                + (of(group, "tea") + of(group, "fine") + of(group, "leaf")) / 6;
+        };
+        QCOMPARE(features.sizes().vec(), (std::vector<std::int64_t>{2, 2, 3}));
+        QVERIFY(close(features[0][0], first(0), 1e-6));
+        QVERIFY(close(features[0][1], torch::zeros({3}, torch::kFloat64), 0));
+        QVERIFY(close(features[1][0], of(1, "tea"), 1e-6));
+        QVERIFY(close(features[1][1], first(1), 1e-6));
+        const Tensor weights = randomLike(features, 6);
+        const Tensor found = torch::autograd::grad({(features * weights).sum()}, {embeddings})[0];
+        const Tensor expected =
+            torch::autograd::grad({(first(0) * weights[0][0]).sum() + (of(1, "tea") * weights[1][0]).sum()
+                                      + (first(1) * weights[1][1]).sum()},
+                {embeddings})[0];
+        QVERIFY(close(found, expected, 1e-6));
+    }
+
+    void tokenFeaturesWithoutAnyText()
+    {
+        data::Dataset dataset;
+        dataset.items.assign(2, {"id", "", "", ""});
+        const TokenTable table(dataset, {}, 16, kHost);
+        const Tensor embeddings = torch::ones({1, 16, 3}).requires_grad_();
+        const Tensor features = table.features(embeddings, torch::tensor({0, 1}).reshape({1, 2}));
+        QVERIFY(close(features, torch::zeros({1, 2, 3}), 0));
+        QVERIFY(close(torch::autograd::grad({features.sum()}, {embeddings})[0], torch::zeros({1, 16, 3}), 0));
     }
 
     void termsCanBeSwitchedOff()

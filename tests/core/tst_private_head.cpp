@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.h"
+#include "core/data/text.h"
 #include "core/model/private_head.h"
 #include "core/model/public_items.h"
-#include "core/model/text_vectors.h"
 #include "tests/core/model_support.h"
 
 #include "tests/core/support.h"
@@ -80,6 +80,30 @@ private Q_SLOTS:
         QCOMPARE(items.hasText[4], 0.0F);
     }
 
+    /// Item features join the text and nothing else: the first word and the number of words are the title's.
+    void itemFeaturesJoinTheText()
+    {
+        data::Dataset dataset;
+        for (const char* title : {"", "red; pot", "iron pot", "red tea"})
+            dataset.items.push_back({"id", title, "", ""});
+        dataset.itemsInA = 2;
+        const std::vector<augment::ItemFeatures> features{
+            {{}, {}, {"red pot"}}, {{"cookware"}, {}, {}}, {}, {}};
+        const PublicItems items = publicItems(dataset, headOptions(), features);
+        QCOMPARE(items.hasText, (std::vector<float>{1, 1, 1, 1}));
+        QCOMPARE(publicItems(dataset, headOptions()).hasText[0], 0.0F);
+        QCOMPARE(items.head, (std::vector<std::int32_t>{-1, 0, 1, 0}));
+        // The title "red; pot" is one phrase: the same two words and their pair.
+        VERIFY_CLOSE(cosine(items, 0, 1), 1.0);
+        const PrivateHead model(dataset, headOptions(), {}, kHost, features);
+        const Tensor values = model.features(
+            Domain::A, {numbers({1}), numbers({1}), numbers({1}), numbers({1}), numbers({0, 1})});
+        VERIFY_CLOSE(valueOf(model, values, "cosine.largest", 0, 0), 5.0);
+        QCOMPARE(valueOf(model, values, "text.missing", 0, 0), 0.0);
+        QCOMPARE(valueOf(model, values, "title.words", 0, 0), 0.0);
+        VERIFY_CLOSE(valueOf(model, values, "title.words", 0, 1), 0.3);
+    }
+
     /// Vectors of somebody else's making: scaled to length 1, missing items 0, faults named.
     void vectorsFromAFile()
     {
@@ -141,7 +165,7 @@ private Q_SLOTS:
             VERIFY_CLOSE(valueOf(model, features, "title.words", 0, c),
                 0.15
                     * static_cast<double>(
-                        words(smallDataset().items[static_cast<std::size_t>(item)].title).size()));
+                        data::words(smallDataset().items[static_cast<std::size_t>(item)].title).size()));
             // Hats: their knots weighted by them give the clamped value back.
             const auto rank = [&](std::int64_t i) {
                 return static_cast<double>(items.order[static_cast<std::size_t>(i)]);

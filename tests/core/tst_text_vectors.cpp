@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/demo.h"
+#include "core/data/text.h"
 #include "core/model/text_vectors.h"
+#include "core/model/tokens.h"
 
 #include <QTest>
 
@@ -11,6 +13,7 @@
 
 using namespace fedcctr;
 using namespace fedcctr::model;
+using data::words;
 
 namespace {
 
@@ -32,6 +35,21 @@ double product(const std::vector<float>& vectors, int width, std::size_t i, std:
 }
 
 using Words = std::vector<std::string>;
+using Phrases = std::vector<Phrase>;
+
+constexpr int kBuckets = 4096;
+
+WeightedTokens tokensOf(const std::string& title)
+{
+    return itemTokens(itemWords({"id", title, "", ""}), kBuckets);
+}
+
+double weightIn(const WeightedTokens& tokens, const std::string& word)
+{
+    const auto found =
+        std::ranges::find(tokens, tokensOf(word).at(0).first, &WeightedTokens::value_type::first);
+    return found == tokens.end() ? 0 : static_cast<double>(found->second);
+}
 
 } // namespace
 
@@ -49,19 +67,79 @@ private Q_SLOTS:
         QCOMPARE(words("x;yz"), Words{"yz"});
     }
 
-    void hashing()
+    void phrasesByField()
     {
-        const data::Item item{"id", "Green tea and green tea leaves", "Food;Tea", "someone"};
-        const std::vector<std::int32_t> tokens = hashedTokens(item, 4096, 16);
-        QCOMPARE(tokens.size(), std::size_t{5}); // green tea and leaves food
-        QCOMPARE(std::set<std::int32_t>(tokens.begin(), tokens.end()).size(), tokens.size());
-        for (const std::int32_t token : tokens)
-            QVERIFY(token >= 0 && token < 4096);
-        QCOMPARE(hashedTokens(item, 4096, 2), (std::vector<std::int32_t>{tokens[0], tokens[1]}));
-        QCOMPARE(hashedTokens({"id", "green", "", ""}, 4096, 16), std::vector<std::int32_t>{tokens[0]});
-        QCOMPARE(hashedTokens({"id", "", "GREEN", ""}, 4096, 16), std::vector<std::int32_t>{tokens[0]});
-        QCOMPARE(hashedTokens(item, 1, 16), std::vector<std::int32_t>{0});
-        QVERIFY(hashedTokens({"id", "", "", "Somebody"}, 4096, 16).empty());
+        const ItemWords words = itemWords({"id", "Pot; black|iron", "Home;Cast iron, seasoned; ;7", "Lodge"},
+            {{"cookware"}, {}, {"dutch oven", "slow;cook"}});
+        QCOMPARE(words[0], (Phrases{{"pot", "black", "iron"}}));
+        QCOMPARE(words[1], (Phrases{{"home"}, {"cast", "iron", "seasoned"}}));
+        QCOMPARE(words[2], (Phrases{{"cookware"}}));
+        QCOMPARE(words[3], Phrases{});
+        QCOMPARE(words[4], (Phrases{{"dutch", "oven"}, {"slow", "cook"}}));
+    }
+
+    /// Of one field, the share of each distinct word is one over their number.
+    void tokensOfATitle()
+    {
+        const WeightedTokens tokens = tokensOf("Green tea and green tea leaves");
+        QCOMPARE(tokens.size(), std::size_t{4}); // green tea and leaves
+        for (std::size_t i = 0; i < tokens.size(); ++i) {
+            QVERIFY(tokens[i].first >= 0 && tokens[i].first < kBuckets);
+            QVERIFY(i == 0 || tokens[i - 1].first < tokens[i].first);
+            QCOMPARE(tokens[i].second, 0.25F);
+        }
+        QCOMPARE(itemTokens(itemWords({"id", "", "GREEN", ""}), kBuckets), tokensOf("green"));
+        QCOMPARE(itemTokens(itemWords({"id", "green tea", "Food", ""}), 1), (WeightedTokens{{0, 1.0F}}));
+        QVERIFY(itemTokens(itemWords({"id", "", "; ;", "Somebody"}), kBuckets).empty());
+    }
+
+    /// Four of five fields have words: 2, 1, 1 and 4 of them. A word of two fields has both shares.
+    void tokensAreAMeanOfMeans()
+    {
+        const WeightedTokens tokens = itemTokens(
+            itemWords({"id", "green tea", "Food", ""}, {{}, {"calm"}, {"tea", "japan", "fine leaf"}}),
+            kBuckets);
+        QCOMPARE(tokens.size(), std::size_t{7});
+        QCOMPARE(weightIn(tokens, "green"), 1 / 2.0 / 4);
+        QCOMPARE(weightIn(tokens, "tea"), (1 / 2.0 + 1 / 4.0) / 4);
+        QCOMPARE(weightIn(tokens, "food"), 1 / 4.0);
+        QCOMPARE(weightIn(tokens, "calm"), 1 / 4.0);
+        for (const char* word : {"japan", "fine", "leaf"})
+            QCOMPARE(weightIn(tokens, word), 1 / 4.0 / 4);
+    }
+
+    /// Twelve words of a title and twenty keywords: each keyword has a fortieth, and the title its half.
+    void aLongTitleLeavesTheKeywords()
+    {
+        augment::ItemFeatures features;
+        for (int i = 0; i < 20; ++i)
+            features.keywords.push_back("keyword" + std::to_string(i));
+        std::string title;
+        for (int i = 0; i < 12; ++i)
+            title += "word" + std::to_string(i) + ' ';
+        const ItemWords words = itemWords({"id", title, "", ""}, features);
+        const WeightedTokens tokens = itemTokens(words, 1 << 30);
+        QCOMPARE(tokens.size(), std::size_t{32});
+        const auto withWeight = [&](float weight) {
+            return std::ranges::count(tokens, weight, &WeightedTokens::value_type::second);
+        };
+        QCOMPARE(withWeight(1 / 40.0F), 20);
+        QCOMPARE(withWeight(1 / 24.0F), 12);
+    }
+
+    void theOrderOfKeywordsDoesNotMatter()
+    {
+        data::Dataset dataset = withTitles({"red tea pot", "tea mug", "iron pot"});
+        dataset.items[1].categories = "Home;Iron";
+        const std::vector<augment::ItemFeatures> features{
+            {{"cookware", "tea time"}, {}, {"red iron", "mug", "tea time", "home"}}, {}, {{}, {"home"}, {}}};
+        std::vector<augment::ItemFeatures> turned = features;
+        std::ranges::reverse(turned[0].keywords);
+        std::ranges::reverse(turned[0].genres);
+        QVERIFY(itemTokens(itemWords(dataset, features, 0), kBuckets)
+            == itemTokens(itemWords(dataset, turned, 0), kBuckets));
+        QVERIFY(textVectors(dataset, 4, features) == textVectors(dataset, 4, turned));
+        QVERIFY(textVectors(dataset, 4, features) != textVectors(dataset, 4));
     }
 
     /// Two buckets in 4096 are seldom the same: 200 words fill about 195 of them.
@@ -69,7 +147,7 @@ private Q_SLOTS:
     {
         std::set<std::int32_t> buckets;
         for (int i = 0; i < 200; ++i)
-            buckets.insert(hashedTokens({"", "word" + std::to_string(i), "", ""}, 4096, 1).at(0));
+            buckets.insert(tokensOf("word" + std::to_string(i)).at(0).first);
         QVERIFY(buckets.size() > 185);
     }
 
@@ -99,6 +177,43 @@ private Q_SLOTS:
         for (const std::size_t item : {0U, 1U, 2U, 3U})
             QVERIFY(near(static_cast<double>(vectors[item * 5 + 3]), 0)
                 && near(static_cast<double>(vectors[item * 5 + 4]), 0));
+    }
+
+    /// Item 0 has the unit vectors of its title (red, tea and their pair) and of its keywords (tea, mug),
+    /// each with half the weight; the others have a field each. Everything but the pair "mug tea", which
+    /// would reach from one keyword into the next, occurs twice.
+    void fieldsAreAveragedByHand()
+    {
+        const data::Dataset dataset = withTitles({"red tea", "red tea", "mug", "mug tea"});
+        const std::vector<augment::ItemFeatures> features{{{}, {}, {"mug", "tea"}}, {}, {}, {}};
+        const std::vector<float> vectors = textVectors(dataset, 5, features);
+        const double red = std::log(5.0 / 3) + 1; // items 0, 1
+        const double pair = red;
+        const double tea = std::log(5.0 / 4) + 1; // items 0, 1, 3
+        const double mug = tea; // items 0, 2, 3
+        const double title = std::sqrt(red * red + tea * tea + pair * pair);
+        const double keywords = std::sqrt(mug * mug + tea * tea);
+        const double teaOfBoth = tea / title + tea / keywords;
+        const double both = std::sqrt((red * red + pair * pair) / (title * title) + teaOfBoth * teaOfBoth
+            + mug * mug / (keywords * keywords));
+        const auto near = [](double x, double y) { return std::abs(x - y) < 1e-6; };
+        QVERIFY(near(product(vectors, 5, 0, 1),
+            ((red * red + pair * pair) / title + tea * teaOfBoth) / (title * both)));
+        QVERIFY(near(product(vectors, 5, 0, 2), mug / keywords / both));
+        QVERIFY(
+            near(product(vectors, 5, 0, 3), (mug * mug / keywords + tea * teaOfBoth) / (keywords * both)));
+        QVERIFY(near(product(vectors, 5, 0, 0), 1));
+    }
+
+    /// A field without a word, or without one that another item has, leaves a vector as it was, bit for bit.
+    void emptyFieldsDoNotCount()
+    {
+        data::Dataset dataset = withTitles({"red tea", "red tea pot", "tea pot"});
+        const std::vector<float> plain = textVectors(dataset, 3);
+        QVERIFY(textVectors(dataset, 3, std::vector<augment::ItemFeatures>(3)) == plain);
+        dataset.items[1].categories = ";a; ,";
+        QVERIFY(textVectors(dataset, 3, std::vector<augment::ItemFeatures>{{}, {}, {{}, {}, {"only mine"}}})
+            == plain);
     }
 
     /// One coordinate is the leading singular direction: two groups of titles without a common word, the
