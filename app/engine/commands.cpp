@@ -155,15 +155,16 @@ std::string forecastSentence(const json& forecast)
     return text + numbers;
 }
 
-json helloLine(const data::Dataset& dataset, const Config& config, const Trainer& trainer,
-    const fs::path& run, const json& forecast)
+json helloLine(const TrainingData& data, const Config& config, const Trainer& trainer, const fs::path& run,
+    const json& forecast)
 {
+    const data::Dataset& dataset = data.dataset;
     return {{"type", "hello"}, {"protocol", 1}, {"version", FEDCCTR_VERSION}, {"run", run.string()},
         {"dataset",
             {{"name", dataset.provenance.name}, {"domains", dataset.domainNames},
                 {"users", dataset.userCount()},
                 {"items", {dataset.itemCount(data::Domain::A), dataset.itemCount(data::Domain::B)}}}},
-        {"config", experiment::toJson(config)}, {"rounds", config.federation.rounds},
+        {"data", data.record}, {"config", experiment::toJson(config)}, {"rounds", config.federation.rounds},
         {"first_round", trainer.roundsDone() + 1}, {"parameters", trainer.parameterCount()},
         {"device", trainer.deviceName()}, {"threads", trainer.threads()}, {"blas", model::loadedBlas()},
         {"forecast", forecast}};
@@ -316,7 +317,7 @@ int train(RunDirectory run, const Config& config, const TrainingData& data, Trai
     session.note("forecast: " + forecastSentence(forecast));
     if (output == Output::Progress && config.privacy.schedule != privacy::Schedule::None)
         std::cerr << "forecast: " << forecastSentence(forecast) << '\n';
-    session.record(helloLine(dataset, config, trainer, session.run().path(), forecast));
+    session.record(helloLine(data, config, trainer, session.run().path(), forecast));
     references(dataset, data::Split::Validation, &session);
     session.state("running");
 
@@ -380,7 +381,7 @@ int runTrain(std::span<const std::string> words)
         experiment::validate(config);
         const fs::path from =
             arguments.positional().empty() ? run.dataset() : fs::path(arguments.positional()[0]);
-        const TrainingData data = loadForTraining(from, config.augment);
+        const TrainingData data = loadForRun(run, from, config.augment);
         Trainer trainer(data.dataset, trainingOptions(config, data.augmentation));
         return train(std::move(run), config, data, trainer, true, arguments);
     }
@@ -392,7 +393,7 @@ int runTrain(std::span<const std::string> words)
     const TrainingData data = loadForTraining(from, config.augment);
     // Before the directory is made: what is refused here leaves nothing behind.
     Trainer trainer(data.dataset, trainingOptions(config, data.augmentation));
-    RunDirectory run = RunDirectory::create(out, config, from);
+    RunDirectory run = RunDirectory::create(out, config, from, data.record);
     const RunLock lock(out);
     return train(std::move(run), config, data, trainer, false, arguments);
 }

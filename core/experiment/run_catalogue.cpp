@@ -5,6 +5,7 @@
 #include "core/base/files.h"
 #include "core/experiment/config.h"
 #include "core/experiment/run_cache.h"
+#include "core/experiment/run_notes.h"
 
 #include <algorithm>
 #include <atomic>
@@ -266,6 +267,18 @@ std::string RunEntry::groupKey() const
         if (!isOneOf(kNotes, setting) && !isOneOf(kMachine, setting))
             key.append(1, '\n').append(setting).append(1, '=').append(value);
     return key;
+}
+
+bool onSameData(const RunEntry& run, const RunEntry& other)
+{
+    return run.datasetPath == other.datasetPath
+        && std::ranges::all_of(run.settings, [&other](const auto& setting) {
+               const auto& [key, value] = setting;
+               if (!key.starts_with(kDataPrefix) || key.substr(kDataPrefix.size()) == kAugmentation)
+                   return true;
+               const std::string there = other.setting(key);
+               return there.empty() || there == value;
+           });
 }
 
 RunEntry readEntry(const fs::path& run)

@@ -51,6 +51,10 @@ struct RunEntry {
     std::string groupKey() const;
 };
 
+/// Both were trained on the dataset at one place, and its content was the same. An older run keeps no
+/// checksums, so that its place has to do.
+bool onSameData(const RunEntry& run, const RunEntry& other);
+
 /// One directory. Never throws for what is in it: broken and foreign ones say so.
 RunEntry readEntry(const std::filesystem::path& run);
 

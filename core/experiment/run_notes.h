@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <array>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fedcctr::experiment {
+
+/// What a run's config.json holds beside its settings: where and what its data were, who wrote it, when.
+inline constexpr std::array<std::string_view, 4> kRunNotes{"dataset", "version", "started", "data"};
+
+/// Checksums of what a run was trained on, by the part's name: "interactions", "items", "candidates", and
+/// "augmentation", which may be kNoAugmentation. Empty: of an older version, which kept none.
+using DataRecord = std::map<std::string, std::string>;
+inline constexpr const char* kAugmentation = "augmentation";
+inline constexpr const char* kNoAugmentation = "none";
+
+/// In a list of settings, the record's parts stand under "data.NAME".
+inline constexpr std::string_view kDataPrefix = "data.";
+
+/// The parts that both know and that are not the same.
+std::vector<std::string> differingParts(const DataRecord& then, const DataRecord& now);
+
+/// "the interactions, the items and the augmentation"
+std::string inWords(const std::vector<std::string>& parts);
+
+/// The member "data" of a document; empty where it has none or a damaged one.
+DataRecord dataRecordIn(const nlohmann::json& document);
+
+} // namespace fedcctr::experiment
