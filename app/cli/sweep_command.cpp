@@ -104,6 +104,7 @@ experiment::DataRecord dataOf(const SweepPlan& plan)
     if (!fs::exists(plan.dataset / "dataset.json", failed))
         return {};
     experiment::DataRecord record = data::fingerprintOf(plan.dataset);
+    record.merge(experiment::modelFiles(plan.base));
     for (const experiment::SweepJob& job : plan.jobs) {
         const augment::AugmentUse use = experiment::configOf(plan, job).augment;
         const std::string part =

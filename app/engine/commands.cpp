@@ -381,7 +381,7 @@ int runTrain(std::span<const std::string> words)
         experiment::validate(config);
         const fs::path from =
             arguments.positional().empty() ? run.dataset() : fs::path(arguments.positional()[0]);
-        const TrainingData data = loadForRun(run, from, config.augment);
+        const TrainingData data = loadForRun(run, from, config);
         Trainer trainer(data.dataset, trainingOptions(config, data.augmentation));
         return train(std::move(run), config, data, trainer, true, arguments);
     }
@@ -390,7 +390,7 @@ int runTrain(std::span<const std::string> words)
     const Config config = configFrom(arguments);
     RunDirectory::checkFree(out);
     const fs::path from = arguments.positional()[0];
-    const TrainingData data = loadForTraining(from, config.augment);
+    const TrainingData data = loadForTraining(from, config);
     // Before the directory is made: what is refused here leaves nothing behind.
     Trainer trainer(data.dataset, trainingOptions(config, data.augmentation));
     RunDirectory run = RunDirectory::create(out, config, from, data.record);

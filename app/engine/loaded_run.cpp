@@ -32,9 +32,10 @@ experiment::Config configOf(const experiment::RunDirectory& run, const Arguments
 }
 
 /// The dataset, augmented by nothing.
-TrainingData loadPlain(const std::filesystem::path& directory)
+TrainingData loadPlain(const std::filesystem::path& directory, const experiment::Config& config)
 {
     TrainingData result{data::load(directory), {}, data::fingerprintOf(directory)};
+    result.record.merge(experiment::modelFiles(config));
     result.record[experiment::kAugmentation] = experiment::kNoAugmentation;
     return result;
 }
@@ -90,43 +91,46 @@ federated::TrainingOptions trainingOptions(
     return options;
 }
 
-TrainingData loadForTraining(const std::filesystem::path& directory, const augment::AugmentUse& use)
+TrainingData loadForTraining(const std::filesystem::path& directory, const experiment::Config& config)
 {
-    TrainingData result = loadPlain(directory);
-    if (augment::isUsed(use))
-        useAugmentation(result, directory, use);
+    TrainingData result = loadPlain(directory, config);
+    if (augment::isUsed(config.augment))
+        useAugmentation(result, directory, config.augment);
     return result;
 }
 
 TrainingData loadForRun(const experiment::RunDirectory& run, const std::filesystem::path& directory,
-    const augment::AugmentUse& use)
+    const experiment::Config& config)
 {
     const experiment::DataRecord recorded = run.data();
+    if (!std::filesystem::exists(directory))
+        throw Error(run.path().string() + ": its dataset is not at " + directory.string()
+            + " any more; name its place (--dataset; with --resume the first argument)");
     if (recorded.empty()) {
         std::cerr << "note: " << run.path().string()
                   << " was made by a version that kept no checksums; whether " << directory.string()
                   << " still holds the data that it was trained on cannot be checked\n";
-        return wasAugmented(run) ? loadForTraining(directory, use) : loadPlain(directory);
+        return wasAugmented(run) ? loadForTraining(directory, config) : loadPlain(directory, config);
     }
-    TrainingData result = loadPlain(directory);
+    TrainingData result = loadPlain(directory, config);
     experiment::DataRecord expected = recorded;
     expected.erase(experiment::kAugmentation);
     if (const auto parts = experiment::differingParts(expected, result.record); !parts.empty())
         throw Error(run.path().string() + ": was trained on other data than " + directory.string()
             + " holds now: by their checksums " + experiment::inWords(parts)
-            + " differ; restore that dataset, name the place of a copy (--dataset; with --resume the first "
-              "argument), or train a new run");
+            + " differ; restore them, name the place of a copy of the dataset (--dataset; with --resume the "
+              "first argument), or train a new run");
     const auto augmentation = recorded.find(experiment::kAugmentation);
     if (augmentation == recorded.end() || augmentation->second == experiment::kNoAugmentation)
         return result;
-    const auto name = augment::findAugmentation(directory, augmentation->second, use.name);
+    const auto name = augment::findAugmentation(directory, augmentation->second, config.augment.name);
     if (!name)
-        throw Error(run.path().string() + ": was trained with " + called(use.name) + " (checksum "
+        throw Error(run.path().string() + ": was trained with " + called(config.augment.name) + " (checksum "
             + augmentation->second + "), which " + directory.string() + " no longer holds"
             + wayBack(directory)
             + ", name the place of a copy that does (--dataset; with --resume the first "
               "argument), or train a new run");
-    augment::AugmentUse kept = use;
+    augment::AugmentUse kept = config.augment;
     kept.name = *name;
     useAugmentation(result, directory, kept);
     return result;
@@ -141,7 +145,7 @@ std::vector<OptionSpec> loadedRunOptions()
 LoadedRun::LoadedRun(const Arguments& arguments, const std::string& command)
     : run(experiment::RunDirectory::resume(onlyPath(arguments, command)))
     , config(configOf(run, arguments))
-    , data(loadForRun(run, arguments.text("--dataset", run.dataset().string()), config.augment))
+    , data(loadForRun(run, arguments.text("--dataset", run.dataset().string()), config))
     , trainer(data.dataset, trainingOptions(config, data.augmentation))
 {
     trainer.resume(run.checkpointFile());

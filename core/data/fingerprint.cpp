@@ -3,12 +3,12 @@
 
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/base/hexadecimal.h"
 
 #include <nlohmann/json.hpp>
 
 #include <array>
 #include <cstdint>
-#include <cstdio>
 #include <utility>
 
 namespace fedcctr::data {
@@ -17,13 +17,6 @@ namespace {
 
 constexpr std::array<std::pair<const char*, const char*>, 3> kParts{
     {{"interactions", "events.bin"}, {"items", "items.bin"}, {"candidates", "negatives.bin"}}};
-
-std::string hexadecimal(std::uint32_t number)
-{
-    char text[16];
-    std::snprintf(text, sizeof text, "%08x", static_cast<unsigned>(number));
-    return text;
-}
 
 } // namespace
 

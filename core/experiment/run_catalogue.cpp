@@ -5,7 +5,6 @@
 #include "core/base/files.h"
 #include "core/experiment/config.h"
 #include "core/experiment/run_cache.h"
-#include "core/experiment/run_notes.h"
 
 #include <algorithm>
 #include <atomic>
@@ -269,16 +268,21 @@ std::string RunEntry::groupKey() const
     return key;
 }
 
+DataRecord dataOf(const RunEntry& run)
+{
+    DataRecord record;
+    for (const auto& [key, value] : run.settings)
+        if (key.starts_with(kDataPrefix))
+            record.emplace(key.substr(kDataPrefix.size()), value);
+    return record;
+}
+
 bool onSameData(const RunEntry& run, const RunEntry& other)
 {
-    return run.datasetPath == other.datasetPath
-        && std::ranges::all_of(run.settings, [&other](const auto& setting) {
-               const auto& [key, value] = setting;
-               if (!key.starts_with(kDataPrefix) || key.substr(kDataPrefix.size()) == kAugmentation)
-                   return true;
-               const std::string there = other.setting(key);
-               return there.empty() || there == value;
-           });
+    DataRecord record = dataOf(run);
+    for (const char* input : {kAugmentation, kVectors, kPrior})
+        record.erase(input);
+    return run.datasetPath == other.datasetPath && differingParts(record, dataOf(other)).empty();
 }
 
 RunEntry readEntry(const fs::path& run)

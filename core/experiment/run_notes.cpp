@@ -1,9 +1,31 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/experiment/run_notes.h"
 
+#include "core/base/files.h"
+#include "core/base/hexadecimal.h"
+#include "core/experiment/config.h"
+
 #include <nlohmann/json.hpp>
 
 namespace fedcctr::experiment {
+
+DataRecord modelFiles(const Config& config)
+{
+    const model::ModelOptions& model = config.model;
+    const bool readsText =
+        model.architecture == model::Architecture::PrivateHead || model.features == model::Features::Text;
+    DataRecord record;
+    const auto add = [&record](const char* part, const std::string& file) {
+        std::error_code failed;
+        if (std::filesystem::is_regular_file(file, failed))
+            record[part] = hexadecimal(checksum(readFile(file)));
+    };
+    if (readsText)
+        add(kVectors, model.vectorsFile);
+    if (model.prior == model::Prior::File)
+        add(kPrior, model.priorFile);
+    return record;
+}
 
 std::vector<std::string> differingParts(const DataRecord& then, const DataRecord& now)
 {

@@ -13,14 +13,22 @@ namespace fedcctr::experiment {
 /// What a run's config.json holds beside its settings: where and what its data were, who wrote it, when.
 inline constexpr std::array<std::string_view, 4> kRunNotes{"dataset", "version", "started", "data"};
 
-/// Checksums of what a run was trained on, by the part's name: "interactions", "items", "candidates", and
-/// "augmentation", which may be kNoAugmentation. Empty: of an older version, which kept none.
+struct Config;
+
+/// Checksums of what a run was trained on, by the part's name: "interactions", "items", "candidates",
+/// kAugmentation, which may be kNoAugmentation, and where the settings name such files kVectors and kPrior.
+/// Empty: of an older version, which kept none.
 using DataRecord = std::map<std::string, std::string>;
 inline constexpr const char* kAugmentation = "augmentation";
 inline constexpr const char* kNoAugmentation = "none";
+inline constexpr const char* kVectors = "item vectors";
+inline constexpr const char* kPrior = "popularity prior";
 
 /// In a list of settings, the record's parts stand under "data.NAME".
 inline constexpr std::string_view kDataPrefix = "data.";
+
+/// Of the files that the settings name and the model reads; those that are missing are left out.
+DataRecord modelFiles(const Config& config);
 
 /// The parts that both know and that are not the same.
 std::vector<std::string> differingParts(const DataRecord& then, const DataRecord& now);

@@ -118,10 +118,37 @@ private Q_SLOTS:
         QCOMPARE(call({u"report"_s, u"plain"_s, u"--out"_s, u"report-of-other-data"_s}).exitCode, 0);
     }
 
+    /// Files that the settings name are data too, where the model reads them.
+    void otherVectorsAreRefused()
+    {
+        const data::Dataset dataset = data::load(path("ds"));
+        const auto writeVectors = [&](double shift) {
+            std::string text;
+            for (std::size_t i = 0; i < dataset.items.size(); ++i)
+                text +=
+                    dataset.items[i].id + ',' + std::to_string(static_cast<double>(i % 7) + shift) + ",1\n";
+            writeFileAtomically(path("vectors.csv"), text);
+        };
+        const QString file = QString::fromStdString(path("vectors.csv").string());
+        writeVectors(0.5);
+        train(
+            "described", {u"--set"_s, u"model.features=text"_s, u"--set"_s, u"model.vectors_file="_s + file});
+        train("undescribed", {u"--set"_s, u"model.vectors_file="_s + file});
+        writeVectors(0.25);
+        const Outcome refused = call({u"evaluate"_s, u"described"_s});
+        QCOMPARE(refused.exitCode, 2);
+        QVERIFY2(refused.errors.contains(u"the item vectors"_s), qPrintable(refused.errors));
+        QCOMPARE(ndcgOf("undescribed"), ndcgInSummary("undescribed")); // it does not read them
+        writeVectors(0.5);
+        QCOMPARE(ndcgOf("described"), ndcgInSummary("described"));
+    }
+
     void aMovedDatasetIsChecked()
     {
         fs::rename(path("ds"), path("elsewhere"));
-        QCOMPARE(call({u"evaluate"_s, u"plain"_s}).exitCode, 2);
+        const Outcome missing = call({u"evaluate"_s, u"plain"_s});
+        QCOMPARE(missing.exitCode, 2);
+        QVERIFY2(missing.errors.contains(u"--dataset"_s), qPrintable(missing.errors));
         QCOMPARE(ndcgOf("plain", {u"--dataset"_s, u"elsewhere"_s}), ndcgInSummary("plain"));
         const Outcome other = call({u"evaluate"_s, u"plain"_s, u"--dataset"_s, u"second"_s});
         QCOMPARE(other.exitCode, 2);
