@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/augment_shelf.h"
 #include "app/cli/augment_summary.h"
 #include "app/cli/commands.h"
 #include "app/cli/interruption.h"
@@ -6,6 +7,7 @@
 #include "app/cli/progress.h"
 #include "core/augment/offline.h"
 #include "core/augment/prompts.h"
+#include "core/augment/shelf.h"
 #include "core/base/arguments.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
@@ -44,6 +46,9 @@ Writes DATASET/augmentation.json, which training reads. openai is any server tha
 stopped goes on where it was. The key comes from the environment variable FEDCCTR_API_KEY or the system's key ring.
 Prompts are edited in DATASET/prompts (item.txt, user.txt, sequence.txt); the defaults need no file.
 
+A run keeps the augmentation that it was trained with, or none: what another one takes the place of stays under a name
+of its own (own-1a2b3c4d; --list), and evaluate, embed, audit and --resume find it.
+
 --json prints "dataset", "backend", "seconds", "items" and "users" (their numbers), "filled" (how many items, users and
 sequences got anything), "mean_length" by domain ("before", "after", "disliked" per user), and with openai "stages" by
 name: "subjects", "without_text", "from_store", "answered", "left", "failed", "refused", "repaired", "rejections" by
@@ -68,6 +73,8 @@ std::vector<OptionSpec> optionSpecs()
         {"--consent", "", "openai: users' histories may be sent to a server that is not this machine"},
         {"--export", "DIR", "ask nothing: write what the store holds to DIR, one file per stage"},
         {"--format", "NAME", "of --export: csv (default) or jsonl"},
+        {"--list", "", "the augmentations that the dataset has; its own one is called own"},
+        {"--remove", "NAME", "take one away"}, {"--restore", "", "put back the one that was removed last"},
         {"--json", "", "print one JSON document and nothing else"}};
 }
 
@@ -89,6 +96,9 @@ bool isOpenAi(const Arguments& arguments)
 std::string augmentationName(const Arguments& arguments)
 {
     std::string name = arguments.text("--name");
+    if (name == augment::kOwnName)
+        throw Error("--name own: is what the augmentation without a name is called; choose another name, or "
+                    "leave --name out");
     augment::augmentationFile({}, name);
     return name;
 }
@@ -326,6 +336,8 @@ int runAugment(std::span<const std::string> words)
     if (arguments.positional().size() != 1)
         throw Error(std::string("one dataset is needed (usage: ") + kUsage + ")");
     const fs::path directory = arguments.positional().front();
+    if (wantsShelf(arguments))
+        return runShelf(arguments, directory);
     if (arguments.has("--export"))
         return runExport(arguments, directory);
     augmentationName(arguments); // refused before anything is asked

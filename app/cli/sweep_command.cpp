@@ -3,8 +3,11 @@
 #include "app/cli/interruption.h"
 #include "app/cli/sweep_jobs.h"
 #include "core/augment/augmentation.h"
+#include "core/augment/shelf.h"
+#include "core/augment/use.h"
 #include "core/base/arguments.h"
 #include "core/base/error.h"
+#include "core/data/fingerprint.h"
 #include "core/data/summary.h"
 
 #include <algorithm>
@@ -95,6 +98,36 @@ Config baseFrom(const Arguments& arguments)
     return config;
 }
 
+/// What the jobs would train on now. Empty where there is no dataset, as the engine will say.
+experiment::DataRecord dataOf(const SweepPlan& plan)
+{
+    std::error_code failed;
+    if (!fs::exists(plan.dataset / "dataset.json", failed))
+        return {};
+    experiment::DataRecord record = data::fingerprintOf(plan.dataset);
+    record.merge(experiment::modelFiles(plan.base));
+    for (const experiment::SweepJob& job : plan.jobs) {
+        const augment::AugmentUse use = experiment::configOf(plan, job).augment;
+        const std::string part =
+            use.name.empty() ? experiment::kAugmentation : "augmentation '" + use.name + "'";
+        if (augment::isUsed(use) && !record.contains(part))
+            record[part] =
+                augment::augmentationChecksum(plan.dataset, use.name).value_or(experiment::kNoAugmentation);
+    }
+    return record;
+}
+
+/// A sweep that goes on in the folder should be on the data that it began with.
+void tellIfUnchecked(const fs::path& folder, const experiment::DataRecord& now)
+{
+    std::error_code failed;
+    if (!now.empty() && fs::exists(folder / "sweep.json", failed)
+        && experiment::readPlan(folder).data.empty())
+        std::cerr << "note: " << folder.string()
+                  << " was begun by a version that kept no checksums; whether its dataset is still the one "
+                     "it began with cannot be checked\n";
+}
+
 SweepPlan newPlan(const Arguments& arguments)
 {
     if (arguments.positional().size() != 1)
@@ -122,6 +155,8 @@ SweepPlan newPlan(const Arguments& arguments)
                   << ": has no augmentation, so 'w/o PrivAugNet' is the same as the full model; run 'fedcctr "
                      "augment' first\n";
     SweepPlan plan = experiment::planSweep(request);
+    plan.data = dataOf(plan);
+    tellIfUnchecked(arguments.required("--out"), plan.data);
     experiment::recordPlan(arguments.required("--out"), plan);
     return plan;
 }
@@ -135,6 +170,9 @@ SweepPlan recordedPlan(const Arguments& arguments)
     SweepPlan plan = experiment::readPlan(arguments.text("--continue"));
     if (!arguments.positional().empty())
         plan.dataset = arguments.positional()[0];
+    const experiment::DataRecord now = dataOf(plan);
+    tellIfUnchecked(arguments.text("--continue"), now);
+    experiment::checkData(arguments.text("--continue"), plan, now);
     const std::vector<std::string>& only = arguments.all("--only");
     for (const std::string& name : only)
         if (std::ranges::find(plan.jobs, name, &experiment::SweepJob::name) == plan.jobs.end())

@@ -163,15 +163,16 @@ std::string forecastSentence(const std::optional<federated::Forecast>& found, co
     return text + numbers;
 }
 
-json helloLine(const data::Dataset& dataset, const Config& config, const Trainer& trainer,
-    const fs::path& run, const json& forecast)
+json helloLine(const TrainingData& data, const Config& config, const Trainer& trainer, const fs::path& run,
+    const json& forecast)
 {
+    const data::Dataset& dataset = data.dataset;
     return {{"type", "hello"}, {"protocol", 1}, {"version", FEDCCTR_VERSION}, {"run", run.string()},
         {"dataset",
             {{"name", dataset.provenance.name}, {"domains", dataset.domainNames},
                 {"users", dataset.userCount()},
                 {"items", {dataset.itemCount(data::Domain::A), dataset.itemCount(data::Domain::B)}}}},
-        {"config", experiment::toJson(config)}, {"rounds", config.federation.rounds},
+        {"data", data.record}, {"config", experiment::toJson(config)}, {"rounds", config.federation.rounds},
         {"first_round", trainer.roundsDone() + 1}, {"parameters", trainer.parameterCount()},
         {"device", trainer.deviceName()}, {"threads", trainer.threads()}, {"blas", model::loadedBlas()},
         {"forecast", forecast}};
@@ -338,7 +339,7 @@ int train(RunDirectory run, const Config& config, const TrainingData& data, Trai
     if (output == Output::Progress && config.privacy.schedule != privacy::Schedule::None)
         std::cerr << "forecast: " << sentence << '\n';
     session.expectRounds(forecasted ? forecasted->rounds : config.federation.rounds);
-    session.record(helloLine(dataset, config, trainer, session.run().path(), forecast));
+    session.record(helloLine(data, config, trainer, session.run().path(), forecast));
     references(dataset, data::Split::Validation, &session);
     session.state("running");
 
@@ -404,7 +405,7 @@ int runTrain(std::span<const std::string> words)
         experiment::validate(config);
         const fs::path from =
             arguments.positional().empty() ? run.dataset() : fs::path(arguments.positional()[0]);
-        const TrainingData data = loadForTraining(from, config.augment);
+        const TrainingData data = loadForRun(run, from, config);
         federated::TrainingOptions options = trainingOptions(config, data.augmentation);
         readSecrets(out, options);
         demandKey(out, options);
@@ -416,13 +417,13 @@ int runTrain(std::span<const std::string> words)
     const Config config = configFrom(arguments);
     RunDirectory::checkFree(out);
     const fs::path from = arguments.positional()[0];
-    const TrainingData data = loadForTraining(from, config.augment);
+    const TrainingData data = loadForTraining(from, config);
     // Before the directory is made: what is refused here leaves nothing behind.
     federated::TrainingOptions options = trainingOptions(config, data.augmentation);
     if (options.privacy.noiseSource == privacy::NoiseOrigin::Secret)
         options.noiseKey = privacy::NoiseSource::secretKey();
     Trainer trainer(data.dataset, options);
-    RunDirectory run = RunDirectory::create(out, config, from);
+    RunDirectory run = RunDirectory::create(out, config, from, data.record);
     const RunLock lock(out);
     storeSecrets(out, options, trainer.prior());
     return train(std::move(run), config, data, trainer, false, arguments);

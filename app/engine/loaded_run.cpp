@@ -2,8 +2,14 @@
 #include "app/engine/loaded_run.h"
 
 #include "app/engine/noise_key.h"
+#include "core/augment/shelf.h"
 #include "core/augment/use.h"
 #include "core/base/error.h"
+#include "core/base/files.h"
+#include "core/data/fingerprint.h"
+
+#include <iostream>
+#include <nlohmann/json.hpp>
 
 namespace fedcctr::engine {
 
@@ -34,6 +40,54 @@ federated::TrainingOptions optionsOf(const experiment::RunDirectory& run, const 
     return options;
 }
 
+/// The dataset, augmented by nothing.
+TrainingData loadPlain(const std::filesystem::path& directory, const experiment::Config& config)
+{
+    TrainingData result{data::load(directory), {}, data::fingerprintOf(directory)};
+    result.record.merge(experiment::modelFiles(config));
+    result.record[experiment::kAugmentation] = experiment::kNoAugmentation;
+    return result;
+}
+
+/// What the dataset has under the name, as far as it is used and holds anything.
+void useAugmentation(
+    TrainingData& result, const std::filesystem::path& directory, const augment::AugmentUse& use)
+{
+    std::optional<augment::Augmentation> found =
+        augment::loadAugmentation(directory, result.dataset, use.name);
+    if (!found)
+        return;
+    augment::Augmentation used = augment::usedPart(*std::move(found), use);
+    if (used.items.empty() && used.users.empty() && used.sequences.empty())
+        return;
+    augment::enrich(result.dataset, used);
+    result.augmentation = std::move(used);
+    result.record[experiment::kAugmentation] = augment::augmentationChecksum(directory, use.name).value();
+}
+
+/// Of a run without a record of its data, as far as its summary tells.
+bool wasAugmented(const experiment::RunDirectory& run)
+{
+    const std::filesystem::path file = run.path() / "summary.json";
+    if (!std::filesystem::exists(file))
+        return true;
+    const nlohmann::json summary = nlohmann::json::parse(readFile(file), nullptr, false);
+    return !summary.is_object() || !summary.contains("augmentation") || !summary["augmentation"].is_null();
+}
+
+std::string called(const std::string& name)
+{
+    return name.empty() ? "the dataset's own augmentation of that time" : "the augmentation '" + name + "'";
+}
+
+/// "; put it back with …", as far as it may be the one that was removed last.
+std::string wayBack(const std::filesystem::path& directory)
+{
+    return augment::removedAugmentation(directory)
+        ? "; try 'fedcctr augment " + directory.string() + " --restore', which puts back the last removed one"
+        : "; restore its file in " + (directory / "augmentations").string();
+}
+
 } // namespace
 
 federated::TrainingOptions trainingOptions(
@@ -46,17 +100,48 @@ federated::TrainingOptions trainingOptions(
     return options;
 }
 
-TrainingData loadForTraining(const std::filesystem::path& directory, const augment::AugmentUse& use)
+TrainingData loadForTraining(const std::filesystem::path& directory, const experiment::Config& config)
 {
-    TrainingData result{data::load(directory), {}};
-    std::optional<augment::Augmentation> found =
-        augment::loadAugmentation(directory, result.dataset, use.name);
-    if (!found)
+    TrainingData result = loadPlain(directory, config);
+    if (augment::isUsed(config.augment))
+        useAugmentation(result, directory, config.augment);
+    return result;
+}
+
+TrainingData loadForRun(const experiment::RunDirectory& run, const std::filesystem::path& directory,
+    const experiment::Config& config)
+{
+    const experiment::DataRecord recorded = run.data();
+    if (!std::filesystem::exists(directory))
+        throw Error(run.path().string() + ": its dataset is not at " + directory.string()
+            + " any more; name its place (--dataset; with --resume the first argument)");
+    if (recorded.empty()) {
+        std::cerr << "note: " << run.path().string()
+                  << " was made by a version that kept no checksums; whether " << directory.string()
+                  << " still holds the data that it was trained on cannot be checked\n";
+        return wasAugmented(run) ? loadForTraining(directory, config) : loadPlain(directory, config);
+    }
+    TrainingData result = loadPlain(directory, config);
+    experiment::DataRecord expected = recorded;
+    expected.erase(experiment::kAugmentation);
+    if (const auto parts = experiment::differingParts(expected, result.record); !parts.empty())
+        throw Error(run.path().string() + ": was trained on other data than " + directory.string()
+            + " holds now: by their checksums " + experiment::inWords(parts)
+            + " differ; restore them, name the place of a copy of the dataset (--dataset; with --resume the "
+              "first argument), or train a new run");
+    const auto augmentation = recorded.find(experiment::kAugmentation);
+    if (augmentation == recorded.end() || augmentation->second == experiment::kNoAugmentation)
         return result;
-    result.augmentation = augment::usedPart(*std::move(found), use);
-    const augment::Augmentation& used = result.augmentation;
-    if (used.items.empty() && used.users.empty() && used.sequences.empty())
-        result.augmentation.backend.clear();
+    const auto name = augment::findAugmentation(directory, augmentation->second, config.augment.name);
+    if (!name)
+        throw Error(run.path().string() + ": was trained with " + called(config.augment.name) + " (checksum "
+            + augmentation->second + "), which " + directory.string() + " no longer holds"
+            + wayBack(directory)
+            + ", name the place of a copy that does (--dataset; with --resume the first "
+              "argument), or train a new run");
+    augment::AugmentUse kept = config.augment;
+    kept.name = *name;
+    useAugmentation(result, directory, kept);
     return result;
 }
 
@@ -69,7 +154,7 @@ std::vector<OptionSpec> loadedRunOptions()
 LoadedRun::LoadedRun(const Arguments& arguments, const std::string& command)
     : run(experiment::RunDirectory::resume(onlyPath(arguments, command)))
     , config(configOf(run, arguments))
-    , data(loadForTraining(arguments.text("--dataset", run.dataset().string()), config.augment))
+    , data(loadForRun(run, arguments.text("--dataset", run.dataset().string()), config))
     , trainer(data.dataset, optionsOf(run, config, data.augmentation))
 {
     trainer.resume(run.checkpointFile());

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "core/augment/augmentation.h"
-#include "core/augment/options.h"
 #include "core/base/arguments.h"
 #include "core/data/dataset.h"
 #include "core/experiment/config.h"
@@ -19,8 +18,17 @@ federated::TrainingOptions trainingOptions(
 struct TrainingData {
     data::Dataset dataset;
     augment::Augmentation augmentation; ///< the used parts; its backend is empty if none is used
+    experiment::DataRecord record; ///< what tells all this from other data
 };
-TrainingData loadForTraining(const std::filesystem::path& directory, const augment::AugmentUse& use);
+
+/// As it lies there now: for a new run.
+TrainingData loadForTraining(const std::filesystem::path& directory, const experiment::Config& config);
+
+/// As the run was trained on it: the same content and the same augmentation, whatever the dataset was given
+/// since. Throws Error naming what differs or is gone. Of a run that recorded no checksums, standard error
+/// tells that nothing could be checked.
+TrainingData loadForRun(const experiment::RunDirectory& run, const std::filesystem::path& directory,
+    const experiment::Config& config);
 
 /// Options of a command that works on a finished run: --dataset, --device, --threads.
 std::vector<OptionSpec> loadedRunOptions();

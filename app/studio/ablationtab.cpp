@@ -3,6 +3,7 @@
 
 #include "app/studio/runvalues.h"
 #include "app/studio/tablebox.h"
+#include "core/experiment/run_notes.h"
 #include "core/experiment/sweep.h"
 
 #include <QHBoxLayout>
@@ -40,6 +41,8 @@ std::string keyWith(const RunEntry& run, const SweepVariant& variant, bool withN
     for (const char* name : kIgnored)
         settings.erase(name);
     settings.erase("started");
+    // The row without PrivAugNet uses none.
+    settings.erase(std::string(experiment::kDataPrefix) + experiment::kAugmentation);
     if (!withNoise)
         settings.erase("privacy.noise_multiplier");
     std::string key;

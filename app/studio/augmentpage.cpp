@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/augmentpage.h"
 
+#include "app/studio/augmentshelf.h"
 #include "app/studio/backendpanel.h"
 #include "app/studio/background.h"
 #include "app/studio/batchpanel.h"
@@ -160,6 +161,7 @@ QWidget* AugmentPage::buildSide()
     auto* side = new QWidget(m_columns);
     m_backend = new BackendPanel(m_settings, side);
     m_batch = new BatchPanel(&m_job, side);
+    m_shelf = new AugmentShelf(m_workspace, side);
     auto* scroll = new QScrollArea(side);
     scroll->setObjectName(u"scroll_backend"_s);
     scroll->setWidget(m_backend);
@@ -172,6 +174,7 @@ QWidget* AugmentPage::buildSide()
     column->setSpacing(4);
     column->addWidget(scroll, 1);
     column->addWidget(m_batch);
+    column->addWidget(m_shelf);
     return side;
 }
 
@@ -188,13 +191,62 @@ void AugmentPage::connectParts()
         for (StageTab* tab : m_stages)
             tab->sample()->setCandidates(m_backend->candidates());
         m_batch->setItemsOnly(m_backend->isItemsOnly());
+        showEffect();
         Q_EMIT backendChanged(backendName());
     });
     connect(m_batch, &BatchPanel::runRequested, this, &AugmentPage::run);
-    connect(&m_job, &AugmentJob::stateChanged, this, [this] { m_backend->setReadOnly(m_job.isActive()); });
+    connect(&m_job, &AugmentJob::stateChanged, this, [this] {
+        m_backend->setReadOnly(m_job.isActive());
+        m_shelf->setReadOnly(m_job.isActive());
+    });
     connect(&m_job, &AugmentJob::ended, this, &AugmentPage::showEnd);
     connect(&m_try, &TryOut::finished, this, &AugmentPage::showTry);
     m_batch->setItemsOnly(m_backend->isItemsOnly());
+    connectShelf();
+}
+
+void AugmentPage::connectShelf()
+{
+    connect(m_shelf, &AugmentShelf::read, this, &AugmentPage::showEffect);
+    connect(m_shelf, &AugmentShelf::ownChanged, this, &AugmentPage::reloadAugmentation);
+    connect(m_shelf, &AugmentShelf::problem, this,
+        [this](const QString& text) { m_message->showMessage(MessageBar::Kind::Error, text); });
+    connect(m_shelf, &AugmentShelf::removed, this, [this](const AugmentShelf::Row& row) {
+        QString text = tr("Removed: %1.").arg(shownName(row.name));
+        if (row.runs > 0)
+            text += u' '
+                + tr(
+                    "%n run(s) trained with it cannot be evaluated, embedded, audited or resumed without it.",
+                    nullptr, row.runs);
+        if (row.name.empty())
+            text += u' ' + tr("New runs are trained without augmentation.");
+        m_message->showMessage(MessageBar::Kind::Info, text,
+            {{u"button_undo_remove"_s, tr("Undo"), tr("Put the augmentation back (Ctrl+Z)"),
+                [this] { m_shelf->putBack(); }}});
+    });
+    connect(m_shelf, &AugmentShelf::restored, this, [this](const QString& name) {
+        m_message->showMessage(MessageBar::Kind::Success, tr("Put back: %1.").arg(name));
+    });
+}
+
+void AugmentPage::undo()
+{
+    m_shelf->putBack();
+}
+
+/// What a run would see of the batch is said before it begins.
+void AugmentPage::showEffect()
+{
+    m_batch->setEffect(m_data.dataset ? m_shelf->effectOf(m_backend->augmentationName()) : QString());
+}
+
+void AugmentPage::reloadAugmentation()
+{
+    const int number = ++m_loads;
+    deliver(loadAugmentData(m_data.path), this, [this, number](const AugmentData& opened) {
+        if (number == m_loads && opened.error.isEmpty())
+            shareData(opened);
+    });
 }
 
 ServerKey* AugmentPage::serverKey() const
@@ -256,6 +308,7 @@ void AugmentPage::showData(const AugmentData& opened)
 void AugmentPage::shareData(const AugmentData& shared)
 {
     m_data = shared;
+    m_shelf->setDataset(m_data.path);
     m_backend->setUsers(m_data.dataset->userCount());
     for (StageTab* tab : m_stages)
         tab->setData(m_data);

@@ -22,6 +22,7 @@ class MessageBar;
 
 namespace fedcctr::studio {
 
+class AugmentShelf;
 class BackendPanel;
 class BatchPanel;
 class ServerKey;
@@ -50,6 +51,9 @@ public:
     void cancelWork() override;
     void saveDocument() override;
 
+    /// Puts back the augmentation that was taken away last.
+    void undo() override;
+
 Q_SIGNALS:
     /// The dataset's augmentation is new; training reads it from now on.
     void augmented(const QString& path, const QString& summary);
@@ -68,6 +72,9 @@ private:
     QWidget* buildSide();
     void resetColumns();
     void connectParts();
+    void connectShelf();
+    void showEffect();
+    void reloadAugmentation();
     void loadPending();
     void showData(const AugmentData& opened);
     void shareData(const AugmentData& shared);
@@ -102,6 +109,7 @@ private:
     QList<StageTab*> m_stages;
     BackendPanel* m_backend = nullptr;
     BatchPanel* m_batch = nullptr;
+    AugmentShelf* m_shelf = nullptr;
     AugmentJob m_job;
     TryOut m_try;
 };

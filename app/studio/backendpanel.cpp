@@ -216,6 +216,11 @@ int BackendPanel::candidates() const
     return static_cast<int>(m_candidates->value());
 }
 
+std::string BackendPanel::augmentationName() const
+{
+    return m_name->text().toStdString();
+}
+
 bool BackendPanel::isItemsOnly() const
 {
     return m_itemsOnly->isChecked();
@@ -232,7 +237,7 @@ BackendChoice BackendPanel::choice() const
     choice.offline = isOffline();
     choice.itemsOnly = m_itemsOnly->isChecked();
     choice.candidates = candidates();
-    choice.name = m_name->text().toStdString();
+    choice.name = augmentationName();
     choice.parallel = static_cast<int>(m_parallel->value());
     if (choice.offline)
         return choice;

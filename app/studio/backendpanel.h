@@ -45,6 +45,9 @@ public:
     /// Throws Error if the server's address is wrong.
     BackendChoice choice() const;
     int candidates() const;
+
+    /// The result is kept under it; empty: the dataset's own.
+    std::string augmentationName() const;
     bool isItemsOnly() const;
     ServerKey* key() const { return m_key; }
     void setItemsOnly();

@@ -48,6 +48,7 @@ BatchPanel::BatchPanel(AugmentJob* job, QWidget* parent)
     , m_pause(new QPushButton(tr("Pause"), this))
     , m_cancel(new QPushButton(tr("Cancel"), this))
     , m_bar(new QProgressBar(this))
+    , m_effect(new QLabel(this))
     , m_headline(new QLabel(this))
     , m_details(new QLabel(this))
 {
@@ -64,10 +65,13 @@ BatchPanel::BatchPanel(AugmentJob* job, QWidget* parent)
     m_bar->setAccessibleName(tr("Progress of the batch"));
     m_bar->setToolTip(tr("Share of all items and users that are done"));
     m_bar->setRange(0, kSteps);
+    m_effect->setObjectName(u"label_batch_effect"_s);
+    m_effect->setAccessibleName(tr("What the batch changes for runs"));
+    m_effect->setForegroundRole(QPalette::PlaceholderText);
     m_headline->setObjectName(u"label_batch"_s);
     m_details->setObjectName(u"label_batch_details"_s);
     m_details->setForegroundRole(QPalette::PlaceholderText);
-    for (QLabel* label : {m_headline, m_details}) {
+    for (QLabel* label : {m_effect, m_headline, m_details}) {
         label->setWordWrap(true);
         label->setTextFormat(Qt::PlainText);
     }
@@ -79,6 +83,7 @@ BatchPanel::BatchPanel(AugmentJob* job, QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(4, 4, 4, 4);
     column->setSpacing(4);
+    column->addWidget(m_effect);
     column->addLayout(row);
     column->addWidget(m_bar);
     column->addWidget(m_headline);
@@ -102,6 +107,11 @@ void BatchPanel::setItemsOnly(bool itemsOnly)
 {
     m_itemsOnly = itemsOnly;
     showState();
+}
+
+void BatchPanel::setEffect(const QString& text)
+{
+    m_effect->setText(text);
 }
 
 void BatchPanel::setResumable(bool resumable)

@@ -20,6 +20,9 @@ public:
     void setReady(bool ready);
     void setItemsOnly(bool itemsOnly);
 
+    /// What a batch would change for runs; said before one begins.
+    void setEffect(const QString& text);
+
     /// The last run was cancelled or given up: what is missing can be asked for.
     void setResumable(bool resumable);
     void showProgress(const AugmentProgress& progress);
@@ -40,6 +43,7 @@ private:
     QPushButton* m_pause;
     QPushButton* m_cancel;
     QProgressBar* m_bar;
+    QLabel* m_effect;
     QLabel* m_headline;
     QLabel* m_details;
 };

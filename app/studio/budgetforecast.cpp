@@ -2,6 +2,7 @@
 #include "app/studio/budgetforecast.h"
 
 #include "core/experiment/config.h"
+#include "core/experiment/run_notes.h"
 #include "core/federation/forecast.h"
 
 #include <QJsonDocument>
@@ -19,8 +20,8 @@ experiment::Config configFrom(const QJsonObject& json)
 {
     nlohmann::json document = nlohmann::json::parse(QJsonDocument(json).toJson().toStdString());
     // A run's own config.json may be given as it is.
-    for (const char* own : {"dataset", "version", "started"})
-        document.erase(own);
+    for (const std::string_view own : experiment::kRunNotes)
+        document.erase(std::string(own));
     experiment::Config config;
     experiment::readJson(config, document, "the run");
     return config;

@@ -238,7 +238,7 @@ void EmbeddingControls::fillCompareMenu()
     const QStringList now = compared();
     for (const experiment::RunEntry& run : m_runs) {
         const QString path = pathOf(run);
-        if (!own || path == chosen || run.datasetPath != own->datasetPath)
+        if (!own || path == chosen || !experiment::onSameData(run, *own))
             continue;
         QAction* action = m_compareMenu->addAction(QString::fromStdString(run.name));
         action->setToolTip(describe(run));

@@ -35,6 +35,7 @@ HelloMessage hello(const QJsonObject& json)
     message.domains = {domains.at(0).toString(u"A"_s), domains.at(1).toString(u"B"_s)};
     message.users = dataset["users"_L1].toInt();
     message.config = json["config"_L1].toObject();
+    message.data = json["data"_L1].toObject();
     message.rounds = json["rounds"_L1].toInt();
     message.firstRound = json["first_round"_L1].toInt(1);
     message.parameters = json["parameters"_L1].toInteger();

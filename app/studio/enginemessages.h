@@ -22,6 +22,7 @@ struct HelloMessage {
     std::array<QString, 2> domains;
     int users = 0;
     QJsonObject config;
+    QJsonObject data; ///< checksums of what it is trained on; empty from an older engine
     int rounds = 0;
     int firstRound = 1;
     qint64 parameters = 0;

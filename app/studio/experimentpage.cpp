@@ -359,6 +359,7 @@ void ExperimentPage::showEvent(QShowEvent* event)
     m_emptyIcon->setPixmap(widgets::themeIcon(u"folder"_s, palette()).pixmap(fontMetrics().height() * 4));
     m_bar->setFolder(m_workspace->path() + u"/presets"_s);
     m_bar->setPreset(m_draft.preset(), m_draft.assignments().size());
+    readAugmentation(); // the dataset may have been augmented meanwhile
     scanRuns();
 }
 

@@ -111,8 +111,7 @@ void ExperimentPage::readAugmentation()
 void ExperimentPage::tellNotAugmented()
 {
     const experiment::Config& config = m_draft.config();
-    const augment::AugmentUse& use = config.augment;
-    const bool wanted = use.items || use.profiles || use.sequences || use.negatives;
+    const bool wanted = augment::isUsed(config.augment);
     // What a queued run said must stay readable.
     if (m_augmented || !wanted || m_toldAbout == m_workspace->dataset() || m_message->isVisible())
         return;

@@ -3,6 +3,7 @@
 
 #include "app/studio/augmentdata.h"
 #include "app/studio/datasetview.h"
+#include "core/model/example_leakage.h"
 #include "widgets/theme.h"
 
 #include <QEvent>
@@ -18,13 +19,6 @@
 using namespace Qt::StringLiterals;
 
 namespace fedcctr::studio {
-
-namespace {
-
-/// As long as the longest history that a setting allows.
-constexpr std::size_t kHistoryLength = 200;
-
-} // namespace
 
 LeakagePanel::LeakagePanel(QWidget* parent)
     : QWidget(parent)
@@ -42,8 +36,9 @@ LeakagePanel::LeakagePanel(QWidget* parent)
     m_check->setObjectName(u"button_leakage"_s);
     m_check->setAccessibleName(m_check->text());
     m_check->setToolTip(
-        tr("Look at the history of every target and at every candidate: none may know a held-out "
-           "event too early, and no candidate may be an item that the user touched"));
+        tr("Draw examples of every user as training does, and look at them, at the histories that evaluation "
+           "and embeddings use, and at every candidate: nothing may know a held-out event too early, and no "
+           "candidate may be an item that the user touched"));
     m_progress->setObjectName(u"progress_leakage"_s);
     m_progress->setAccessibleName(tr("Progress of the leakage check"));
     m_progress->setRange(0, 100);
@@ -78,10 +73,12 @@ LeakagePanel::LeakagePanel(QWidget* parent)
     refresh();
 }
 
-void LeakagePanel::setDataset(std::shared_ptr<const data::Dataset> dataset)
+void LeakagePanel::setDataset(
+    std::shared_ptr<const data::Dataset> dataset, std::shared_ptr<const augment::Augmentation> augmentation)
 {
     m_task.cancel();
     m_dataset = std::move(dataset);
+    m_augmentation = std::move(augmentation);
     m_leaks->clear();
     setVerdict(u"info"_s, tr("Not checked yet."));
     refresh();
@@ -94,9 +91,9 @@ void LeakagePanel::check()
         return;
     }
     m_task.start(
-        [dataset = m_dataset](DataTask::Link& link) {
-            return data::checkLeakage(*dataset, kHistoryLength, data::historyBefore, link.stop(),
-                [&link](double share) { link.tell(share, {}); });
+        [dataset = m_dataset, augmentation = m_augmentation](DataTask::Link& link) {
+            return model::checkEverything(
+                *dataset, augmentation.get(), link.stop(), [&link](double share) { link.tell(share, {}); });
         },
         [this, dataset = m_dataset](const Outcome<data::LeakageReport>& outcome) {
             if (dataset != m_dataset)
@@ -113,8 +110,10 @@ void LeakagePanel::showReport(const data::LeakageReport& report)
     m_leaks->clear();
     if (report.passed()) {
         setVerdict(u"success"_s,
-            tr("Passed: the histories of %1 targets and %2 candidates know nothing that they must not.")
-                .arg(counted(report.targets), counted(report.candidates)));
+            tr("Passed: %1 examples drawn as training draws them, the histories of %2 targets and %3 "
+               "candidates "
+               "know nothing that they must not.")
+                .arg(counted(report.examples), counted(report.targets), counted(report.candidates)));
         refresh();
         return;
     }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/studio/datatask.h"
+#include "core/augment/augmentation.h"
 #include "core/data/leakage.h"
 
 #include <QWidget>
@@ -14,13 +15,16 @@ class QTableView;
 
 namespace fedcctr::studio {
 
-/// Looks whether any history or candidate knows what it must not, and shows the offending rows.
+/// Looks whether any training example, history or candidate knows what it must not, and shows the offending
+/// rows.
 class LeakagePanel : public QWidget {
     Q_OBJECT
 public:
     explicit LeakagePanel(QWidget* parent = nullptr);
 
-    void setDataset(std::shared_ptr<const data::Dataset> dataset);
+    /// `augmentation` may be null: what training would put beside the dataset.
+    void setDataset(std::shared_ptr<const data::Dataset> dataset,
+        std::shared_ptr<const augment::Augmentation> augmentation);
     void cancel() { m_task.cancel(); }
 
 protected:
@@ -34,6 +38,7 @@ private:
     void refreshIcon();
 
     std::shared_ptr<const data::Dataset> m_dataset;
+    std::shared_ptr<const augment::Augmentation> m_augmentation;
     DataTask m_task;
     QPushButton* m_check;
     QProgressBar* m_progress;

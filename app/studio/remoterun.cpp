@@ -205,6 +205,8 @@ void RemoteRun::writeLocalConfig(const HelloMessage& hello) const
     QJsonObject config = hello.config;
     config[u"dataset"_s] = m_setup.dataset;
     config[u"version"_s] = hello.version;
+    if (!hello.data.isEmpty())
+        config[u"data"_s] = hello.data;
     config[u"started"_s] = QDateTime::currentDateTimeUtc().toString(Qt::ISODate);
     if (!QFile::exists(m_setup.run + u"/config.json"_s))
         writeJson(m_setup.run + u"/config.json"_s, config);

@@ -134,7 +134,7 @@ std::vector<RowTests> testRows(
     std::vector<std::optional<UserScores>> scores;
     for (const auto& row : rows) {
         // Other datasets have other users.
-        const bool comparable = !row.empty() && row.front()->datasetPath == base.front()->datasetPath;
+        const bool comparable = !row.empty() && experiment::onSameData(*row.front(), *base.front());
         scores.push_back(comparable ? meanScores(row) : std::nullopt);
     }
     for (std::size_t domain = 0; domain < 2; ++domain)

@@ -6,7 +6,9 @@
 #include "app/studio/runqueue.h"
 #include "app/studio/runvalues.h"
 #include "app/studio/workspace.h"
+#include "core/data/fingerprint.h"
 #include "core/experiment/config.h"
+#include "core/experiment/run_notes.h"
 #include "core/experiment/sweep.h"
 
 #include <QCoreApplication>
@@ -46,6 +48,25 @@ MessageBar::Action openAction(const QString& path, const QString& text)
 {
     return {u"button_open_result"_s, text, RunActions::tr("Open %1").arg(path),
         [path] { QDesktopServices::openUrl(QUrl::fromLocalFile(path)); }};
+}
+
+/// Runs like an older one belong beside it only if its data are still there; empty if they are, or if that
+/// cannot be told. Reads one small file.
+QString dataProblem(const experiment::RunEntry& base)
+{
+    try {
+        const auto parts =
+            experiment::differingParts(experiment::dataOf(base), data::fingerprintOf(base.datasetPath));
+        if (parts.empty())
+            return {};
+        return RunActions::tr(
+            "%1 was trained on other data than %2 holds now (by their checksums %3 differ); "
+            "nothing was queued.")
+            .arg(QString::fromStdString(base.name), QString::fromStdString(base.datasetPath),
+                QString::fromStdString(experiment::inWords(parts)));
+    } catch (const std::exception&) {
+        return {}; // the engine will say what is wrong with the dataset
+    }
 }
 
 } // namespace
@@ -150,6 +171,10 @@ void RunActions::queueLike(const EntryPtr& base, const QList<QStringList>& jobs)
             tr("The dataset of %1 is not at %2 any more; nothing was queued.")
                 .arg(QString::fromStdString(base->name), QString::fromStdString(base->datasetPath)),
             {});
+        return;
+    }
+    if (const QString problem = dataProblem(*base); !problem.isEmpty()) {
+        Q_EMIT messaged(MessageBar::Kind::Error, problem, {});
         return;
     }
     if (jobs.size() <= kManyRuns) {

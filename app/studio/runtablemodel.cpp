@@ -330,7 +330,7 @@ Estimate RunTableModel::estimate(const Row& row, int column) const
 double RunTableModel::difference(const Row& row, std::size_t domain) const
 {
     const int base = rowOf(m_base);
-    if (base < 0 || row.id == m_base || runsAt(base).front()->datasetPath != row.runs.front()->datasetPath)
+    if (base < 0 || row.id == m_base || !experiment::onSameData(*runsAt(base).front(), *row.runs.front()))
         return std::numeric_limits<double>::quiet_NaN();
     const int column = domain == 0 ? NdcgA : NdcgB;
     const double reference = estimate(m_rows[static_cast<std::size_t>(base)], column).mean;

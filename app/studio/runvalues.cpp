@@ -3,6 +3,7 @@
 
 #include "core/evaluation/significance.h"
 #include "core/experiment/config.h"
+#include "core/experiment/run_notes.h"
 #include "core/experiment/run_tables.h"
 
 #include <QCoreApplication>
@@ -222,7 +223,7 @@ QStringList assignmentsOf(const RunEntry& entry)
 {
     QStringList assignments;
     for (const auto& [key, value] : entry.settings)
-        if (key.find('.') != std::string::npos)
+        if (key.find('.') != std::string::npos && !key.starts_with(experiment::kDataPrefix))
             assignments.append(QString::fromStdString(key + '=' + value));
     return assignments;
 }

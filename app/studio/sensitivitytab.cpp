@@ -2,6 +2,7 @@
 #include "app/studio/sensitivitytab.h"
 
 #include "app/studio/runvalues.h"
+#include "core/experiment/run_notes.h"
 #include "widgets/curveplot.h"
 #include "widgets/heatmap.h"
 
@@ -38,7 +39,8 @@ constexpr std::array<Metric, 6> kMetrics{
 
 bool isSetting(const std::string& key)
 {
-    return std::ranges::find(kNoSettings, key) == kNoSettings.end();
+    return !key.starts_with(experiment::kDataPrefix)
+        && std::ranges::find(kNoSettings, key) == kNoSettings.end();
 }
 
 /// Numbers by size, words by the alphabet.

@@ -194,7 +194,7 @@ void SplitTab::setView(const SharedView& view)
 {
     m_task.cancel();
     m_view = view;
-    m_leakage->setDataset(view ? view->dataset : nullptr);
+    m_leakage->setDataset(view ? view->dataset : nullptr, view ? view->augmentation : nullptr);
     if (view) {
         const data::Provenance& source = view->dataset->provenance;
         // The command line allows more than the fields.

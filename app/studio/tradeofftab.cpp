@@ -136,7 +136,7 @@ std::vector<EntryPtr> TradeoffTab::runsOfOneDataset()
         if (!run->summary)
             continue;
         datasets.insert(run->datasetPath);
-        if (runs.empty() || run->datasetPath == runs.front()->datasetPath)
+        if (runs.empty() || experiment::onSameData(*run, *runs.front()))
             runs.push_back(run);
     }
     m_note->setText(datasets.size() > 1 ? tr("Only %1; the filter (dataset:…) chooses another.")

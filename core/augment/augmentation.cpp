@@ -3,6 +3,7 @@
 
 #include "core/augment/answer.h"
 #include "core/augment/json_rows.h"
+#include "core/augment/shelf.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
 
@@ -192,9 +193,11 @@ void saveAugmentation(const Augmentation& augmentation, const data::Dataset& dat
     addRows(text, "items", augmentation.items);
     addRows(text, "users", augmentation.users);
     addRows(text, "sequences", augmentation.sequences);
+    text += "\n}\n";
     if (!name.empty() && fs::is_directory(dataset))
         makeWritableDirectory(file.parent_path());
-    writeFileAtomically(file, text + "\n}\n");
+    keepFormer(dataset, name, text);
+    writeFileAtomically(file, text);
 }
 
 } // namespace fedcctr::augment

@@ -70,7 +70,7 @@ std::vector<std::string> augmentationNames(const std::filesystem::path& dataset)
 std::optional<Augmentation> loadAugmentation(
     const std::filesystem::path& dataset, const data::Dataset& data, const std::string& name = {});
 
-/// Written beside and renamed.
+/// Written beside and renamed. One of that name with another content is kept first (keepFormer() in shelf.h).
 void saveAugmentation(const Augmentation& augmentation, const data::Dataset& data,
     const std::filesystem::path& dataset, const std::string& name = {});
 

@@ -16,6 +16,11 @@ template <typename Entry> void clearIfUnused(std::vector<Entry>& entries, bool u
 
 } // namespace
 
+bool isUsed(const AugmentUse& use)
+{
+    return use.items || use.profiles || use.sequences || use.negatives;
+}
+
 Augmentation usedPart(Augmentation augmentation, const AugmentUse& use)
 {
     for (SequenceExtension& extension : augmentation.sequences) {

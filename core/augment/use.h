@@ -6,6 +6,9 @@
 
 namespace fedcctr::augment {
 
+/// Is any part used?
+bool isUsed(const AugmentUse& use);
+
 /// The parts that are used and hold anything; the others come back empty, as if they had never been made.
 Augmentation usedPart(Augmentation augmentation, const AugmentUse& use);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/sha256.h"
 
+#include "core/base/hexadecimal.h"
+
 #include <array>
 #include <bit>
 #include <cstdint>
@@ -71,11 +73,9 @@ std::string sha256(std::string_view bytes)
     for (rest = last; !rest.empty(); rest.remove_prefix(kBlock))
         absorb(state, rest);
 
-    constexpr const char* kDigits = "0123456789abcdef";
     std::string text;
     for (const std::uint32_t word : state)
-        for (int shift = 28; shift >= 0; shift -= 4)
-            text += kDigits[(word >> shift) & 15U];
+        text += hexadecimal(word);
     return text;
 }
 

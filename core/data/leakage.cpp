@@ -35,7 +35,7 @@ public:
 
     void check(std::size_t user)
     {
-        const std::vector<Role> roles = expectedRoles(user);
+        const std::vector<Role> roles = rolesByPlace(m_dataset, user);
         const std::span<const Event> events = m_dataset.events(user);
         for (std::size_t position = 0; position < events.size(); ++position) {
             if (events[position].role != roles[position])
@@ -54,27 +54,7 @@ public:
 private:
     void add(std::size_t user, ItemId target, std::string what)
     {
-        ++m_report.leakCount;
-        if (m_report.leaks.size() < kMostLeaks)
-            m_report.leaks.push_back({user, target, std::move(what)});
-    }
-
-    /// By counting from the end of the user's events: per domain test, validation, then training.
-    std::vector<Role> expectedRoles(std::size_t user) const
-    {
-        const std::span<const Event> events = m_dataset.events(user);
-        std::array<std::size_t, 2> all{};
-        for (const Event& event : events)
-            ++all[index(m_dataset.domainOf(event.item))];
-        std::vector<Role> roles(events.size(), Role::Train);
-        std::array<std::size_t, 2> seen{};
-        for (std::size_t i = events.size(); i-- > 0;) {
-            const std::size_t domain = index(m_dataset.domainOf(events[i].item));
-            if (all[domain] >= 3 && seen[domain] < 2)
-                roles[i] = seen[domain] == 0 ? Role::Test : Role::Validation;
-            ++seen[domain];
-        }
-        return roles;
+        m_report.add({user, target, std::move(what)});
     }
 
     void checkHistory(std::size_t user, std::size_t position, const std::vector<Role>& roles)
@@ -137,6 +117,40 @@ private:
 };
 
 } // namespace
+
+void LeakageReport::add(Leak leak)
+{
+    ++leakCount;
+    if (leaks.size() < kMostLeaks)
+        leaks.push_back(std::move(leak));
+}
+
+void LeakageReport::add(LeakageReport other)
+{
+    targets += other.targets;
+    candidates += other.candidates;
+    examples += other.examples;
+    leakCount += other.leakCount - other.leaks.size();
+    for (Leak& leak : other.leaks)
+        add(std::move(leak));
+}
+
+std::vector<Role> rolesByPlace(const Dataset& dataset, std::size_t user)
+{
+    const std::span<const Event> events = dataset.events(user);
+    std::array<std::size_t, 2> all{};
+    for (const Event& event : events)
+        ++all[index(dataset.domainOf(event.item))];
+    std::vector<Role> roles(events.size(), Role::Train);
+    std::array<std::size_t, 2> seen{};
+    for (std::size_t i = events.size(); i-- > 0;) {
+        const std::size_t domain = index(dataset.domainOf(events[i].item));
+        if (all[domain] >= 3 && seen[domain] < 2)
+            roles[i] = seen[domain] == 0 ? Role::Test : Role::Validation;
+        ++seen[domain];
+    }
+    return roles;
+}
 
 LeakageReport checkLeakage(const Dataset& dataset, std::size_t length, const HistoryOf& historyOf,
     std::stop_token stop, const std::function<void(double share)>& share)

@@ -18,13 +18,24 @@ struct Leak {
 struct LeakageReport {
     std::size_t targets = 0; ///< events whose histories were looked at
     std::size_t candidates = 0; ///< evaluation negatives that were looked at
+    std::size_t examples = 0; ///< training examples that were drawn and looked at
     std::size_t leakCount = 0;
     std::vector<Leak> leaks; ///< the first kMostLeaks
 
     bool passed() const { return leakCount == 0; }
+
+    /// Counts it, and keeps it while there is room.
+    void add(Leak leak);
+
+    /// Adds what another report found.
+    void add(LeakageReport other);
 };
 
 inline constexpr std::size_t kMostLeaks = 200;
+
+/// What each event of the user is by its place alone: counted from the end, per domain test, validation, then
+/// training events.
+std::vector<Role> rolesByPlace(const Dataset& dataset, std::size_t user);
 
 /// Gives a target's history, as historyBefore() does.
 using HistoryOf = std::function<History(const Dataset&, std::size_t, std::size_t, std::size_t)>;

@@ -2,6 +2,7 @@
 #include "core/experiment/json_text.h"
 
 #include "core/base/error.h"
+#include "core/experiment/run_notes.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -47,7 +48,7 @@ void readMembers(
     Config& config, const json& document, const std::string& text, std::vector<TextProblem>& found)
 {
     for (const auto& [name, node] : document.items()) {
-        if (name == "dataset" || name == "version" || name == "started")
+        if (std::ranges::find(kRunNotes, name) != kRunNotes.end())
             continue; // a run's own config.json may be given as it is
         if (!node.is_object()) {
             readMember(config, name, {{name, node}}, text, found);

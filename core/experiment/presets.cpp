@@ -3,6 +3,7 @@
 #include "core/base/files.h"
 #include "core/base/installed.h"
 #include "core/experiment/config.h"
+#include "core/experiment/run_notes.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -36,8 +37,8 @@ void readJsonFile(Config& config, const fs::path& file)
 {
     nlohmann::json document = parse(file);
     if (document.is_object())
-        for (const char* own : {"dataset", "version", "started"})
-            document.erase(own);
+        for (const std::string_view own : kRunNotes)
+            document.erase(std::string(own));
     readJson(config, document, file.string());
 }
 

@@ -268,6 +268,23 @@ std::string RunEntry::groupKey() const
     return key;
 }
 
+DataRecord dataOf(const RunEntry& run)
+{
+    DataRecord record;
+    for (const auto& [key, value] : run.settings)
+        if (key.starts_with(kDataPrefix))
+            record.emplace(key.substr(kDataPrefix.size()), value);
+    return record;
+}
+
+bool onSameData(const RunEntry& run, const RunEntry& other)
+{
+    DataRecord record = dataOf(run);
+    for (const char* input : {kAugmentation, kVectors, kPrior})
+        record.erase(input);
+    return run.datasetPath == other.datasetPath && differingParts(record, dataOf(other)).empty();
+}
+
 RunEntry readEntry(const fs::path& run)
 {
     const EntryStamp stamp = stampsOf(run);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/experiment/run_notes.h"
 #include "core/experiment/run_reader.h"
 
 #include <cstdint>
@@ -50,6 +51,13 @@ struct RunEntry {
     /// name, the version and the time are no settings.
     std::string groupKey() const;
 };
+
+/// What it was trained on; empty for an older run, which kept no checksums.
+DataRecord dataOf(const RunEntry& run);
+
+/// Both were trained on the dataset at one place, and its content was the same. An older run keeps no
+/// checksums, so that its place has to do.
+bool onSameData(const RunEntry& run, const RunEntry& other);
 
 /// One directory. Never throws for what is in it: broken and foreign ones say so.
 RunEntry readEntry(const std::filesystem::path& run);

@@ -95,7 +95,8 @@ void RunDirectory::checkFree(const fs::path& path)
         throw Error(path.string() + ": is not empty; choose a new directory with --out");
 }
 
-RunDirectory RunDirectory::create(const fs::path& path, const Config& config, const fs::path& dataset)
+RunDirectory RunDirectory::create(
+    const fs::path& path, const Config& config, const fs::path& dataset, const DataRecord& data)
 {
     checkFree(path);
     makeWritableDirectory(path / "checkpoint");
@@ -103,6 +104,7 @@ RunDirectory RunDirectory::create(const fs::path& path, const Config& config, co
     document["dataset"] = fs::absolute(dataset).lexically_normal().string();
     document["version"] = FEDCCTR_VERSION;
     document["started"] = timeStamp();
+    document["data"] = data;
     writeFileAtomically(path / "config.json", document.dump(2) + '\n');
     RunDirectory run(path);
     run.openFiles();
@@ -134,8 +136,8 @@ void RunDirectory::openFiles()
 Config RunDirectory::config() const
 {
     json document = readConfigFile(m_path);
-    for (const char* own : {"dataset", "version", "started"})
-        document.erase(own);
+    for (const std::string_view own : kRunNotes)
+        document.erase(std::string(own));
     Config config;
     readJson(config, document, (m_path / "config.json").string());
     return config;
@@ -144,6 +146,11 @@ Config RunDirectory::config() const
 fs::path RunDirectory::dataset() const
 {
     return readConfigFile(m_path).value("dataset", std::string());
+}
+
+DataRecord RunDirectory::data() const
+{
+    return dataRecordIn(readConfigFile(m_path));
 }
 
 fs::path RunDirectory::snapshotFile(int round) const

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/experiment/config.h"
+#include "core/experiment/run_notes.h"
 
 #include <filesystem>
 #include <fstream>
@@ -18,10 +19,10 @@ public:
     /// Throws Error if the directory holds a run already or other files.
     static void checkFree(const std::filesystem::path& path);
 
-    /// A new run. Throws Error if the directory holds a run already (remedy: --resume or another place) or
-    /// other files, or cannot be written.
-    static RunDirectory create(
-        const std::filesystem::path& path, const Config& config, const std::filesystem::path& dataset);
+    /// A new run; `data` says what the dataset holds now. Throws Error if the directory holds a run already
+    /// (remedy: --resume or another place) or other files, or cannot be written.
+    static RunDirectory create(const std::filesystem::path& path, const Config& config,
+        const std::filesystem::path& dataset, const DataRecord& data);
 
     /// An existing run. Throws Error if there is none.
     static RunDirectory resume(const std::filesystem::path& path);
@@ -30,6 +31,9 @@ public:
     std::filesystem::path checkpointFile() const { return m_path / "checkpoint" / "state.bin"; }
     Config config() const;
     std::filesystem::path dataset() const;
+
+    /// What it was trained on; empty in runs of versions that kept no checksums.
+    DataRecord data() const;
 
     /// checkpoint/round-000250.bin
     std::filesystem::path snapshotFile(int round) const;

@@ -150,7 +150,7 @@ std::optional<evaluation::PairedComparison> compareGroups(
     const RunGroup& first, const RunGroup& second, std::size_t domain, double UserScore::*metric)
 {
     if (first.runs.empty() || second.runs.empty()
-        || first.runs.front()->datasetPath != second.runs.front()->datasetPath)
+        || !onSameData(*first.runs.front(), *second.runs.front()))
         return std::nullopt;
     const std::optional<UserScores> firstScores = meanUserScores(first);
     const std::optional<UserScores> secondScores = meanUserScores(second);

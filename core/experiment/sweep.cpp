@@ -270,7 +270,7 @@ SweepPlan planSweep(const SweepRequest& request)
 {
     checkRequest(request);
     SweepPlan plan{std::filesystem::absolute(request.dataset).lexically_normal(), request.base,
-        request.ablation, request.calibrate, request.axes, {}};
+        request.ablation, request.calibrate, request.axes, {}, {}};
     const std::vector<SweepVariant> variants =
         request.ablation ? ablationVariants() : std::vector<SweepVariant>{{}};
     const std::vector<Point> points = pointsOf(request);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/experiment/config.h"
+#include "core/experiment/run_notes.h"
 
 #include <optional>
 
@@ -59,6 +60,7 @@ struct SweepPlan {
     bool calibrated = false;
     std::vector<SweepAxis> axes;
     std::vector<SweepJob> jobs; ///< variants outermost, then the first axis, …, seeds innermost
+    DataRecord data; ///< what the jobs train on; empty in a sweep of a version that kept no checksums
 };
 
 /// Expands and checks every job. Throws Error naming the job's settings and what is wrong with them; also if
@@ -78,8 +80,12 @@ double calibratedNoise(const Config& config, std::size_t clients);
 /// The plan in `folder`/sweep.json. Throws Error if there is none or it is damaged.
 SweepPlan readPlan(const std::filesystem::path& folder);
 
+/// Throws Error naming what differs if a sweep that began on other data goes on with those of `now`.
+void checkData(const std::filesystem::path& folder, const SweepPlan& plan, const DataRecord& now);
+
 /// Adds the plan's jobs to those in `folder`/sweep.json, and keeps the base beside it for the engine
-/// (base.json). Throws Error if the folder holds a sweep of another base or dataset, or cannot be written.
+/// (base.json). Throws Error if the folder holds a sweep of another base, dataset or content of the dataset,
+/// or cannot be written.
 void recordPlan(const std::filesystem::path& folder, const SweepPlan& plan);
 
 enum class JobState : std::uint8_t {

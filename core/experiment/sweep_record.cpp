@@ -18,7 +18,7 @@ json toDocument(const SweepPlan& plan)
 {
     json document{{"format", 1}, {"version", FEDCCTR_VERSION}, {"dataset", plan.dataset.string()},
         {"base", toJson(plan.base)}, {"ablation", plan.ablation}, {"calibrated", plan.calibrated},
-        {"axes", json::array()}, {"jobs", json::array()}};
+        {"data", plan.data}, {"axes", json::array()}, {"jobs", json::array()}};
     for (const SweepAxis& axis : plan.axes)
         document["axes"].push_back({{"key", axis.key}, {"values", axis.values}});
     for (const SweepJob& job : plan.jobs)
@@ -34,6 +34,7 @@ SweepPlan fromDocument(const json& document, const std::string& source)
     readJson(plan.base, document.at("base"), source);
     plan.ablation = document.at("ablation");
     plan.calibrated = document.at("calibrated");
+    plan.data = dataRecordIn(document);
     for (const json& axis : document.at("axes"))
         plan.axes.push_back({axis.at("key"), axis.at("values")});
     for (const json& job : document.at("jobs"))
@@ -84,6 +85,14 @@ SweepPlan readPlan(const fs::path& folder)
     }
 }
 
+void checkData(const fs::path& folder, const SweepPlan& plan, const DataRecord& now)
+{
+    if (const auto parts = differingParts(plan.data, now); !parts.empty())
+        throw Error(folder.string() + ": holds a sweep on other data than " + plan.dataset.string()
+            + " holds now: by their checksums " + inWords(parts)
+            + " differ; restore that dataset, or choose another --out");
+}
+
 void recordPlan(const fs::path& folder, const SweepPlan& plan)
 {
     makeWritableDirectory(folder);
@@ -94,6 +103,8 @@ void recordPlan(const fs::path& folder, const SweepPlan& plan)
         if (older.dataset != plan.dataset || baseOf(older) != baseOf(plan))
             throw Error(folder.string() + ": holds a sweep of other settings or another dataset ("
                 + older.dataset.string() + "); choose another --out");
+        checkData(folder, older, plan.data);
+        all.data.insert(older.data.begin(), older.data.end());
         all.ablation = plan.ablation || older.ablation;
         addMissingAxes(all, older.axes);
         for (const SweepJob& job : older.jobs)

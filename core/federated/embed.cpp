@@ -2,7 +2,7 @@
 #include "core/federated/embed.h"
 
 #include "core/base/error.h"
-#include "core/federated/history_example.h"
+#include "core/federated/whole_model.h"
 
 #include <algorithm>
 #include <mutex>
@@ -71,8 +71,8 @@ private:
         std::vector<RankingExample> examples;
         for (std::size_t i = first; i < first + count; ++i) {
             const auto user = static_cast<std::size_t>(m_request.users[i]);
-            examples.push_back(
-                historyExample(m_dataset, user, momentOf(m_dataset, user), m_request.augmentation, length));
+            examples.push_back(model::historyExample(
+                m_dataset, user, momentOf(m_dataset, user), m_request.augmentation, length));
         }
         return examples;
     }

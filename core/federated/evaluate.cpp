@@ -2,7 +2,7 @@
 #include "core/federated/evaluate.h"
 
 #include "core/base/error.h"
-#include "core/federated/history_example.h"
+#include "core/federated/whole_model.h"
 
 #include <algorithm>
 #include <mutex>
@@ -49,7 +49,8 @@ RankingExample example(
 {
     const data::Event& target = dataset.events(job.user)[job.position];
     const Domain domain = dataset.domainOf(target.item);
-    RankingExample result = historyExample(dataset, job.user, job.position, request.augmentation, length);
+    RankingExample result =
+        model::historyExample(dataset, job.user, job.position, request.augmentation, length);
     result.candidates.push_back(target.item);
     if (request.fullRanking) {
         std::vector<data::ItemId> touched;

@@ -56,15 +56,6 @@ struct BatchShape {
 std::vector<Batch> makeBatches(
     std::span<const std::vector<ClientExample>> steps, const BatchShape& shape, const torch::Device& device);
 
-/// What is ranked for one user's target: the candidates, positive first, given the user's history.
-struct RankingExample {
-    std::vector<data::ItemId> a;
-    std::vector<data::ItemId> b;
-    std::vector<data::ItemId> merged;
-    std::vector<data::ItemId> candidates;
-    std::vector<std::int32_t> profile;
-};
-
 /// n examples over the full item table: indices are ItemIds, K = 1.
 struct RankingBatch {
     StreamBatch a;

@@ -31,6 +31,17 @@ std::int32_t putInFront(std::vector<ItemId>& sequence, const std::vector<ItemId>
     return static_cast<std::int32_t>(room);
 }
 
+RankingExample historyExample(const data::Dataset& dataset, std::size_t user, std::size_t position,
+    const augment::Augmentation* augmentation, std::size_t length)
+{
+    data::History history = data::historyBefore(dataset, user, position, length);
+    RankingExample result{std::move(history.a), std::move(history.b), std::move(history.merged), {}, {}};
+    const UserSide side = userSide(augmentation, user);
+    result.liked = {putInFront(result.a, side.liked[0], length), putInFront(result.b, side.liked[1], length)};
+    result.profile = side.profile;
+    return result;
+}
+
 ExampleSource::ExampleSource(const data::Dataset& dataset, const ModelOptions& model, const LossOptions& loss,
     int localTargets, const augment::Augmentation* augmentation)
     : m_dataset(dataset)

@@ -48,6 +48,21 @@ UserSide userSide(const augment::Augmentation* augmentation, std::size_t user);
 std::int32_t putInFront(
     std::vector<data::ItemId>& sequence, const std::vector<data::ItemId>& liked, std::size_t length);
 
+/// What is ranked for one user's target: the candidates, positive first, given the user's history.
+struct RankingExample {
+    std::vector<data::ItemId> a;
+    std::vector<data::ItemId> b;
+    std::vector<data::ItemId> merged;
+    std::vector<data::ItemId> candidates;
+    std::vector<std::int32_t> profile;
+    std::array<std::int32_t, 2> liked{}; ///< as in ClientExample
+};
+
+/// What evaluation and embeddings see of a user before the event at `position`: historyBefore() of it, with
+/// PrivAugNet's liked items and profile where there are any (`augmentation` may be null). No candidates.
+RankingExample historyExample(const data::Dataset& dataset, std::size_t user, std::size_t position,
+    const augment::Augmentation* augmentation, std::size_t length);
+
 /// Draws training examples. Sees training events only; the negatives are items without a training event of
 /// the user, since what a user will touch later is not known when training.
 class ExampleSource {

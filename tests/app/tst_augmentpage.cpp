@@ -5,6 +5,7 @@
 #include "app/studio/workspace.h"
 #include "core/augment/augmentation.h"
 #include "core/augment/prompts.h"
+#include "core/augment/shelf.h"
 #include "core/augment/template.h"
 #include "core/base/error.h"
 #include "core/data/demo.h"
@@ -392,6 +393,61 @@ private Q_SLOTS:
         QCOMPARE(fedcctr::augment::augmentationNames(folder), std::vector<std::string>{"C5"});
         QVERIFY(!std::filesystem::exists(fedcctr::augment::augmentationFile(folder)));
         QVERIFY(!child<MessageBar>("message_window")->text().contains(u"is augmented"_s));
+    }
+
+    /// What there is, and what a batch would change, is said before; what is taken away can be put back.
+    void augmentationsAreListedRemovedAndPutBack()
+    {
+        namespace augment = fedcctr::augment;
+        openWithData();
+        const std::string folder = dataset().toStdString();
+        auto* list = child<QListWidget>("list_augmentations");
+        QTRY_VERIFY(label("label_batch_effect").startsWith(u"New runs of this dataset"_s));
+        QCOMPARE(list->count(), 0);
+        QVERIFY(!button("button_remove_augmentation")->isEnabled());
+        click("button_run");
+        QTRY_VERIFY(batchEnded() && list->count() == 1);
+        QVERIFY(list->item(0)->text().contains(u"offline (no LLM)"_s));
+        QVERIFY(list->item(0)->text().endsWith(u"0 runs"_s));
+        const QString before = label("label_batch_effect");
+        QVERIFY2(before.contains(u"offline (no LLM)"_s), qPrintable(before)); // it stays, under a name
+
+        // A run that was trained with it.
+        const std::string checksum = augment::augmentationChecksum(folder, {}).value();
+        const QString run = m_window->workspace()->runsFolder() + u"/one"_s;
+        QVERIFY(QDir().mkpath(run));
+        QFile config(run + u"/config.json"_s);
+        QVERIFY(config.open(QIODevice::WriteOnly));
+        config.write(QStringLiteral(R"({"dataset": "x", "data": {"augmentation": "%1"}})")
+                         .arg(QString::fromStdString(checksum))
+                         .toUtf8());
+        config.close();
+        child<QLineEdit>("edit_augmentation_name")->setText(u"b"_s);
+        QVERIFY(label("label_batch_effect").contains(u"augment.name = b"_s));
+        click("button_run");
+        QTRY_VERIFY(batchEnded() && list->count() == 2);
+        QVERIFY2(list->item(0)->text().endsWith(u"1 run"_s), qPrintable(list->item(0)->text()));
+        QVERIFY(list->item(1)->text().startsWith(u"b:"_s));
+
+        list->setCurrentRow(0);
+        click("button_remove_augmentation");
+        QTRY_COMPARE(list->count(), 1);
+        QVERIFY(!std::filesystem::exists(augment::augmentationFile(folder)));
+        QTRY_VERIFY2(bar()->text().contains(u"1 run"_s), qPrintable(bar()->text()));
+        QTRY_VERIFY(label("label_rows_item").contains(u"not augmented"_s));
+        click("button_undo_remove");
+        QTRY_COMPARE(list->count(), 2);
+        QCOMPARE(augment::augmentationChecksum(folder, {}).value(), checksum);
+        QTRY_VERIFY(label("label_rows_item").contains(u"of 120 rows"_s));
+
+        // By keys alone.
+        list->setFocus();
+        list->setCurrentRow(1);
+        QTest::keyClick(list, Qt::Key_Delete);
+        QTRY_COMPARE(list->count(), 1);
+        QCOMPARE(augment::augmentationNames(folder), std::vector<std::string>());
+        QTest::keyClick(m_window.get(), Qt::Key_Z, Qt::ControlModifier);
+        QTRY_COMPARE(augment::augmentationNames(folder), std::vector<std::string>{"b"});
     }
 
     void tablesAreSoundModels()

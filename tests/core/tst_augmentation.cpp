@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/augment/augmentation.h"
+#include "core/augment/shelf.h"
 #include "core/data/demo.h"
 #include "tests/core/json_support.h"
 #include "tests/core/support.h"
@@ -80,6 +81,74 @@ private Q_SLOTS:
             VERIFY_MESSAGE(test::errorOf([&] { saveAugmentation(other, data, m_dataset, name); }), name,
                 "letters, digits");
         QCOMPARE(augmentationNames(m_dataset).size(), std::size_t(2));
+    }
+
+    /// Runs that were trained with the former one find it by its checksum.
+    void whatIsReplacedIsKept()
+    {
+        const data::Dataset data = demo();
+        const Augmentation first = example(data);
+        Augmentation second = first;
+        second.backend = "another";
+        saveAugmentation(first, data, m_dataset);
+        const std::string checksum = augmentationChecksum(m_dataset, {}).value();
+        QCOMPARE(checksum.size(), std::size_t(16));
+        saveAugmentation(first, data, m_dataset);
+        QVERIFY(augmentationNames(m_dataset).empty()); // the same again
+        saveAugmentation(second, data, m_dataset);
+        const std::string kept = "own-" + checksum.substr(0, 8);
+        QCOMPARE(augmentationNames(m_dataset), std::vector{kept});
+        QCOMPARE(findAugmentation(m_dataset, checksum, {}), std::optional(kept));
+        QCOMPARE(loadAugmentation(m_dataset, data, kept)->backend, first.backend);
+        QCOMPARE(loadAugmentation(m_dataset, data)->backend, second.backend);
+
+        // Back again: the first lies there twice, the second under a name.
+        saveAugmentation(first, data, m_dataset);
+        QCOMPARE(findAugmentation(m_dataset, checksum, {}), std::optional(std::string()));
+        QCOMPARE(augmentationNames(m_dataset).size(), std::size_t(2));
+        saveAugmentation(second, data, m_dataset);
+        QCOMPARE(augmentationNames(m_dataset).size(), std::size_t(2));
+        QVERIFY(!findAugmentation(m_dataset, "0123456789abcdef", {}));
+        QVERIFY(!augmentationChecksum(m_dataset, "nowhere"));
+
+        saveAugmentation(first, data, m_dataset, "5");
+        saveAugmentation(second, data, m_dataset, "5"); // held already, by the name above
+        QCOMPARE(augmentationNames(m_dataset).size(), std::size_t(3));
+        std::vector<std::string> listed;
+        for (const ShelvedAugmentation& each : listAugmentations(m_dataset))
+            listed.push_back(each.name + '=' + each.backend);
+        QCOMPARE(listed.size(), std::size_t(4));
+        QCOMPARE(listed[0], "=" + second.backend);
+        QCOMPARE(listed[1], "5=" + second.backend);
+    }
+
+    void whatIsRemovedCanBePutBack()
+    {
+        const data::Dataset data = demo();
+        QVERIFY(listAugmentations(m_dataset).empty());
+        VERIFY_MESSAGE(
+            test::errorOf([&] { removeAugmentation(m_dataset, {}); }), "augmentation.json", "--list");
+        VERIFY_MESSAGE(test::errorOf([&] { restoreAugmentation(m_dataset); }), "nothing to put back");
+        Augmentation other = example(data);
+        other.backend = "another";
+        saveAugmentation(example(data), data, m_dataset);
+        saveAugmentation(other, data, m_dataset, "augmentation");
+        for (const std::string name : {"", "augmentation"}) {
+            const std::string content = readFile(augmentationFile(m_dataset, name));
+            removeAugmentation(m_dataset, name);
+            QVERIFY(!fs::exists(augmentationFile(m_dataset, name)));
+            QCOMPARE(removedAugmentation(m_dataset), std::optional(name));
+            QCOMPARE(listAugmentations(m_dataset).size(), std::size_t(1));
+            QCOMPARE(restoreAugmentation(m_dataset), name);
+            QCOMPARE(readFile(augmentationFile(m_dataset, name)), content);
+            QVERIFY(!removedAugmentation(m_dataset));
+        }
+        // Its place is taken: nothing is lost.
+        removeAugmentation(m_dataset, {});
+        saveAugmentation(other, data, m_dataset);
+        VERIFY_MESSAGE(test::errorOf([&] { restoreAugmentation(m_dataset); }), "augmentation.json");
+        QCOMPARE(loadAugmentation(m_dataset, data)->backend, other.backend);
+        QCOMPARE(removedAugmentation(m_dataset), std::optional(std::string()));
     }
 
     void anEmptyOneComesBack()

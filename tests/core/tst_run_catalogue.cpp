@@ -244,6 +244,40 @@ private Q_SLOTS:
         QVERIFY(key("c") != key("e"));
     }
 
+    /// A dataset that was replaced or augmented between two runs makes them others.
+    void runsOnOtherDataAreNoGroup()
+    {
+        const auto withData = [this](const char* name, std::int64_t seed, const json& data) {
+            json document = configDocument(seed);
+            document["data"] = data;
+            write(m_folder / name / "config.json", document.dump());
+            return readEntry(m_folder / name);
+        };
+        const json data{{"interactions", "00000001"}, {"items", "00000002"}, {"candidates", "00000003"},
+            {"augmentation", "none"}};
+        json replaced = data;
+        replaced["items"] = "0000000f";
+        json augmented = data;
+        augmented["augmentation"] = "0123456789abcdef";
+        const RunEntry first = withData("first", 1, data);
+        const RunEntry again = withData("again", 2, data);
+        const RunEntry other = withData("other", 3, replaced);
+        const RunEntry more = withData("more", 4, augmented);
+        QCOMPARE(first.groupKey(), again.groupKey());
+        QVERIFY(first.groupKey() != other.groupKey());
+        QVERIFY(first.groupKey() != more.groupKey());
+        QVERIFY(onSameData(first, again));
+        QVERIFY(!onSameData(first, other) && !onSameData(other, first));
+        QVERIFY(onSameData(first, more)); // the same users and targets
+        write(m_folder / "old" / "config.json", configDocument(5).dump());
+        const RunEntry old = readEntry(m_folder / "old");
+        QVERIFY(onSameData(first, old) && onSameData(old, first));
+        QCOMPARE(differences(std::vector{first, other}).size(), std::size_t(1));
+        QCOMPARE(differences(std::vector{first, other})[0].key, std::string("data.items"));
+        Config config;
+        readJsonFile(config, m_folder / "first" / "config.json"); // no setting, and no error
+    }
+
     void differencesStandInTheTablesOrder()
     {
         json one = configDocument(1, 0.1);
