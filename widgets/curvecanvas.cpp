@@ -79,14 +79,22 @@ void CurveCanvas::applyColors()
     }
 }
 
-void CurveCanvas::rebuild()
+void CurveCanvas::outdate()
 {
-    clearGraphs();
-    clearItems();
+    m_isOutdated = true;
     m_lines.clear();
     m_labels.clear();
     m_markLines.clear();
     m_markLabels.clear();
+}
+
+void CurveCanvas::rebuild()
+{
+    outdate();
+    m_isOutdated = false;
+    // Error bars are plottables, but no graphs.
+    clearPlottables();
+    clearItems();
     applyColors();
     xAxis->setLabel(m_content.shownXLabel());
     yAxis->setLabel(m_content.yLabel);
@@ -172,6 +180,8 @@ void CurveCanvas::addMarks()
 
 void CurveCanvas::redraw(RefreshPriority priority)
 {
+    if (m_isOutdated)
+        rebuild();
     m_lines.update();
     m_empty->setText(m_content.emptyText);
     m_empty->setVisible(m_content.isEmpty() && !m_content.emptyText.isEmpty());
@@ -217,6 +227,8 @@ void CurveCanvas::updateScales()
 
 void CurveCanvas::fit()
 {
+    if (m_isOutdated)
+        rebuild();
     m_settingRange = true;
     xAxis->setRange(fittedX(m_content));
     yAxis->setRange(fittedY(m_content));

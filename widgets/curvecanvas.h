@@ -13,10 +13,12 @@ class CurveCanvas : public QCustomPlot {
 public:
     explicit CurveCanvas(const CurveContent& content, QWidget* parent = nullptr);
 
-    /// Makes lines and items anew; after series, references, marks, texts or colours changed.
-    void rebuild();
+    /// Series, references, marks, texts or colours have changed: what was made of them is made anew before
+    /// the next drawing. Until then nothing asks the content for what stood there: a resize lays the canvas
+    /// out at any time.
+    void outdate();
 
-    /// Takes new values over and draws.
+    /// Makes what is outdated anew, takes new values over and draws.
     void redraw(RefreshPriority priority = rpRefreshHint);
 
     /// Shows all values, and what belongs to them.
@@ -59,6 +61,7 @@ protected:
     void mousePressEvent(QMouseEvent* event) override;
 
 private:
+    void rebuild();
     void setUpLayers();
     void applyColors();
     void addReferences();
@@ -80,6 +83,7 @@ private:
     QCPItemStraightLine* m_crossY = nullptr;
     std::optional<std::pair<XKind, bool>> m_xScale; ///< what the x axis is set up for
     bool m_settingRange = false;
+    bool m_isOutdated = true;
 };
 
 } // namespace fedcctr::widgets

@@ -114,9 +114,11 @@ void CurveSeries::assign(const std::vector<double>& x, const std::vector<double>
 
 void CurveSeries::noteAlternativeX(const QString& id, double x, double value)
 {
+    if (!std::isfinite(value))
+        return;
     Alternative& known = m_alternatives[id];
     const double before = known.at.empty() ? -std::numeric_limits<double>::infinity() : known.at.back();
-    if (x < before || !std::isfinite(value))
+    if (x < before)
         return;
     known.at.push_back(x);
     known.value.push_back(known.value.empty() ? value : std::max(value, known.value.back()));
@@ -142,7 +144,8 @@ void CurveSeries::chooseX(const QString& id)
 
 void CurveSeries::placeFrom(double x)
 {
-    if (!m_alternatives.contains(m_choice))
+    const auto known = m_alternatives.find(m_choice);
+    if (known == m_alternatives.end() || known->second.at.empty())
         return;
     const auto place = [this, x](const std::vector<double>& from, std::vector<double>& to) {
         const auto first = std::lower_bound(from.begin(), from.end(), x) - from.begin();

@@ -23,7 +23,7 @@ std::unique_ptr<CurveCanvas> paperCanvas(const CurveContent& content, const Pict
     canvas->setBufferDevicePixelRatio(1);
     canvas->resize(options.size);
     canvas->setViewport(QRect(QPoint(), options.size));
-    canvas->rebuild();
+    canvas->outdate();
     canvas->setPictureTitle(content.title);
     canvas->fit();
     if (options.view) {

@@ -143,6 +143,7 @@ void CurvePlot::showSeriesMenu(int series, const QPoint& globalPosition)
     auto* menu = new QMenu(this);
     menu->setAttribute(Qt::WA_DeleteOnClose);
     menu->setObjectName(objectName() + u"_series_menu"_s);
+    connect(this, &CurvePlot::seriesRemoved, menu, &QMenu::close);
     menu->addSection(seriesAt(series).spec.name);
     const QAction* hide = menu->addAction(seriesAt(series).visible ? tr("Hide") : tr("Show"));
     connect(hide, &QAction::triggered, this, [this, series] {

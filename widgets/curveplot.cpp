@@ -121,6 +121,9 @@ void CurvePlot::setSeries(int series, const std::vector<double>& x, const std::v
 
 void CurvePlot::removeAllSeries()
 {
+    // Their entries speak of series by number.
+    m_lines->hide();
+    Q_EMIT seriesRemoved();
     m_content.series.clear();
     m_cursor.reset();
     structureChanged();
@@ -331,7 +334,7 @@ void CurvePlot::setLogY(bool on)
 
 void CurvePlot::structureChanged()
 {
-    m_structureDirty = true;
+    m_canvas->outdate();
     valuesChanged();
 }
 
@@ -346,12 +349,9 @@ void CurvePlot::drawNow()
 {
     if (!m_valuesDirty || !isVisible())
         return;
-    if (m_structureDirty)
-        m_canvas->rebuild();
     if (m_follow)
         m_canvas->fit();
     m_canvas->redraw();
-    m_structureDirty = false;
     m_valuesDirty = false;
     updateDescription();
 }

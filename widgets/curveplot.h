@@ -129,6 +129,9 @@ Q_SIGNALS:
     void hovered(double x);
     void hoverEnded();
 
+    /// All of them.
+    void seriesRemoved();
+
 protected:
     QImage image() const override;
     void changeEvent(QEvent* event) override;
@@ -164,7 +167,6 @@ private:
     QAction* m_logXAction;
     QAction* m_logYAction;
     bool m_follow = true;
-    bool m_structureDirty = true;
     bool m_valuesDirty = true;
     std::optional<double> m_cursor; ///< x of the keyboard's read-out
     qint64 m_describedAt = 0;

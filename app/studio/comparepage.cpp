@@ -53,9 +53,9 @@ constexpr std::size_t kMostRounds = 400; ///< runs whose rounds are read for one
 ComparePage::ComparePage(Workspace* workspace, RunQueue* queue, QWidget* parent)
     : Page(u"page_compare"_s, parent)
     , m_workspace(workspace)
-    , m_library(workspace->runsFolder())
+    , m_library(workspace->runs())
     , m_model(new RunTableModel(this))
-    , m_actions(new RunActions(workspace, queue, &m_library, this))
+    , m_actions(new RunActions(workspace, queue, m_library, this))
     , m_header(new CompareHeader(this))
     , m_message(new MessageBar(this))
     , m_value(new ValueBar(this))
@@ -98,7 +98,11 @@ ComparePage::ComparePage(Workspace* workspace, RunQueue* queue, QWidget* parent)
     m_compareTimer.setInterval(kSettleMs);
     resetLayout();
     connectParts();
-    connect(queue, &RunQueue::runEnded, this, [this] { m_library.rescan(); });
+}
+
+ComparePage::~ComparePage()
+{
+    m_library->setActive(this, false);
 }
 
 void ComparePage::buildMoreMenu()
@@ -116,7 +120,7 @@ void ComparePage::buildMoreMenu()
     add(u"action_import_run"_s, tr("Import run directory…"),
         tr("Copies a run from elsewhere to the workspace"), [this] { m_actions->askToImport(); });
     add(u"action_rescan"_s, tr("Read the folder again"), tr("Looks for runs that came or went"),
-        [this] { m_library.rescan(); });
+        [this] { m_library->rescan(); });
     menu->addSeparator();
     add(u"action_clear_checks"_s, tr("Draw none"), tr("Unchecks all runs"),
         [this] { m_model->check({}, false); });
@@ -179,9 +183,12 @@ void ComparePage::connectTab(CompareTab* tab)
 
 void ComparePage::connectParts()
 {
-    connect(&m_library, &RunLibrary::scanned, this, &ComparePage::showRuns);
-    connect(&m_library, &RunLibrary::progress, this, [this](int done, int all) {
-        if (!m_actions->isReporting())
+    connect(m_library, &RunLibrary::scanned, this, [this] {
+        if (isVisible())
+            showRuns();
+    });
+    connect(m_library, &RunLibrary::progress, this, [this](int done, int all) {
+        if (isVisible() && !m_actions->isReporting())
             m_header->showProgress(tr("reading runs"), done, all, false);
     });
     connect(&m_rounds, &RoundsCache::loaded, this, [this] {
@@ -207,7 +214,7 @@ void ComparePage::connectParts()
                 words.push_back(tag.toStdString());
             try {
                 experiment::writeNotes(run.toStdString(), words, note.toStdString());
-                m_library.refresh(run);
+                m_library->refresh(run);
             } catch (const std::exception& error) {
                 m_message->showMessage(MessageBar::Kind::Error, QString::fromUtf8(error.what()));
             }
@@ -267,11 +274,11 @@ void ComparePage::showRuns()
 {
     if (!m_actions->isReporting())
         m_header->hideProgress();
-    m_model->setRuns(m_library.runs());
-    m_list->setUnreadable(m_library.unreadable());
-    const bool empty = m_library.runs().empty();
+    m_model->setRuns(m_library->runs());
+    m_list->setUnreadable(m_library->unreadable());
+    const bool empty = m_library->runs().empty();
     m_stack->setCurrentWidget(
-        empty && m_library.unreadable().empty() ? static_cast<QWidget*>(m_empty) : m_splitter);
+        empty && m_library->unreadable().empty() ? static_cast<QWidget*>(m_empty) : m_splitter);
     m_header->setRunsThere(!empty);
     showCounts();
     compareLater();
@@ -363,9 +370,8 @@ QStringList ComparePage::checkedRuns() const
 
 void ComparePage::duplicate(const QString& run)
 {
-    for (const EntryPtr& entry : m_library.runs())
-        if (pathOf(entry) == run)
-            Q_EMIT settingsProposed(QString::fromStdString(entry->preset), assignmentsOf(*entry));
+    if (const EntryPtr entry = m_library->find(run))
+        Q_EMIT settingsProposed(QString::fromStdString(entry->preset), assignmentsOf(*entry));
 }
 
 void ComparePage::changed()
@@ -435,13 +441,13 @@ QString ComparePage::pendingWork() const
 {
     if (m_actions->isReporting())
         return tr("The report");
-    return m_library.isImporting() ? tr("The import of a run") : QString();
+    return m_library->isImporting() ? tr("The import of a run") : QString();
 }
 
 void ComparePage::cancelWork()
 {
     m_actions->cancel();
-    m_library.cancel();
+    m_library->cancel();
 }
 
 void ComparePage::exportPage()
@@ -459,7 +465,7 @@ void ComparePage::showRun(const QString& run)
     const int row = m_model->rowOfRun(run);
     if (row < 0) {
         m_pendingRun = run;
-        m_library.rescan();
+        m_library->rescan();
         return;
     }
     if (!m_list->selectRun(run)) {
@@ -472,15 +478,17 @@ void ComparePage::showRun(const QString& run)
 void ComparePage::showEvent(QShowEvent* event)
 {
     Page::showEvent(event);
-    m_library.setActive(true);
-    m_library.rescan();
+    m_library->setActive(this, true);
+    if (m_library->isKnown())
+        showRuns();
+    m_library->rescan();
     compareLater();
 }
 
 void ComparePage::hideEvent(QHideEvent* event)
 {
     Page::hideEvent(event);
-    m_library.setActive(false);
+    m_library->setActive(this, false);
 }
 
 void ComparePage::changeEvent(QEvent* event)

@@ -35,6 +35,7 @@ class ComparePage : public Page {
     Q_OBJECT
 public:
     ComparePage(Workspace* workspace, RunQueue* queue, QWidget* parent = nullptr);
+    ~ComparePage() override;
 
     QJsonObject state() const override;
     void restore(const QJsonObject& state) override;
@@ -69,7 +70,7 @@ private:
     void changed();
 
     Workspace* m_workspace;
-    RunLibrary m_library;
+    RunLibrary* m_library;
     RoundsCache m_rounds;
     RowTester m_tester;
     QStringList m_testedIds; ///< rows of the last request

@@ -81,18 +81,18 @@ void DifferencePane::setConfig(const Config& config, const Config& preset, const
     refresh();
 }
 
-void DifferencePane::setRuns(const std::vector<experiment::RunEntry>& runs)
+void DifferencePane::setRuns(const std::vector<EntryPtr>& runs)
 {
     m_runs.clear();
-    std::ranges::copy_if(runs, std::back_inserter(m_runs),
-        [](const experiment::RunEntry& run) { return !run.settings.empty(); });
+    std::ranges::copy_if(
+        runs, std::back_inserter(m_runs), [](const EntryPtr& run) { return !run->settings.empty(); });
     {
         const QSignalBlocker quiet(m_other);
         const QString chosen = m_other->currentData().toString();
         while (m_other->count() > 1)
             m_other->removeItem(m_other->count() - 1);
-        for (const experiment::RunEntry& run : m_runs)
-            m_other->addItem(QString::fromStdString(run.name), QString::fromStdString(run.path.string()));
+        for (const EntryPtr& run : m_runs)
+            m_other->addItem(QString::fromStdString(run->name), QString::fromStdString(run->path.string()));
         m_other->setCurrentIndex(std::max(0, m_other->findData(chosen)));
     }
     refresh();
@@ -110,7 +110,7 @@ void DifferencePane::refresh()
     if (!isVisible())
         return;
     const int index = m_other->currentIndex() - 1;
-    const Config there = index < 0 ? m_preset : configOf(m_runs[static_cast<std::size_t>(index)]);
+    const Config there = index < 0 ? m_preset : configOf(*m_runs[static_cast<std::size_t>(index)]);
     m_table->setRowCount(0);
     for (const experiment::Field& field : experiment::fields()) {
         const QVariant here = settingOf(m_config, field);

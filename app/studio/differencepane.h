@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/studio/comparison.h"
 #include "core/experiment/config.h"
-#include "core/experiment/run_catalogue.h"
 
 #include <QWidget>
 
@@ -23,7 +23,7 @@ public:
         const experiment::Config& config, const experiment::Config& preset, const QString& presetName);
 
     /// Newest first.
-    void setRuns(const std::vector<experiment::RunEntry>& runs);
+    void setRuns(const std::vector<EntryPtr>& runs);
 
 Q_SIGNALS:
     void settingRequested(const QString& key);
@@ -38,7 +38,7 @@ private:
 
     experiment::Config m_config;
     experiment::Config m_preset;
-    std::vector<experiment::RunEntry> m_runs;
+    std::vector<EntryPtr> m_runs;
     QComboBox* m_other;
     QCheckBox* m_all;
     QLabel* m_note;

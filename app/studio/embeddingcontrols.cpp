@@ -187,15 +187,17 @@ QLayout* EmbeddingControls::buildMethodRow()
     return row;
 }
 
-void EmbeddingControls::setRuns(const std::vector<experiment::RunEntry>& runs)
+void EmbeddingControls::setRuns(const std::vector<EntryPtr>& runs)
 {
+    if (runs == m_runs && m_wanted.isEmpty())
+        return;
     const QString chosen = m_wanted.isEmpty() ? m_run->currentData().toString() : m_wanted;
     m_runs = runs;
     const QSignalBlocker quiet(m_run);
     m_run->clear();
-    for (const experiment::RunEntry& run : m_runs) {
-        m_run->addItem(QString::fromStdString(run.name), pathOf(run));
-        m_run->setItemData(m_run->count() - 1, describe(run), Qt::ToolTipRole);
+    for (const EntryPtr& run : m_runs) {
+        m_run->addItem(QString::fromStdString(run->name), pathOf(*run));
+        m_run->setItemData(m_run->count() - 1, describe(*run), Qt::ToolTipRole);
     }
     if (const int found = m_run->findData(chosen); found >= 0) {
         m_run->setCurrentIndex(found);
@@ -213,11 +215,11 @@ void EmbeddingControls::chooseRun(const QString& path)
     }
 }
 
-const experiment::RunEntry* EmbeddingControls::entry(const QString& path) const
+EntryPtr EmbeddingControls::entry(const QString& path) const
 {
     const auto found =
-        std::ranges::find_if(m_runs, [&](const experiment::RunEntry& run) { return pathOf(run) == path; });
-    return found == m_runs.end() ? nullptr : &*found;
+        std::ranges::find_if(m_runs, [&](const EntryPtr& run) { return pathOf(*run) == path; });
+    return found == m_runs.end() ? nullptr : *found;
 }
 
 QStringList EmbeddingControls::compared() const
@@ -234,25 +236,29 @@ void EmbeddingControls::fillCompareMenu()
 {
     m_compareMenu->clear();
     const QString chosen = m_run->currentData().toString();
-    const experiment::RunEntry* own = entry(chosen);
+    const EntryPtr own = entry(chosen);
     const QStringList now = compared();
-    for (const experiment::RunEntry& run : m_runs) {
-        const QString path = pathOf(run);
-        if (!own || path == chosen || !experiment::onSameData(run, *own))
+    for (const EntryPtr& run : m_runs) {
+        const QString path = pathOf(*run);
+        if (!own || path == chosen || !experiment::onSameData(*run, *own))
             continue;
-        QAction* action = m_compareMenu->addAction(QString::fromStdString(run.name));
-        action->setToolTip(describe(run));
+        QAction* action = m_compareMenu->addAction(QString::fromStdString(run->name));
+        action->setToolTip(describe(*run));
         action->setCheckable(true);
         action->setChecked(now.contains(path));
         action->setEnabled(action->isChecked() || now.size() < kMostPanels - 1);
-        connect(action, &QAction::toggled, this, [this, path](bool on) {
-            if (on)
-                m_comparedPaths.append(path);
-            else
-                m_comparedPaths.removeAll(path);
-            follow();
-            Q_EMIT changed();
-        });
+        // Queued: follow() fills this menu anew.
+        connect(
+            action, &QAction::toggled, this,
+            [this, path](bool on) {
+                if (on)
+                    m_comparedPaths.append(path);
+                else
+                    m_comparedPaths.removeAll(path);
+                follow();
+                Q_EMIT changed();
+            },
+            Qt::QueuedConnection);
     }
     m_compareMenu->setToolTipsVisible(true);
     const bool idle = m_phase == Phase::Idle;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/studio/comparison.h"
 #include "core/analysis/frames.h"
-#include "core/experiment/run_catalogue.h"
 
 #include <QJsonObject>
 #include <QWidget>
@@ -37,9 +37,9 @@ public:
     explicit EmbeddingControls(QWidget* parent = nullptr);
 
     /// Runs that can be shown, newest first. What was chosen stays chosen if it is still there.
-    void setRuns(const std::vector<experiment::RunEntry>& runs);
+    void setRuns(const std::vector<EntryPtr>& runs);
     void chooseRun(const QString& path);
-    const experiment::RunEntry* entry(const QString& path) const;
+    EntryPtr entry(const QString& path) const;
 
     EmbeddingChoice choice() const;
     void setPhase(Phase phase);
@@ -68,7 +68,7 @@ private:
     void refreshIcons();
     QStringList compared() const;
 
-    std::vector<experiment::RunEntry> m_runs;
+    std::vector<EntryPtr> m_runs;
     QString m_wanted; ///< a run that was asked for before it was listed
     QStringList m_comparedPaths;
     QComboBox* m_run;

@@ -5,6 +5,7 @@
 #include "app/studio/embeddingboard.h"
 #include "app/studio/embeddingdetails.h"
 #include "app/studio/embeddingtext.h"
+#include "app/studio/runlibrary.h"
 #include "app/studio/runqueue.h"
 #include "app/studio/workspace.h"
 #include "core/analysis/tsne_estimate.h"
@@ -46,12 +47,10 @@ QString duration(double seconds)
 }
 
 /// Runs whose vectors can be computed.
-std::vector<experiment::RunEntry> showable(const QString& folder)
+std::vector<EntryPtr> showable(std::vector<EntryPtr> runs)
 {
-    std::vector<experiment::RunEntry> runs = experiment::scanRuns(folder.toStdString());
-    std::erase_if(runs, [](const experiment::RunEntry& run) {
-        return !run.hasCheckpoint || run.state == experiment::RunState::Running
-            || run.state == experiment::RunState::Broken || run.state == experiment::RunState::Foreign;
+    std::erase_if(runs, [](const EntryPtr& run) {
+        return !run->hasCheckpoint || run->state == experiment::RunState::Running;
     });
     return runs;
 }
@@ -94,6 +93,7 @@ EmbeddingsPage::EmbeddingsPage(Workspace* workspace, RunQueue* queue, QWidget* p
     connectParts();
     resetLayout();
     listRuns();
+    m_workspace->runs()->rescan();
 }
 
 QLayout* EmbeddingsPage::buildHeader()
@@ -173,7 +173,7 @@ QLayout* EmbeddingsPage::buildStatusRow()
 void EmbeddingsPage::connectParts()
 {
     connect(m_empty, &widgets::EmptyState::clicked, this, &EmbeddingsPage::queueDemo);
-    connect(m_queue, &RunQueue::runEnded, this, &EmbeddingsPage::listRuns);
+    connect(m_workspace->runs(), &RunLibrary::scanned, this, &EmbeddingsPage::listRuns);
     connect(m_controls, &EmbeddingControls::startRequested, this, &EmbeddingsPage::start);
     connect(m_controls, &EmbeddingControls::stopRequested, this, &EmbeddingsPage::stop);
     connect(m_controls, &EmbeddingControls::changed, this, &Page::stateChanged);
@@ -206,13 +206,11 @@ void EmbeddingsPage::connectParts()
 
 void EmbeddingsPage::listRuns()
 {
-    deliver(QtConcurrent::run(showable, m_workspace->runsFolder()), this,
-        [this, number = ++m_lists](const std::vector<experiment::RunEntry>& runs) {
-            if (number != m_lists)
-                return;
-            m_controls->setRuns(runs);
-            m_stack->setCurrentIndex(runs.empty() && m_pictures.empty() ? 0 : 1);
-        });
+    if (!m_workspace->runs()->isKnown())
+        return;
+    const std::vector<EntryPtr> runs = showable(m_workspace->runs()->runs());
+    m_controls->setRuns(runs);
+    m_stack->setCurrentIndex(runs.empty() && m_pictures.empty() ? 0 : 1);
 }
 
 void EmbeddingsPage::queueDemo()
@@ -239,7 +237,7 @@ void EmbeddingsPage::start()
     std::size_t points = static_cast<std::size_t>(3 * choice.users);
     if (choice.items) {
         // How many items there are is known from the dataset.
-        if (const experiment::RunEntry* run = m_controls->entry(choice.runs.front()))
+        if (const EntryPtr run = m_controls->entry(choice.runs.front()))
             loadTitles(QString::fromStdString(run->datasetPath));
         m_startWithTitles = !m_titles;
         if (m_startWithTitles)
@@ -278,7 +276,7 @@ void EmbeddingsPage::begin()
     m_details->showText({});
     m_details->showSeparation({});
     m_note->setText(tr("Distances between clusters mean little."));
-    if (const experiment::RunEntry* run = m_controls->entry(m_choice.runs.front()))
+    if (const EntryPtr run = m_controls->entry(m_choice.runs.front()))
         loadTitles(QString::fromStdString(run->datasetPath));
     m_progress->show();
     m_job.start(m_choice);
@@ -464,7 +462,7 @@ void EmbeddingsPage::find()
 void EmbeddingsPage::showRun(const QString& run)
 {
     m_controls->chooseRun(QDir::cleanPath(run));
-    listRuns();
+    m_workspace->runs()->rescan();
 }
 
 void EmbeddingsPage::keyPressEvent(QKeyEvent* event)

@@ -82,7 +82,6 @@ private:
     QString m_titlesOf; ///< its directory
     int m_titleLoads = 0;
     bool m_startWithTitles = false; ///< Start waits for them
-    int m_lists = 0;
     int m_shownPanel = 0; ///< whose point is described
 
     widgets::MessageBar* m_message;

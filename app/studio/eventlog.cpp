@@ -8,7 +8,6 @@
 #include <QClipboard>
 #include <QEvent>
 #include <QScrollBar>
-#include <QTime>
 
 using namespace Qt::StringLiterals;
 
@@ -18,6 +17,14 @@ namespace {
 
 constexpr int kMostLines = 5000;
 constexpr int kLevelRole = Qt::UserRole;
+
+QString timeText(const QDateTime& at)
+{
+    if (!at.isValid())
+        return {};
+    const bool today = at.date() == QDate::currentDate();
+    return at.toString(today ? u"HH:mm:ss  "_s : u"yyyy-MM-dd HH:mm:ss  "_s);
+}
 
 } // namespace
 
@@ -44,14 +51,13 @@ EventLog::EventLog(QWidget* parent)
     setContextMenuPolicy(Qt::ActionsContextMenu);
 }
 
-void EventLog::add(const QString& text, Level level, bool now)
+void EventLog::add(const QString& text, Level level, const QDateTime& at)
 {
     const QScrollBar* bar = verticalScrollBar();
     const bool atEnd = bar->value() >= bar->maximum();
     if (count() >= kMostLines)
         delete takeItem(0);
-    const QString time = now ? QTime::currentTime().toString(u"HH:mm:ss  "_s) : QString();
-    auto* item = new QListWidgetItem(time + text, this);
+    auto* item = new QListWidgetItem(timeText(at) + text, this);
     item->setData(kLevelRole, static_cast<int>(level));
     decorate(item);
     filter(item);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QDateTime>
 #include <QListWidget>
 
 namespace fedcctr::studio {
@@ -13,8 +14,9 @@ public:
 
     explicit EventLog(QWidget* parent = nullptr);
 
-    /// `now`: with the time of the day.
-    void add(const QString& text, Level level = Level::Normal, bool now = true);
+    /// `at`: when it happened, the day too if that is not today; invalid: not known.
+    void add(
+        const QString& text, Level level = Level::Normal, const QDateTime& at = QDateTime::currentDateTime());
 
     /// Hides what is less grave, and what does not hold the text.
     void setLeast(Level level);

@@ -6,6 +6,7 @@
 #include "app/studio/explaintext.h"
 #include "app/studio/jsonpane.h"
 #include "app/studio/presetbar.h"
+#include "app/studio/runlibrary.h"
 #include "app/studio/runqueue.h"
 #include "app/studio/settingsbridge.h"
 #include "app/studio/sweepbox.h"
@@ -69,16 +70,11 @@ ExperimentPage::ExperimentPage(Workspace* workspace, RunQueue* queue, QWidget* p
     connect(m_workspace, &Workspace::datasetChanged, this, &ExperimentPage::datasetChanged);
     connect(m_workspace, &Workspace::datasetsChanged, this,
         [this] { m_bar->setDatasets(m_workspace->datasets(), m_workspace->dataset()); });
-    connect(m_queue, &RunQueue::runEnded, this, &ExperimentPage::scanRuns);
+    connect(m_workspace->runs(), &RunLibrary::scanned, this, &ExperimentPage::takeRuns);
     m_bar->setFolder(m_workspace->path() + u"/presets"_s);
     if (const QString error = m_draft.load(QString::fromLatin1(kFirstPreset), {}); !error.isEmpty())
         complain(error);
     datasetChanged();
-}
-
-ExperimentPage::~ExperimentPage()
-{
-    m_stop.request_stop();
 }
 
 QLayout* ExperimentPage::buildHeader()
@@ -360,7 +356,8 @@ void ExperimentPage::showEvent(QShowEvent* event)
     m_bar->setFolder(m_workspace->path() + u"/presets"_s);
     m_bar->setPreset(m_draft.preset(), m_draft.assignments().size());
     readAugmentation(); // the dataset may have been augmented meanwhile
-    scanRuns();
+    takeRuns();
+    m_workspace->runs()->rescan();
 }
 
 } // namespace fedcctr::studio

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/studio/comparison.h"
 #include "app/studio/experimentdraft.h"
 #include "app/studio/page.h"
-#include "core/experiment/run_catalogue.h"
 #include "core/experiment/sweep.h"
 
 #include <memory>
-#include <stop_token>
 
 class QLabel;
 class QLineEdit;
@@ -38,7 +37,6 @@ class ExperimentPage : public Page {
     Q_OBJECT
 public:
     ExperimentPage(Workspace* workspace, RunQueue* queue, QWidget* parent = nullptr);
-    ~ExperimentPage() override;
 
     /// The settings of another page, over the preset: one step of undo.
     void propose(const QString& preset, const QStringList& assignments);
@@ -75,7 +73,7 @@ private:
 
     void datasetChanged();
     void readAugmentation();
-    void scanRuns();
+    void takeRuns();
     void draftChanged();
     void updateQueue();
     void updateTime();
@@ -94,8 +92,7 @@ private:
     Workspace* m_workspace;
     RunQueue* m_queue;
     ExperimentDraft m_draft;
-    std::shared_ptr<const std::vector<experiment::RunEntry>> m_runs;
-    std::stop_source m_stop; ///< of background work
+    std::vector<EntryPtr> m_runs; ///< as last taken over
     bool m_augmented = false;
     std::string m_augmentation; ///< name of the one that was looked at
     bool m_augmentationKnown = false;

@@ -6,6 +6,7 @@
 #include "app/studio/experimentform.h"
 #include "app/studio/experimentpage.h"
 #include "app/studio/presetbar.h"
+#include "app/studio/runlibrary.h"
 #include "app/studio/runqueue.h"
 #include "app/studio/settingsbridge.h"
 #include "app/studio/sweepbox.h"
@@ -132,28 +133,24 @@ void ExperimentPage::tellNotAugmented()
 }
 
 /// For the time of a round and for differences.
-void ExperimentPage::scanRuns()
+void ExperimentPage::takeRuns()
 {
-    if (!isVisible())
+    if (!isVisible() || m_runs == m_workspace->runs()->runs())
         return;
-    const QString folder = m_workspace->runsFolder();
-    deliver(QtConcurrent::run([folder, stop = m_stop.get_token()] {
-        return std::make_shared<const std::vector<experiment::RunEntry>>(
-            experiment::scanRuns(folder.toStdString(), stop));
-    }),
-        this, [this](const std::shared_ptr<const std::vector<experiment::RunEntry>>& runs) {
-            m_runs = runs;
-            m_difference->setRuns(*runs);
-            updateTime();
-        });
+    m_runs = m_workspace->runs()->runs();
+    m_difference->setRuns(m_runs);
+    updateTime();
 }
 
 void ExperimentPage::updateTime()
 {
     TimeForecast time;
-    if (m_runs && !m_workspace->dataset().isEmpty()) {
+    if (!m_workspace->dataset().isEmpty()) {
+        std::vector<const experiment::RunEntry*> runs;
+        for (const EntryPtr& run : m_runs)
+            runs.push_back(run.get());
         const auto found =
-            experiment::timeFromRuns(*m_runs, m_draft.config(), m_workspace->dataset().toStdString());
+            experiment::timeFromRuns(runs, m_draft.config(), m_workspace->dataset().toStdString());
         if (found)
             time = {found->secondsPerRound, QString::fromStdString(found->run)};
     }

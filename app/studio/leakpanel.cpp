@@ -255,6 +255,7 @@ void LeakPanel::read()
     if (m_client->value() >= 0)
         arguments << u"--client"_s << QString::number(m_client->value());
     m_cancelled = false;
+    m_readFrom = run;
     m_process.start(m_engine, arguments);
     showState(tr("Computing the upload of a client of %1 …").arg(QString::fromStdString(run->name)));
 }
@@ -274,8 +275,7 @@ void LeakPanel::showState(const QString& text)
 
 void LeakPanel::ended()
 {
-    const EntryPtr run = chosen();
-    if (m_cancelled || !run) {
+    if (m_cancelled) {
         showState(tr("Cancelled."));
         return;
     }
@@ -286,7 +286,7 @@ void LeakPanel::ended()
     }
     m_parsing = true;
     deliver(QtConcurrent::run(
-                readLeak, m_process.readAllStandardOutput(), QString::fromStdString(run->datasetPath)),
+                readLeak, m_process.readAllStandardOutput(), QString::fromStdString(m_readFrom->datasetPath)),
         this, [this](const Leak& leak) {
             m_parsing = false;
             show(leak);

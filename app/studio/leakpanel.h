@@ -71,6 +71,7 @@ private:
     QString m_engine;
     std::vector<EntryPtr> m_runs;
     LabKnobs m_knobs;
+    EntryPtr m_readFrom; ///< by the process
     QProcess m_process;
     bool m_parsing = false;
     bool m_cancelled = false;

@@ -38,6 +38,7 @@ void MainWindow::connectQueue()
     });
     connect(m_queue, &RunQueue::problem, this,
         [this](const QString& text) { m_message->showMessage(widgets::MessageBar::Kind::Error, text); });
+    connect(m_queue, &RunQueue::told, m_message, &widgets::MessageBar::showMessage);
     connect(m_queue, &RunQueue::duplicateRequested, this, &MainWindow::proposeSettings);
     connect(m_queue, &RunQueue::allStopped, this, [this] {
         if (m_closeWhenIdle) {

@@ -56,7 +56,7 @@ PrivacyPage::PrivacyPage(Workspace* workspace, RunQueue* queue, QWidget* parent)
     , m_columns(new QSplitter(Qt::Horizontal, this))
     , m_leak(new LeakPanel(workspace->engine()))
     , m_utility(new UtilityCard)
-    , m_library(new RunLibrary(workspace->runsFolder(), this))
+    , m_library(workspace->runs())
     , m_preset(QString::fromLatin1(kPaperPreset))
     , m_exportFolder(QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation))
 {
@@ -82,6 +82,7 @@ PrivacyPage::PrivacyPage(Workspace* workspace, RunQueue* queue, QWidget* parent)
 PrivacyPage::~PrivacyPage()
 {
     cancelWork();
+    m_library->setActive(this, false);
 }
 
 QLayout* PrivacyPage::buildHeader()
@@ -161,25 +162,28 @@ void PrivacyPage::connectParts()
 void PrivacyPage::connectRuns()
 {
     connect(m_library, &RunLibrary::scanned, this, &PrivacyPage::showRuns);
-    connect(m_library, &RunLibrary::failed, this,
-        [this](const QString& text) { m_message->showMessage(MessageBar::Kind::Warning, text); });
-    connect(m_queue, &RunQueue::runEnded, m_library, &RunLibrary::rescan);
     connect(m_workspace, &Workspace::datasetChanged, this, &PrivacyPage::showRuns);
     connect(m_utility, &UtilityCard::sweepRequested, this, &PrivacyPage::queueSweep);
     connect(m_leak, &LeakPanel::trainRequested, this, [this] { Q_EMIT pageRequested(PageId::Train); });
+    showRuns();
     m_library->rescan();
 }
 
 void PrivacyPage::showRuns()
 {
-    const std::vector<EntryPtr>& runs = m_library->runs();
+    const std::vector<EntryPtr> runs = m_library->runs();
+    // A scan that found nothing new leaves lists and charts alone.
+    if (std::exchange(m_runsShown, true) && runs == m_runs && m_runsOn == m_workspace->dataset())
+        return;
+    m_runs = runs;
+    m_runsOn = m_workspace->dataset();
     QList<QPair<QString, QString>> finished;
     for (const EntryPtr& run : runs)
         if (run->summary)
             finished.append({QString::fromStdString(run->name), QString::fromStdString(run->path.string())});
     m_knobs->setRuns(finished);
     m_leak->setRuns(runs);
-    m_utility->setRuns(runs, m_workspace->dataset());
+    m_utility->setRuns(runs, m_runsOn);
 }
 
 void PrivacyPage::queueSweep()
@@ -256,7 +260,7 @@ void PrivacyPage::computeRest()
 void PrivacyPage::showEvent(QShowEvent* event)
 {
     Page::showEvent(event);
-    m_library->setActive(true);
+    m_library->setActive(this, true);
     if (m_result.isPending())
         m_restTimer.start();
 }
@@ -264,7 +268,7 @@ void PrivacyPage::showEvent(QShowEvent* event)
 void PrivacyPage::hideEvent(QHideEvent* event)
 {
     Page::hideEvent(event);
-    m_library->setActive(false);
+    m_library->setActive(this, false);
 }
 
 QString PrivacyPage::pendingWork() const
@@ -277,7 +281,6 @@ void PrivacyPage::cancelWork()
     m_restTimer.stop();
     if (m_cancelRest)
         *m_cancelRest = true;
-    m_library->cancel();
     if (m_leak->isReading())
         m_leak->cancel();
 }

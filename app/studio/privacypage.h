@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/studio/comparison.h"
 #include "app/studio/labcompute.h"
 #include "app/studio/page.h"
 
@@ -85,6 +86,9 @@ private:
     LeakPanel* m_leak;
     UtilityCard* m_utility;
     RunLibrary* m_library;
+    std::vector<EntryPtr> m_runs; ///< that are shown
+    QString m_runsOn; ///< the dataset that was open then
+    bool m_runsShown = false;
     QString m_preset; ///< what Apply starts from
     QString m_exportFolder;
     LabResult m_result;

@@ -262,9 +262,7 @@ void QueueDock::removeSelected()
 void QueueDock::askToRemove(const RunJob& job)
 {
     auto* box = new QMessageBox(QMessageBox::Question, tr("Remove the run"),
-        tr("%1 has results. Remove it from this list only, or delete its folder too? A deleted folder cannot "
-           "be "
-           "brought back.")
+        tr("%1 has results. Remove it from this list only, or move its folder to the workspace's bin too?")
             .arg(job.name),
         QMessageBox::Cancel, this);
     box->setObjectName(u"dialog_remove"_s);
@@ -272,7 +270,7 @@ void QueueDock::askToRemove(const RunJob& job)
     box->setInformativeText(job.run);
     QPushButton* list = box->addButton(tr("From the list only"), QMessageBox::AcceptRole);
     list->setObjectName(u"button_remove_from_list"_s);
-    QPushButton* files = box->addButton(tr("Delete the folder"), QMessageBox::DestructiveRole);
+    QPushButton* files = box->addButton(tr("Move the folder to the bin"), QMessageBox::DestructiveRole);
     files->setObjectName(u"button_delete_folder"_s);
     box->setDefaultButton(QMessageBox::Cancel);
     connect(list, &QPushButton::clicked, m_queue, [queue = m_queue, run = job.run] { queue->remove(run); });

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/runactions.h"
 
-#include "app/studio/background.h"
+#include "app/studio/runbin.h"
 #include "app/studio/runlibrary.h"
 #include "app/studio/runqueue.h"
 #include "app/studio/runvalues.h"
@@ -13,14 +13,13 @@
 
 #include <QCoreApplication>
 #include <QDesktopServices>
-#include <QFile>
+#include <QDir>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMessageBox>
 #include <QPushButton>
 #include <QStandardPaths>
 #include <QUrl>
-#include <QtConcurrent>
 
 #include <algorithm>
 
@@ -116,7 +115,8 @@ void RunActions::askToDelete(const QStringList& runs)
     const QString what = runs.size() == 1 ? QFileInfo(runs.front()).fileName()
                                           : tr("%n runs", nullptr, static_cast<int>(runs.size()));
     auto* box = new QMessageBox(QMessageBox::Question, tr("Move to the bin"),
-        tr("Move %1 to the bin? Settings, results and checkpoints go with it.").arg(what),
+        tr("Move %1 to the bin, %2? Settings, results and checkpoints go with it.")
+            .arg(what, QDir::toNativeSeparators(m_workspace->binFolder())),
         QMessageBox::NoButton, m_page);
     box->setObjectName(u"dialog_delete"_s);
     box->setAttribute(Qt::WA_DeleteOnClose);
@@ -130,25 +130,9 @@ void RunActions::askToDelete(const QStringList& runs)
 
 void RunActions::moveToBin(const QStringList& runs)
 {
-    deliver(QtConcurrent::run([runs] {
-        QStringList failed;
-        for (const QString& run : runs)
-            if (!QFile::moveToTrash(run))
-                failed.append(run);
-        return failed;
-    }),
-        this, [this, runs](const QStringList& failed) {
-            m_library->rescan();
-            if (!failed.isEmpty())
-                Q_EMIT messaged(MessageBar::Kind::Error,
-                    tr("%1 cannot be moved to the bin; check its permissions, or delete it in the file "
-                       "manager.")
-                        .arg(failed.join(u", "_s)),
-                    {});
-            else
-                Q_EMIT messaged(MessageBar::Kind::Info,
-                    tr("%n run(s) moved to the bin.", nullptr, static_cast<int>(runs.size())), {});
-        });
+    binRuns(m_workspace, runs, this, [this](MessageBar::Kind kind, const QString& text, const auto& actions) {
+        Q_EMIT messaged(kind, text, actions);
+    });
 }
 
 void RunActions::askToImport()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/runfollower.h"
 
+#include "app/studio/runrecording.h"
 #include "core/experiment/run_lock.h"
 
 #include <QJsonDocument>
@@ -88,6 +89,7 @@ void RunFollower::conclude()
     if (file.open(QIODevice::ReadOnly)) {
         result.summary = QJsonDocument::fromJson(file.readAll()).object();
         result.kind = kindOf(result.summary["reason"_L1].toString());
+        result.at = endOfRun(m_run);
     } else if (m_killed) {
         result.kind = RunEnd::Kind::Stopped;
     } else {

@@ -92,6 +92,7 @@ void RunLibrary::take(const Entries& entries)
         const auto old = known.find(fresh->path);
         return old != known.end() && sameContent(*old->second, *fresh) ? old->second : fresh;
     };
+    m_known = true;
     m_runs.clear();
     m_unreadable.clear();
     for (const EntryPtr& entry : entries)
@@ -118,16 +119,27 @@ void RunLibrary::watch()
             m_files.addPath(path);
     const bool running =
         std::ranges::any_of(m_runs, [](const EntryPtr& run) { return run->state == RunState::Running; });
-    if (m_active && running)
+    if (!m_readers.isEmpty() && running)
         m_poll.start();
     else
         m_poll.stop();
 }
 
-void RunLibrary::setActive(bool active)
+void RunLibrary::setActive(const QObject* reader, bool active)
 {
-    m_active = active;
+    if (active)
+        m_readers.insert(reader);
+    else
+        m_readers.remove(reader);
     watch();
+}
+
+EntryPtr RunLibrary::find(const QString& run) const
+{
+    const std::filesystem::path path(run.toStdString());
+    const auto found =
+        std::ranges::find_if(m_runs, [&path](const EntryPtr& entry) { return entry->path == path; });
+    return found == m_runs.end() ? nullptr : *found;
 }
 
 void RunLibrary::refresh(const QString& run)
@@ -140,6 +152,8 @@ void RunLibrary::refresh(const QString& run)
     RunEntry entry = experiment::readEntry(path);
     entry.group = (*found)->group;
     *found = std::make_shared<const RunEntry>(std::move(entry));
+    // A scan that goes on may have read it before.
+    m_again = m_again || m_watcher.isRunning();
     Q_EMIT scanned();
 }
 

@@ -6,13 +6,15 @@
 #include <QFileSystemWatcher>
 #include <QFutureWatcher>
 #include <QObject>
+#include <QSet>
 #include <QTimer>
 
 #include <stop_token>
 
 namespace fedcctr::studio {
 
-/// The runs in a folder, read in the background and again when the folder changes.
+/// The runs in a folder, read in the background and again when the folder changes. A workspace has one, which
+/// all pages share: nobody else looks through the folder, and no two scans go on at once.
 class RunLibrary : public QObject {
     Q_OBJECT
 public:
@@ -27,13 +29,18 @@ public:
     /// Broken and foreign directories, with their reason.
     const std::vector<EntryPtr>& unreadable() const { return m_unreadable; }
 
+    /// The runs of the newest scan or refresh, by directory; null if there is none.
+    EntryPtr find(const QString& run) const;
+
+    /// The folder has been read.
+    bool isKnown() const { return m_known; }
     bool isScanning() const { return m_watcher.isRunning(); }
 
-    /// scanned() follows. While a scan goes on, another follows it.
+    /// scanned() follows. While a scan goes on, another follows it, whoever asks and however often.
     void rescan();
 
-    /// Follows running runs while the page is seen.
-    void setActive(bool active);
+    /// Follows running runs while one of its readers is seen.
+    void setActive(const QObject* reader, bool active);
 
     /// Reads one run again, e.g. after a note was written.
     void refresh(const QString& run);
@@ -64,9 +71,10 @@ private:
     QTimer m_poll; ///< running runs change without the folder telling
     std::stop_source m_stop;
     std::stop_source m_stopImport;
+    QSet<const QObject*> m_readers; ///< that are seen
     bool m_again = false;
     bool m_importing = false;
-    bool m_active = false;
+    bool m_known = false;
 };
 
 } // namespace fedcctr::studio

@@ -5,6 +5,7 @@
 #include "app/studio/engineprocess.h"
 #include "app/studio/remoterun.h"
 #include "app/studio/runfollower.h"
+#include "app/studio/runlibrary.h"
 #include "app/studio/runscan.h"
 #include "app/studio/workspace.h"
 
@@ -107,6 +108,7 @@ RunQueue::RunQueue(Workspace* workspace, QObject* parent)
     m_keep.setSingleShot(true);
     m_keep.setInterval(0);
     connect(&m_keep, &QTimer::timeout, this, &RunQueue::keepNow);
+    connect(this, &RunQueue::runEnded, workspace->runs(), &RunLibrary::rescan);
     // The first thing that an opening workspace tells.
     connect(workspace, &Workspace::datasetsChanged, this, &RunQueue::restore, Qt::SingleShotConnection);
 }
@@ -281,6 +283,7 @@ void RunQueue::failAtOnce(RunJob& job, const QString& message)
 {
     RunEnd failure;
     failure.message = message;
+    failure.at = QDateTime::currentDateTime();
     job.record.end = failure;
     setJobState(job, JobState::Failed);
     Q_EMIT runEnded(job.run);
@@ -439,15 +442,32 @@ void RunQueue::restore()
     for (const QJsonValue& entry : m_workspace->state(u"queue"_s)["waiting"_L1].toArray()) {
         const QJsonObject json = entry.toObject();
         RunSetup setup = setupFrom(json);
-        if (setup.run.isEmpty() || rowOf(setup.run) >= 0)
+        if (setup.run.isEmpty() || rowOf(setup.run) >= 0 || !stillWaits(setup))
             continue;
         m_held = true;
         const QString run = setup.run;
         add(std::move(setup), json["name"_L1].toString(), JobState::Queued);
         Q_EMIT jobAdded(run);
     }
+    keep();
+    RunLibrary* library = m_workspace->runs();
+    if (library->isKnown()) {
+        lookForUnfinished();
+        return;
+    }
+    connect(library, &RunLibrary::scanned, this, &RunQueue::lookForUnfinished, Qt::SingleShotConnection);
+    if (!library->isScanning())
+        library->rescan();
+}
+
+void RunQueue::lookForUnfinished()
+{
+    QStringList runs;
+    for (const EntryPtr& run : m_workspace->runs()->runs())
+        if (run->group.empty() && !run->summary)
+            runs.prepend(QString::fromStdString(run->path.string()));
     inBackground(
-        this, [folder = m_workspace->runsFolder()] { return findUnfinishedRuns(folder); },
+        this, [runs] { return findUnfinishedRuns(runs); },
         [this](const std::vector<FoundRun>& found) { takeFound(found); });
 }
 

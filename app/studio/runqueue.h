@@ -3,6 +3,7 @@
 
 #include "app/studio/pace.h"
 #include "app/studio/runrecording.h"
+#include "widgets/messagebar.h"
 
 #include <QAbstractTableModel>
 #include <QElapsedTimer>
@@ -108,8 +109,9 @@ public:
     /// Stops it where it goes on, and begins again at its last checkpoint.
     void restartFromCheckpoint(const QString& run);
 
-    /// Only when it does not go on. `deleteFiles` removes the run directory too.
-    void remove(const QString& run, bool deleteFiles = false);
+    /// Only when it does not go on. `toBin` moves the run directory to the workspace's bin too; told()
+    /// follows.
+    void remove(const QString& name, bool toBin = false);
     void move(const QString& run, int by);
 
     /// Proposes the job's settings as a new experiment: duplicateRequested().
@@ -168,6 +170,8 @@ Q_SIGNALS:
 
     /// For a message bar.
     void problem(const QString& message);
+    void told(fedcctr::widgets::MessageBar::Kind kind, const QString& text,
+        const QList<fedcctr::widgets::MessageBar::Action>& actions);
 
 private:
     RunJob* find(const QString& run);
@@ -183,6 +187,7 @@ private:
     void listen(const QString& run, RunSource* source);
     void takeState(const QString& run, RunSource::State state);
     void takeEnd(const QString& run, const RunEnd& end);
+    void lookForUnfinished();
     void takeFound(const std::vector<FoundRun>& found);
     void setJobState(RunJob& job, JobState state);
     void touch(const QString& run); ///< its row is drawn anew soon

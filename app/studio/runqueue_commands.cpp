@@ -2,10 +2,9 @@
 // What a person does to one run or to all of them.
 #include "app/studio/runqueue.h"
 
-#include "app/studio/background.h"
 #include "app/studio/remoterun.h"
+#include "app/studio/runbin.h"
 
-#include <QDir>
 #include <QFileInfo>
 
 #include <algorithm>
@@ -114,8 +113,10 @@ void RunQueue::restartFromCheckpoint(const QString& run)
     job->source->stopNow();
 }
 
-void RunQueue::remove(const QString& run, bool deleteFiles)
+void RunQueue::remove(const QString& name, bool toBin)
 {
+    // The caller's text may be the job's own, which goes.
+    const QString run = name;
     const int row = rowOf(run);
     if (row < 0 || jobAt(row)->isActive())
         return;
@@ -125,13 +126,10 @@ void RunQueue::remove(const QString& run, bool deleteFiles)
     m_dirty.remove(run);
     Q_EMIT jobRemoved(run);
     keep();
-    // Nothing but a run is ever deleted.
-    if (deleteFiles && QFileInfo::exists(run + u"/config.json"_s))
-        inBackground(
-            this, [run] { return QDir(run).removeRecursively(); },
-            [this, run](bool removed) {
-                if (!removed)
-                    Q_EMIT problem(tr("%1 could not be removed entirely; check the permissions.").arg(run));
+    if (toBin)
+        binRuns(m_workspace, {run}, this,
+            [this](widgets::MessageBar::Kind kind, const QString& text, const auto& actions) {
+                Q_EMIT told(kind, text, actions);
             });
 }
 

@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 #include <QDir>
 #include <QFile>
+#include <QFileInfo>
 #include <QJsonArray>
 #include <QJsonDocument>
 
@@ -67,7 +68,29 @@ void greetFromFiles(RunRecording& record, const QJsonObject& config, const QJson
             u"random"_s, u"validation"_s, {qualityFrom(random["A"_L1]), qualityFrom(random["B"_L1])}});
 }
 
+/// The time at the start of the last line of log.txt.
+QDateTime lastWord(const QString& run)
+{
+    constexpr qint64 kTail = 4096;
+    QFile file(run + u"/log.txt"_s);
+    if (!file.open(QIODevice::ReadOnly))
+        return {};
+    file.seek(std::max<qint64>(0, file.size() - kTail));
+    const QList<QByteArray> lines = file.readAll().trimmed().split('\n');
+    return QDateTime::fromString(
+        QString::fromLatin1(lines.back().left(lines.back().indexOf(' '))), Qt::ISODate);
+}
+
 } // namespace
+
+QDateTime endOfRun(const QString& run)
+{
+    const QFileInfo summary(run + u"/summary.json"_s);
+    if (!summary.exists())
+        return {};
+    const QDateTime told = lastWord(run);
+    return told.isValid() && told < summary.lastModified() ? told.toLocalTime() : summary.lastModified();
+}
 
 void RunRecording::begin(const HelloMessage& newHello)
 {
@@ -143,6 +166,7 @@ ReadRun readRecording(const QString& run)
     if (!summary.isEmpty()) {
         RunEnd end;
         end.summary = summary;
+        end.at = endOfRun(run);
         const QString reason = summary["reason"_L1].toString();
         end.kind = reason == "budget-spent"_L1 ? RunEnd::Kind::BudgetSpent
             : reason == "stopped"_L1           ? RunEnd::Kind::Stopped

@@ -43,6 +43,10 @@ struct ReadRun {
     QString problem;
 };
 
+/// When a run wrote its results: the time of summary.json, or, where the file is a copy, the run's own last
+/// word in log.txt. Invalid without results.
+QDateTime endOfRun(const QString& run);
+
 /// Reads a run directory as it stands: finished, stopped or killed. Not for the GUI's thread.
 ReadRun readRecording(const QString& run);
 

@@ -5,7 +5,6 @@
 #include "app/studio/settingsbridge.h"
 #include "core/experiment/run_lock.h"
 
-#include <QDir>
 #include <QFile>
 #include <QJsonDocument>
 #include <QJsonObject>
@@ -14,12 +13,10 @@ using namespace Qt::StringLiterals;
 
 namespace fedcctr::studio {
 
-std::vector<FoundRun> findUnfinishedRuns(const QString& folder)
+std::vector<FoundRun> findUnfinishedRuns(const QStringList& runs)
 {
     std::vector<FoundRun> found;
-    const QDir runs(folder);
-    for (const QString& name : runs.entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Name)) {
-        const QString run = runs.filePath(name);
+    for (const QString& run : runs) {
         if (QFile::exists(run + u"/summary.json"_s))
             continue;
         QFile file(run + u"/config.json"_s);
@@ -47,17 +44,15 @@ std::vector<FoundRun> findUnfinishedRuns(const QString& folder)
     return found;
 }
 
-QStringList findFinishedRuns(const QString& folder, int most)
+bool stillWaits(const RunSetup& setup)
 {
-    QStringList found;
-    const QDir runs(folder);
-    for (const QString& name : runs.entryList(QDir::Dirs | QDir::NoDotAndDotDot, QDir::Time)) {
-        if (found.size() >= most)
-            break;
-        if (QFile::exists(runs.filePath(name) + u"/summary.json"_s))
-            found.append(runs.filePath(name));
-    }
-    return found;
+    if (!setup.resume)
+        return !QFile::exists(setup.run + u"/config.json"_s);
+    QFile file(setup.run + u"/summary.json"_s);
+    if (!file.open(QIODevice::ReadOnly))
+        return !experiment::RunLock::holder(setup.run.toStdString());
+    // What was stopped may go on; what is at its end cannot.
+    return QJsonDocument::fromJson(file.readAll())["reason"_L1] == "stopped"_L1;
 }
 
 } // namespace fedcctr::studio

@@ -14,11 +14,12 @@ struct FoundRun {
     int plannedRounds = 0;
 };
 
-/// Looks through the runs right below `folder` for those that were broken off and can go on, and those that
-/// go on by themselves. Not for the GUI's thread.
-std::vector<FoundRun> findUnfinishedRuns(const QString& folder);
+/// Of these run directories, those that were broken off and can go on, and those that go on by themselves.
+/// Not for the GUI's thread.
+std::vector<FoundRun> findUnfinishedRuns(const QStringList& runs);
 
-/// The runs right below `folder` that have a summary, newest first, at most `most`. Not for the GUI's thread.
-QStringList findFinishedRuns(const QString& folder, int most = 200);
+/// Whether a run that stood in the queue when the studio was closed, or crashed, still waits: a run that has
+/// begun, or come to its end, does not wait, whatever the queue's last record says.
+bool stillWaits(const RunSetup& setup);
 
 } // namespace fedcctr::studio

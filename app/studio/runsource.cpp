@@ -116,7 +116,10 @@ void RunSource::end(const RunEnd& end)
     m_stopTimer.stop();
     m_canStopNow = false;
     setState(State::Idle);
-    Q_EMIT ended(end);
+    RunEnd known = end;
+    if (!known.at.isValid())
+        known.at = QDateTime::currentDateTime();
+    Q_EMIT ended(known);
 }
 
 } // namespace fedcctr::studio

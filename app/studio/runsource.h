@@ -3,6 +3,7 @@
 
 #include "app/studio/enginemessages.h"
 
+#include <QDateTime>
 #include <QObject>
 #include <QStringList>
 #include <QTimer>
@@ -27,6 +28,7 @@ struct RunEnd {
     QString message; ///< of a failure: what went wrong, in one line
     QJsonObject summary; ///< content of summary.json; empty after a failure
     QString log; ///< the last lines of standard error
+    QDateTime at = {}; ///< when it ended, as its files say; of a failure, when that was noticed
 };
 
 /// A run that goes on somewhere, as an object: what it tells comes as signals, what it is told goes through

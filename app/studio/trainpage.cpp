@@ -6,7 +6,7 @@
 #include "app/studio/chartgrid.h"
 #include "app/studio/eventlog.h"
 #include "app/studio/qualitychart.h"
-#include "app/studio/runscan.h"
+#include "app/studio/runlibrary.h"
 #include "app/studio/runtexts.h"
 #include "app/studio/runview.h"
 #include "app/studio/workspace.h"
@@ -36,6 +36,8 @@ namespace fedcctr::studio {
 using widgets::MessageBar;
 
 namespace {
+
+constexpr qsizetype kMostFinished = 200; ///< in the lists
 
 const RunRecording& nothing()
 {
@@ -132,12 +134,12 @@ void TrainPage::connectQueue()
             m_log->add(line);
     });
     connect(m_queue, &RunQueue::runEnded, this, [this](const QString& run) {
-        listRuns();
         if (run == m_run)
             showEnd();
         if (!isVisible())
             Q_EMIT noticed();
     });
+    connect(m_workspace->runs(), &RunLibrary::scanned, this, &TrainPage::listRuns);
     connect(m_queue, &RunQueue::problem, this,
         [this](const QString& text) { m_message->showMessage(MessageBar::Kind::Error, text); });
 }
@@ -199,17 +201,20 @@ void TrainPage::showRecord()
     startForecast();
 }
 
+/// Runs of the workspace that are at their end, newest first.
 void TrainPage::listRuns()
 {
-    inBackground(
-        this, [folder = m_workspace->runsFolder()] { return findFinishedRuns(folder); },
-        [this](const QStringList& finished) {
-            m_finished = finished;
-            fillRuns();
-            // Nothing goes on: the last one is the best there is to see.
-            if (m_run.isEmpty() && !finished.isEmpty())
-                watch(finished.first());
-        });
+    QStringList finished;
+    for (const EntryPtr& run : m_workspace->runs()->runs())
+        if (run->summary && run->group.empty() && finished.size() < kMostFinished)
+            finished.append(QString::fromStdString(run->path.string()));
+    if (finished != m_finished) {
+        m_finished = finished;
+        fillRuns();
+    }
+    // Nothing goes on: the last one is the best there is to see.
+    if (m_run.isEmpty() && !finished.isEmpty())
+        watch(finished.first());
 }
 
 void TrainPage::fillRuns()
@@ -418,6 +423,7 @@ void TrainPage::showEvent(QShowEvent* event)
 {
     Page::showEvent(event);
     listRuns();
+    m_workspace->runs()->rescan();
 }
 
 void TrainPage::refreshIcons()

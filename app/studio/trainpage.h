@@ -79,7 +79,7 @@ private:
     void startForecast();
     void logHello(const HelloMessage& hello);
     void logRound(const RoundMessage& round);
-    void logEvent(const EventMessage& event, bool now = true);
+    void logEvent(const EventMessage& event, const QDateTime& at = QDateTime::currentDateTime());
     void showEnd();
     void showFailure(const RunEnd& end);
     void showInterrupted();

@@ -56,15 +56,15 @@ void TrainPage::refillLog()
 {
     m_log->clear();
     for (const EventMessage& event : record().events)
-        logEvent(event, false);
+        logEvent(event, {});
 }
 
-void TrainPage::logEvent(const EventMessage& event, bool now)
+void TrainPage::logEvent(const EventMessage& event, const QDateTime& at)
 {
     const bool warns = event.event == "warning"_L1 || event.event == "budget-spent"_L1
         || event.event == "clients-stopped"_L1;
     m_log->add(tr("round %1: %2").arg(event.round).arg(event.message.isEmpty() ? event.event : event.message),
-        warns ? EventLog::Level::Warning : EventLog::Level::Normal, now);
+        warns ? EventLog::Level::Warning : EventLog::Level::Normal, at);
 }
 
 void TrainPage::showEnd()
@@ -115,12 +115,12 @@ void TrainPage::showEnd()
         showFailure(end);
         return;
     }
-    m_log->add(m_message->text());
+    m_log->add(m_message->text(), EventLog::Level::Normal, end.at);
 }
 
 void TrainPage::showFailure(const RunEnd& end)
 {
-    m_log->add(end.message, EventLog::Level::Error);
+    m_log->add(end.message, EventLog::Level::Error, end.at);
     QList<MessageBar::Action> actions{{u"button_show_log"_s, tr("Show log"), tr("Show the run's log"),
                                           [this, log = end.log] { showLog(this, m_run, log); }},
         openFolder(m_run)};

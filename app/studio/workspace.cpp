@@ -2,6 +2,7 @@
 #include "app/studio/workspace.h"
 
 #include "app/studio/background.h"
+#include "app/studio/runlibrary.h"
 
 #include "core/data/dataset.h"
 #include "core/data/demo.h"
@@ -54,6 +55,7 @@ Workspace::Workspace(const QString& path, const QString& engine, QObject* parent
     : QObject(parent)
     , m_path(QDir::cleanPath(QDir(path).absolutePath()))
     , m_engine(engine)
+    , m_runs(new RunLibrary(runsFolder(), this))
     , m_settings(QSettings::IniFormat, QSettings::UserScope, u"FedCCTR"_s, u"studio"_s)
 {
     m_saveTimer.setSingleShot(true);
@@ -84,6 +86,7 @@ void Workspace::open()
     for (const QJsonValue& hidden : own["hidden"_L1].toArray())
         m_hidden.append(hidden.toString());
     const QString last = own["dataset"_L1].toString();
+    m_runs->rescan();
     Q_EMIT datasetsChanged();
     if (!last.isEmpty() && isDataset(last))
         openDataset(last);

@@ -16,6 +16,8 @@ struct Dataset;
 
 namespace fedcctr::studio {
 
+class RunLibrary;
+
 /// A folder with datasets/, runs/, prompts/ and the studio's own studio/, and which dataset is open. All
 /// pages share one.
 class Workspace : public QObject {
@@ -33,7 +35,13 @@ public:
     QString name() const;
     QString datasetsFolder() const { return m_path + QStringLiteral("/datasets"); }
     QString runsFolder() const { return m_path + QStringLiteral("/runs"); }
+
+    /// Where runs lie that were deleted, until the person empties it.
+    QString binFolder() const { return m_path + QStringLiteral("/bin"); }
     QString engine() const { return m_engine; }
+
+    /// What lies in runsFolder(); open() begins to read it.
+    RunLibrary* runs() const { return m_runs; }
 
     /// Of the application, not of the workspace: theme, plots, compute.
     QSettings& settings() { return m_settings; }
@@ -75,6 +83,7 @@ private:
 
     QString m_path;
     QString m_engine;
+    RunLibrary* m_runs;
     QSettings m_settings;
     std::unique_ptr<QLockFile> m_lock;
     bool m_readOnly = false;

@@ -45,15 +45,16 @@ bool isAlike(const Config& config, const Config& other)
 } // namespace
 
 std::optional<TimeEstimate> timeFromRuns(
-    std::span<const RunEntry> runs, const Config& config, const std::filesystem::path& dataset)
+    std::span<const RunEntry* const> runs, const Config& config, const std::filesystem::path& dataset)
 {
     const RunEntry* newest = nullptr;
-    for (const RunEntry& run : runs) {
-        const bool timed = run.summary && run.summary->rounds >= kFewestRounds && run.summary->seconds > 0;
-        if (!timed || std::filesystem::path(run.datasetPath).lexically_normal() != dataset.lexically_normal())
+    for (const RunEntry* run : runs) {
+        const bool timed = run->summary && run->summary->rounds >= kFewestRounds && run->summary->seconds > 0;
+        if (!timed
+            || std::filesystem::path(run->datasetPath).lexically_normal() != dataset.lexically_normal())
             continue;
-        if ((!newest || run.started > newest->started) && isAlike(config, settingsOf(run)))
-            newest = &run;
+        if ((!newest || run->started > newest->started) && isAlike(config, settingsOf(*run)))
+            newest = run;
     }
     if (!newest)
         return {};

@@ -17,6 +17,6 @@ struct TimeEstimate {
 /// local work are the same, so that its rounds cost the same. None if there is no such run: nothing is
 /// guessed.
 std::optional<TimeEstimate> timeFromRuns(
-    std::span<const RunEntry> runs, const Config& config, const std::filesystem::path& dataset);
+    std::span<const RunEntry* const> runs, const Config& config, const std::filesystem::path& dataset);
 
 } // namespace fedcctr::experiment

@@ -22,6 +22,9 @@ fedcctr_test(tst_privacypage app/tst_privacypage.cpp LIBS fedcctr_studio fedcctr
     fedcctr_privacy nlohmann_json::nlohmann_json ZLIB::ZLIB DEPENDS fake_engine TIMEOUT 120)
 fedcctr_test(tst_sweep_command app/tst_sweep_command.cpp LIBS fedcctr_experiment DEPENDS fedcctr)
 fedcctr_test(tst_runqueue app/tst_runqueue.cpp LIBS fedcctr_studio fedcctr_experiment DEPENDS fake_engine TIMEOUT 120)
+fedcctr_test(tst_runlibrary app/tst_runlibrary.cpp LIBS fedcctr_studio fedcctr_experiment)
+target_include_directories(tst_runlibrary PRIVATE "${CMAKE_SOURCE_DIR}/tests")
+fedcctr_test(tst_monkey app/tst_monkey.cpp LIBS fedcctr_studio fedcctr_experiment DEPENDS fake_engine TIMEOUT 300 LABELS slow)
 fedcctr_test(tst_embed_command app/tst_embed_command.cpp LIBS fedcctr_analysis fedcctr_data nlohmann_json::nlohmann_json
     ZLIB::ZLIB DEPENDS fedcctr-engine TIMEOUT 180 LABELS slow)
 fedcctr_test(tst_embeddingspage app/tst_embeddingspage.cpp LIBS fedcctr_studio fedcctr_data fedcctr_analysis

@@ -545,8 +545,6 @@ private Q_SLOTS:
 
     void deletingAsksAndSparesRunningOnes()
     {
-        qputenv("XDG_DATA_HOME", m_folder->filePath(u"data"_s).toUtf8());
-        QDir().mkpath(m_folder->filePath(u"data"_s));
         writeSweep();
         SyntheticRun going = run(u"going"_s, 0.2, 0.2, 1, 0.2);
         going.finished = false;
@@ -564,6 +562,10 @@ private Q_SLOTS:
         QTest::mouseClick(find<QPushButton>(u"button_delete"_s), Qt::LeftButton);
         QTRY_COMPARE(rowNamed(u"a"_s), -1);
         QVERIFY(!QDir(runs() + u"/a"_s).exists());
+        QVERIFY(QFile::exists(m_folder->filePath(u"bin/a/summary.json"_s)));
+        QTest::mouseClick(find<QPushButton>(u"button_undo_delete"_s), Qt::LeftButton);
+        QTRY_VERIFY(rowNamed(u"a"_s) >= 0);
+        QVERIFY(QFile::exists(runs() + u"/a/summary.json"_s));
     }
 
     void otherPagesAreAsked()

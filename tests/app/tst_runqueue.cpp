@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/queuedock.h"
+#include "app/studio/runlibrary.h"
 #include "core/experiment/run_lock.h"
 #include "studiobench.h"
 
 #include <QAbstractItemModelTester>
 #include <QAction>
 #include <QApplication>
+#include <QJsonArray>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
@@ -195,6 +197,24 @@ private Q_SLOTS:
         QTRY_COMPARE(stateOf(b), JobState::Finished);
     }
 
+    /// A crash leaves the queue's record as it was before the run began.
+    void aFinishedRunDoesNotWaitAgain()
+    {
+        const QString run = m_bench->enqueue(u"a"_s, {{u"rounds"_s, 5}, {u"round_ms"_s, 1}});
+        const QJsonObject before{{u"waiting"_s,
+            QJsonArray{QJsonObject{{u"name"_s, u"a"_s}, {u"run"_s, run}},
+                QJsonObject{{u"name"_s, u"b"_s}, {u"run"_s, m_bench->workspace->runsFolder() + u"/b"_s}}}}};
+        QTRY_COMPARE(stateOf(run), JobState::Finished);
+        m_bench->queue.reset();
+        m_bench->workspace->setState(u"queue"_s, before);
+        m_bench->open();
+        QTRY_VERIFY(m_bench->workspace->runs()->isKnown());
+        QCOMPARE(queue().jobCount(), 1);
+        QCOMPARE(queue().jobAt(0)->name, u"b"_s);
+        queue().startQueue();
+        QVERIFY(!queue().job(run));
+    }
+
     void anInterruptedRunIsFoundAndResumed()
     {
         const QString run = m_bench->enqueue(
@@ -257,6 +277,8 @@ private Q_SLOTS:
         QTest::mouseClick(box->findChild<QPushButton*>(u"button_delete_folder"_s), Qt::LeftButton);
         QTRY_COMPARE(queue().jobCount(), 0);
         QTRY_VERIFY(!QDir(run).exists());
+        QVERIFY(
+            QFile::exists(m_bench->workspace->binFolder() + u'/' + QDir(run).dirName() + u"/summary.json"_s));
     }
 
     void duplicatingProposesTheSettings()

@@ -19,6 +19,7 @@
 #include <QElapsedTimer>
 #include <QLabel>
 #include <QLineEdit>
+#include <QListWidget>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
@@ -246,6 +247,23 @@ private Q_SLOTS:
         QCOMPARE(word(), u"stopped"_s);
         QVERIFY(points(plot("plot_loss"), 0) > 10);
         QCOMPARE(plot("plot_ndcg")->content().references.size(), std::size_t(5));
+    }
+
+    void theEndOfAnOpenedRunHasItsOwnTime()
+    {
+        const QString run = m_bench->enqueue(u"a"_s, {{u"rounds"_s, 5}, {u"round_ms"_s, 1}});
+        QTRY_COMPARE(m_bench->stateOf(run), JobState::Finished);
+        QFile summary(run + u"/summary.json"_s);
+        QVERIFY(summary.open(QIODevice::ReadWrite));
+        QVERIFY(summary.setFileTime(
+            QDateTime(QDate(2025, 3, 4), QTime(5, 6, 7)), QFileDevice::FileModificationTime));
+        summary.close();
+        m_bench->open();
+        open();
+        m_page->showRun(run);
+        const auto* log = child<QListWidget>("list_events");
+        QTRY_VERIFY(log->count() > 0);
+        QVERIFY(log->item(log->count() - 1)->text().startsWith(u"2025-03-04 05:06:07  "_s));
     }
 
     void theTimeLineTellsWhatHappened()

@@ -337,17 +337,17 @@ private Q_SLOTS:
         newer.name = "second";
         newer.started = "2026-02-01T00:00:00Z";
         newer.summary->seconds = 10;
-        const auto found = timeFromRuns(std::vector{run, newer}, config, "/data/books/");
+        const auto found = timeFromRuns(std::vector<const RunEntry*>{&run, &newer}, config, "/data/books/");
         QVERIFY(found);
         QCOMPARE(found->secondsPerRound, 0.25);
         QCOMPARE(found->run, std::string("second"));
         // Another dataset, another model, too few rounds: nothing is guessed.
-        QVERIFY(!timeFromRuns(std::vector{run}, config, "/data/food"));
+        QVERIFY(!timeFromRuns(std::vector<const RunEntry*>{&run}, config, "/data/food"));
         Config larger = config;
         larger.model.layers = 2;
-        QVERIFY(!timeFromRuns(std::vector{run}, larger, "/data/books/"));
+        QVERIFY(!timeFromRuns(std::vector<const RunEntry*>{&run}, larger, "/data/books/"));
         run.summary->rounds = 2;
-        QVERIFY(!timeFromRuns(std::vector{run}, config, "/data/books/"));
+        QVERIFY(!timeFromRuns(std::vector<const RunEntry*>{&run}, config, "/data/books/"));
     }
 };
 

@@ -13,6 +13,7 @@
 #include <QImage>
 #include <QLineEdit>
 #include <QMenu>
+#include <QPointer>
 #include <QSignalSpy>
 #include <QSlider>
 #include <QTemporaryDir>
@@ -342,6 +343,91 @@ private Q_SLOTS:
         keepPicture(plot, u"frontier"_s);
         const QTemporaryDir folder;
         QCOMPARE(plot.writePicture(folder.filePath(u"f.pdf"_s), {317, 197}, 1), QString());
+    }
+
+    /// A page changes its content and its layout in one go: the chart is resized before its clock ticks.
+    void aResizeBeforeTheRedrawMeetsNoOldContent()
+    {
+        const auto plot = shown();
+        plot->setReference(
+            {u"limit"_s, u"budget %1, longer than there is room for beside the axes"_s.arg(1), 12});
+        plot->addMark({50, u"budget ends at round %1"_s.arg(50)});
+        QTRY_COMPARE(plot->labelRects().size(), 3);
+        plot->clear();
+        plot->removeAllSeries();
+        QVERIFY(plot->labelRects().isEmpty());
+        const QSize before = canvas(*plot)->size();
+        plot->resize(plot->size() - QSize(60, 40));
+        QTRY_VERIFY(canvas(*plot)->size() != before);
+        QVERIFY(plot->labelRects().isEmpty());
+        // Keys draw at once.
+        QTest::keyClick(plot.get(), Qt::Key_Left);
+        QVERIFY(plot->labelRects().isEmpty());
+        plot->append(plot->addSeries({u"C"_s}), 1, 5);
+        plot->fit();
+        QCOMPARE(plot->labelRects().size(), 1);
+        QCOMPARE(plot->labelRects()[0].first, u"C"_s);
+    }
+
+    void aHiddenChartIsShownInAnotherSizeWithOtherContent()
+    {
+        const auto plot = shown();
+        plot->setReference(
+            {u"limit"_s, u"budget %1, longer than there is room for beside the axes"_s.arg(1), 12});
+        QTRY_COMPARE(plot->labelRects().size(), 3);
+        plot->hide();
+        plot->clear();
+        plot->removeAllSeries();
+        plot->append(plot->addSeries({u"C"_s}), 1, 5);
+        plot->resize(plot->size() + QSize(60, 40));
+        plot->show();
+        QTRY_COMPARE(plot->labelRects().size(), 1);
+        QCOMPARE(plot->labelRects()[0].first, u"C"_s);
+    }
+
+    void aMenuOfALineClosesWithTheLine()
+    {
+        const auto plot = shown();
+        const QPoint position = plot->labelRects().first().second.center().toPoint();
+        QContextMenuEvent event(QContextMenuEvent::Mouse, position, canvas(*plot)->mapToGlobal(position));
+        QApplication::sendEvent(canvas(*plot), &event);
+        const QPointer<QMenu> menu = plot->findChild<QMenu*>(u"plot_test_series_menu"_s);
+        QVERIFY(menu && menu->isVisible());
+        plot->removeAllSeries();
+        QVERIFY(!menu || !menu->isVisible());
+    }
+
+    void errorBarsAreReplacedNotPiledUp()
+    {
+        RedrawClock clock;
+        QSignalSpy ticks(&clock, &RedrawClock::tick);
+        CurvePlot plot(u"plot_test"_s, &clock);
+        plot.addSeries({u"A"_s, {}, 0, LineStyle::Solid, false, Marker::Circle});
+        plot.setSeries(0, {1, 2}, {3, 4}, {2, 3}, {4, 5});
+        plot.show();
+        for (int color = 1; color <= 3; ++color) {
+            plot.setSeriesColor(0, color);
+            QVERIFY(ticks.wait());
+            int bars = 0;
+            for (const QObject* child : canvas(plot)->children())
+                bars += child->inherits("QCPErrorBars") ? 1 : 0;
+            QCOMPARE(bars, 1);
+        }
+    }
+
+    /// A run without noise spends no budget: epsilon is noted, but never a number.
+    void aQuantityWithoutAnyNumberIsNoX()
+    {
+        const auto plot = shown();
+        plot->addAxisChoice(u"epsilon"_s, u"ε spent"_s);
+        plot->setAxisChoice(u"epsilon"_s);
+        plot->noteAlternativeX(0, u"epsilon"_s, 1, std::nan(""));
+        plot->append(0, 101, 20, 19, 21);
+        QVERIFY(plot->content().series[0].drawnX().empty());
+        QVERIFY(plot->content().series[0].drawnBandX().empty());
+        plot->noteAlternativeX(0, u"epsilon"_s, 1, 0.5);
+        QCOMPARE(plot->content().series[0].drawnX().size(), plot->content().series[0].x().size());
+        QCOMPARE(plot->content().series[0].drawnX().back(), 0.5);
     }
 
     void smoothingBySlider()
