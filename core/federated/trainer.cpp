@@ -6,6 +6,7 @@
 #include "core/federated/prior.h"
 #include "core/federated/sampler.h"
 #include "core/federated/streams.h"
+#include "core/privacy/accountant.h"
 #include "core/privacy/mechanisms.h"
 #include "core/privacy/schedule.h"
 
@@ -52,13 +53,27 @@ std::vector<std::int32_t> curveUsers(std::size_t users, const RunOptions& run)
     return chosen;
 }
 
+/// Of at least one value.
 double median(std::vector<double> values)
 {
-    if (values.empty())
-        return 0;
     const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
     std::ranges::nth_element(values, middle);
     return *middle;
+}
+
+UploadReport uploadReport(const CohortResult& cohort, const model::LossOptions& weights, double clipNorm)
+{
+    const LossMeans& loss = cohort.loss;
+    UploadReport report;
+    report.loss = loss;
+    report.lossTotal = loss.a + loss.b + weights.lambda1 * loss.idra + weights.lambda2 * loss.cdrd;
+    if (cohort.norms.empty())
+        return report;
+    report.normMedian = median(cohort.norms);
+    report.normMax = *std::ranges::max_element(cohort.norms);
+    const auto longer = std::ranges::count_if(cohort.norms, [&](double n) { return n > clipNorm; });
+    report.clipped = static_cast<double>(longer) / static_cast<double>(cohort.norms.size());
+    return report;
 }
 
 privacy::LedgerSampling ledgerSampling(const FederationOptions& federation)
@@ -191,9 +206,9 @@ void Trainer::addRoundNoise(CohortResult& cohort, RoundReport& report, std::size
     // The sum of K clients' draws is one draw of K times the variance.
     const bool local = m_options.privacy.adversary == privacy::Adversary::Local;
     const double sumStd = report.sigma * (local ? std::sqrt(static_cast<double>(uploads)) : 1);
-    report.signalToNoise = sumStd > 0
-        ? norm(cohort.sum) / noiseOnSum(m_state.round, report.sigma, static_cast<double>(uploads))
-        : 0;
+    if (sumStd > 0 && uploads > 0)
+        report.signalToNoise =
+            norm(cohort.sum) / noiseOnSum(m_state.round, report.sigma, static_cast<double>(uploads));
     if (m_bandedNoise)
         m_bandedNoise->add(cohort.sum, sumStd, m_state.round);
     else
@@ -227,6 +242,8 @@ RoundReport Trainer::oneRound(const std::vector<std::int32_t>& admitted, double 
     RoundReport report;
     report.round = t + 1;
     report.clients = admitted.size();
+    report.lambda1 = m_options.loss.lambda1;
+    report.lambda2 = m_options.loss.lambda2;
     report.clipNorm = m_state.clipNorm;
     report.sigma = central ? 0 : noiseMultiplier(t) * noiseShare * m_state.clipNorm;
     // An outsider must not learn from a model that stands still that nobody was drawn.
@@ -236,16 +253,8 @@ RoundReport Trainer::oneRound(const std::vector<std::int32_t>& admitted, double 
 
     CohortResult cohort =
         m_cohort.run(m_state.parameters, admitted, t, m_state.clipNorm, m_options.loss, options.clipping);
-    report.loss = cohort.loss;
-    report.lossTotal = cohort.loss.a + cohort.loss.b + m_options.loss.lambda1 * cohort.loss.idra
-        + m_options.loss.lambda2 * cohort.loss.cdrd;
-    if (!cohort.norms.empty()) {
-        report.normMedian = median(cohort.norms);
-        report.normMax = *std::ranges::max_element(cohort.norms);
-        report.clipped = static_cast<double>(std::ranges::count_if(cohort.norms, [&](double n) {
-            return n > m_state.clipNorm;
-        })) / static_cast<double>(cohort.norms.size());
-    }
+    if (!admitted.empty())
+        report.uploads = uploadReport(cohort, m_options.loss, m_state.clipNorm);
     if (report.sigma > 0)
         addRoundNoise(cohort, report, admitted.size());
     scale(cohort.sum, 1 / divisor(admitted.size()));
@@ -317,6 +326,9 @@ void Trainer::describeBudget(RoundReport& report) const
     const auto [least, most] = std::ranges::minmax_element(clients, less);
     report.spentMin = m_ledger.governingEpsilon(*least);
     report.spentMax = m_ledger.governingEpsilon(*most);
+    if (m_options.privacy.accountant == privacy::AccountantKind::PaperEq27
+        || m_options.privacy.accountant == privacy::AccountantKind::PaperAppendixA)
+        report.rigorousMax = privacy::gaussianExactEpsilon(most->muSquared, m_options.privacy.delta);
     const auto middle = clients.begin() + static_cast<std::ptrdiff_t>(clients.size() / 2);
     std::ranges::nth_element(clients, middle, less);
     report.spentMedian = m_ledger.governingEpsilon(*middle);
@@ -341,8 +353,11 @@ void Trainer::validateIfDue(RoundReport& report, bool last)
 
 void Trainer::checkLoss(const RoundReport& report) const
 {
-    const std::array<std::pair<const char*, double>, 4> terms{{{"L^A", report.loss.a}, {"L^B", report.loss.b},
-        {"IDRA", report.loss.idra}, {"CDRD", report.loss.cdrd}}};
+    if (!report.uploads)
+        return;
+    const LossMeans& loss = report.uploads->loss;
+    const std::array<std::pair<const char*, double>, 4> terms{
+        {{"L^A", loss.a}, {"L^B", loss.b}, {"IDRA", loss.idra}, {"CDRD", loss.cdrd}}};
     for (const auto& [name, value] : terms)
         if (!std::isfinite(value))
             throw Error("round " + std::to_string(report.round) + ": " + name
