@@ -17,7 +17,7 @@ namespace {
 // "FCRC", the version below, the checksum of the rest, the table of all strings, the entries. Thousands of
 // runs share most of their strings, so each is stored once.
 constexpr std::uint32_t kMagic = 0x43524346;
-constexpr std::uint32_t kVersion = 3;
+constexpr std::uint32_t kVersion = 4;
 
 template <typename T>
 concept Plain = std::is_arithmetic_v<T> || std::is_enum_v<T>;
@@ -222,11 +222,16 @@ template <typename Archive> void io(Archive& archive, ForecastRecord& forecast)
         forecast.signalLast, forecast.signalWhole);
 }
 
+template <typename Archive> void io(Archive& archive, WeightChange& change)
+{
+    each(archive, change.round, change.key, change.value);
+}
+
 template <typename Archive> void io(Archive& archive, SummaryRecord& summary)
 {
     each(archive, summary.dataset, summary.reason, summary.rounds, summary.bestRound, summary.seconds,
         summary.test, summary.validation, summary.references, summary.privatePopularity, summary.privacy,
-        summary.forecast, summary.signalToNoise, summary.hardware);
+        summary.forecast, summary.signalToNoise, summary.hardware, summary.changes, summary.tellsChanges);
 }
 
 template <typename Archive> void io(Archive& archive, RunEntry& entry)
