@@ -78,13 +78,17 @@ std::vector<Line> linesOf(const std::vector<FrontierPoint>& points, const std::s
         Line line{found.threat, found.isScattered, {}};
         for (const std::size_t i : found.points)
             line.points.push_back(counted[i]);
-        firsts.push_back(line.points.front()->group->runs.front());
+        if (!found.isScattered)
+            firsts.push_back(line.points.front()->group->runs.front());
         lines.push_back(std::move(line));
     }
     const std::vector<std::string> names = experiment::lineNames(firsts);
-    for (std::size_t i = 0; i < lines.size(); ++i)
+    std::size_t named = 0;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const std::string name = all[i].isScattered ? "single configurations" : names[named++];
         if (!all[i].isOnly)
-            lines[i].name += all[i].isScattered ? ", single configurations" : ", " + names[i];
+            lines[i].name += ", " + name;
+    }
     return lines;
 }
 
