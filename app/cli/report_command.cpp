@@ -26,6 +26,7 @@ struct Material {
     Report report;
     std::vector<experiment::SweepResults> sweeps;
     std::vector<std::string> sweepNames;
+    std::vector<fs::path> sweepFolders;
     std::vector<std::vector<RunRecord>> sweepRuns; ///< by sweep
     std::vector<experiment::RunEntry> entries; ///< all runs
 };
@@ -36,8 +37,32 @@ std::string nameOf(const fs::path& folder)
     return (clean.has_filename() ? clean : clean.parent_path()).filename().string();
 }
 
+void remark(const std::string& words, Material& material)
+{
+    std::cerr << words << '\n';
+    material.report.remarks.push_back(words);
+}
+
+/// A run that was given before, by whatever name, or its copy counts once: false, and a remark says so.
+bool isNew(const experiment::RunEntry& entry, Material& material)
+{
+    const auto known = std::ranges::find_if(material.entries,
+        [&entry](const experiment::RunEntry& other) { return experiment::isSameRun(entry, other); });
+    if (known == material.entries.end())
+        return true;
+    remark(
+        entry.path.string() + " is the run " + known->path.string() + " once more and counts once", material);
+    return false;
+}
+
 void addRun(RunRecord run, Material& material)
 {
+    experiment::RunEntry entry = experiment::readEntry(run.path);
+    if (!isNew(entry, material))
+        return;
+    if (const std::string deviation = entry.deviation(); entry.summary && !deviation.empty())
+        run.remarks.push_back(
+            "did not go as its settings say: " + deviation + "; it is averaged with no other run");
     std::vector<RunRecord>& runs = material.report.runs;
     // Names label rows and files: two runs of one name get numbers.
     const auto same = std::ranges::count_if(runs, [&run](const RunRecord& other) {
@@ -47,24 +72,34 @@ void addRun(RunRecord run, Material& material)
         run.name += " (" + std::to_string(same + 1) + ")";
     for (const std::string& remark : run.remarks)
         std::cerr << run.name << ": " << remark << '\n';
-    material.entries.push_back(experiment::readEntry(run.path));
+    material.entries.push_back(std::move(entry));
     runs.push_back(std::move(run));
 }
 
 void addSweep(const fs::path& folder, Material& material)
 {
+    const auto known = std::ranges::find_if(material.sweepFolders, [&folder](const fs::path& other) {
+        std::error_code failed;
+        return fs::equivalent(folder, other, failed);
+    });
+    if (known != material.sweepFolders.end()) {
+        remark(folder.string() + " is the sweep " + known->string() + " once more and counts once", material);
+        return;
+    }
     experiment::SweepResults sweep = experiment::readSweep(folder);
     const std::string name = nameOf(folder);
     if (sweep.entries.empty())
         throw Error(folder.string() + ": no job of this sweep is finished; run 'fedcctr sweep' first");
-    std::string remark = "Sweep " + name + ": " + std::to_string(sweep.entries.size()) + " runs";
+    std::string about = "Sweep " + name + ": " + std::to_string(sweep.entries.size()) + " runs";
     if (sweep.plan.calibrated)
-        remark += ", the noise of each chosen so that its budget lasts for its rounds";
+        about += ", the noise of each chosen so that its budget lasts for its rounds";
     if (sweep.missing > 0) {
-        remark += "; " + std::to_string(sweep.missing) + " jobs are not finished and missing here";
-        std::cerr << remark << '\n';
+        about += "; " + std::to_string(sweep.missing) + " jobs are not finished and missing here";
+        std::cerr << about << '\n';
     }
-    material.report.remarks.push_back(remark);
+    material.report.remarks.push_back(about);
+    for (const std::string& apart : sweep.apart)
+        remark("Sweep " + name + ", left out of its tables: " + apart, material);
     std::vector<RunRecord> own;
     for (const experiment::RunEntry& entry : sweep.entries) {
         own.push_back(experiment::readRun(entry.path));
@@ -72,7 +107,18 @@ void addSweep(const fs::path& folder, Material& material)
     }
     material.sweeps.push_back(std::move(sweep));
     material.sweepNames.push_back(name);
+    material.sweepFolders.push_back(folder);
     material.sweepRuns.push_back(std::move(own));
+}
+
+/// Seeds that several runs of one configuration share: the tables count them once.
+void remarkSeeds(Material& material)
+{
+    const std::vector<experiment::RunGroup> groups = experiment::groupRuns(material.entries);
+    const std::vector<std::string> names = experiment::namesOf(groups);
+    for (std::size_t i = 0; i < groups.size(); ++i)
+        for (const std::string& words : experiment::seedRemarks(groups[i].runs))
+            remark(names[i] + ": " + words, material);
 }
 
 Material readAll(const std::vector<std::string>& paths)
@@ -84,6 +130,7 @@ Material readAll(const std::vector<std::string>& paths)
             addSweep(path, material);
         else
             addRun(experiment::readRun(path), material);
+    remarkSeeds(material);
     Report& report = material.report;
     if (paths.size() == 1 && material.sweeps.size() == 1)
         report.title = "Sweep " + material.sweepNames.front();

@@ -72,14 +72,22 @@ std::vector<Line> linesOf(const std::vector<FrontierPoint>& points, const std::s
             keys.emplace_back(point.adversary, experiment::frontierKey(*point.group->runs.front()));
         }
     std::vector<Line> lines;
-    for (const experiment::FrontierLine& found : experiment::frontierLines(keys)) {
+    std::vector<const RunEntry*> firsts;
+    const std::vector<experiment::FrontierLine> all = experiment::frontierLines(keys);
+    for (const experiment::FrontierLine& found : all) {
         Line line{found.threat, found.isScattered, {}};
         for (const std::size_t i : found.points)
             line.points.push_back(counted[i]);
-        if (!found.isOnly)
-            line.name += found.isScattered ? ", single configurations"
-                                           : ", " + line.points.front()->group->runs.front()->preset;
+        if (!found.isScattered)
+            firsts.push_back(line.points.front()->group->runs.front());
         lines.push_back(std::move(line));
+    }
+    const std::vector<std::string> names = experiment::lineNames(firsts);
+    std::size_t named = 0;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const std::string name = all[i].isScattered ? "single configurations" : names[named++];
+        if (!all[i].isOnly)
+            lines[i].name += ", " + name;
     }
     return lines;
 }
@@ -220,13 +228,14 @@ experiment::Table frontierTable(std::span<const RunEntry> entries)
     experiment::Table table;
     table.title = "Privacy and utility (test NDCG@10 in %, mean ± 95 % interval over seeds)";
     table.columns = {
-        "First run", "Adversary", "Accountant", "ε spent", "δ", "Seeds", "NDCG@10 A", "NDCG@10 B"};
+        "Configuration", "Adversary", "Accountant", "ε spent", "δ", "Seeds", "NDCG@10 A", "NDCG@10 B"};
+    const std::vector<std::string> names = experiment::namesOf(groups);
     std::vector<FrontierPoint> points = pointsOf(groups);
     std::ranges::stable_sort(
         points, {}, [](const FrontierPoint& point) { return std::pair(point.accountant, point.adversary); });
     for (const FrontierPoint& point : points) {
         const RunGroup& group = *point.group;
-        table.rows.push_back({group.runs.front()->name, point.adversary,
+        table.rows.push_back({names[static_cast<std::size_t>(&group - groups.data())], point.adversary,
             experiment::accountantWords(point.accountant, point.adversary),
             QString::number(point.epsilon, 'g', 4).toStdString(),
             point.delta > 0 ? QString::number(point.delta).toStdString() : std::string("none"),

@@ -2,6 +2,7 @@
 #include "app/cli/report_plots.h"
 
 #include "core/base/error.h"
+#include "core/experiment/privacy_statement.h"
 #include "core/experiment/run_tables.h"
 #include "widgets/curveexport.h"
 
@@ -13,6 +14,7 @@ using namespace Qt::StringLiterals;
 
 namespace fedcctr::cli {
 
+using experiment::RoundLoss;
 using experiment::RoundRecord;
 using experiment::RunRecord;
 using widgets::CurveContent;
@@ -108,22 +110,30 @@ CurveContent ndcgChart(const RunRecord& run)
     return content;
 }
 
+/// Where a weight was changed while the run went on.
+void markChanges(CurveContent& content, const RunRecord& run, double RoundLoss::*weight, const QString& label)
+{
+    for (std::size_t i = 1; i < run.rounds.size(); ++i)
+        if (const double now = run.rounds[i].loss.*weight; now != run.rounds[i - 1].loss.*weight)
+            content.marks.push_back({double(run.rounds[i - 1].round), label.arg(now)});
+}
+
 CurveContent lossChart(const RunRecord& run)
 {
-    CurveContent content = chart(run, u"Loss terms, mean over the round's clients"_s, {});
-    const auto weight = [&run](const char* key) { return std::atof(run.setting(key).c_str()); };
-    const double lambda1 = weight("loss.lambda1");
-    const double lambda2 = weight("loss.lambda2");
+    CurveContent content =
+        chart(run, u"Loss terms, mean over the round's clients, weighted as in the round"_s, {});
     CurveSeries a({u"L A"_s, u"Lᴬ"_s, 0, LineStyle::Solid});
     CurveSeries b({u"L B"_s, u"Lᴮ"_s, 1, LineStyle::Dashed});
     CurveSeries idra({u"lambda1 IDRA"_s, u"λ₁·IDRA"_s, 2, LineStyle::Solid});
     CurveSeries cdrd({u"lambda2 CDRD"_s, u"λ₂·CDRD"_s, 3, LineStyle::Dashed});
     for (const RoundRecord& round : run.rounds) {
-        a.append(round.round, round.lossA);
-        b.append(round.round, round.lossB);
-        idra.append(round.round, lambda1 * round.idra);
-        cdrd.append(round.round, lambda2 * round.cdrd);
+        a.append(round.round, round.loss.a);
+        b.append(round.round, round.loss.b);
+        idra.append(round.round, round.loss.weightedIdra());
+        cdrd.append(round.round, round.loss.weightedCdrd());
     }
+    markChanges(content, run, &RoundLoss::lambda1, u"λ₁ = %1"_s);
+    markChanges(content, run, &RoundLoss::lambda2, u"λ₂ = %1"_s);
     content.series = {std::move(a), std::move(b), std::move(idra), std::move(cdrd)};
     return content;
 }
@@ -155,6 +165,28 @@ QString guarantee(const experiment::BudgetRecord& budget, const RunRecord& run)
     return words.join(u", "_s);
 }
 
+/// "; really ε 1862 at the end (gaussian, δ 1e-05, local)" after a rule as printed, where a rigorous number
+/// is known.
+QString whatHolds(const experiment::BudgetRecord& budget, const RunRecord& run)
+{
+    if (!experiment::isPrintedRule(budget.accountant))
+        return {};
+    experiment::SpendRecord holds;
+    if (const auto& rigorous =
+            run.rounds.back().budget ? run.rounds.back().budget->rigorous : budget.rigorous) {
+        holds.accountant = rigorous->accountant;
+        holds.delta = rigorous->delta;
+        holds.epsilon = rigorous->most;
+    }
+    if (run.summary)
+        if (const experiment::SpendRecord* best = experiment::tightestGuarantee(*run.summary))
+            holds = *best;
+    if (holds.accountant.empty())
+        return {};
+    return u"; really ε %1 at the end (%2, δ %3, %4)"_s.arg(QString::number(holds.epsilon, 'g', 4),
+        text(holds.accountant), QString::number(holds.delta), text(budget.adversary));
+}
+
 std::optional<CurveContent> budgetChart(const RunRecord& run)
 {
     const auto first =
@@ -163,6 +195,8 @@ std::optional<CurveContent> budgetChart(const RunRecord& run)
         return std::nullopt;
     CurveContent content =
         chart(run, u"Privacy budget spent: ε, %1"_s.arg(guarantee(*first->budget, run)), u"ε"_s);
+    // In the title there is no room for both.
+    content.xLabel += whatHolds(*first->budget, run);
     CurveSeries most({u"epsilon spent, most"_s, u"most"_s, 3, LineStyle::Dashed});
     CurveSeries median({u"epsilon spent, median"_s, u"median"_s, 5, LineStyle::Solid});
     CurveSeries least({u"epsilon spent, least"_s, u"least"_s, 6, LineStyle::Dotted});
@@ -217,7 +251,7 @@ std::optional<CurveContent> signalChart(const RunRecord& run)
     CurveSeries series({u"signal-to-noise"_s, u"signal/noise"_s, 4, LineStyle::Solid});
     // A round in which nobody sent has no signal: a gap.
     for (const RoundRecord& round : run.rounds)
-        if (std::isfinite(round.signalToNoise))
+        if (std::isfinite(round.signalToNoise) || round.budget)
             series.append(round.round,
                 round.signalToNoise > 0 ? round.signalToNoise : std::numeric_limits<double>::quiet_NaN());
     if (series.isEmpty() || series.leastPositive() <= 0)

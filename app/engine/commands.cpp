@@ -252,6 +252,15 @@ double medianSignalToNoise(const fs::path& run)
     return *middle;
 }
 
+/// What a person changed while the run went on, also before it was resumed.
+json changedSettings(const fs::path& run)
+{
+    json changes = json::array();
+    for (const experiment::WeightChange& change : experiment::readWeightChanges(run / "events.jsonl"))
+        changes.push_back({{"round", change.round}, {"key", change.key}, {"value", change.value}});
+    return changes;
+}
+
 experiment::UserScores userScores(const federated::TrainingResult& result)
 {
     experiment::UserScores scores;
@@ -356,6 +365,7 @@ int train(RunDirectory run, const Config& config, const TrainingData& data, Trai
     summary["augmentation"] = augmentationOf(data);
     if (const double signal = medianSignalToNoise(session.run().path()); signal > 0)
         summary["signal_to_noise_median"] = signal;
+    summary["changed_settings"] = changedSettings(session.run().path());
     experiment::writeTestUsers(session.run().path(), userScores(result));
     session.run().writeSummary(summary);
     if (result.reason != federated::EndReason::Stopped)

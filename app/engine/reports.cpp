@@ -27,20 +27,38 @@ std::string word(federated::EventKind kind)
     return "warning";
 }
 
+json numberOrNull(const std::optional<double>& value)
+{
+    return value ? json(*value) : json(nullptr);
+}
+
+/// What nobody sent has no loss, no length and no share: null, since 0 would be a measurement.
+void addUploads(json& line, const std::optional<federated::UploadReport>& uploads)
+{
+    line["loss"] = nullptr;
+    line["gradient_norm"] = nullptr;
+    line["clipped"] = nullptr;
+    if (!uploads)
+        return;
+    const federated::LossMeans& loss = uploads->loss;
+    line["loss"] = {{"total", uploads->lossTotal}, {"a", loss.a}, {"b", loss.b}, {"idra", loss.idra},
+        {"cdrd", loss.cdrd}};
+    if (uploads->normMedian)
+        line["gradient_norm"] = {{"median", *uploads->normMedian}, {"max", numberOrNull(uploads->normMax)}};
+    line["clipped"] = numberOrNull(uploads->clipped);
+}
+
 } // namespace
 
 json roundLine(const federated::RoundReport& report, const privacy::PrivacyOptions& privacy)
 {
     json line{{"type", "round"}, {"round", report.round}, {"seconds", report.seconds},
-        {"clients", report.clients},
-        {"loss",
-            {{"total", report.lossTotal}, {"a", report.loss.a}, {"b", report.loss.b},
-                {"idra", report.loss.idra}, {"cdrd", report.loss.cdrd}}},
-        {"gradient_norm", {{"median", report.normMedian}, {"max", report.normMax}}},
-        {"clipped", report.clipped}, {"clip_norm", report.clipNorm}};
+        {"clients", report.clients}, {"lambda1", report.lambda1}, {"lambda2", report.lambda2},
+        {"clip_norm", report.clipNorm}};
+    addUploads(line, report.uploads);
     if (privacy.schedule != privacy::Schedule::None) {
         line["sigma"] = report.sigma;
-        line["signal_to_noise"] = report.signalToNoise;
+        line["signal_to_noise"] = numberOrNull(report.signalToNoise);
         const bool printed = privacy.accountant == privacy::AccountantKind::PaperEq27;
         line["budget"] = {{"accountant", privacy::nameOf(privacy.accountant)},
             {"adversary", privacy::nameOf(privacy.adversary)},
@@ -48,6 +66,11 @@ json roundLine(const federated::RoundReport& report, const privacy::PrivacyOptio
             {"delta", printed ? 0 : privacy.delta}, {"limit", privacy.epsilon},
             {"spent", {{"min", report.spentMin}, {"median", report.spentMedian}, {"max", report.spentMax}}},
             {"active", report.active}, {"clients", report.population}};
+        // An epsilon as printed does not stand alone.
+        if (report.rigorousMax)
+            line["budget"]["rigorous"] = {{"accountant", privacy::nameOf(privacy::AccountantKind::Gaussian)},
+                {"relation", privacy::nameOf(privacy.relation)}, {"delta", privacy.delta},
+                {"max", *report.rigorousMax}};
     }
     if (report.validation) {
         line["evaluation"] = evaluation::toJson(*report.validation);

@@ -112,8 +112,10 @@ void Session::showProgress(const RoundReport& report)
     m_lastShown = now;
     const double perRound =
         std::chrono::duration<double>(now - m_started).count() / (report.round - m_firstRound + 1);
-    std::string text = "round " + std::to_string(report.round) + "/" + std::to_string(rounds) + "  loss "
-        + std::to_string(report.lossTotal).substr(0, 6) + "  " + m_lastMetrics;
+    std::string text = "round " + std::to_string(report.round) + "/" + std::to_string(rounds) + "  "
+        + (report.uploads ? "loss " + std::to_string(report.uploads->lossTotal).substr(0, 6)
+                          : std::string("no client sent"))
+        + "  " + m_lastMetrics;
     if (m_config.privacy.schedule != privacy::Schedule::None) {
         char budget[128];
         const bool printed = m_config.privacy.accountant <= privacy::AccountantKind::PaperAppendixA;
@@ -121,6 +123,11 @@ void Session::showProgress(const RoundReport& report)
             m_config.privacy.epsilon, privacy::nameOf(m_config.privacy.accountant).c_str(),
             printed ? " as printed" : "", privacy::nameOf(m_config.privacy.adversary).c_str());
         text += budget;
+        if (report.rigorousMax) {
+            std::snprintf(budget, sizeof budget, ", rigorous %.3g (%s, delta %g)", *report.rigorousMax,
+                privacy::nameOf(privacy::AccountantKind::Gaussian).c_str(), m_config.privacy.delta);
+            text += budget;
+        }
     }
     text += "  left " + duration(perRound * std::max(0, rounds - report.round));
     if (m_terminal)

@@ -53,17 +53,17 @@ std::string keyWith(const RunEntry& run, const SweepVariant& variant, bool withN
 
 bool isFullModel(const RunEntry& run)
 {
-    return run.summary && run.setting("loss.idra") == "true" && run.setting("loss.cdrd") == "true"
-        && run.setting("privacy.schedule") == "adaldp";
+    return run.summary && run.deviation().empty() && run.setting("loss.idra") == "true"
+        && run.setting("loss.cdrd") == "true" && run.setting("privacy.schedule") == "adaldp";
 }
 
-/// Finished runs by configuration.
+/// Finished runs by configuration; without those that did not go as their settings say.
 class Configurations {
 public:
     explicit Configurations(const std::vector<EntryPtr>& runs)
     {
         for (const EntryPtr& run : runs) {
-            if (!run->summary)
+            if (!run->summary || !run->deviation().empty())
                 continue;
             m_exact[keyWith(*run, {}, true)].push_back(run);
             m_anyNoise[keyWith(*run, {}, false)].push_back(run);
@@ -138,7 +138,9 @@ AblationTab::Rows AblationTab::findRows() const
     };
     const auto base = std::ranges::find_if(comparison().checked, &Subject::isBase);
     if (base != comparison().checked.end() && isFullModel(*base->runs.front()))
-        return rowsOf(*base->runs.front());
+        // The filter may hide the base's own runs.
+        if (Rows rows = rowsOf(*base->runs.front()); !rows.back().empty())
+            return rows;
     Rows best;
     std::ptrdiff_t most = 0;
     std::set<std::string> seen;
@@ -191,7 +193,7 @@ void AblationTab::showRows()
         }
         for (std::size_t domain = 0; domain < 2; ++domain)
             cells.push_back(percentText(valueOf(m_rows[i], comparison(), domain, "mrr@10")).toStdString());
-        cells.push_back(std::to_string(m_rows[i].size()));
+        cells.push_back(std::to_string(countedRuns(m_rows[i]).size()));
         table.rows.push_back(std::move(cells));
         if (!full && !m_rows[i].empty())
             ++test;
@@ -209,7 +211,18 @@ void AblationTab::showRows()
     m_queue->setVisible(!m_rows.empty() && !missing().empty());
     m_note->setText(m_rows.empty() ? QString()
                                    : tr("* p < 0.05, paired over users, Holm over the rows. Full model: %1")
-                                         .arg(QString::fromStdString(m_rows.back().front()->name)));
+                                         .arg(QString::fromStdString(m_rows.back().front()->name))
+                + leftOut());
+}
+
+/// Runs that were stopped, or whose weights were changed while they went on.
+QString AblationTab::leftOut() const
+{
+    const auto deviating = std::ranges::count_if(
+        comparison().shown, [](const EntryPtr& run) { return run->summary && !run->deviation().empty(); });
+    return deviating == 0
+        ? QString()
+        : u". "_s + tr("Left out, since stopped or changed: %n run(s)", nullptr, static_cast<int>(deviating));
 }
 
 std::vector<std::size_t> AblationTab::missing() const
@@ -225,7 +238,7 @@ void AblationTab::queue(const std::vector<std::size_t>& rows)
 {
     QList<QStringList> jobs;
     for (const std::size_t row : rows)
-        for (const EntryPtr& full : m_rows.back()) {
+        for (const EntryPtr& full : countedRuns(m_rows.back())) {
             QStringList job;
             for (const std::string& assignment : experiment::ablationVariants()[row].assignments)
                 job.append(QString::fromStdString(assignment));

@@ -30,6 +30,7 @@ private:
 
     Rows findRows() const;
     void showRows();
+    QString leftOut() const;
     void queue(const std::vector<std::size_t>& rows);
     std::vector<std::size_t> missing() const;
 

@@ -139,7 +139,7 @@ std::vector<EntryPtr> CurvesTab::wantedRounds() const
 {
     std::vector<EntryPtr> runs;
     for (const Subject& subject : comparison().checked)
-        runs.insert(runs.end(), subject.runs.begin(), subject.runs.end());
+        std::ranges::copy(countedRuns(subject.runs), std::back_inserter(runs));
     return runs;
 }
 
@@ -160,10 +160,11 @@ void CurvesTab::refresh()
     int missing = 0;
     for (const Subject& subject : comparison().checked) {
         std::vector<RecordPtr> records;
-        for (const EntryPtr& run : subject.runs)
+        const std::vector<EntryPtr> runs = countedRuns(subject.runs);
+        for (const EntryPtr& run : runs)
             if (const RecordPtr record = comparison().rounds(run))
                 records.push_back(record);
-        missing += static_cast<int>(subject.runs.size() - records.size());
+        missing += static_cast<int>(runs.size() - records.size());
         for (std::size_t domain = 0; domain < 2 && !records.empty(); ++domain)
             if (m_domains->currentIndex() == 0 || m_domains->currentIndex() == static_cast<int>(domain) + 1)
                 addSubject(subject, records, domain);

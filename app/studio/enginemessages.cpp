@@ -55,9 +55,25 @@ std::array<std::optional<Quality>, 2> qualities(const QJsonObject& json)
 BudgetReport budget(const QJsonObject& json)
 {
     const QJsonObject spent = json["spent"_L1].toObject();
-    return {json["accountant"_L1].toString(), json["adversary"_L1].toString(), json["delta"_L1].toDouble(),
-        number(json["limit"_L1]), number(spent["min"_L1]), number(spent["median"_L1]),
-        number(spent["max"_L1]), json["active"_L1].toInt(), json["clients"_L1].toInt()};
+    BudgetReport report{json["accountant"_L1].toString(), json["adversary"_L1].toString(),
+        json["delta"_L1].toDouble(), number(json["limit"_L1]), number(spent["min"_L1]),
+        number(spent["median"_L1]), number(spent["max"_L1]), json["active"_L1].toInt(),
+        json["clients"_L1].toInt(), {}};
+    if (const QJsonObject rigorous = json["rigorous"_L1].toObject(); !rigorous.isEmpty())
+        report.rigorous =
+            RigorousReport{rigorous["accountant"_L1].toString(), rigorous["delta"_L1].toDouble(),
+                rigorous["max"_L1].toDouble(std::numeric_limits<double>::infinity())};
+    return report;
+}
+
+/// Engines of earlier versions wrote 0 where nobody had sent anything.
+void clearSilent(RoundMessage& message)
+{
+    message.loss.clearTerms();
+    message.clipped.reset();
+    message.normMedian.reset();
+    message.normMost.reset();
+    message.signalToNoise.reset();
 }
 
 RoundMessage round(const QJsonObject& json)
@@ -67,10 +83,9 @@ RoundMessage round(const QJsonObject& json)
     message.round = json["round"_L1].toInt();
     message.seconds = number(json["seconds"_L1]);
     message.clients = json["clients"_L1].toInt();
-    message.lossA = number(loss["a"_L1]);
-    message.lossB = number(loss["b"_L1]);
-    message.idra = number(loss["idra"_L1]);
-    message.cdrd = number(loss["cdrd"_L1]);
+    message.loss = {number(loss["total"_L1]), number(loss["a"_L1]), number(loss["b"_L1]),
+        number(loss["idra"_L1]), number(loss["cdrd"_L1]), number(json["lambda1"_L1]),
+        number(json["lambda2"_L1])};
     message.clipped = optionalNumber(json["clipped"_L1]);
     message.clipNorm = optionalNumber(json["clip_norm"_L1]);
     const QJsonObject norm = json["gradient_norm"_L1].toObject();
@@ -81,6 +96,8 @@ RoundMessage round(const QJsonObject& json)
     if (json["budget"_L1].isObject())
         message.budget = budget(json["budget"_L1].toObject());
     message.quality = qualities(json["evaluation"_L1].toObject());
+    if (json["clients"_L1].isDouble() && message.clients == 0)
+        clearSilent(message);
     return message;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/experiment/round_loss.h"
+
 #include <QHash>
 #include <QJsonObject>
 #include <QString>
@@ -69,6 +71,13 @@ struct StateMessage {
     QString state;
 };
 
+/// What a rigorous accountant says beside a rule as printed.
+struct RigorousReport {
+    QString accountant;
+    double delta = 0;
+    double most = 0; ///< epsilon of the client that spent most; infinite: no guarantee
+};
+
 struct BudgetReport {
     QString accountant;
     QString adversary;
@@ -79,17 +88,15 @@ struct BudgetReport {
     double most = 0;
     int active = 0;
     int clients = 0;
+    std::optional<RigorousReport> rigorous; ///< where a rule as printed governs; earlier engines tell none
 };
 
 struct RoundMessage {
     int round = 0;
     double seconds = 0;
     double elapsed = 0; ///< seconds of all rounds up to this one; RunRecording fills it in
-    int clients = 0;
-    double lossA = 0;
-    double lossB = 0;
-    double idra = 0; ///< before its weight
-    double cdrd = 0; ///< before its weight
+    int clients = 0; ///< that sent something
+    experiment::RoundLoss loss; ///< without terms where nobody sent
     std::optional<double> clipped;
     std::optional<double> clipNorm; ///< θ of the round
     std::optional<double> normMedian; ///< of the clients' gradients, before clipping

@@ -2,7 +2,6 @@
 #include "app/studio/labboard.h"
 
 #include "app/studio/observerchart.h"
-#include "core/privacy/attack_bound.h"
 #include "widgets/curveplot.h"
 #include "widgets/theme.h"
 #include "widgets/valueedit.h"
@@ -28,7 +27,6 @@ using widgets::LineStyle;
 namespace {
 
 constexpr int kColumns = 2;
-constexpr std::size_t kRocPoints = 60;
 constexpr double kLinearReach = 3; ///< budgets
 constexpr int kEarlierPld = 5; ///< series number, after one per accountant
 
@@ -214,13 +212,13 @@ void LabBoard::buildPlots()
     m_budget->setLogY(true);
 
     m_observer->setTitle(tr("What an observer can learn"),
-        tr("How sure an attacker can become who thought it even odds: e^ε/(1+e^ε), but for an event of "
-           "probability "
-           "δ"));
+        tr("How sure an attacker can become who thought it even odds, by what the training spends: "
+           "e^ε/(1+e^ε), "
+           "but for an event of probability δ; and how often the best attack is right"));
     m_attack->setTitle(tr("The best attack"),
         tr("Hits against false alarms of an attacker who has to say whether Ann's data were used"));
     m_attack->setAxes(tr("false alarms (share)"), tr("hits (share)"));
-    m_attack->addSeries({tr("bound of the budget"), tr("bound"), 0});
+    m_attack->addSeries({tr("bound of what is spent"), tr("bound"), 0});
     m_attack->addSeries({tr("the best attack on this noise, exactly"), tr("exact"), 2, LineStyle::Dashed});
     m_attack->addSeries({tr("guessing"), tr("guessing"), -1, LineStyle::Dotted});
     m_gradient->setTitle(tr("One gradient, with noise"),
@@ -348,53 +346,6 @@ void LabBoard::showAccountants(const LabResult& result)
         text += u"</p>"_s;
     }
     m_accountants->setText(text);
-}
-
-void LabBoard::showObserver(const LabResult& result)
-{
-    const LabKnobs& knobs = result.knobs;
-    const AccountantLine& chosen = result.chosen();
-    QList<ObserverChart::Belief> beliefs;
-    beliefs.append(
-        {epsilonWords(knobs.epsilon, knobs, knobs.accountant), privacy::posteriorBound(knobs.epsilon),
-            !chosen.misfit.isEmpty() ? tr("This accountant does not apply here")
-                : !chosen.isBound()  ? tr("⚠ Not a bound here: see below what holds")
-                                     : QString(),
-            !chosen.isBound() || !chosen.misfit.isEmpty(), result.pending});
-    const AccountantLine& honest = result.honest();
-    if ((!chosen.isBound() || !chosen.misfit.isEmpty()) && result.paidRounds > 0) {
-        beliefs.append({epsilonWords(result.honestSpent, knobs, honest.kind),
-            privacy::posteriorBound(result.honestSpent),
-            tr("What the %1 rounds that it pays for really allow").arg(labNumber(result.paidRounds)), false,
-            result.pending || result.line(AccountantKind::Pld).pending});
-    }
-    m_observer->setBeliefs(knobs.relation == privacy::Relation::Replace
-            ? tr("“Did Ann click these titles, or others?”")
-            : tr("“Was Ann in the data?”"),
-        beliefs);
-}
-
-void LabBoard::showAttack(const LabResult& result)
-{
-    const LabKnobs& knobs = result.knobs;
-    m_attack->clear();
-    const double delta = knobs.accountant == AccountantKind::PaperEq27 ? 0 : knobs.delta;
-    m_attack->renameSeries(0,
-        tr("at most, under %1").arg(epsilonWords(knobs.epsilon, knobs, knobs.accountant)),
-        tr("bound, %1").arg(shortName(knobs.accountant)));
-    for (const privacy::RocPoint& point : privacy::rocBound(knobs.epsilon, delta, kRocPoints))
-        m_attack->append(0, point.falsePositive, point.truePositive);
-    // Where sampling amplifies, the Gaussian's curve is not the exact one.
-    const bool exact = !problemOf(knobs, AccountantKind::Gaussian).plan.amplified() && result.mu > 0;
-    m_attack->renameSeries(1,
-        tr("the best attack after %1 rounds, exactly (μ = %2)")
-            .arg(labNumber(result.paidRounds), labNumber(result.mu)),
-        tr("exact, μ %1").arg(labNumber(result.mu)));
-    if (exact)
-        for (const privacy::RocPoint& point : privacy::gaussianRoc(result.mu, kRocPoints))
-            m_attack->append(1, point.falsePositive, point.truePositive);
-    m_attack->append(2, 0, 0);
-    m_attack->append(2, 1, 1);
 }
 
 GradientChart::View LabBoard::gradientView() const

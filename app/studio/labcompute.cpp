@@ -3,8 +3,10 @@
 
 #include "core/base/error.h"
 #include "core/privacy/accountant.h"
+#include "core/privacy/attack_bound.h"
 #include "core/privacy/composition.h"
 #include "core/privacy/guarantee.h"
+#include "core/privacy/loss_distribution.h"
 
 #include <QCoreApplication>
 #include <QElapsedTimer>
@@ -150,6 +152,45 @@ double valueAt(const privacy::SpendCurve& curve, double rounds)
     return curve.epsilon[static_cast<std::size_t>(next - curve.rounds.begin())];
 }
 
+/// What the chosen accountant says of the paid rounds: the budget is what they may cost, not what they do.
+double spentOf(const LabResult& result, const LabKnobs& paid)
+{
+    const AccountantLine& line = result.chosen();
+    if (!line.misfit.isEmpty())
+        return 0;
+    if (line.pending)
+        return paid.epsilon;
+    if (!isAmplified(paid, paid.accountant))
+        return privacy::solveEpsilon(problemOf(paid, paid.accountant));
+    const double read = valueAt(line.curve, paid.rounds);
+    return line.curve.refused > 0 ? std::min(read, paid.epsilon) : read;
+}
+
+/// What is known at once of the best attack on the paid rounds.
+BestGuess guessOf(const LabResult& result, bool amplified)
+{
+    if (!amplified)
+        return {privacy::gaussianGuess(result.mu), BestGuess::Rule::Gaussian};
+    const AccountantLine& honest = result.honest();
+    if (honest.pending || !honest.misfit.isEmpty())
+        return {};
+    return {privacy::guessBound(result.honestSpent, result.knobs.delta), BestGuess::Rule::Epsilon};
+}
+
+/// The tight curve says more than one epsilon of it.
+void sharpenGuess(LabResult& result)
+{
+    LabKnobs paid = result.knobs;
+    paid.rounds = result.paidRounds;
+    CalibrationProblem problem = problemOf(paid, AccountantKind::Pld);
+    if (result.paidRounds < 1 || !problem.plan.amplified()
+        || !result.line(AccountantKind::Pld).misfit.isEmpty())
+        return;
+    privacy::applySchedule(problem.plan, problem.shape);
+    const double distance = privacy::LossDistribution(problem.plan).deltaAt(0);
+    result.guess = {privacy::guessAtDistance(distance), BestGuess::Rule::LossCurve};
+}
+
 /// How long the budget lasts, and what the Gaussian mechanism then comes to.
 void fillPaid(LabResult& result)
 {
@@ -160,7 +201,9 @@ void fillPaid(LabResult& result)
     if (refused > 0 && knobs.unknown != Unknown::Epsilon)
         result.paidRounds = static_cast<int>(refused) - 1;
     result.mu = 0;
+    result.spent = 0;
     result.honestSpent = 0;
+    result.guess = {};
     if (result.paidRounds < 1)
         return;
     LabKnobs paid = knobs;
@@ -171,6 +214,8 @@ void fillPaid(LabResult& result)
     result.mu = std::sqrt(muSquared);
     result.honestSpent = problem.plan.amplified() ? valueAt(result.honest().curve, result.paidRounds)
                                                   : privacy::gaussianExactEpsilon(muSquared, knobs.delta);
+    result.spent = spentOf(result, paid);
+    result.guess = guessOf(result, problem.plan.amplified());
 }
 
 /// The first round that is not paid for, exactly instead of read off the curve.
@@ -256,6 +301,8 @@ LabResult computeSlow(LabResult result, const std::function<bool()>& cancelled)
         refineRefusal(renyi, result.knobs, cancelled);
     }
     fillPaid(result);
+    if (!cancelled())
+        sharpenGuess(result);
     result.milliseconds = static_cast<double>(timer.nsecsElapsed()) * 1e-6;
     return result;
 }

@@ -25,6 +25,18 @@ struct AccountantLine {
     bool isBound() const { return standing != privacy::Standing::NotABound; }
 };
 
+/// What an attack that tells two equally likely neighbours apart reaches, or reaches at most.
+struct BestGuess {
+    enum class Rule {
+        None, ///< not known yet, or nothing is sent
+        Gaussian, ///< exactly, by mu of the composed Gaussian mechanism
+        LossCurve, ///< at most, by the tight curve of PLD at epsilon 0
+        Epsilon, ///< at most, by epsilon and delta alone
+    };
+    double share = 0.5; ///< of its guesses that are right
+    Rule rule = Rule::None;
+};
+
 /// Everything that the lab's charts show for one position of the knobs. A value.
 struct LabResult {
     LabKnobs knobs; ///< with what was solved for
@@ -37,7 +49,10 @@ struct LabResult {
     std::array<AccountantLine, 5> lines; ///< in the order of the enumeration
     int paidRounds = 0; ///< rounds until the budget ends under the chosen accountant, at most T
     double mu = 0; ///< of the Gaussian mechanism composed over the paid rounds with the client
+    double spent =
+        0; ///< epsilon of the paid rounds under the chosen accountant; while it is pending the budget
     double honestSpent = 0; ///< epsilon of the paid rounds under honest()
+    BestGuess guess; ///< of who sees the paid rounds
     double milliseconds = 0; ///< that the computation took
 
     const AccountantLine& line(privacy::AccountantKind kind) const

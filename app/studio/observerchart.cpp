@@ -65,9 +65,10 @@ int ObserverChart::filled(const Belief& belief)
 QString ObserverChart::sentence(const Belief& belief)
 {
     const double percent = 100 * belief.posterior;
-    if (percent > 99.5)
-        return tr("Guess before: 50 %. After: as good as certain (over 99 %).");
-    return tr("Guess before: 50 %. After: at most %1 %.").arg(labNumber(std::round(percent)));
+    const QString after = percent > 99.5
+        ? tr("Guess before: 50 %. After: as good as certain (over 99 %)")
+        : tr("Guess before: 50 %. After: at most %1 %").arg(labNumber(std::round(percent)));
+    return belief.attack.isEmpty() ? after + u'.' : u"%1; %2."_s.arg(after, belief.attack);
 }
 
 void ObserverChart::setBeliefs(const QString& question, const QList<Belief>& beliefs)
@@ -124,10 +125,11 @@ double ObserverChart::paintBelief(
 
 widgets::ChartTable ObserverChart::table() const
 {
-    widgets::ChartTable table{{tr("guarantee"), tr("before"), tr("after, at most"), tr("remark")}, {}};
+    widgets::ChartTable table{
+        {tr("guarantee"), tr("before"), tr("after, at most"), tr("best attack"), tr("remark")}, {}};
     for (const Belief& belief : m_beliefs)
-        table.rows.append(
-            {belief.epsilon, u"0.5"_s, QString::number(belief.posterior, 'g', 6), belief.remark});
+        table.rows.append({belief.epsilon, u"0.5"_s, QString::number(belief.posterior, 'g', 6), belief.attack,
+            belief.remark});
     return table;
 }
 

@@ -72,7 +72,7 @@ QueueDock::QueueDock(RunQueue* queue, QSettings* settings, QWidget* parent)
     const int letter = fontMetrics().averageCharWidth();
     const std::pair<int, int> widths[] = {{RunQueue::Number, 5}, {RunQueue::Name, 28},
         {RunQueue::DatasetName, 18}, {RunQueue::State, 17}, {RunQueue::Progress, 15}, {RunQueue::Ndcg, 27},
-        {RunQueue::Epsilon, 38}, {RunQueue::Left, 10}};
+        {RunQueue::Epsilon, 64}, {RunQueue::Left, 10}};
     for (const auto& [column, letters] : widths)
         m_table->setColumnWidth(column, letters * letter);
     m_table->header()->setStretchLastSection(true);

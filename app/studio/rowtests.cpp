@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/rowtests.h"
 
+#include "app/studio/runvalues.h"
 #include "core/evaluation/significance.h"
 #include "core/experiment/test_users.h"
 
@@ -32,9 +33,10 @@ std::optional<UserScores> scoresOf(const EntryPtr& run)
     }
 }
 
-/// A user's mean over the runs, of the users that all of them have.
-std::optional<UserScores> meanScores(const std::vector<EntryPtr>& runs)
+/// A user's mean over the runs' seeds, of the users that all of them have.
+std::optional<UserScores> meanScores(const std::vector<EntryPtr>& all)
 {
+    const std::vector<EntryPtr> runs = countedRuns(all);
     std::array<std::map<std::int32_t, std::pair<double, std::size_t>>, 2> sums;
     for (const EntryPtr& run : runs) {
         const std::optional<UserScores> scores = scoresOf(run);

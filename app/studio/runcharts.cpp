@@ -6,6 +6,8 @@
 
 #include <QCoreApplication>
 
+#include <limits>
+
 using namespace Qt::StringLiterals;
 
 namespace fedcctr::studio {
@@ -55,12 +57,12 @@ void LossChart::describe(const RunRecording& record)
     plot()->setEmptyText(waiting(record));
 }
 
-void LossChart::append(const RunRecording& record, const RoundMessage& round, int offset)
+void LossChart::append(const RunRecording& /*record*/, const RoundMessage& round, int offset)
 {
-    plot()->append(offset + LossA, round.round, round.lossA);
-    plot()->append(offset + LossB, round.round, round.lossB);
-    plot()->append(offset + LossIdra, round.round, record.weightAt("lambda1", round.round) * round.idra);
-    plot()->append(offset + LossCdrd, round.round, record.weightAt("lambda2", round.round) * round.cdrd);
+    plot()->append(offset + LossA, round.round, round.loss.a);
+    plot()->append(offset + LossB, round.round, round.loss.b);
+    plot()->append(offset + LossIdra, round.round, round.loss.weightedIdra());
+    plot()->append(offset + LossCdrd, round.round, round.loss.weightedCdrd());
 }
 
 void LossChart::add(const RunRecording& /*record*/, const EventMessage& event)
@@ -115,7 +117,10 @@ void BudgetChart::append(const RunRecording& record, const RoundMessage& round, 
     plot()->append(offset + SpentLeast, round.round, budget.least);
     if (offset > 0 || !plot()->content().references.empty())
         return;
-    const QString guarantee = guaranteeOf(record);
+    QString guarantee = guaranteeOf(record);
+    if (const auto rigorous = rigorousSpend(record); rigorous && record.end)
+        guarantee =
+            tr("%1; really ε %2 (%3)").arg(guarantee, epsilonNumber(rigorous->epsilon), rigorous->guarantee);
     plot()->setReference(
         {u"limit"_s, tr("budget %1").arg(shortNumber(budget.limit)), budget.limit, 7, LineStyle::Dashed});
     plot()->setTitle(tr("Budget spent: ε, %1").arg(guarantee),
@@ -157,11 +162,16 @@ void NoiseChart::describe(const RunRecording& record)
     plot()->setEmptyText(waiting(record));
 }
 
-void NoiseChart::append(const RunRecording& /*record*/, const RoundMessage& round, int offset)
+void NoiseChart::append(const RunRecording& record, const RoundMessage& round, int offset)
 {
-    const auto add = [this, &round, offset](int line, const std::optional<double>& value, double factor = 1) {
+    // A round in which nobody sent anything is a gap, but only in lines that the run has at all.
+    const bool isSilent = round.clients == 0;
+    const bool noisy = hasNoise(record);
+    const auto add = [&](int line, const std::optional<double>& value, double factor = 1) {
         if (value)
             plot()->append(offset + line, round.round, factor * *value);
+        else if (isSilent && line != NoiseSigma && (noisy || line != NoiseSignal))
+            plot()->append(offset + line, round.round, std::numeric_limits<double>::quiet_NaN());
     };
     add(NoiseSigma, round.sigma);
     add(NoiseNormMedian, round.normMedian);

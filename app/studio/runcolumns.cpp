@@ -3,6 +3,7 @@
 
 #include "app/studio/runtablemodel.h"
 #include "app/studio/runvalues.h"
+#include "core/experiment/run_likeness.h"
 
 #include <QCryptographicHash>
 #include <QDateTime>
@@ -24,7 +25,8 @@ namespace {
 
 constexpr std::array<ColumnInfo, RunColumns::ColumnCount> kColumns{{
     {"drawn", "", "Drawn: shown in the tabs below, in this colour", true},
-    {"name", "Name", "Name of the run directory; of a group, what its names have in common", true},
+    {"name", "Name",
+        "Name of the run directory; of a group, the settings in which it differs from the others", true},
     {"state", "State", "finished, stopped, budget spent, interrupted or running", true},
     {"dataset", "Dataset", "The dataset's directory", false},
     {"preset", "Preset", "Preset that the settings came from", false},
@@ -51,33 +53,22 @@ constexpr std::array<ColumnInfo, RunColumns::ColumnCount> kColumns{{
     {"mrr_b", "MRR@10 B", "Percent, second domain", false},
     {"hr_a", "HR@10 A", "Percent, first domain", false},
     {"hr_b", "HR@10 B", "Percent, second domain", false},
-    {"runs", "N", "Runs in the row; they differ in their seed", true},
+    {"runs", "N", "Seeds in the row: runs of the same seed count once", true},
     {"rounds", "Rounds", "Finished rounds", false},
     {"time", "Time", "Wall time of the training", false},
     {"tags", "Tags", "Words of your own, separated by blanks or commas; double click edits", true},
     {"note", "Note", "A line of your own; double click edits", false},
 }};
 
-/// What the names have in common, if that says anything; else the first one.
-QString groupName(const std::vector<EntryPtr>& runs)
+/// "0.3", or "0.3 → 0.2" where it was changed while the run went on.
+QString weightText(const RunEntry& entry, std::string_view key)
 {
-    QString common = QString::fromStdString(runs.front()->name);
-    for (const EntryPtr& run : runs) {
-        const QString name = QString::fromStdString(run->name);
-        qsizetype same = 0;
-        while (same < common.size() && same < name.size() && common[same] == name[same])
-            ++same;
-        common.truncate(same);
-    }
-    static const QString kSeparators = u"-_ .="_s;
-    const bool cut = common.size() < static_cast<qsizetype>(runs.front()->name.size());
-    if (cut && common.endsWith(u"seed"_s))
-        common.chop(4);
-    else if (cut && common.endsWith(u"-s"_s))
-        common.chop(2);
-    while (!common.isEmpty() && kSeparators.contains(common.back()))
-        common.chop(1);
-    return common.size() < 4 ? QString::fromStdString(runs.front()->name) : common;
+    QStringList values{QString::fromStdString(entry.setting(std::string(key)))};
+    if (entry.summary && !entry.deviation().empty())
+        for (const experiment::WeightChange& change : entry.summary->changes)
+            if (change.key == key)
+                values.append(QLocale::c().toString(change.value, 'g', QLocale::FloatingPointShortest));
+    return values.join(u" → "_s);
 }
 
 QString localTime(const std::string& started)
@@ -161,7 +152,7 @@ QString columnText(const std::vector<EntryPtr>& runs, int column)
     };
     switch (column) {
     case RunColumns::Name:
-        return runs.size() > 1 ? groupName(runs) : QString::fromStdString(runs.front()->name);
+        return QString::fromStdString(runs.front()->name);
     case RunColumns::State:
         return commonText(
             runs, [](const RunEntry& entry) { return QString::fromStdString(nameOf(entry.state)); });
@@ -174,16 +165,23 @@ QString columnText(const std::vector<EntryPtr>& runs, int column)
     case RunColumns::Started:
         return localTime(runs.front()->started);
     case RunColumns::Lambda1:
-        return setting("loss.lambda1");
+        return commonText(
+            runs, [](const RunEntry& entry) { return weightText(entry, experiment::kLambda1Key); });
     case RunColumns::Lambda2:
-        return setting("loss.lambda2");
+        return commonText(
+            runs, [](const RunEntry& entry) { return weightText(entry, experiment::kLambda2Key); });
     case RunColumns::DecayRate:
         return setting("privacy.schedule") == "adaldp"_L1 ? setting("privacy.decay_rate")
                                                           : setting("privacy.schedule");
     case RunColumns::Epsilon:
         return commonText(runs, epsilonText);
-    case RunColumns::Runs:
-        return QLocale().toString(static_cast<int>(runs.size()));
+    case RunColumns::Runs: {
+        const std::size_t seeds = countedRuns(runs).size();
+        const QString count = QLocale().toString(static_cast<int>(seeds));
+        return seeds == runs.size()
+            ? count
+            : RunTableModel::tr("%1 (%n run(s))", nullptr, static_cast<int>(runs.size())).arg(count);
+    }
     case RunColumns::Rounds:
         return commonText(runs, [](const RunEntry& entry) {
             return entry.summary ? QLocale().toString(entry.rounds)
@@ -221,7 +219,7 @@ QVariant columnSortValue(const std::vector<EntryPtr>& runs, int column)
         return spend ? number(spend->epsilon) : QVariant();
     }
     case RunColumns::Runs:
-        return static_cast<int>(runs.size());
+        return static_cast<int>(countedRuns(runs).size());
     case RunColumns::Rounds:
         return first.rounds;
     case RunColumns::Time:
@@ -239,6 +237,12 @@ QString columnHelp(const std::vector<EntryPtr>& runs, int column)
         for (const EntryPtr& run : runs)
             if (lines.size() < kMostPaths)
                 lines.append(pathOf(run));
+    } else if (column == RunColumns::Runs) {
+        lines.append(columnText(runs, column));
+        for (const std::string& remark : experiment::seedRemarks(entriesOf(runs)))
+            lines.append(QString::fromStdString(remark));
+    } else if (column == RunColumns::State && !runs.front()->deviation().empty()) {
+        lines = {columnText(runs, column), QString::fromStdString(runs.front()->deviation())};
     } else if (column == RunColumns::Epsilon) {
         if (const auto& summary = runs.front()->summary)
             for (const experiment::SpendRecord& spend : summary->privacy)

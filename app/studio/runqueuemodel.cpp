@@ -107,8 +107,11 @@ QVariant RunQueue::headerData(int section, Qt::Orientation orientation, int role
                  "interval over users. A random ranker gets 4.54.")
             : tr("NDCG@10 A / B (%)");
     case Epsilon:
-        return help ? tr("Budget spent by the client that spent most, with its accountant, δ and trust model")
-                    : tr("ε spent");
+        return help
+            ? tr(
+                "Budget spent by the client that spent most, with its accountant, δ and trust model; after a "
+                "rule as printed what really holds")
+            : tr("ε spent");
     case Left:
         return help ? tr("Time to the last round at the speed of the last seconds") : tr("Left");
     default:
@@ -165,6 +168,8 @@ QVariant RunQueue::hintOf(const RunJob& job, int column) const
         return tr("Waits since the last session; Start (F5) starts it");
     if (column == State && !job.canPause)
         return tr("Was left to itself when the studio closed; it can be stopped, but not paused or changed");
+    if (column == Epsilon)
+        return spentText(job.record);
     if (column == DatasetName)
         return QDir::toNativeSeparators(job.setup.dataset);
     if (column == Name)

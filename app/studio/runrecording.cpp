@@ -18,11 +18,6 @@ namespace fedcctr::studio {
 
 namespace {
 
-bool isChange(const EventMessage& event)
-{
-    return event.event == "setting"_L1;
-}
-
 QJsonObject jsonFile(const QString& path)
 {
     QFile file(path);
@@ -107,7 +102,8 @@ void RunRecording::begin(const HelloMessage& newHello)
         });
         events.erase(written.base(), events.end());
         changes.clear();
-        std::ranges::copy_if(events, std::back_inserter(changes), isChange);
+        for (const EventMessage& event : events)
+            noteChange(event);
     }
     references.clear();
     hello = newHello;
@@ -122,23 +118,29 @@ void RunRecording::add(const RoundMessage& round)
     const double before = rounds.empty() ? 0 : rounds.back().elapsed;
     rounds.push_back(round);
     rounds.back().elapsed = before + (std::isfinite(round.seconds) ? round.seconds : 0);
+    // Engines of earlier versions do not tell the weights.
+    experiment::RoundLoss& loss = rounds.back().loss;
+    if (std::isnan(loss.lambda1))
+        loss.lambda1 = weightAt("lambda1", round.round);
+    if (std::isnan(loss.lambda2))
+        loss.lambda2 = weightAt("lambda2", round.round);
 }
 
 void RunRecording::add(const EventMessage& event)
 {
     events.push_back(event);
-    if (isChange(event))
-        changes.push_back(event);
+    noteChange(event);
+}
+
+void RunRecording::noteChange(const EventMessage& event)
+{
+    if (event.event == "setting"_L1)
+        changes.push_back({event.round, event.key.toStdString(), event.value});
 }
 
 double RunRecording::weightAt(const char* name, int round) const
 {
-    double value = hello.setting("loss", name);
-    const QString key = u"loss."_s + QLatin1String(name);
-    for (const EventMessage& change : changes)
-        if (change.key == key && change.round < round)
-            value = change.value;
-    return value;
+    return experiment::weightIn(round, std::string("loss.") + name, hello.setting("loss", name), changes);
 }
 
 const Quality* RunRecording::lastQuality(std::size_t domain) const

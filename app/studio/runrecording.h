@@ -30,11 +30,14 @@ struct RunRecording {
     /// before that round began.
     double weightAt(const char* name, int round) const;
 
-    /// The events that changed a setting: few, where events may be many.
-    std::vector<EventMessage> changes;
+    /// Of the events those that changed a setting: few, where events may be many.
+    std::vector<experiment::WeightChange> changes;
 
     /// The last measured quality of a domain, or none.
     const Quality* lastQuality(std::size_t domain) const;
+
+private:
+    void noteChange(const EventMessage& event);
 };
 
 /// What a reader off the GUI thread brings back.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/runtablemodel.h"
 
+#include "core/experiment/run_likeness.h"
 #include "widgets/theme.h"
 
 #include <QApplication>
@@ -64,13 +65,21 @@ std::vector<RunTableModel::Row> RunTableModel::makeRows() const
         const auto found = places.constFind(id);
         if (found == places.constEnd()) {
             places.insert(id, rows.size());
-            rows.push_back({id, {run}});
+            rows.push_back({id, {}, {run}});
         } else {
             rows[*found].runs.push_back(run);
         }
     }
     for (Row& row : rows)
         std::ranges::stable_sort(row.runs, {}, [](const EntryPtr& run) { return run->seed; });
+    if (!m_grouped)
+        return rows;
+    std::vector<const RunEntry*> firsts;
+    for (const Row& row : rows)
+        firsts.push_back(row.runs.front().get());
+    const std::vector<std::string> names = experiment::configurationNames(firsts);
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        rows[i].name = QString::fromStdString(names[i]);
     return rows;
 }
 
@@ -93,10 +102,11 @@ void RunTableModel::setRuns(const std::vector<EntryPtr>& runs)
             continue;
         }
         Row& next = rows[*found];
-        const bool changed = next.runs.size() != row.runs.size()
+        const bool changed = next.name != row.name || next.runs.size() != row.runs.size()
             || !std::ranges::equal(
                 next.runs, row.runs, [](const auto& a, const auto& b) { return sameContent(*a, *b); });
         row.runs = std::move(next.runs);
+        row.name = std::move(next.name);
         fresh.remove(row.id);
         if (changed) {
             anyChecked = anyChecked || m_checked.contains(row.id);
@@ -340,6 +350,8 @@ double RunTableModel::difference(const Row& row, std::size_t domain) const
 QString RunTableModel::text(const Row& row, int column) const
 {
     switch (column) {
+    case Name:
+        return m_grouped ? row.name : columnText(row.runs, column);
     case NdcgA:
     case NdcgB:
     case MrrA:
@@ -370,6 +382,8 @@ QVariant RunTableModel::sortValue(const Row& row, int column) const
         return m_checked.contains(row.id) ? 0 : 1;
     if (column == DiffA || column == DiffB)
         return number(difference(row, column == DiffA ? 0 : 1));
+    if (column == Name)
+        return text(row, column);
     return column >= NdcgA && column <= HrB ? number(estimate(row, column).mean)
                                             : columnSortValue(row.runs, column);
 }
@@ -383,6 +397,8 @@ QString RunTableModel::help(const Row& row, int column) const
         return m_base.isEmpty() || row.id == m_base ? QString()
                                                     : tr("Draw the row to test it against the base.");
     }
+    if (column == Name && m_grouped)
+        return row.name + u'\n' + columnHelp(row.runs, column);
     if (column < NdcgA || column > HrB)
         return columnHelp(row.runs, column);
     const bool first = column == NdcgA || column == MrrA || column == HrA;

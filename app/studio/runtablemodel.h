@@ -88,6 +88,7 @@ Q_SIGNALS:
 private:
     struct Row {
         QString id;
+        QString name; ///< of a group
         std::vector<EntryPtr> runs;
     };
 

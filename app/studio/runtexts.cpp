@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/runtexts.h"
 
+#include "core/experiment/privacy_statement.h"
+
 #include <QCoreApplication>
+#include <QJsonArray>
 #include <QLocale>
 
 #include <cmath>
+#include <limits>
 
 using namespace Qt::StringLiterals;
 
@@ -61,12 +65,51 @@ QString guaranteeOf(const RunRecording& record)
     return guaranteeText(budget.accountant, delta, budget.adversary);
 }
 
+QString epsilonNumber(double epsilon)
+{
+    if (std::isinf(epsilon))
+        return u"∞"_s;
+    // Above, 'g' would write a power of ten.
+    return epsilon >= 1000 ? QLocale().toString(epsilon, 'f', 0) : shortNumber(epsilon);
+}
+
+std::optional<RigorousSpend> rigorousSpend(const RunRecording& record)
+{
+    if (record.rounds.empty() || !record.rounds.back().budget)
+        return std::nullopt;
+    const BudgetReport& budget = *record.rounds.back().budget;
+    if (!experiment::isPrintedRule(budget.accountant.toStdString()))
+        return std::nullopt;
+    if (record.end) {
+        experiment::SummaryRecord summary;
+        for (const QJsonValue& entry : record.end->summary["privacy"_L1].toArray()) {
+            experiment::SpendRecord& spend = summary.privacy.emplace_back();
+            spend.epsilon = entry["epsilon"_L1].toDouble(std::numeric_limits<double>::infinity());
+            spend.delta = entry["delta"_L1].toDouble();
+            spend.accountant = entry["accountant"_L1].toString().toStdString();
+            spend.adversary = entry["adversary"_L1].toString().toStdString();
+        }
+        if (const experiment::SpendRecord* best = experiment::tightestGuarantee(summary))
+            return RigorousSpend{best->epsilon,
+                guaranteeText(QString::fromStdString(best->accountant), best->delta,
+                    QString::fromStdString(best->adversary))};
+    }
+    if (!budget.rigorous)
+        return std::nullopt;
+    return RigorousSpend{budget.rigorous->most,
+        guaranteeText(budget.rigorous->accountant, budget.rigorous->delta, budget.adversary)};
+}
+
 QString spentText(const RunRecording& record)
 {
     const QString guarantee = guaranteeOf(record);
     if (guarantee.isEmpty())
         return {};
-    return tr("ε %1 (%2)").arg(shortNumber(record.rounds.back().budget->most), guarantee);
+    const QString spent = tr("ε %1 (%2)").arg(epsilonNumber(record.rounds.back().budget->most), guarantee);
+    const std::optional<RigorousSpend> rigorous = rigorousSpend(record);
+    return rigorous
+        ? tr("%1; really ε %2 (%3)").arg(spent, epsilonNumber(rigorous->epsilon), rigorous->guarantee)
+        : spent;
 }
 
 QString resultText(const RunRecording& record, const QJsonObject& summary)

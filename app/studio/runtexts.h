@@ -17,7 +17,21 @@ QString guaranteeText(const QString& accountant, double delta, const QString& ad
 /// The same for a run with noise that has finished a round; else empty.
 QString guaranteeOf(const RunRecording& record);
 
-/// "ε 0.97 (RDP, δ 1e-5, local)", of the client that spent most; empty without noise.
+/// An epsilon in words: "0.973", "1,862", "∞".
+QString epsilonNumber(double epsilon);
+
+/// What holds of a run whose budget a rule as printed counts.
+struct RigorousSpend {
+    double epsilon = 0;
+    QString guarantee; ///< guaranteeText() of its accountant
+};
+
+/// By the tightest rigorous accountant once the run has ended, before by the last round's; none where a
+/// rigorous one governs, or none is known.
+std::optional<RigorousSpend> rigorousSpend(const RunRecording& record);
+
+/// "ε 0.97 (RDP, δ 1e-5, local)", of the client that spent most; empty without noise. After a printed one
+/// stands what holds: "; really ε 1,862 (exact Gaussian, δ 1e-5, local)".
 QString spentText(const RunRecording& record);
 
 /// "NDCG@10 Books 21.40 % (20.2 to 22.6), … , test, 95 % interval; ε …"; empty without results.

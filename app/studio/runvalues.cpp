@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/runvalues.h"
 
+#include "app/studio/runtexts.h"
 #include "core/evaluation/significance.h"
 #include "core/experiment/config.h"
+#include "core/experiment/privacy_statement.h"
+#include "core/experiment/run_likeness.h"
 #include "core/experiment/run_notes.h"
 #include "core/experiment/run_tables.h"
 
@@ -93,11 +96,26 @@ Estimate valueOf(const RunEntry& entry, const RunRecord* record, const ValueChoi
     return {};
 }
 
+std::vector<const RunEntry*> entriesOf(const std::vector<EntryPtr>& runs)
+{
+    std::vector<const RunEntry*> entries;
+    std::ranges::transform(runs, std::back_inserter(entries), &EntryPtr::get);
+    return entries;
+}
+
+std::vector<EntryPtr> countedRuns(const std::vector<EntryPtr>& runs)
+{
+    std::vector<EntryPtr> counted;
+    for (const std::size_t place : experiment::distinctSeeds(entriesOf(runs)))
+        counted.push_back(runs[place]);
+    return counted;
+}
+
 Estimate valueOf(const std::vector<EntryPtr>& runs, const Comparison& comparison, std::size_t domain,
     const std::string& metric)
 {
     std::vector<Estimate> values;
-    for (const EntryPtr& run : runs) {
+    for (const EntryPtr& run : countedRuns(runs)) {
         const RecordPtr record =
             comparison.value.rule == ValueRule::BestAtValidation ? nullptr : comparison.rounds(run);
         values.push_back(valueOf(*run, record.get(), comparison.value, domain, metric));
@@ -169,9 +187,13 @@ QString epsilonText(const RunEntry& entry)
     const SpendRecord* spend = spendUnder(entry, entry.setting("privacy.accountant"));
     if (!spend)
         spend = &entry.summary->privacy.front();
-    const QString epsilon =
-        std::isfinite(spend->epsilon) ? QLocale().toString(spend->epsilon, 'g', 3) : u"∞"_s;
-    return u"%1 (%2)"_s.arg(epsilon, guaranteeWords(*spend));
+    const auto text = [](const SpendRecord& one) {
+        return u"%1 (%2)"_s.arg(epsilonNumber(one.epsilon), guaranteeWords(one));
+    };
+    const SpendRecord* holds = experiment::isPrintedRule(spend->accountant)
+        ? experiment::tightestGuarantee(*entry.summary)
+        : nullptr;
+    return holds ? words("%1; really %2").arg(text(*spend), text(*holds)) : text(*spend);
 }
 
 double numberOf(const RunEntry& entry, const std::string& key)

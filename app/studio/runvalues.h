@@ -29,7 +29,13 @@ Estimate meanOf(std::span<const Estimate> runs);
 Estimate valueOf(const experiment::RunEntry& entry, const experiment::RunRecord* record,
     const ValueChoice& choice, std::size_t domain, const std::string& metric);
 
-/// The same of several runs.
+/// Of runs of one configuration those that count as its seeds: experiment::distinctSeeds().
+std::vector<EntryPtr> countedRuns(const std::vector<EntryPtr>& runs);
+
+/// The same runs as the core takes them.
+std::vector<const experiment::RunEntry*> entriesOf(const std::vector<EntryPtr>& runs);
+
+/// The same of several runs' seeds.
 Estimate valueOf(const std::vector<EntryPtr>& runs, const Comparison& comparison, std::size_t domain,
     const std::string& metric);
 
@@ -49,7 +55,8 @@ const experiment::SpendRecord* spendUnder(const experiment::RunEntry& entry, con
 QString guaranteeWords(const experiment::SpendRecord& spend);
 
 /// "0.38 (eq27 (as printed, not a bound here), no δ, local)" of the accountant that governed the run; "no
-/// guarantee" if it added no noise, "–" while there is no summary.
+/// guarantee" if it added no noise, "–" while there is no summary. After a printed one stands what holds:
+/// "; really 120 (gaussian, δ 1e-05, local)".
 QString epsilonText(const experiment::RunEntry& entry);
 
 /// A setting as a number; NaN if it is none.

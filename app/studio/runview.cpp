@@ -100,7 +100,9 @@ void RunView::buildTiles()
     m_ndcgTiles[1] = new Tile(u"tile_ndcg_b"_s, {}, quality, this);
     m_epsilonTile = new Tile(u"tile_epsilon"_s, {},
         tr("Privacy budget of the client that has spent most, of its limit. An epsilon means nothing without "
-           "its accountant, its δ and its adversary: local is a server that sees each upload."),
+           "its accountant, its δ and its adversary: local is a server that sees each upload. Beside a rule "
+           "as "
+           "printed stands what a rigorous accountant says of the same rounds."),
         this);
     m_sigmaTile = new Tile(u"tile_sigma"_s, tr("Noise σ"),
         tr("Standard deviation per coordinate of the noise on what the adversary sees, in the unit of the "
@@ -135,6 +137,7 @@ void RunView::describe(const RunRecording& record)
     m_budgetSpent = false;
     m_last = record.rounds.empty() ? RoundMessage{} : record.rounds.back();
     m_guarantee = guaranteeOf(record);
+    m_rigorous = rigorousSpend(record);
     for (std::size_t domain = 0; domain < 2; ++domain) {
         const Quality* quality = record.lastQuality(domain);
         m_lastQuality[domain] = quality ? std::optional(*quality) : std::nullopt;
@@ -167,6 +170,8 @@ void RunView::add(const RunRecording& record, const RoundMessage& round)
 {
     if (m_guarantee.isEmpty() && round.budget)
         m_guarantee = guaranteeOf(record);
+    if (round.budget)
+        m_rigorous = rigorousSpend(record);
     m_last = round;
     for (std::size_t domain = 0; domain < 2; ++domain)
         if (round.quality[domain])
@@ -214,8 +219,9 @@ void RunView::setForecast(const std::vector<QPointF>& budget)
     m_budget->setForecast(budget);
 }
 
-void RunView::finish()
+void RunView::finish(const RunRecording& record)
 {
+    m_rigorous = rigorousSpend(record);
     showTiles();
 }
 
@@ -237,7 +243,9 @@ void RunView::showTiles()
     m_roundTile->setValue(m_planned > 0 ? locale.toString(m_last.round) : QString(),
         m_planned > 0 ? tr("of %1").arg(locale.toString(m_planned)) : QString());
     m_sigmaTile->setValue(m_last.sigma ? shortNumber(*m_last.sigma) : QString());
-    m_epsilonTile->setCaption(m_guarantee.isEmpty() ? tr("ε spent") : tr("ε · %1").arg(m_guarantee));
+    const QString caption = m_guarantee.isEmpty() ? tr("ε spent") : tr("ε · %1").arg(m_guarantee);
+    m_epsilonTile->setCaption(
+        m_rigorous ? tr("%1; really by %2").arg(caption, m_rigorous->guarantee) : caption);
     if (m_last.budget) {
         showBudgetTiles(*m_last.budget);
         return;
@@ -256,7 +264,9 @@ void RunView::showBudgetTiles(const BudgetReport& budget)
     QString of = tr("of %1").arg(shortNumber(budget.limit));
     if (nearly)
         of = tr("%1, %2").arg(of, m_budgetSpent ? tr("spent") : tr("nearly spent"));
-    m_epsilonTile->setValue(shortNumber(budget.most), of, nearly);
+    const QString spent = epsilonNumber(budget.most);
+    m_epsilonTile->setValue(
+        m_rigorous ? tr("%1, really %2").arg(spent, epsilonNumber(m_rigorous->epsilon)) : spent, of, nearly);
     m_clientsTile->setValue(
         locale.toString(m_budgetSpent ? 0 : budget.active), tr("of %1").arg(locale.toString(budget.clients)));
 }

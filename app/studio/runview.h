@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/studio/runrecording.h"
+#include "app/studio/runtexts.h"
 
 #include <QJsonObject>
 #include <QPointF>
@@ -44,7 +44,7 @@ public:
     std::shared_ptr<const RunRecording> behind() const { return m_behind; }
 
     /// No more rounds come: the last one is shown at once.
-    void finish();
+    void finish(const RunRecording& record);
 
     /// Of the shown run: (round, ε).
     void setForecast(const std::vector<QPointF>& budget);
@@ -90,6 +90,7 @@ private:
     RoundMessage m_last;
     std::array<std::optional<Quality>, 2> m_lastQuality;
     QString m_guarantee;
+    std::optional<RigorousSpend> m_rigorous;
     int m_planned = 0;
     int m_users = 0;
     bool m_noNoise = false;

@@ -223,6 +223,20 @@ std::vector<EntryPtr> SensitivityTab::runsAt(std::size_t x, std::size_t y) const
     return found;
 }
 
+/// Of the cell's runs those of one configuration, the one with the most seeds: the others differ in more than
+/// the axes' settings, or did not go as their settings say.
+std::vector<EntryPtr> SensitivityTab::shownAt(std::size_t x, std::size_t y) const
+{
+    std::map<std::string, std::vector<EntryPtr>> groups;
+    for (const EntryPtr& run : runsAt(x, y))
+        groups[run->groupKey()].push_back(run);
+    const auto weight = [](const auto& group) {
+        return std::pair(group.second.front()->deviation().empty(), countedRuns(group.second).size());
+    };
+    const auto most = std::ranges::max_element(groups, {}, weight);
+    return most == groups.end() ? std::vector<EntryPtr>() : most->second;
+}
+
 void SensitivityTab::showMap()
 {
     const Metric metric = kMetrics[static_cast<std::size_t>(m_value->currentIndex())];
@@ -235,7 +249,7 @@ void SensitivityTab::showMap()
         yLabels.append(valueName(m_yValues[y]));
         QList<HeatCell> row;
         for (std::size_t x = 0; x < m_xValues.size(); ++x) {
-            const Estimate value = valueOf(runsAt(x, y), comparison(), metric.domain, metric.name);
+            const Estimate value = valueOf(shownAt(x, y), comparison(), metric.domain, metric.name);
             row.append({100 * value.mean, QLocale().toString(100 * value.mean, 'f', 1),
                 value.isKnown() ? intervalHelp(value) : QString()});
         }
@@ -253,14 +267,12 @@ void SensitivityTab::showMap()
 void SensitivityTab::tellOthers()
 {
     int missing = 0;
-    bool mixed = false;
+    std::size_t apart = 0;
     for (std::size_t y = 0; y < m_yValues.size(); ++y)
         for (std::size_t x = 0; x < m_xValues.size(); ++x) {
             const auto runs = runsAt(x, y);
             missing += runs.empty() ? 1 : 0;
-            mixed = mixed || std::ranges::any_of(runs, [&runs](const EntryPtr& run) {
-                return run->groupKey() != runs.front()->groupKey();
-            });
+            apart += runs.size() - shownAt(x, y).size();
         }
     m_queue->setText(tr("Queue %n missing", nullptr, missing));
     m_queue->setVisible(missing > 0);
@@ -269,9 +281,15 @@ void SensitivityTab::tellOthers()
         if (const QString one = QString::fromStdString(key);
             one != m_x->currentData().toString() && one != m_y->currentData().toString())
             others.append(settingName(key));
-    m_note->setText(mixed ? tr("Cells also mix runs that differ in %1; the filter above can fix it.")
-                                .arg(others.isEmpty() ? tr("the dataset") : others.join(u", "_s))
-                          : QString());
+    if (std::ranges::any_of(m_runs, [](const EntryPtr& run) { return !run->deviation().empty(); }))
+        others.append(tr("how they went (stopped, changed or unfinished)"));
+    m_note->setText(
+        apart > 0 ? tr(
+            "A cell shows the configuration with the most seeds; %n run(s) that differ in %1 are left out: "
+            "the filter above chooses.",
+            nullptr, static_cast<int>(apart))
+                        .arg(others.isEmpty() ? tr("the dataset") : others.join(u", "_s))
+                  : QString());
 }
 
 void SensitivityTab::queueMissing()
@@ -335,7 +353,7 @@ void SensitivityTab::showLine()
         const double number = text.toDouble(&isNumber);
         if (!isNumber)
             words.append(u"%1 = %2"_s.arg(i).arg(text));
-        const Estimate value = valueOf(runsAt(i, 0), comparison(), metric.domain, metric.name);
+        const Estimate value = valueOf(shownAt(i, 0), comparison(), metric.domain, metric.name);
         if (!value.isKnown())
             continue;
         x.push_back(isNumber ? number : static_cast<double>(i));

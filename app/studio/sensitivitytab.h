@@ -39,6 +39,7 @@ private:
     void showLine();
     void tellOthers();
     std::vector<EntryPtr> runsAt(std::size_t x, std::size_t y) const;
+    std::vector<EntryPtr> shownAt(std::size_t x, std::size_t y) const;
     void queueMissing();
 
     QComboBox* m_x;

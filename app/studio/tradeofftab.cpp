@@ -196,16 +196,23 @@ std::vector<TradeoffTab::Line> TradeoffTab::linesOf(const std::vector<EntryPtr>&
         keys.emplace_back(key.first.toStdString(), experiment::frontierKey(*point.runs.front()));
     }
     std::vector<Line> lines;
-    for (const experiment::FrontierLine& found : experiment::frontierLines(keys)) {
+    std::vector<const RunEntry*> firsts;
+    const std::vector<experiment::FrontierLine> all = experiment::frontierLines(keys);
+    for (const experiment::FrontierLine& found : all) {
         Line line{QString::fromStdString(found.threat), found.isScattered, {}};
         for (const std::size_t i : found.points)
             line.points.push_back(*points[i]);
-        if (!found.isOnly)
-            line.name = found.isScattered
-                ? tr("%1, single configurations").arg(line.name)
-                : u"%1, %2"_s.arg(
-                    line.name, QString::fromStdString(line.points.front().runs.front()->preset));
+        if (!found.isScattered)
+            firsts.push_back(line.points.front().runs.front().get());
         lines.push_back(std::move(line));
+    }
+    const std::vector<std::string> names = experiment::lineNames(firsts);
+    std::size_t named = 0;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        const QString name = all[i].isScattered ? QString() : QString::fromStdString(names[named++]);
+        if (!all[i].isOnly)
+            lines[i].name = all[i].isScattered ? tr("%1, single configurations").arg(lines[i].name)
+                                               : u"%1, %2"_s.arg(lines[i].name, name);
     }
     return lines;
 }

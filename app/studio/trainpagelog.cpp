@@ -69,8 +69,8 @@ void TrainPage::logEvent(const EventMessage& event, const QDateTime& at)
 
 void TrainPage::showEnd()
 {
-    m_view->finish();
     const RunRecording& shown = record();
+    m_view->finish(shown);
     const RunJob* live = job();
     if (live && live->record.end && !live->record.greeted && live->record.end->kind == RunEnd::Kind::Failed) {
         showFailure(*live->record.end);

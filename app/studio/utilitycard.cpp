@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/utilitycard.h"
 
+#include "app/studio/runvalues.h"
 #include "app/studio/settingsbridge.h"
+#include "core/evaluation/significance.h"
 #include "widgets/curveplot.h"
 
 #include <QComboBox>
@@ -14,7 +16,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <map>
+#include <set>
 
 using namespace Qt::StringLiterals;
 
@@ -46,6 +50,34 @@ bool isPrivate(const RunEntry& run)
 QString datasetOf(const RunEntry& run)
 {
     return QString::fromStdString(run.datasetPath);
+}
+
+/// The finished runs' seeds by configuration; without runs that did not go as their settings say.
+std::map<std::string, std::vector<EntryPtr>> configurationsOf(const std::vector<EntryPtr>& runs)
+{
+    std::map<std::string, std::vector<EntryPtr>> groups;
+    for (const EntryPtr& run : runs)
+        if (run->summary && run->deviation().empty())
+            groups[run->groupKey()].push_back(run);
+    for (auto& [key, group] : groups)
+        group = countedRuns(group);
+    return groups;
+}
+
+/// Mean over the seeds of the best configuration without noise, as a fraction; NaN without one.
+double bestOpen(const std::vector<EntryPtr>& runs, std::size_t domain)
+{
+    double best = std::numeric_limits<double>::quiet_NaN();
+    for (const auto& [key, group] : configurationsOf(runs)) {
+        if (isPrivate(*group.front()))
+            continue;
+        std::vector<double> values;
+        for (const EntryPtr& run : group)
+            values.push_back(run->summary->test[domain].at("ndcg@10"));
+        if (const double mean = evaluation::meanInterval(values).mean; !(best >= mean))
+            best = mean;
+    }
+    return best;
 }
 
 /// Points of one line: runs of one trust model and delta, in one domain.
@@ -124,9 +156,12 @@ QStringList UtilityCard::sweepAssignments(double epsilon)
 void UtilityCard::setRuns(const std::vector<EntryPtr>& runs, const QString& dataset)
 {
     m_runs.clear();
+    std::set<EntryPtr> counted;
+    for (const auto& [key, group] : configurationsOf(runs))
+        counted.insert(group.begin(), group.end());
     std::vector<EntryPtr> finished;
-    std::ranges::copy_if(
-        runs, std::back_inserter(finished), [](const EntryPtr& run) { return run->summary.has_value(); });
+    std::ranges::copy_if(runs, std::back_inserter(finished),
+        [&counted](const EntryPtr& run) { return counted.contains(run); });
     QString shown = dataset;
     if (!finished.empty()
         && std::ranges::none_of(finished, [&](const EntryPtr& run) { return datasetOf(*run) == dataset; }))
@@ -216,19 +251,10 @@ void UtilityCard::drawReferences()
     m_chart->setReference(
         {u"random"_s, tr("random %1").arg(labNumber(kPercent * randomNdcg())), kPercent * randomNdcg()});
     for (std::size_t domain = 0; domain < 2; ++domain) {
-        double sum = 0;
-        int count = 0;
-        for (const EntryPtr& run : m_runs) {
-            const double ndcg = run->summary->test[domain].at("ndcg@10");
-            if (isPrivate(*run) || std::isnan(ndcg))
-                continue;
-            sum += ndcg;
-            ++count;
-        }
-        if (count > 0)
+        if (const double open = bestOpen(m_runs, domain); !std::isnan(open))
             m_chart->setReference({u"open%1"_s.arg(domain),
                 tr("no privacy, %1").arg(QString::fromStdString(m_runs.front()->domains[domain])),
-                kPercent * sum / count, -1, LineStyle::DashDot});
+                kPercent * open, -1, LineStyle::DashDot});
     }
 }
 

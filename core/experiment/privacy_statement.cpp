@@ -18,11 +18,6 @@ std::string words(const char* format, double value)
     return text;
 }
 
-bool isPrinted(const SpendRecord& spend)
-{
-    return spend.accountant == "eq27" || spend.accountant == "appendix-a";
-}
-
 std::string accountantName(const std::string& accountant)
 {
     if (accountant == "gaussian")
@@ -94,6 +89,11 @@ bool isOn(const Settings& settings, const std::string& key, const std::string& v
 
 } // namespace
 
+bool isPrintedRule(const std::string& accountant)
+{
+    return accountant == "eq27" || accountant == "appendix-a";
+}
+
 std::string adversaryWords(const std::string& adversary)
 {
     if (adversary == "local")
@@ -109,7 +109,8 @@ const SpendRecord* tightestGuarantee(const SummaryRecord& summary)
 {
     const SpendRecord* best = nullptr;
     for (const SpendRecord& spend : summary.privacy)
-        if (!isPrinted(spend) && std::isfinite(spend.epsilon) && (!best || spend.epsilon < best->epsilon))
+        if (!isPrintedRule(spend.accountant) && std::isfinite(spend.epsilon)
+            && (!best || spend.epsilon < best->epsilon))
             best = &spend;
     return best;
 }
@@ -125,7 +126,7 @@ std::vector<std::string> privacyStatement(const SummaryRecord& summary, const Se
         sentences.emplace_back(
             "No accountant with a proof gives a finite ε: the training gives no guarantee.");
     for (const SpendRecord& spend : summary.privacy)
-        if (isPrinted(spend))
+        if (isPrintedRule(spend.accountant))
             sentences.push_back(printedSentence(spend));
     sentences.push_back(sourceSentence(settings));
     if (const auto warning = privacy::deltaWarning(greatestDelta(summary), summary.clients))

@@ -10,6 +10,10 @@ namespace fedcctr::experiment {
 /// charges for. Plain sentences, one each; never empty.
 std::vector<std::string> privacyStatement(const SummaryRecord& summary, const Settings& settings);
 
+/// The accountant is one of the paper's rules as printed: "eq27" or "appendix-a". Its epsilon does not stand
+/// alone where tightestGuarantee() knows another.
+bool isPrintedRule(const std::string& accountant);
+
 /// The entry with the smallest epsilon of a proven accountant (not the paper's as printed); null if there is
 /// none.
 const SpendRecord* tightestGuarantee(const SummaryRecord& summary);

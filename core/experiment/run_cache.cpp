@@ -222,11 +222,16 @@ template <typename Archive> void io(Archive& archive, ForecastRecord& forecast)
         forecast.signalLast, forecast.signalWhole);
 }
 
+template <typename Archive> void io(Archive& archive, WeightChange& change)
+{
+    each(archive, change.round, change.key, change.value);
+}
+
 template <typename Archive> void io(Archive& archive, SummaryRecord& summary)
 {
     each(archive, summary.dataset, summary.reason, summary.clients, summary.rounds, summary.bestRound, summary.seconds,
         summary.test, summary.validation, summary.references, summary.privatePopularity, summary.privacy,
-        summary.forecast, summary.signalToNoise, summary.hardware);
+        summary.forecast, summary.signalToNoise, summary.hardware, summary.changes, summary.tellsChanges);
 }
 
 template <typename Archive> void io(Archive& archive, RunEntry& entry)

@@ -129,6 +129,8 @@ RunEntry readFiles(const fs::path& run, const EntryStamp& stamp)
         if (stamp.summary == FileStamp{})
             return entry;
         entry.summary = readSummary(run / "summary.json", entry.domains);
+        if (!entry.summary->tellsChanges)
+            entry.summary->changes = readWeightChanges(run / "events.jsonl");
         entry.state = endOf(entry.summary->reason);
         entry.rounds = entry.summary->rounds;
     } catch (const std::exception& error) {
@@ -265,6 +267,8 @@ std::string RunEntry::groupKey() const
     for (const auto& [setting, value] : settings)
         if (!isOneOf(kNotes, setting) && !isOneOf(kMachine, setting))
             key.append(1, '\n').append(setting).append(1, '=').append(value);
+    if (const std::string words = deviation(); !words.empty())
+        key.append(1, '\n').append(words);
     return key;
 }
 

@@ -47,8 +47,12 @@ struct RunEntry {
     /// The value of a setting, or empty.
     std::string setting(const std::string& key) const;
 
-    /// Same for runs that differ in nothing but seed, device and threads: dataset and settings. The preset's
-    /// name, the version and the time are no settings.
+    /// Why the run is no replicate of others with its settings: a weight that was changed while it went on, a
+    /// stop before its planned rounds, or that it has not ended. A few words; empty for one that is.
+    std::string deviation() const;
+
+    /// Same for runs that differ in nothing but seed, device and threads: dataset, settings and deviation().
+    /// The preset's name, the version and the time are no settings.
     std::string groupKey() const;
 };
 

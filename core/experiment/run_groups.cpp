@@ -40,10 +40,9 @@ std::vector<UserScore> meansOf(const std::map<std::int32_t, UserSum>& sums, std:
 std::vector<const RunEntry*> RunGroup::replicates() const
 {
     std::vector<const RunEntry*> found;
-    std::set<std::int64_t> seeds;
-    for (const RunEntry* run : runs)
-        if (run->summary && seeds.insert(run->seed).second)
-            found.push_back(run);
+    for (const std::size_t place : distinctSeeds(runs))
+        if (runs[place]->summary)
+            found.push_back(runs[place]);
     return found;
 }
 
@@ -63,6 +62,14 @@ std::vector<RunGroup> groupRuns(std::span<const RunEntry> entries)
     return groups;
 }
 
+std::vector<std::string> namesOf(std::span<const RunGroup> groups)
+{
+    std::vector<const RunEntry*> runs;
+    for (const RunGroup& group : groups)
+        runs.push_back(group.runs.front());
+    return configurationNames(runs);
+}
+
 evaluation::MeanInterval groupMetric(const RunGroup& group, std::size_t domain, const std::string& metric)
 {
     std::vector<double> values;
@@ -73,10 +80,10 @@ evaluation::MeanInterval groupMetric(const RunGroup& group, std::size_t domain, 
 
 std::string frontierKey(const RunEntry& run)
 {
-    RunEntry along;
-    along.datasetPath = run.datasetPath;
+    RunEntry along = run;
+    along.settings.clear();
     for (const auto& setting : run.settings)
-        if (setting.first != "privacy.epsilon" && setting.first != "privacy.noise_multiplier")
+        if (!setsEpsilon(setting.first))
             along.settings.push_back(setting);
     return along.groupKey();
 }
@@ -105,12 +112,15 @@ std::vector<FrontierLine> frontierLines(std::span<const std::pair<std::string, s
 std::map<std::string, std::map<double, evaluation::MeanInterval>> privatePopularity(
     std::span<const RunEntry* const> runs, std::size_t domain, const std::string& metric)
 {
+    // The counts are drawn from the seed: runs of one seed count the same.
+    std::map<std::string, std::map<double, std::set<std::int64_t>>> seeds;
     std::map<std::string, std::map<double, std::vector<double>>> found;
     for (const RunEntry* run : runs) {
         if (!run->summary || !run->summary->privatePopularity)
             continue;
         const PrivatePopularityRecord& counted = *run->summary->privatePopularity;
-        if (const double value = counted.metrics[domain].at(metric); std::isfinite(value))
+        const double value = counted.metrics[domain].at(metric);
+        if (std::isfinite(value) && seeds[counted.adversary][counted.epsilon].insert(run->seed).second)
             found[counted.adversary][counted.epsilon].push_back(value);
     }
     std::map<std::string, std::map<double, evaluation::MeanInterval>> means;

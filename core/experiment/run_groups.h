@@ -2,25 +2,29 @@
 #pragma once
 
 #include "core/evaluation/significance.h"
-#include "core/experiment/run_catalogue.h"
+#include "core/experiment/run_likeness.h"
 #include "core/experiment/test_users.h"
 
 #include <map>
 
 namespace fedcctr::experiment {
 
-/// Runs of one configuration: they differ in nothing but seed and machine.
+/// Runs of one configuration: they differ in nothing but seed and machine, and went as their settings say or
+/// deviate from them in the same way.
 struct RunGroup {
     std::string key; ///< RunEntry::groupKey()
     std::vector<const RunEntry*> runs; ///< in the given order
 
-    /// One run per seed that has a summary, the first of each: a repetition of a seed tells nothing new.
+    /// One run per seed that has a summary: distinctSeeds().
     std::vector<const RunEntry*> replicates() const;
 };
 
 /// Broken and foreign entries are left out. The groups point to the entries and are in the order of their
 /// first ones.
 std::vector<RunGroup> groupRuns(std::span<const RunEntry> entries);
+
+/// configurationNames() of the groups.
+std::vector<std::string> namesOf(std::span<const RunGroup> groups);
 
 /// A test metric ("ndcg@10", as a fraction) over the group's seeds; domain 0 or 1.
 evaluation::MeanInterval groupMetric(const RunGroup& group, std::size_t domain, const std::string& metric);
@@ -41,8 +45,9 @@ struct FrontierLine {
 /// stand alone; threats in their order.
 std::vector<FrontierLine> frontierLines(std::span<const std::pair<std::string, std::string>> points);
 
-/// Popularity that was counted under noise: a test metric over the runs by who must not learn the counts and
-/// by the epsilon that they spend, which is the run's whole budget. Runs without such a count are left out.
+/// Popularity that was counted under noise: a test metric over the runs' seeds by who must not learn the
+/// counts and by the epsilon that they spend, which is the run's whole budget. Runs without such a count are
+/// left out.
 std::map<std::string, std::map<double, evaluation::MeanInterval>> privatePopularity(
     std::span<const RunEntry* const> runs, std::size_t domain, const std::string& metric);
 

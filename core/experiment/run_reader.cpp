@@ -6,6 +6,7 @@
 #include "core/experiment/config.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -73,23 +74,37 @@ DomainMetricSets bothDomains(const json& node)
 BudgetRecord budgetRecord(const json& node)
 {
     const json& spent = part(node, "spent");
-    return {text(node, "accountant"), text(node, "adversary"), text(node, "relation"), number(node, "delta"),
-        number(node, "limit"), number(spent, "min"), number(spent, "median"), number(spent, "max"),
-        whole(node, "active"), whole(node, "clients")};
+    BudgetRecord record{text(node, "accountant"), text(node, "adversary"), text(node, "relation"),
+        number(node, "delta"), number(node, "limit"), number(spent, "min"), number(spent, "median"),
+        number(spent, "max"), whole(node, "active"), whole(node, "clients"), {}};
+    if (const json& rigorous = part(node, "rigorous"); rigorous.is_object())
+        record.rigorous = RigorousRecord{text(rigorous, "accountant"), text(rigorous, "relation"),
+            number(rigorous, "delta"), numberOrInfinity(rigorous, "max")};
+    return record;
+}
+
+RoundLoss roundLoss(const json& node)
+{
+    const json& loss = part(node, "loss");
+    return {number(loss, "total"), number(loss, "a"), number(loss, "b"), number(loss, "idra"),
+        number(loss, "cdrd"), number(node, "lambda1"), number(node, "lambda2")};
+}
+
+/// Earlier programs wrote 0 where there is nothing.
+void clearSilent(RoundRecord& record)
+{
+    record.loss.clearTerms();
+    record.clipped = kMissing;
+    record.signalToNoise = kMissing;
 }
 
 RoundRecord roundRecord(const json& node)
 {
-    const json& loss = part(node, "loss");
     RoundRecord record;
     record.round = whole(node, "round");
     record.seconds = number(node, "seconds");
     record.clients = number(node, "clients");
-    record.lossTotal = number(loss, "total");
-    record.lossA = number(loss, "a");
-    record.lossB = number(loss, "b");
-    record.idra = number(loss, "idra");
-    record.cdrd = number(loss, "cdrd");
+    record.loss = roundLoss(node);
     record.clipped = number(node, "clipped");
     record.clipNorm = number(node, "clip_norm");
     record.sigma = number(node, "sigma");
@@ -97,6 +112,8 @@ RoundRecord roundRecord(const json& node)
     if (part(node, "budget").is_object())
         record.budget = budgetRecord(node["budget"]);
     record.evaluation = bothDomains(part(node, "evaluation"));
+    if (record.isSilent())
+        clearSilent(record);
     return record;
 }
 
@@ -152,6 +169,28 @@ void readRounds(const fs::path& file, RunRecord& run)
         run.remarks.push_back("metrics.jsonl: the last line is half written and was left out");
 }
 
+/// The weights of rounds that did not record theirs: the settings and what the events changed.
+void completeWeights(RunRecord& run)
+{
+    const auto lacks = [](const RoundRecord& round) {
+        return std::isnan(round.loss.lambda1) || std::isnan(round.loss.lambda2);
+    };
+    if (std::ranges::none_of(run.rounds, lacks))
+        return;
+    const std::vector<WeightChange> changes = readWeightChanges(run.path / "events.jsonl");
+    const auto complete = [&](double RoundLoss::*weight, std::string_view key, double fallback) {
+        const std::string words = run.setting(std::string(key));
+        double configured = fallback;
+        std::from_chars(words.data(), words.data() + words.size(), configured);
+        for (RoundRecord& round : run.rounds)
+            if (std::isnan(round.loss.*weight))
+                round.loss.*weight = weightIn(round.round, key, configured, changes);
+    };
+    const model::LossOptions defaults;
+    complete(&RoundLoss::lambda1, kLambda1Key, defaults.lambda1);
+    complete(&RoundLoss::lambda2, kLambda2Key, defaults.lambda2);
+}
+
 SpendRecord spendRecord(const json& node)
 {
     return {numberOrInfinity(node, "epsilon"), number(node, "delta", 0), text(node, "accountant"),
@@ -191,6 +230,11 @@ SummaryRecord summaryRecord(const json& node)
     summary.forecast = forecastRecord(part(node, "forecast"));
     summary.signalToNoise = number(node, "signal_to_noise_median");
     summary.hardware = text(node, "hardware");
+    const json& changes = part(node, "changed_settings");
+    summary.tellsChanges = changes.is_array();
+    for (std::size_t i = 0; summary.tellsChanges && i < changes.size(); ++i)
+        summary.changes.push_back(
+            {whole(changes[i], "round"), text(changes[i], "key"), number(changes[i], "value")});
     return summary;
 }
 
@@ -270,9 +314,12 @@ RunRecord readRun(const fs::path& path)
     run.settings = readSettings(path / "config.json");
     run.preset = run.setting("preset");
     readRounds(path / "metrics.jsonl", run);
-    if (fs::exists(path / "summary.json", failed))
+    completeWeights(run);
+    if (fs::exists(path / "summary.json", failed)) {
         run.summary = readSummary(path / "summary.json", run.domains);
-    else
+        if (!run.summary->tellsChanges)
+            run.summary->changes = readWeightChanges(path / "events.jsonl");
+    } else
         run.remarks.push_back(
             "summary.json is missing: the run is going on or was killed; --resume continues it");
     return run;

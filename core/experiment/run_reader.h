@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/experiment/round_loss.h"
+
 #include <array>
 #include <filesystem>
 #include <limits>
@@ -27,6 +29,14 @@ struct MetricSet {
 
 using DomainMetricSets = std::array<MetricSet, 2>; ///< A and B; empty where nothing was measured
 
+/// What a rigorous accountant says beside a rule as printed.
+struct RigorousRecord {
+    std::string accountant;
+    std::string relation;
+    double delta = 0;
+    double most = 0; ///< epsilon of the client that spent most
+};
+
 struct BudgetRecord {
     std::string accountant;
     std::string adversary;
@@ -38,24 +48,25 @@ struct BudgetRecord {
     double most = 0;
     int active = 0;
     int clients = 0;
+    std::optional<RigorousRecord> rigorous; ///< where a rule as printed governs; none in older runs
 };
 
-/// A line of metrics.jsonl. What a line leaves out is NaN or empty.
+/// A line of metrics.jsonl. What a line leaves out is NaN or empty; so is what a round in which nobody sent
+/// anything cannot have, also where an earlier program wrote 0.
 struct RoundRecord {
     int round = 0;
     double seconds = 0;
     double clients = 0;
-    double lossTotal = 0;
-    double lossA = 0;
-    double lossB = 0;
-    double idra = 0;
-    double cdrd = 0;
+    RoundLoss loss;
     double clipped = 0;
     double clipNorm = 0;
     double sigma = 0;
     double signalToNoise = 0;
     std::optional<BudgetRecord> budget;
     DomainMetricSets evaluation;
+
+    /// Nobody sent anything.
+    bool isSilent() const { return clients == 0; }
 };
 
 /// An entry of summary.json's "privacy".
@@ -111,6 +122,8 @@ struct SummaryRecord {
     ForecastRecord forecast;
     double signalToNoise = 0; ///< median over the rounds; NaN without noise
     std::string hardware; ///< processor, cores and device it was trained on; empty in older runs
+    std::vector<WeightChange> changes; ///< while the run went on
+    bool tellsChanges = false; ///< false in older runs: then only events.jsonl does
 };
 
 /// A run directory as it stands: finished, going on, or killed.

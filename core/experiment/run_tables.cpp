@@ -142,9 +142,9 @@ std::string joined(
 std::vector<std::string> metricsRow(const RunRecord& run, const RoundRecord& round)
 {
     std::vector<std::string> row{run.name, std::to_string(round.round), plain(round.seconds),
-        plain(round.clients), plain(round.lossTotal), plain(round.lossA), plain(round.lossB),
-        plain(round.idra), plain(round.cdrd), plain(round.clipped), plain(round.clipNorm), plain(round.sigma),
-        plain(round.signalToNoise)};
+        plain(round.clients), plain(round.loss.total), plain(round.loss.a), plain(round.loss.b),
+        plain(round.loss.idra), plain(round.loss.cdrd), plain(round.loss.lambda1), plain(round.loss.lambda2),
+        plain(round.clipped), plain(round.clipNorm), plain(round.sigma), plain(round.signalToNoise)};
     const BudgetRecord budget = round.budget.value_or(BudgetRecord{});
     for (const double value : {budget.least, budget.median, budget.most, budget.limit, double(budget.active)})
         row.push_back(round.budget ? plain(value) : std::string());
@@ -152,6 +152,9 @@ std::vector<std::string> metricsRow(const RunRecord& run, const RoundRecord& rou
     row.push_back(budget.adversary);
     row.push_back(budget.relation);
     row.push_back(round.budget ? plain(budget.delta) : std::string());
+    const RigorousRecord rigorous = budget.rigorous.value_or(RigorousRecord{});
+    row.push_back(budget.rigorous ? plain(rigorous.most) : std::string());
+    row.push_back(rigorous.accountant);
     for (const MetricSet& set : round.evaluation) {
         for (const char* name : {"ndcg@10", "mrr@10", "hr@10", "auc", "logloss"})
             row.push_back(plain(set.at(name)));
@@ -287,8 +290,9 @@ Table metricsTable(std::span<const RunRecord> runs)
     Table table;
     table.title = "Rounds";
     table.columns = {"run", "round", "seconds", "clients", "loss_total", "loss_a", "loss_b", "loss_idra",
-        "loss_cdrd", "clipped", "clip_norm", "sigma", "signal_to_noise", "epsilon_min", "epsilon_median",
-        "epsilon_max", "epsilon_limit", "active_clients", "accountant", "adversary", "relation", "delta"};
+        "loss_cdrd", "lambda1", "lambda2", "clipped", "clip_norm", "sigma", "signal_to_noise", "epsilon_min",
+        "epsilon_median", "epsilon_max", "epsilon_limit", "active_clients", "accountant", "adversary",
+        "relation", "delta", "epsilon_rigorous_max", "rigorous_accountant"};
     for (const char* domain : {"a", "b"})
         for (const char* name :
             {"ndcg@10", "mrr@10", "hr@10", "auc", "logloss", "ndcg@10_low", "ndcg@10_high"})

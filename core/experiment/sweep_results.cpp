@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/experiment/sweep_results.h"
 
-#include "core/base/error.h"
-
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
@@ -20,21 +18,11 @@ std::string formatted(const char* format, double value)
     return std::isfinite(value) ? words : std::string("-");
 }
 
-std::string symbolOf(const std::string& key)
-{
-    try {
-        const Field& setting = field(key);
-        return setting.symbol.empty() ? key : setting.symbol;
-    } catch (const Error&) {
-        return key; // of another version
-    }
-}
-
 std::string pointWords(const SweepRow& row)
 {
     std::string words;
     for (const auto& [key, value] : row.point)
-        words += (words.empty() ? "" : ", ") + symbolOf(key) + ' ' + value;
+        words += (words.empty() ? "" : ", ") + settingSymbol(key) + ' ' + value;
     return words;
 }
 
@@ -128,6 +116,8 @@ SweepResults readSweep(const std::filesystem::path& folder)
             continue;
         }
         sweep.domains = entry.domains;
+        if (const std::string deviation = entry.deviation(); !deviation.empty())
+            sweep.apart.push_back(job.name + ": " + deviation);
         finished.emplace_back(&job, sweep.entries.size());
         sweep.entries.push_back(std::move(entry));
     }
@@ -142,7 +132,7 @@ SweepResults readSweep(const std::filesystem::path& folder)
         if (row == sweep.rows.end())
             row = sweep.rows.insert(row, {job.variant, point, {}});
         for (const auto& [done, index] : finished)
-            if (done == &job)
+            if (done == &job && sweep.entries[index].deviation().empty())
                 row->group.runs.push_back(&sweep.entries[index]);
     }
     return sweep;

@@ -22,6 +22,8 @@ struct SweepResults {
     SweepPlan plan;
     std::vector<RunEntry> entries; ///< of the finished jobs
     std::vector<SweepRow> rows; ///< in the plan's order
+    std::vector<std::string>
+        apart; ///< finished jobs that did not go as their settings say, and why: in no row
     std::size_t missing = 0; ///< jobs that are not finished
     std::array<std::string, 2> domains;
 

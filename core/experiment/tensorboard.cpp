@@ -96,11 +96,13 @@ public:
         if (std::isfinite(round.seconds))
             m_wallTime += round.seconds;
         m_step = round.round;
-        add("loss/total", round.lossTotal);
-        add("loss/" + run.domains[0], round.lossA);
-        add("loss/" + run.domains[1], round.lossB);
-        add("loss/idra", round.idra);
-        add("loss/cdrd", round.cdrd);
+        add("loss/total", round.loss.total);
+        add("loss/" + run.domains[0], round.loss.a);
+        add("loss/" + run.domains[1], round.loss.b);
+        add("loss/idra", round.loss.idra);
+        add("loss/cdrd", round.loss.cdrd);
+        add("loss/weighted_idra", round.loss.weightedIdra());
+        add("loss/weighted_cdrd", round.loss.weightedCdrd());
         add("clients", round.clients);
         add("privacy/clipped", round.clipped);
         add("privacy/clip_norm", round.clipNorm);
@@ -112,6 +114,9 @@ public:
                 "privacy/epsilon_" + round.budget->accountant + '_' + round.budget->adversary;
             add(tag + "_max", round.budget->most);
             add(tag + "_median", round.budget->median);
+            if (const auto& rigorous = round.budget->rigorous)
+                add("privacy/epsilon_" + rigorous->accountant + '_' + round.budget->adversary + "_max",
+                    rigorous->most);
             add("privacy/active_clients", round.budget->active);
         }
         addMetrics("validation", run, round.evaluation);

@@ -52,13 +52,27 @@ std::vector<std::int32_t> curveUsers(std::size_t users, const RunOptions& run)
     return chosen;
 }
 
+/// Of at least one value.
 double median(std::vector<double> values)
 {
-    if (values.empty())
-        return 0;
     const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
     std::ranges::nth_element(values, middle);
     return *middle;
+}
+
+UploadReport uploadReport(const CohortResult& cohort, const model::LossOptions& weights, double clipNorm)
+{
+    const LossMeans& loss = cohort.loss;
+    UploadReport report;
+    report.loss = loss;
+    report.lossTotal = loss.a + loss.b + weights.lambda1 * loss.idra + weights.lambda2 * loss.cdrd;
+    if (cohort.norms.empty())
+        return report;
+    report.normMedian = median(cohort.norms);
+    report.normMax = *std::ranges::max_element(cohort.norms);
+    const auto longer = std::ranges::count_if(cohort.norms, [&](double n) { return n > clipNorm; });
+    report.clipped = static_cast<double>(longer) / static_cast<double>(cohort.norms.size());
+    return report;
 }
 
 privacy::NoiseSource noiseSourceOf(const TrainingOptions& options)
@@ -162,11 +176,11 @@ void Trainer::addRoundNoise(CohortResult& cohort, RoundReport& report, std::size
     // The sum of K clients' draws is one draw of K times the variance.
     const bool local = m_options.privacy.adversary == privacy::Adversary::Local;
     const double sumStd = report.sigma * (local ? std::sqrt(static_cast<double>(uploads)) : 1);
-    report.signalToNoise = sumStd > 0 ? norm(cohort.sum)
+    if (sumStd > 0 && uploads > 0)
+        report.signalToNoise = norm(cohort.sum)
             / noiseOnSum(m_options.privacy, report.sigma, static_cast<double>(uploads),
                 static_cast<double>(m_state.parameters.count()),
-                m_noiseDeviations.empty() ? 1 : m_noiseDeviations[static_cast<std::size_t>(m_state.round)])
-                                      : 0;
+                m_noiseDeviations.empty() ? 1 : m_noiseDeviations[static_cast<std::size_t>(m_state.round)]);
     if (m_bandedNoise)
         m_bandedNoise->add(cohort.sum, sumStd, m_state.round);
     else
@@ -201,6 +215,8 @@ RoundReport Trainer::oneRound(const std::vector<std::int32_t>& admitted, double 
     RoundReport report;
     report.round = t + 1;
     report.clients = admitted.size();
+    report.lambda1 = m_options.loss.lambda1;
+    report.lambda2 = m_options.loss.lambda2;
     report.clipNorm = m_state.clipNorm;
     report.sigma = central ? 0 : gradientNoise(options, t) * noiseShare * m_state.clipNorm;
     // An outsider must not learn from a model that stands still that nobody was drawn.
@@ -210,16 +226,8 @@ RoundReport Trainer::oneRound(const std::vector<std::int32_t>& admitted, double 
 
     CohortResult cohort =
         m_cohort.run(m_state.parameters, admitted, t, m_state.clipNorm, m_options.loss, options.clipping);
-    report.loss = cohort.loss;
-    report.lossTotal = cohort.loss.a + cohort.loss.b + m_options.loss.lambda1 * cohort.loss.idra
-        + m_options.loss.lambda2 * cohort.loss.cdrd;
-    if (!cohort.norms.empty()) {
-        report.normMedian = median(cohort.norms);
-        report.normMax = *std::ranges::max_element(cohort.norms);
-        report.clipped = static_cast<double>(std::ranges::count_if(cohort.norms, [&](double n) {
-            return n > m_state.clipNorm;
-        })) / static_cast<double>(cohort.norms.size());
-    }
+    if (!admitted.empty())
+        report.uploads = uploadReport(cohort, m_options.loss, m_state.clipNorm);
     if (report.sigma > 0)
         addRoundNoise(cohort, report, admitted.size());
     scale(cohort.sum, 1 / divisor(admitted.size(), t));
@@ -265,6 +273,9 @@ void Trainer::describeBudget(RoundReport& report) const
     report.spentMin = spent.least;
     report.spentMedian = spent.median;
     report.spentMax = spent.most;
+    if (m_options.privacy.accountant == privacy::AccountantKind::PaperEq27
+        || m_options.privacy.accountant == privacy::AccountantKind::PaperAppendixA)
+        report.rigorousMax = m_ledger.exactMost();
 }
 
 void Trainer::validateIfDue(RoundReport& report, bool last)
@@ -286,8 +297,11 @@ void Trainer::validateIfDue(RoundReport& report, bool last)
 
 void Trainer::checkLoss(const RoundReport& report) const
 {
-    const std::array<std::pair<const char*, double>, 4> terms{{{"L^A", report.loss.a}, {"L^B", report.loss.b},
-        {"IDRA", report.loss.idra}, {"CDRD", report.loss.cdrd}}};
+    if (!report.uploads)
+        return;
+    const LossMeans& loss = report.uploads->loss;
+    const std::array<std::pair<const char*, double>, 4> terms{
+        {{"L^A", loss.a}, {"L^B", loss.b}, {"IDRA", loss.idra}, {"CDRD", loss.cdrd}}};
     for (const auto& [name, value] : terms)
         if (!std::isfinite(value))
             throw Error("round " + std::to_string(report.round) + ": " + name

@@ -33,20 +33,30 @@ struct TrainingOptions {
     std::optional<std::vector<float>> prior = {};
 };
 
+/// What the clients of a round sent, before noise.
+struct UploadReport {
+    LossMeans loss;
+    double lossTotal = 0; ///< with the round's weights
+    std::optional<double> normMedian; ///< none in central training, which clips nothing
+    std::optional<double> normMax;
+    std::optional<double> clipped; ///< share of clients whose upload was longer than theta
+};
+
 /// One round, as plain numbers (app/engine/PROTOCOL.md explains each).
 struct RoundReport {
     int round = 0; ///< rounds done, from 1
     double seconds = 0;
     std::size_t clients = 0; ///< that sent something
-    LossMeans loss;
-    double lossTotal = 0;
-    double normMedian = 0;
-    double normMax = 0;
-    double clipped = 0; ///< share of clients whose upload was longer than theta
+    double lambda1 = 0; ///< weights of the round
+    double lambda2 = 0;
+    std::optional<UploadReport> uploads; ///< none where nobody sent anything
     double clipNorm = 0; ///< theta of the round
     double sigma = 0; ///< of the noise on what the adversary sees; 0: no noise
-    double signalToNoise = 0; ///< norm of the averaged clipped uploads over that of the noise on it
+    std::optional<double>
+        signalToNoise; ///< norm of the averaged clipped uploads over that of the noise on it
     double spentMin = 0, spentMedian = 0, spentMax = 0; ///< under the governing accountant
+    /// Where a rule as printed governs: what exact Gaussian composition says of the client that spent most.
+    std::optional<double> rigorousMax;
     std::size_t active = 0;
     std::size_t population = 0;
     std::optional<evaluation::DomainMetrics> validation;

@@ -13,6 +13,21 @@ double posteriorBound(double epsilon)
     return 1 / (1 + std::exp(-epsilon));
 }
 
+double guessAtDistance(double deltaAtZero)
+{
+    return (1 + deltaAtZero) / 2;
+}
+
+double gaussianGuess(double mu)
+{
+    return std::exp(logNormalCdf(mu / 2));
+}
+
+double guessBound(double epsilon, double delta)
+{
+    return posteriorBound(epsilon) + delta * posteriorBound(-epsilon);
+}
+
 double truePositiveBound(double epsilon, double delta, double falsePositive)
 {
     // e^epsilon may overflow where f is 0.

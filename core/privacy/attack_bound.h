@@ -12,6 +12,18 @@ namespace fedcctr::privacy {
 /// event of probability delta.
 double posteriorBound(double epsilon);
 
+/// How often the best attack guesses right which of two equally likely neighbours was used, by the total
+/// variation distance of what it sees: (1 + delta(0)) / 2, where delta(0) is the (epsilon, delta) curve at
+/// epsilon 0.
+double guessAtDistance(double deltaAtZero);
+
+/// The same of the composed Gaussian mechanism, exactly: Phi(mu / 2).
+double gaussianGuess(double mu);
+
+/// The same at most, of whatever is (epsilon, delta)-private: (e^epsilon + delta) / (1 + e^epsilon) (Kairouz,
+/// Oh, Viswanath 2015).
+double guessBound(double epsilon, double delta);
+
 /// The best true-positive rate of any attack at this false-positive rate under (epsilon, delta):
 /// min(1, e^epsilon f + delta, 1 - e^-epsilon (1 - delta - f)) (Wasserman and Zhou 2010; Kairouz, Oh,
 /// Viswanath 2015). f in [0, 1].

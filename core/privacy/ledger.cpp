@@ -257,6 +257,12 @@ std::vector<Spend> Ledger::printed() const
         spendOf(plan, AccountantKind::PaperAppendixA, appendix, m_options.delta)};
 }
 
+double Ledger::exactMost() const
+{
+    const double most = std::ranges::max_element(m_clients, {}, &ClientSpend::muSquared)->muSquared;
+    return gaussianExactEpsilon(most, m_options.delta);
+}
+
 /// Composition without amplification for the client that it charged most.
 std::vector<Spend> Ledger::plainGaussian() const
 {

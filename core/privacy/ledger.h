@@ -63,6 +63,9 @@ public:
     /// Least, median and greatest of governingEpsilon() over the clients. At least one client.
     SpendRange spent() const;
 
+    /// Epsilon of the greatest spend under exact composition without amplification: valid whatever governs.
+    double exactMost() const;
+
     /// Under every rule that applies, the guarantee of the client that spent most under that rule. Empty
     /// without noise.
     std::vector<Spend> worstCase() const;

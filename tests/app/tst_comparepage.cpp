@@ -289,7 +289,7 @@ private Q_SLOTS:
         toggle(u"full-seed2"_s);
         choose(u"combo_group"_s, 1);
         QCOMPARE(table()->model()->rowCount(), 4);
-        const int row = rowNamed(u"full"_s);
+        const int row = rowNamed(u"paper: λ₁ 0.3, λ₂ 0.5, θ 1"_s);
         QVERIFY(row >= 0);
         QCOMPARE(cell(row, Column::Runs), u"3"_s);
         // 23, 24, 25: 24 ± 4.303 / √3
@@ -298,9 +298,51 @@ private Q_SLOTS:
         QCOMPARE(box.data(Qt::CheckStateRole).toInt(), int(Qt::Checked));
         const QString help = table()->model()->index(row, Column::NdcgA).data(Qt::ToolTipRole).toString();
         QVERIFY(help.contains(u"3 seeds"_s));
-        const QString single =
-            table()->model()->index(rowNamed(u"a"_s), Column::NdcgA).data(Qt::ToolTipRole).toString();
+        const QString single = table()
+                                   ->model()
+                                   ->index(rowNamed(u"paper: λ₁ 0.3, λ₂ 0, θ 1"_s), Column::NdcgA)
+                                   .data(Qt::ToolTipRole)
+                                   .toString();
         QVERIFY(single.contains(u"users of 1 run"_s));
+    }
+
+    /// Two seeds in four runs, one of which another device trained; a run whose weight was changed while it
+    /// went on and one that was stopped are rows of their own.
+    void aSeedCountsOnceAndUnlikeRunsAreApart()
+    {
+        for (const QString& name : {u"run-a"_s, u"run-b"_s})
+            tests::writeRun(runs(), run(name, 0.3, 0.5, 1, 0.23));
+        SyntheticRun other = run(u"run-c"_s, 0.3, 0.5, 1, 0.29);
+        other.config.run.device = "cuda";
+        tests::writeRun(runs(), other);
+        tests::writeRun(runs(), run(u"run-d"_s, 0.3, 0.5, 2, 0.24));
+        const auto summarised = [this](const QString& name, int seed, const nlohmann::json& change) {
+            const SyntheticRun made = run(name, 0.3, 0.5, seed, 0.4);
+            nlohmann::json summary = tests::summaryOf(made);
+            summary.update(change);
+            tests::writeFile(tests::writeRun(runs(), made) + u"/summary.json"_s,
+                QByteArray::fromStdString(summary.dump()));
+        };
+        summarised(u"run-e"_s, 3,
+            {{"changed_settings", {{{"round", 10}, {"key", "loss.lambda1"}, {"value", 0.2}}}}});
+        summarised(u"run-f"_s, 4, {{"reason", "stopped"}});
+        openPage();
+        QTRY_COMPARE(table()->model()->rowCount(), 6);
+        QCOMPARE(cell(rowNamed(u"run-e"_s), Column::Lambda1), u"0.3 → 0.2"_s);
+        choose(u"combo_group"_s, 1);
+        QCOMPARE(table()->model()->rowCount(), 3);
+        const int row = rowNamed(u"paper"_s);
+        QCOMPARE(cell(row, Column::Runs), u"2 (4 run(s))"_s);
+        // 23 and 24: 23.5 ± 12.706 · 0.7071 / √2
+        QCOMPARE(cell(row, Column::NdcgA), u"23.50 ± 6.35"_s);
+        const QString help = table()->model()->index(row, Column::Runs).data(Qt::ToolTipRole).toString();
+        QVERIFY2(help.contains(u"29.00"_s) && help.contains(u"cuda"_s) && help.contains(u"run-c"_s),
+            qPrintable(help));
+        QVERIFY(rowNamed(u"paper (λ₁ 0.2 from round 11)"_s) >= 0);
+        int stopped = 0;
+        for (int i = 0; i < 3; ++i)
+            stopped += cell(i, Column::Name).contains(u"stopped after 20 of"_s) ? 1 : 0;
+        QCOMPARE(stopped, 1);
     }
 
     void theBaseIsCompared()
@@ -670,12 +712,14 @@ private Q_SLOTS:
 
         // The same test in the table of runs, by group.
         choose(u"combo_group"_s, 1);
-        toggle(u"noidra"_s);
-        toggle(u"static"_s);
-        select(u"full"_s);
+        const QString noIdra = u"paper: loss.idra false, privacy.schedule adaldp"_s;
+        const QString still = u"paper: loss.idra true, privacy.schedule static"_s;
+        toggle(noIdra);
+        toggle(still);
+        select(u"paper: loss.idra true, privacy.schedule adaldp"_s);
         QTest::keyClick(table(), Qt::Key_B);
-        QTRY_COMPARE(cell(rowNamed(u"noidra"_s), Column::DiffA), u"-20.0 %*"_s);
-        QCOMPARE(cell(rowNamed(u"static"_s), Column::DiffA), u"0.0 %"_s);
+        QTRY_COMPARE(cell(rowNamed(noIdra), Column::DiffA), u"-20.0 %*"_s);
+        QCOMPARE(cell(rowNamed(still), Column::DiffA), u"0.0 %"_s);
     }
 
     void missingRowsAreQueuedForEverySeed()

@@ -290,7 +290,10 @@ private Q_SLOTS:
         const QJsonObject setting = engine.untilEvent(QStringLiteral("setting"));
         QCOMPARE(setting["key"].toString(), QStringLiteral("loss.lambda1"));
         QCOMPARE(setting["value"].toDouble(), 0.25);
-        const QJsonObject loss = engine.untilType(QStringLiteral("round"))["loss"].toObject();
+        const QJsonObject round = engine.untilType(QStringLiteral("round"));
+        QCOMPARE(round["lambda1"].toDouble(), 0.25);
+        QCOMPARE(round["lambda2"].toDouble(), 0.5);
+        const QJsonObject loss = round["loss"].toObject();
         QVERIFY(std::abs(loss["total"].toDouble() - loss["a"].toDouble() - loss["b"].toDouble()
                     - 0.25 * loss["idra"].toDouble() - 0.5 * loss["cdrd"].toDouble())
             < 1e-9);

@@ -14,6 +14,7 @@
 #include "core/data/history.h"
 #include "core/experiment/config.h"
 #include "core/privacy/accountant.h"
+#include "core/privacy/attack_bound.h"
 #include "widgets/curveplot.h"
 #include "widgets/theme.h"
 #include "widgets/valueedit.h"
@@ -276,6 +277,64 @@ private Q_SLOTS:
         QVERIFY(chart->beliefs()[1].epsilon.contains(u"Gaussian, exact"_s));
         choose(u"accountant"_s, int(AccountantKind::Gaussian));
         QCOMPARE(chart->beliefs().size(), 1);
+    }
+
+    /// The budget is what may be spent; the card tells what is.
+    void theObserverSeesWhatIsSpentNotTheBudget()
+    {
+        const auto* chart = child<ObserverChart>(u"plot_lab_observer"_s);
+        choose(u"accountant"_s, int(AccountantKind::Gaussian));
+        choose(u"attendance"_s, int(Attendance::Own));
+        type(u"participations"_s, u"1"_s);
+        type(u"sigma0"_s, u"10"_s);
+        type(u"decay"_s, u"1"_s);
+        type(u"epsilon"_s, u"9"_s);
+        settle();
+        // One upload with mu = 2/10: far below the budget.
+        QCOMPARE(result().paidRounds, result().knobs.rounds);
+        QVERIFY(std::abs(result().mu - 0.2) < 1e-9);
+        const double spent = privacy::gaussianExactEpsilon(0.04, result().knobs.delta);
+        QVERIFY(std::abs(result().spent - spent) < 1e-6 && spent < 1);
+        QCOMPARE(chart->beliefs().size(), 1);
+        QVERIFY(std::abs(chart->beliefs()[0].posterior - privacy::posteriorBound(spent)) < 1e-9);
+        // Phi(0.1) = 0.5398
+        QCOMPARE(result().guess.rule, BestGuess::Rule::Gaussian);
+        QVERIFY(std::abs(result().guess.share - 0.539828) < 1e-6);
+        QVERIFY2(ObserverChart::sentence(chart->beliefs()[0]).contains(u"54 %"_s),
+            qPrintable(ObserverChart::sentence(chart->beliefs()[0])));
+        type(u"epsilon"_s, u"8"_s);
+        settle();
+        QVERIFY(std::abs(chart->beliefs()[0].posterior - privacy::posteriorBound(spent)) < 1e-9);
+    }
+
+    /// An outsider who does not know who took part learns less of the same noise: by PLD's curve.
+    void theObserverDependsOnWhoWatches()
+    {
+        LabKnobs knobs;
+        knobs.accountant = AccountantKind::Gaussian;
+        knobs.epsilon = 1e6;
+        knobs.rounds = 20;
+        knobs.rate = 0.1;
+        knobs.decay = 1;
+        knobs.sigma0 = 2;
+        knobs.relation = privacy::Relation::AddRemove;
+        knobs.attendance = Attendance::WorstCase;
+        const LabResult local = computeFast(knobs);
+        // mu = sqrt(20) / 2
+        QVERIFY(std::abs(local.guess.share - privacy::gaussianGuess(std::sqrt(20.0) / 2)) < 1e-9);
+        knobs.adversary = privacy::Adversary::ReleasedModel;
+        knobs.accountant = AccountantKind::Pld;
+        const LabResult outside = computeSlow(computeFast(knobs), [] { return false; });
+        QCOMPARE(outside.guess.rule, BestGuess::Rule::LossCurve);
+        QVERIFY(outside.guess.share > 0.5 && outside.guess.share < local.guess.share - 0.2);
+        QVERIFY(outside.guess.share <= privacy::guessBound(outside.spent, knobs.delta));
+        // Without replacement there is no such curve: epsilon and delta bound it.
+        knobs.sampling = privacy::ClientSampling::Fixed;
+        knobs.relation = privacy::Relation::Replace;
+        knobs.accountant = AccountantKind::Rdp;
+        const LabResult fixed = computeSlow(computeFast(knobs), [] { return false; });
+        QCOMPARE(fixed.guess.rule, BestGuess::Rule::Epsilon);
+        QVERIFY(std::abs(fixed.guess.share - privacy::guessBound(fixed.honestSpent, knobs.delta)) < 1e-12);
     }
 
     void theSolvedNoiseMeetsTheBudget()

@@ -323,6 +323,73 @@ private Q_SLOTS:
         QVERIFY(!QFile::exists(path(u"out/signal.png"_s)));
     }
 
+    /// Round 2 as it is written now, round 4 as earlier programs wrote it.
+    void aRoundInWhichNobodySentHasNoLoss()
+    {
+        writeRun(u"run1"_s);
+        const auto silence = [](json& line) {
+            if (line["round"] == 2) {
+                for (const char* key : {"loss", "clipped", "signal_to_noise"})
+                    line[key] = nullptr;
+                line["clients"] = 0;
+            } else if (line["round"] == 4) {
+                line["clients"] = 0;
+                line["loss"] = {{"total", 0}, {"a", 0}, {"b", 0}, {"idra", 0}, {"cdrd", 0}};
+                line["clipped"] = 0;
+                line["signal_to_noise"] = 0;
+            }
+        };
+        changeRounds(u"run1"_s, silence);
+        const experiment::RunRecord run = experiment::readRun(path(u"run1"_s).toStdString());
+        for (const std::size_t i : {1U, 3U}) {
+            const experiment::RoundRecord& round = run.rounds[i];
+            QVERIFY(round.isSilent());
+            for (const double value : {round.loss.total, round.loss.a, round.loss.weightedIdra(),
+                     round.clipped, round.signalToNoise})
+                QVERIFY(std::isnan(value));
+            QCOMPARE(round.sigma, 1.9);
+            QCOMPARE(round.loss.lambda1, 0.3);
+            QCOMPARE(round.budget->active, 6);
+        }
+        QCOMPARE(run.rounds[2].loss.weightedIdra(), 0.3 * 0.5);
+        const experiment::Table table = experiment::metricsTable(std::array{run});
+        for (const char* column : {"loss_total", "loss_idra", "clipped", "signal_to_noise"}) {
+            const auto at =
+                static_cast<std::size_t>(std::ranges::find(table.columns, column) - table.columns.begin());
+            QCOMPARE(table.rows[1][at], std::string());
+            QCOMPARE(table.rows[3][at], std::string());
+            QVERIFY(!table.rows[4][at].empty());
+        }
+        QCOMPARE(report({path(u"run1"_s), u"--out"_s, path(u"out"_s)}), 0);
+    }
+
+    /// Changed after round 10: in old runs the events tell, in new ones every line.
+    void weightsAreThoseOfTheRound()
+    {
+        writeRun(u"run1"_s);
+        write(u"run1/events.jsonl"_s,
+            "{\"type\":\"hello\"}\n{\"type\":\"event\",\"event\":\"checkpoint\",\"round\":5}\n"
+            "{\"type\":\"event\",\"event\":\"setting\",\"round\":10,\"key\":\"loss.lambda1\","
+            "\"value\":0.9,\"message\":\"\"}\n{\"type\":\"event\",\"event\":\"setting\",\"rou");
+        experiment::RunRecord run = experiment::readRun(path(u"run1"_s).toStdString());
+        QCOMPARE(run.rounds[9].loss.weightedIdra(), 0.3 * 0.5);
+        QCOMPARE(run.rounds[10].loss.weightedIdra(), 0.9 * 0.5);
+        QCOMPARE(run.rounds[29].loss.weightedCdrd(), 0.5 * 0.3);
+        QCOMPARE(report({path(u"run1"_s), u"--out"_s, path(u"out"_s)}), 0);
+        const QStringList csv = QString::fromUtf8(read(u"out/metrics.csv"_s)).split(u'\n');
+        const auto column = csv[0].split(u',').indexOf(u"lambda1"_s);
+        QCOMPARE(csv[10].split(u',')[column], u"0.3"_s);
+        QCOMPARE(csv[11].split(u',')[column], u"0.9"_s);
+        changeRounds(u"run1"_s, [](json& line) {
+            line["lambda1"] = line["round"] > 20 ? 0.0 : 0.4;
+            line["lambda2"] = 0.25;
+        });
+        run = experiment::readRun(path(u"run1"_s).toStdString());
+        QCOMPARE(run.rounds[10].loss.weightedIdra(), 0.4 * 0.5);
+        QCOMPARE(run.rounds[20].loss.weightedIdra(), 0.0);
+        QCOMPARE(run.rounds[0].loss.weightedCdrd(), 0.25 * 0.3);
+    }
+
     /// The median of what there is, and an infinite epsilon said in words.
     void aRunThatGoesOnHasAMedian()
     {
@@ -336,6 +403,24 @@ private Q_SLOTS:
         write(u"run1/summary.json"_s, QByteArray::fromStdString(endless.dump()));
         const experiment::RunRecord done = experiment::readRun(path(u"run1"_s).toStdString());
         QCOMPARE(experiment::privacyTable(std::array{done}).rows[1][1], std::string("infinite"));
+    }
+
+    /// However it is spelt, and as a copy.
+    void aRunThatIsGivenTwiceCountsOnce()
+    {
+        writeRun(u"run1"_s);
+        writeRun(u"copy"_s);
+        QByteArray errors;
+        QCOMPARE(report({path(u"run1"_s), path(u"run1/"_s), path(u"./copy/../run1"_s), path(u"copy"_s),
+                            u"--out"_s, path(u"out"_s)},
+                     nullptr, &errors),
+            0);
+        const QByteArray table = read(u"out/summary.csv"_s);
+        QCOMPARE(table.count("run1,"), 2); // both domains
+        QCOMPARE(table.count("copy"), 0);
+        QCOMPARE(read(u"out/index.html"_s).count("counts once"), 3);
+        QCOMPARE(errors.count("counts once"), 3);
+        QVERIFY(QFile::exists(path(u"out/loss.svg"_s)));
     }
 
     void severalRunsAreCompared()

@@ -243,7 +243,7 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(job()->record.round() > paused, 20'000);
         type("edit_lambda2", u"0.1"_s);
         QTRY_VERIFY_WITH_TIMEOUT(!job()->record.changes.empty(), 20'000);
-        QCOMPARE(job()->record.changes.front().key, u"loss.lambda2"_s);
+        QCOMPARE(job()->record.changes.front().key, std::string("loss.lambda2"));
         QTRY_VERIFY_WITH_TIMEOUT(job()->record.round() >= 30, 120'000);
         key(Qt::Key_F5, Qt::ShiftModifier);
         QTRY_VERIFY_WITH_TIMEOUT(isIn(JobState::Stopped), 120'000);

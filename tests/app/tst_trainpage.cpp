@@ -2,6 +2,8 @@
 #include "app/studio/chartgrid.h"
 #include "app/studio/eventlog.h"
 #include "app/studio/queuedock.h"
+#include "app/studio/runcharts.h"
+#include "app/studio/runtexts.h"
 #include "app/studio/runtimeline.h"
 #include "app/studio/runview.h"
 #include "app/studio/trainpage.h"
@@ -17,6 +19,7 @@
 #include <QDialog>
 #include <QDoubleSpinBox>
 #include <QElapsedTimer>
+#include <QJsonArray>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
@@ -25,6 +28,8 @@
 #include <QTest>
 #include <QToolButton>
 #include <QVBoxLayout>
+
+#include <cmath>
 
 using namespace Qt::StringLiterals;
 using namespace fedcctr::studio;
@@ -162,6 +167,40 @@ private Q_SLOTS:
         QVERIFY(plot("plot_budget")->content().title.contains(u"as printed (Eq. 27), no δ, local"_s));
     }
 
+    /// While it runs what exact composition says of each round, at its end the summary's tightest number.
+    void whatHoldsStandsBesideThePrintedEpsilon()
+    {
+        open();
+        const QString run =
+            m_bench->enqueue(u"a"_s, {{u"rounds"_s, 20}, {u"round_ms"_s, 1}, {u"accountant"_s, u"eq27"_s}});
+        QTRY_COMPARE(word(), u"finished"_s);
+        const auto column = [this](int role) {
+            return queue().index(0, RunQueue::Epsilon).data(role).toString();
+        };
+        for (const QString& text : {child<Tile>("tile_epsilon")->accessibleName(), column(Qt::DisplayRole),
+                 column(Qt::ToolTipRole), bar()->text()}) {
+            QVERIFY2(text.contains(u"as printed (Eq. 27), no δ, local"_s), qPrintable(text));
+            QVERIFY2(text.contains(u"really"_s) && text.contains(u"RDP, δ 1e-5, local"_s), qPrintable(text));
+        }
+        RunRecording record = queue().job(run)->record;
+        record.end.reset();
+        QVERIFY(std::abs(rigorousSpend(record)->epsilon - 1234) < 1e-9);
+        QVERIFY(spentText(record).remove(u',').contains(u"1234 (exact Gaussian δ 1e-5 local)"_s));
+        RunEnd end;
+        end.summary = {{u"privacy"_s,
+            QJsonArray{QJsonObject{{u"accountant"_s, u"eq27"_s}, {u"epsilon"_s, 0.97}},
+                QJsonObject{{u"accountant"_s, u"gaussian"_s}, {u"epsilon"_s, 1234}, {u"delta"_s, 1e-5},
+                    {u"adversary"_s, u"released-model"_s}},
+                QJsonObject{{u"accountant"_s, u"pld"_s}, {u"epsilon"_s, 41.5}, {u"delta"_s, 1e-5},
+                    {u"adversary"_s, u"released-model"_s}}}}};
+        end.summary[u"test"_s] = QJsonObject{{u"A"_s, QJsonObject{{u"ndcg@10"_s, 0.2}}}};
+        record.end = end;
+        QCOMPARE(rigorousSpend(record)->epsilon, 41.5);
+        QVERIFY(resultText(record, end.summary).contains(u"41.5 (PLD, δ 1e-5, released-model)"_s));
+        record.rounds.back().budget->accountant = u"rdp"_s;
+        QVERIFY(!rigorousSpend(record));
+    }
+
     void withoutNoiseThereIsNoGuarantee()
     {
         open();
@@ -264,6 +303,46 @@ private Q_SLOTS:
         const auto* log = child<QListWidget>("list_events");
         QTRY_VERIFY(log->count() > 0);
         QVERIFY(log->item(log->count() - 1)->text().startsWith(u"2025-03-04 05:06:07  "_s));
+    }
+
+    /// A gap in every line that is about uploads, as the engine tells it now and as it did before.
+    void aRoundInWhichNobodySentIsAGap()
+    {
+        RunRecording record;
+        HelloMessage hello;
+        hello.config = {{u"loss"_s, QJsonObject{{u"lambda1"_s, 0.25}, {u"lambda2"_s, 0.5}}},
+            {u"privacy"_s, QJsonObject{{u"schedule"_s, u"adaldp"_s}}}};
+        record.begin(hello);
+        const auto tell = [&record](const QByteArray& line) {
+            record.add(std::get<RoundMessage>(*parseMessage("{\"type\":\"round\"," + line + "}")));
+        };
+        tell("\"round\":1,\"clients\":2,\"loss\":{\"a\":1,\"b\":2,\"idra\":4,\"cdrd\":8},\"clipped\":0.5,"
+             "\"sigma\":2,\"signal_to_noise\":0.1,\"gradient_norm\":{\"median\":1,\"max\":2}");
+        tell("\"round\":2,\"clients\":0,\"loss\":null,\"clipped\":null,\"sigma\":2,"
+             "\"signal_to_noise\":null,\"gradient_norm\":null,\"lambda1\":0.25,\"lambda2\":0.5");
+        tell("\"round\":3,\"clients\":0,\"loss\":{\"a\":0,\"b\":0,\"idra\":0,\"cdrd\":0},\"clipped\":0,"
+             "\"sigma\":2,\"signal_to_noise\":0,\"gradient_norm\":{\"median\":0,\"max\":0}");
+        record.add(EventMessage{3, u"setting"_s, {}, u"loss.lambda1"_s, 0.5});
+        tell("\"round\":4,\"clients\":2,\"loss\":{\"a\":1,\"b\":2,\"idra\":4,\"cdrd\":8},\"clipped\":0.5,"
+             "\"sigma\":2,\"signal_to_noise\":0.1,\"gradient_norm\":{\"median\":1,\"max\":2}");
+        tell("\"round\":5,\"clients\":2,\"loss\":{\"a\":1,\"b\":2,\"idra\":4,\"cdrd\":8},\"lambda1\":0.75,"
+             "\"lambda2\":0");
+        CurvePlot lossPlot(u"loss"_s, nullptr);
+        CurvePlot noisePlot(u"noise"_s, nullptr);
+        LossChart(&lossPlot).show(record, nullptr);
+        NoiseChart(&noisePlot).show(record, nullptr);
+        for (const CurvePlot* plot : {&lossPlot, &noisePlot})
+            for (const CurveSeries& line : plot->content().series) {
+                QVERIFY(std::isfinite(line.y()[0]) && std::isfinite(line.y()[3]));
+                const bool isGap = std::isnan(line.y()[1]) && std::isnan(line.y()[2]);
+                // The noise level is the schedule's.
+                QVERIFY2(isGap == (line.spec.label != u"σ"_s), qPrintable(line.spec.name));
+            }
+        const std::vector<double>& idra = lossPlot.content().series[2].y();
+        QCOMPARE(idra[0], 1.0);
+        QCOMPARE(idra[3], 2.0);
+        QCOMPARE(idra[4], 3.0);
+        QCOMPARE(lossPlot.content().series[3].y()[4], 0.0);
     }
 
     void theTimeLineTellsWhatHappened()

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/files.h"
+#include "core/experiment/config.h"
 #include "core/experiment/sweep_results.h"
 #include "tests/core/support.h"
 
@@ -8,6 +10,7 @@
 #include <cmath>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 
 namespace fs = std::filesystem;
 using namespace fedcctr;
@@ -15,6 +18,8 @@ using namespace fedcctr::experiment;
 using nlohmann::json;
 
 namespace {
+
+using Runs = std::vector<const RunEntry*>;
 
 void write(const fs::path& file, const std::string& content)
 {
@@ -127,6 +132,139 @@ private Q_SLOTS:
         // s = 0.01, t_{0.975, 2} = 4.30265: 4.30265 * 0.01 / sqrt(3).
         QVERIFY(std::abs(value.half - 0.0248414) < 1e-6);
         QCOMPARE(percentWords(value), std::string("21.00 ± 2.48"));
+    }
+
+    /// Seed 1 three times: a copy, and once on another device with another result. Only seed 2 is a second
+    /// seed; the changed run and the stopped one are groups of their own.
+    void aSeedCountsOnceAndUnlikeRunsAreApart()
+    {
+        const SweepPlan plan = ablation(3);
+        const SweepJob& first = plan.jobs.front();
+        finish(m_folder, plan, first, 0.2);
+        finish(m_folder, plan, plan.jobs[1], 0.22);
+        fs::copy(m_folder / first.name, m_folder / "copy", fs::copy_options::recursive);
+        fs::copy(m_folder / first.name, m_folder / "cuda", fs::copy_options::recursive);
+        fs::copy(m_folder / plan.jobs[1].name, m_folder / "changed", fs::copy_options::recursive);
+        fs::copy(m_folder / plan.jobs[1].name, m_folder / "stopped", fs::copy_options::recursive);
+        const auto edit = [this](const char* file, const auto& change) {
+            json document = json::parse(readFile(m_folder / file));
+            change(document);
+            write(m_folder / file, document.dump());
+        };
+        edit("cuda/config.json", [](json& config) { config["run"]["device"] = "cuda"; });
+        edit("cuda/summary.json", [](json& summary) { summary["test"]["A"]["ndcg@10"] = 0.26; });
+        edit("stopped/summary.json", [](json& summary) { summary["reason"] = "stopped"; });
+        edit("stopped/config.json", [](json& config) { config["run"]["seed"] = 3; });
+        // An older run: only its events tell. A change that no round was trained with is none.
+        write(m_folder / "changed" / "events.jsonl",
+            "{\"type\":\"event\",\"event\":\"setting\",\"round\":2,\"key\":\"loss.lambda2\",\"value\":0.25}"
+            "\n");
+        write(m_folder / "copy" / "events.jsonl",
+            "{\"type\":\"event\",\"event\":\"setting\",\"round\":5,\"key\":\"loss.lambda2\",\"value\":0.25}"
+            "\n");
+        std::vector<RunEntry> entries;
+        for (const std::string& name : {first.name, std::string("copy"), std::string("cuda"),
+                 plan.jobs[1].name, std::string("changed"), std::string("stopped")})
+            entries.push_back(readEntry(m_folder / name));
+        QVERIFY(isSameRun(entries[0], entries[1]));
+        QVERIFY(isSameRun(entries[0], readEntry(m_folder / "copy" / ".." / first.name / ".")));
+        QVERIFY(!isSameRun(entries[0], entries[2]) && !isSameRun(entries[0], entries[3]));
+        QCOMPARE(entries[1].deviation(), std::string());
+        QCOMPARE(entries[4].deviation(), std::string("λ₂ 0.25 from round 3"));
+        QVERIFY(entries[5].deviation().starts_with("stopped after 5 of "));
+        const std::vector<RunGroup> groups = groupRuns(entries);
+        QCOMPARE(groups.size(), std::size_t(3));
+        const evaluation::MeanInterval value = groupMetric(groups[0], 0, "ndcg@10");
+        QCOMPARE(value.count, std::size_t(2));
+        QVERIFY(std::abs(value.mean - 0.21) < 1e-12);
+        const std::vector<std::string> remarks = seedRemarks(groups[0].runs);
+        QCOMPARE(remarks.size(), std::size_t(1));
+        for (const char* word : {"Seed 1", "3 times", "20.00", "26.00", "cuda"})
+            QVERIFY2(remarks[0].find(word) != std::string::npos, remarks[0].c_str());
+        QVERIFY(seedRemarks(groups[1].runs).empty());
+        const std::set<std::string> names = [&] {
+            const std::vector<std::string> all = namesOf(groups);
+            return std::set<std::string>(all.begin(), all.end());
+        }();
+        QCOMPARE(names.size(), std::size_t(3));
+    }
+
+    /// A single run of a seed has no interval, however often it is given.
+    void oneSeedHasNoInterval()
+    {
+        const SweepPlan plan = ablation(1);
+        finish(m_folder, plan, plan.jobs[0], 0.4495);
+        const std::vector<RunEntry> entries(3, readEntry(m_folder / plan.jobs[0].name));
+        const std::vector<RunGroup> groups = groupRuns(entries);
+        QCOMPARE(groups.size(), std::size_t(1));
+        QCOMPARE(percentWords(groupMetric(groups[0], 0, "ndcg@10")), std::string("44.95"));
+    }
+
+    void configurationsAreNamedByWhatDiffers()
+    {
+        const auto entry = [](const std::vector<std::string>& assignments) {
+            Config config;
+            for (const std::string& assignment : assignments)
+                setFromText(config, assignment);
+            RunEntry run;
+            run.preset = "demo";
+            run.name = "run-1-seed-4";
+            run.settings = settingsOf(config);
+            run.summary.emplace();
+            return run;
+        };
+        const RunEntry a = entry({"loss.lambda1=0.1", "run.seed=3", "run.device=cpu"});
+        const RunEntry b = entry({"loss.lambda1=0.9", "loss.idra=false"});
+        using Names = std::vector<std::string>;
+        QCOMPARE(configurationNames(Runs{&a, &b}),
+            (Names{"demo: λ₁ 0.1, loss.idra true", "demo: λ₁ 0.9, loss.idra false"}));
+        QCOMPARE(configurationNames(Runs{&a}), Names{"demo"});
+        // Beyond four settings what most have is left out.
+        const RunEntry c = entry({"federation.rounds=7", "federation.rate=0.5", "loss.tau=0.7"});
+        const RunEntry d = entry({"loss.lambda1=0.1"});
+        const Names many = configurationNames(Runs{&d, &a, &b, &c});
+        QCOMPARE(many[0], std::string("demo"));
+        QCOMPARE(many[2], std::string("demo: λ₁ 0.9, loss.idra false"));
+        const RunEntry loud = entry({"loss.lambda1=0.1", "privacy.epsilon=9"});
+        QCOMPARE(lineNames(Runs{&loud, &b})[0], std::string("demo: λ₁ 0.1, loss.idra true"));
+    }
+
+    /// The counts come from the seed: two configurations of one seed have counted once.
+    void privatePopularityIsBySeed()
+    {
+        const auto entry = [](std::int64_t seed, double value) {
+            RunEntry run;
+            run.seed = seed;
+            run.summary.emplace();
+            run.summary->privatePopularity.emplace();
+            run.summary->privatePopularity->epsilon = 3;
+            run.summary->privatePopularity->adversary = "local";
+            run.summary->privatePopularity->metrics[0].values["ndcg@10"] = value;
+            return run;
+        };
+        const RunEntry a = entry(1, 0.1);
+        const RunEntry b = entry(1, 0.1);
+        const RunEntry c = entry(2, 0.3);
+        const auto found = privatePopularity(Runs{&a, &b, &c}, 0, "ndcg@10");
+        QCOMPARE(found.at("local").at(3).count, std::size_t(2));
+        QVERIFY(std::abs(found.at("local").at(3).mean - 0.2) < 1e-12);
+    }
+
+    /// In a sweep too: a job whose weight was changed is in no row.
+    void aChangedJobIsInNoRow()
+    {
+        const SweepPlan plan = ablation(2);
+        recordPlan(m_folder, plan);
+        for (const SweepJob& job : plan.jobs)
+            finish(m_folder, plan, job, 0.25);
+        write(m_folder / plan.jobs[0].name / "events.jsonl",
+            "{\"type\":\"event\",\"event\":\"setting\",\"round\":0,\"key\":\"loss.lambda1\",\"value\":0.9}"
+            "\n");
+        const SweepResults sweep = readSweep(m_folder);
+        QCOMPARE(sweep.rows[0].group.runs.size(), std::size_t(1));
+        QCOMPARE(sweep.apart.size(), std::size_t(1));
+        QVERIFY(sweep.apart[0].starts_with(plan.jobs[0].name));
+        QCOMPARE(ablationTable(sweep).rows[0][1], std::string("1"));
     }
 
     void theAblationTableIsByHand()

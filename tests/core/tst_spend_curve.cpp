@@ -171,6 +171,24 @@ private Q_SLOTS:
         QCOMPARE(posteriorBound(INFINITY), 1.0);
     }
 
+    /// Phi(0.3595) = 0.6404 by table; at epsilon 3 nobody may become surer than 95 %, but no attack on this
+    /// noise is right that often.
+    void theBestGuess()
+    {
+        QVERIFY(std::abs(gaussianGuess(0.719) - 0.640387) < 1e-5);
+        QVERIFY(std::abs(gaussianExactEpsilon(0.719 * 0.719, 1e-5) - 3) < 0.01);
+        QCOMPARE(gaussianGuess(0), 0.5);
+        // The total variation distance of two Gaussians at distance mu is 2 Phi(mu/2) - 1.
+        for (const double mu : {0.1, 0.719, 3.0})
+            QVERIFY(std::abs(guessAtDistance(gaussianDelta(mu * mu, 0)) - gaussianGuess(mu)) < 1e-12);
+        // e / (1 + e), and (e + 0.1) / (1 + e).
+        QVERIFY(std::abs(guessBound(1, 0) - 0.7310585786300049) < 1e-15);
+        QVERIFY(std::abs(guessBound(1, 0.1) - 0.7579527) < 1e-7);
+        QCOMPARE(guessBound(0, 0.5), 0.75);
+        QCOMPARE(guessBound(INFINITY, 1e-5), 1.0);
+        QVERIFY(guessBound(3, 1e-5) > gaussianGuess(0.719));
+    }
+
     void bestAttackUnderEpsilonAndDelta()
     {
         // Without noise everything is known, with epsilon 0 and delta 0 nothing.

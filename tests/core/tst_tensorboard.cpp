@@ -43,7 +43,9 @@ private Q_SLOTS:
         RoundRecord round;
         round.round = 1;
         round.seconds = 0.5;
-        round.lossTotal = 1.25;
+        round.loss.total = 1.25;
+        round.loss.idra = 0.5;
+        round.loss.lambda1 = 0.3;
         round.sigma = std::numeric_limits<double>::quiet_NaN();
         round.evaluation[1].values["ndcg@10"] = 0.2;
         run.rounds.push_back(round);
@@ -53,6 +55,10 @@ private Q_SLOTS:
         QVERIFY(bytes.find("brain.Event:2") != std::string::npos);
         QVERIFY(bytes.find("validation_Kitchen/ndcg@10") != std::string::npos);
         QVERIFY(bytes.find("loss/total") != std::string::npos);
+        QVERIFY(bytes.find(tfRecord(scalarEvent(1767323045.5, 1, "loss/weighted_idra", 0.15F)))
+            != std::string::npos);
+        // What was not recorded is no point: neither 0 nor anything else.
+        QVERIFY(bytes.find("cdrd") == std::string::npos);
         QVERIFY(bytes.find("sigma") == std::string::npos);
         writeTensorBoard(run, folder.path().toStdString());
         QCOMPARE(readFile(file), bytes);

@@ -129,10 +129,15 @@ public:
 std::vector<double> numbers(const RoundReport& report)
 {
     std::vector<double> all{static_cast<double>(report.round), static_cast<double>(report.clients),
-        report.loss.a, report.loss.b, report.loss.idra, report.loss.cdrd, report.lossTotal, report.normMedian,
-        report.normMax, report.clipped, report.sigma, report.signalToNoise, report.spentMin,
+        report.lambda1, report.lambda2, report.sigma, report.signalToNoise.value_or(-1), report.spentMin,
         report.spentMedian, report.spentMax, static_cast<double>(report.active),
         static_cast<double>(report.population), static_cast<double>(report.validationUsers)};
+    if (report.uploads) {
+        const UploadReport& sent = *report.uploads;
+        all.insert(all.end(),
+            {sent.loss.a, sent.loss.b, sent.loss.idra, sent.loss.cdrd, sent.lossTotal,
+                sent.normMedian.value_or(-1), sent.normMax.value_or(-1), sent.clipped.value_or(-1)});
+    }
     if (report.validation)
         for (const evaluation::Metrics& metrics : *report.validation) {
             all.insert(all.end(), metrics.ndcg.begin(), metrics.ndcg.end());
@@ -214,10 +219,13 @@ private Q_SLOTS:
                 sampleClients(options.federation, 40, options.run.seed, static_cast<int>(i)).size());
             QCOMPARE(report.population, std::size_t{40});
             QVERIFY(std::abs(report.sigma - 0.05 * std::pow(0.98, static_cast<double>(i))) < 1e-12);
-            QVERIFY(std::abs(report.lossTotal
-                        - (report.loss.a + report.loss.b + 0.3 * report.loss.idra + 0.5 * report.loss.cdrd))
+            const LossMeans& loss = report.uploads->loss;
+            QVERIFY(
+                std::abs(report.uploads->lossTotal - (loss.a + loss.b + 0.3 * loss.idra + 0.5 * loss.cdrd))
                 < 1e-12);
-            QVERIFY(report.normMax >= report.normMedian && report.normMedian > 0);
+            QVERIFY(*report.uploads->normMax >= *report.uploads->normMedian);
+            QVERIFY(*report.uploads->normMedian > 0);
+            QCOMPARE(report.lambda1, 0.3);
             QCOMPARE(report.validation.has_value(), (i + 1) % 4 == 0);
             QCOMPARE(report.validationUsers, std::size_t{report.validation ? 25U : 0U});
         }
@@ -268,7 +276,7 @@ private Q_SLOTS:
         addScaled(step, run.witness.checkpoints.back().parameters, -1);
         QVERIFY(normOf(step) <= 1e-3 * 1.0001);
         QVERIFY(normOf(step) > 1e-4);
-        QCOMPARE(run.witness.rounds[0].clipped, 1.0);
+        QCOMPARE(run.witness.rounds[0].uploads->clipped, std::optional(1.0));
     }
 
     /// With a secret source the key decides, and without one nothing repeats: noise, who is drawn, the noisy
@@ -476,7 +484,7 @@ private Q_SLOTS:
         QCOMPARE(run.witness.rounds.front().clipNorm, 100.0);
         double clipped = 0;
         for (std::size_t t = 60; t < 80; ++t)
-            clipped += run.witness.rounds[t].clipped / 20;
+            clipped += *run.witness.rounds[t].uploads->clipped / 20;
         QVERIFY2(std::abs(clipped - 0.25) < 0.08, qPrintable(QString::number(clipped)));
         for (const RoundReport& report : run.witness.rounds)
             QVERIFY(std::abs(report.sigma / (1e-3 * report.clipNorm) - 1) < 1e-6);
@@ -505,6 +513,25 @@ private Q_SLOTS:
         QVERIFY(normOf(firstStep(options)) > 0);
         options.privacy.adversary = privacy::Adversary::Aggregate;
         QCOMPARE(normOf(firstStep(options)), 0.0);
+    }
+
+    /// Neither a loss nor a length nor a ratio; noise only where it is added all the same.
+    void aRoundInWhichNobodySentHasNoLoss()
+    {
+        for (const bool isReleased : {false, true}) {
+            TrainingOptions options = outsiderOptions();
+            options.federation.rate = 0.02;
+            if (!isReleased)
+                options.privacy.adversary = privacy::Adversary::Aggregate;
+            std::size_t silent = 0;
+            for (const RoundReport& report : trained(options).witness.rounds) {
+                QCOMPARE(report.uploads.has_value(), report.clients > 0);
+                QCOMPARE(report.signalToNoise.has_value(), report.clients > 0);
+                QVERIFY(report.sigma > 0);
+                silent += report.clients == 0 ? 1 : 0;
+            }
+            QVERIFY(silent > 0 && silent < 12);
+        }
     }
 
     /// 4 groups in turn, 12 rounds: what was planned is what happened.
@@ -623,10 +650,12 @@ private Q_SLOTS:
         for (const RoundReport& report : witness.rounds) {
             const double lambda1 = report.round > 3 ? 0.9 : 0.3;
             const double lambda2 = report.round > 3 ? 0 : 0.5;
-            QVERIFY(std::abs(report.lossTotal
-                        - (report.loss.a + report.loss.b + lambda1 * report.loss.idra
-                            + lambda2 * report.loss.cdrd))
+            const LossMeans& loss = report.uploads->loss;
+            QVERIFY(std::abs(report.uploads->lossTotal
+                        - (loss.a + loss.b + lambda1 * loss.idra + lambda2 * loss.cdrd))
                 < 1e-12);
+            QCOMPARE(report.lambda1, lambda1);
+            QCOMPARE(report.lambda2, lambda2);
         }
         QCOMPARE(witness.checkpoints.back().lambda1, 0.9);
         QCOMPARE(witness.checkpoints.back().lambda2, 0.0);
@@ -746,7 +775,9 @@ private Q_SLOTS:
             for (const evaluation::Metrics& metrics : result.test)
                 QVERIFY2(
                     metrics.ndcg[2] > 2.5 * chance, qPrintable(QString::number(metrics.ndcg[2] / chance)));
-            QVERIFY(witness.rounds.back().lossTotal < 0.9 * witness.rounds.front().lossTotal);
+            QVERIFY(
+                witness.rounds.back().uploads->lossTotal < 0.9 * witness.rounds.front().uploads->lossTotal);
+            QCOMPARE(witness.rounds.back().uploads->clipped.has_value(), mode == Mode::Federated);
         }
     }
 };
