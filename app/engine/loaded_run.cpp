@@ -60,7 +60,6 @@ void useAugmentation(
     augment::Augmentation used = augment::usedPart(*std::move(found), use);
     if (used.items.empty() && used.users.empty() && used.sequences.empty())
         return;
-    augment::enrich(result.dataset, used);
     result.augmentation = std::move(used);
     result.record[experiment::kAugmentation] = augment::augmentationChecksum(directory, use.name).value();
 }
