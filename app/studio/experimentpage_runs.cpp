@@ -167,9 +167,10 @@ void ExperimentPage::calibrate()
     };
     Q_EMIT said(tr("Calibrating σ₀…"));
     const experiment::Config config = m_draft.config();
-    deliver(QtConcurrent::run([config]() -> Found {
+    const std::shared_ptr<const data::Dataset> opened = m_workspace->data();
+    deliver(QtConcurrent::run([config, clients = opened ? opened->userCount() : 0]() -> Found {
         try {
-            return {experiment::calibratedNoise(config), {}};
+            return {experiment::calibratedNoise(config, clients), {}};
         } catch (const std::exception& error) {
             return {0, QString::fromUtf8(error.what())};
         }
