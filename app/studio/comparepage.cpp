@@ -100,11 +100,6 @@ ComparePage::ComparePage(Workspace* workspace, RunQueue* queue, QWidget* parent)
     connectParts();
 }
 
-ComparePage::~ComparePage()
-{
-    m_library->setActive(this, false);
-}
-
 void ComparePage::buildMoreMenu()
 {
     QMenu* menu = m_header->moreMenu();

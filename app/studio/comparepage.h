@@ -35,7 +35,6 @@ class ComparePage : public Page {
     Q_OBJECT
 public:
     ComparePage(Workspace* workspace, RunQueue* queue, QWidget* parent = nullptr);
-    ~ComparePage() override;
 
     QJsonObject state() const override;
     void restore(const QJsonObject& state) override;

@@ -82,7 +82,6 @@ PrivacyPage::PrivacyPage(Workspace* workspace, RunQueue* queue, QWidget* parent)
 PrivacyPage::~PrivacyPage()
 {
     cancelWork();
-    m_library->setActive(this, false);
 }
 
 QLayout* PrivacyPage::buildHeader()

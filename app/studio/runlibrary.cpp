@@ -127,11 +127,18 @@ void RunLibrary::watch()
 
 void RunLibrary::setActive(const QObject* reader, bool active)
 {
-    if (active)
+    if (active) {
         m_readers.insert(reader);
-    else
+        connect(reader, &QObject::destroyed, this, &RunLibrary::forget, Qt::UniqueConnection);
+    } else {
         m_readers.remove(reader);
+    }
     watch();
+}
+
+void RunLibrary::forget(const QObject* reader)
+{
+    setActive(reader, false);
 }
 
 EntryPtr RunLibrary::find(const QString& run) const

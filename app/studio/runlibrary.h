@@ -61,6 +61,7 @@ private:
 
     void take(const Entries& entries);
     void watch();
+    void forget(const QObject* reader);
 
     QString m_folder;
     Entries m_runs;
