@@ -5,6 +5,7 @@
 #include "app/engine/noise_key.h"
 #include "app/engine/reports.h"
 #include "app/engine/session.h"
+#include "app/engine/stop_signal.h"
 #include "core/base/arguments.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
@@ -346,7 +347,7 @@ int train(RunDirectory run, const Config& config, const TrainingData& data, Trai
     const std::string sentence = forecastSentence(forecasted, config);
     session.note("forecast: " + sentence);
     if (output == Output::Progress && config.privacy.schedule != privacy::Schedule::None)
-        std::cerr << "forecast: " << sentence << '\n';
+        session.tell("forecast: " + sentence + '\n');
     session.expectRounds(forecasted ? forecasted->rounds : config.federation.rounds);
     session.record(helloLine(data, config, trainer, session.run().path(), forecast));
     references(dataset, data::Split::Validation, &session);
@@ -371,7 +372,9 @@ int train(RunDirectory run, const Config& config, const TrainingData& data, Trai
     if (result.reason != federated::EndReason::Stopped)
         removeKey(session.run().path());
     session.run().log("ended: " + word(result.reason));
+    releaseStopSignals();
     session.send({{"type", "summary"}, {"reason", word(result.reason)}, {"summary", summary}});
+    session.drain();
     if (arguments.has("--json"))
         std::cout << summary.dump(2) << '\n';
     else if (output == Output::Progress)
@@ -397,7 +400,7 @@ int runTrain(std::span<const std::string> words)
             std::cout << preset.name << ": " << preset.summary << '\n';
         return 0;
     }
-    CommandReader::catchSignals();
+    catchStopSignals();
     const fs::path out = arguments.required("--out");
     if (arguments.has("--resume")) {
         for (const char* fixed : {"--preset", "--config", "--set", "--seed"})
@@ -433,8 +436,10 @@ int runTrain(std::span<const std::string> words)
     if (options.privacy.noiseSource == privacy::NoiseOrigin::Secret)
         options.noiseKey = privacy::NoiseSource::secretKey();
     Trainer trainer(data.dataset, options);
-    RunDirectory run = RunDirectory::create(out, config, from, data.record);
+    // Locked before it is filled: of two engines with one --out the second finds the first one's lock or run.
+    makeWritableDirectory(out);
     const RunLock lock(out);
+    RunDirectory run = RunDirectory::create(out, config, from, data.record);
     storeSecrets(out, options, trainer.prior());
     return train(std::move(run), config, data, trainer, false, arguments);
 }

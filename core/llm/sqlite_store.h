@@ -19,7 +19,7 @@ struct StageCounts {
 };
 
 /// Exchanges in an SQLite file, journalled by write-ahead log: what put() returned from outlives a killed
-/// program, and several threads and programs may use one file. Each thread has its own connection, closed
+/// program and a power failure, and several threads and programs may use one file. Each thread has its own connection, closed
 /// when the thread ends or, in the destroying thread, with the store.
 ///
 /// "Newest" is what was put last, so putting a found exchange again makes it count. Besides its table
