@@ -2,6 +2,7 @@
 #include "app/cli/report_plots.h"
 
 #include "core/base/error.h"
+#include "core/base/numbers.h"
 #include "core/experiment/run_tables.h"
 #include "widgets/curveexport.h"
 
@@ -111,7 +112,7 @@ CurveContent ndcgChart(const RunRecord& run)
 CurveContent lossChart(const RunRecord& run)
 {
     CurveContent content = chart(run, u"Loss terms, mean over the round's clients"_s, {});
-    const auto weight = [&run](const char* key) { return std::atof(run.setting(key).c_str()); };
+    const auto weight = [&run](const char* key) { return numberIn<double>(run.setting(key)).value_or(0); };
     const double lambda1 = weight("loss.lambda1");
     const double lambda2 = weight("loss.lambda2");
     CurveSeries a({u"L A"_s, u"Lᴬ"_s, 0, LineStyle::Solid});

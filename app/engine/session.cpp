@@ -3,6 +3,7 @@
 
 #include "app/engine/reports.h"
 #include "core/base/error.h"
+#include "core/base/numbers.h"
 
 #include <csignal>
 #include <cstdio>
@@ -111,7 +112,7 @@ void Session::showProgress(const RoundReport& report)
     const double perRound =
         std::chrono::duration<double>(now - m_started).count() / (report.round - m_firstRound + 1);
     std::string text = "round " + std::to_string(report.round) + "/" + std::to_string(rounds) + "  loss "
-        + std::to_string(report.lossTotal).substr(0, 6) + "  " + m_lastMetrics;
+        + fixed(report.lossTotal, 4) + "  " + m_lastMetrics;
     if (m_config.privacy.schedule != privacy::Schedule::None) {
         char budget[128];
         const bool printed = m_config.privacy.accountant <= privacy::AccountantKind::PaperAppendixA;
@@ -266,7 +267,7 @@ void CommandReader::obey(const std::string& line)
         if ((key == "loss.lambda1" || key == "loss.lambda2") && value >= 0 && value <= 1)
             key == "loss.lambda1" ? m_control.setLambda1(value) : m_control.setLambda2(value);
         else
-            m_session.warn("command set: " + key + " = " + std::to_string(value)
+            m_session.warn("command set: " + key + " = " + general(value)
                 + " is refused; loss.lambda1 and loss.lambda2 may be set during a run, from 0 to 1");
     } else {
         m_session.warn("unknown command: " + line.substr(0, 200));
