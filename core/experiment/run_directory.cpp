@@ -98,9 +98,11 @@ void RunDirectory::checkFree(const fs::path& path)
 RunDirectory RunDirectory::create(const fs::path& path, const Config& config, const fs::path& dataset)
 {
     checkFree(path);
+    const fs::path source = fs::absolute(dataset).lexically_normal();
+    requireUtf8(source);
     makeWritableDirectory(path / "checkpoint");
     json document = toJson(config);
-    document["dataset"] = fs::absolute(dataset).lexically_normal().string();
+    document["dataset"] = source.string();
     document["version"] = FEDCCTR_VERSION;
     document["started"] = timeStamp();
     writeFileAtomically(path / "config.json", document.dump(2) + '\n');
