@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/pictureexport.h"
 
+#include "widgets/savefile.h"
+
 #include <QBuffer>
 #include <QFileInfo>
 #include <QImage>
@@ -8,7 +10,6 @@
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QPdfWriter>
-#include <QSaveFile>
 #include <QSvgGenerator>
 
 using namespace Qt::StringLiterals;
@@ -66,16 +67,15 @@ QByteArray pngOf(const PictureFile& file, const DrawOnDevice& draw)
 
 QString save(const QString& path, const QByteArray& bytes)
 {
-    QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(bytes) != bytes.size() || !file.commit())
-        return QObject::tr("%1: cannot be written (%2); choose a writable place")
-            .arg(path, file.errorString());
-    return {};
+    const QString reason = saveFile(path, bytes);
+    return reason.isEmpty() ? QString()
+                            : QObject::tr("%1: cannot be written (%2); free some space or choose another place")
+                                  .arg(path, reason);
 }
 
 QString quoted(QString text)
 {
-    if (!text.contains(u',') && !text.contains(u'"') && !text.contains(u'\n'))
+    if (!text.contains(u',') && !text.contains(u'"') && !text.contains(u'\n') && !text.contains(u'\r'))
         return text;
     return u'"' + text.replace(u'"', u"\"\""_s) + u'"';
 }

@@ -10,6 +10,7 @@
 #include "core/augment/shelf.h"
 #include "core/base/arguments.h"
 #include "core/base/error.h"
+#include "core/base/numbers.h"
 #include "core/base/files.h"
 #include "core/llm/address.h"
 #include "core/llm/export.h"
@@ -298,6 +299,7 @@ int runOpenAi(const Arguments& arguments, const fs::path& directory)
     char name[] = "fedcctr";
     char* argumentList[] = {name, nullptr};
     const QCoreApplication application(argumentCount, argumentList);
+    useDecimalPoint();
 
     llm::ServerSettings settings = settingsOf(arguments);
     requireConsent(arguments, settings.baseUrl);

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/numbers.h"
 
-#include <cstdio>
-
 namespace fedcctr::cli {
 
 std::string grouped(std::size_t number)
@@ -10,13 +8,6 @@ std::string grouped(std::size_t number)
     std::string text = std::to_string(number);
     for (std::size_t i = text.size(); i > 3; i -= 3)
         text.insert(i - 3, ",");
-    return text;
-}
-
-std::string fixed(double value, int decimals)
-{
-    char text[64];
-    std::snprintf(text, sizeof(text), "%.*f", decimals, value);
     return text;
 }
 

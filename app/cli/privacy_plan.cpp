@@ -2,10 +2,10 @@
 #include "app/cli/privacy_plan.h"
 
 #include "core/base/error.h"
+#include "core/base/numbers.h"
 #include "core/federation/sampler.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 namespace fedcctr::cli {
@@ -56,11 +56,10 @@ double inClipNorms(const std::string& option, double sigma, double clip)
 
 double noiseIn(const std::string& text, double clip)
 {
-    double value = 0;
-    const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (failure != std::errc() || end != text.data() + text.size() || !(value >= 0) || !std::isfinite(value))
+    const std::optional<double> value = numberIn<double>(text);
+    if (!value || !(*value >= 0) || !std::isfinite(*value))
         throw Error(std::string(kNoise) + ": '" + text + "' is not a number of at least 0");
-    return inClipNorms(kNoise, value, clip);
+    return inClipNorms(kNoise, *value, clip);
 }
 
 /// In clip norms, one per value given.

@@ -1,18 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "app/cli/report_page.h"
+#include "app/cli/report_staging.h"
 #include "app/cli/report_sweep.h"
 #include "core/base/arguments.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/base/numbers.h"
+#include "core/base/utf8.h"
 #include "core/experiment/tensorboard.h"
 
 #include <QApplication>
+#include <QLocale>
 
 #include <algorithm>
 #include <array>
 #include <iostream>
 #include <map>
+#include <set>
+#include <utility>
 
 namespace fedcctr::cli {
 
@@ -76,6 +82,13 @@ void addRun(RunRecord run, Material& material)
     runs.push_back(std::move(run));
 }
 
+/// What cannot be read stops no report of the others: it is named.
+void leaveOut(const std::string& name, const std::string& reason, Material& material)
+{
+    material.report.remarks.push_back("Left out: " + name + " (" + reason + ")");
+    std::cerr << "left out: " << name << ": " << reason << '\n';
+}
+
 void addSweep(const fs::path& folder, Material& material)
 {
     const auto known = std::ranges::find_if(material.sweepFolders, [&folder](const fs::path& other) {
@@ -101,10 +114,18 @@ void addSweep(const fs::path& folder, Material& material)
     for (const std::string& apart : sweep.apart)
         remark("Sweep " + name + ", left out of its tables: " + apart, material);
     std::vector<RunRecord> own;
-    for (const experiment::RunEntry& entry : sweep.entries) {
-        own.push_back(experiment::readRun(entry.path));
+    std::erase_if(sweep.entries, [&](const experiment::RunEntry& entry) {
+        try {
+            own.push_back(experiment::readRun(entry.path));
+        } catch (const Error& error) {
+            leaveOut(name + '/' + entry.name, error.what(), material);
+            return true;
+        }
         addRun(own.back(), material);
-    }
+        return false;
+    });
+    if (own.empty())
+        throw Error(folder.string() + ": none of the runs of this sweep can be read");
     material.sweeps.push_back(std::move(sweep));
     material.sweepNames.push_back(name);
     material.sweepFolders.push_back(folder);
@@ -121,15 +142,42 @@ void remarkSeeds(Material& material)
             remark(names[i] + ": " + words, material);
 }
 
+void addPath(const std::string& path, Material& material)
+{
+    std::error_code failed;
+    requireUtf8(path);
+    if (fs::exists(fs::path(path) / "sweep.json", failed))
+        addSweep(path, material);
+    else
+        addRun(experiment::readRun(path), material);
+}
+
+/// The words in UTF-8, and apart from them runs whose names are not: of many runs these are left out.
+std::pair<std::vector<std::string>, std::vector<std::string>> byEncoding(std::span<const std::string> words)
+{
+    std::pair<std::vector<std::string>, std::vector<std::string>> parts;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const bool isValue = words[i].starts_with("-") || (i > 0 && words[i - 1].starts_with("--"));
+        (isValue || !invalidUtf8(words[i]) ? parts.first : parts.second).push_back(words[i]);
+    }
+    return parts;
+}
+
+/// Throws Error, the first one, if nothing can be read.
 Material readAll(const std::vector<std::string>& paths)
 {
     Material material;
-    std::error_code failed;
+    std::vector<std::pair<std::string, Error>> unreadable;
     for (const std::string& path : paths)
-        if (fs::exists(fs::path(path) / "sweep.json", failed))
-            addSweep(path, material);
-        else
-            addRun(experiment::readRun(path), material);
+        try {
+            addPath(path, material);
+        } catch (const Error& error) {
+            unreadable.emplace_back(repairedUtf8(nameOf(path)), error);
+        }
+    if (material.report.runs.empty())
+        throw unreadable.front().second;
+    for (const auto& [name, error] : unreadable)
+        leaveOut(name, error.what(), material);
     remarkSeeds(material);
     Report& report = material.report;
     if (paths.size() == 1 && material.sweeps.size() == 1)
@@ -240,11 +288,34 @@ void writeTables(const Report& report, const fs::path& out)
         std::cout << '\n' << experiment::toText(noise);
 }
 
+/// Two names may become one where characters that file names lack are replaced.
+void makeFilesDistinct(std::vector<ReportPicture>& pictures)
+{
+    std::set<std::string> taken;
+    for (ReportPicture& picture : pictures) {
+        const std::string wanted = picture.file;
+        for (int number = 2; !taken.insert(picture.file).second; ++number)
+            picture.file = wanted + '-' + std::to_string(number);
+    }
+}
+
+void writeReport(const Report& report, const fs::path& out)
+{
+    makeWritableDirectory(out);
+    const ReportStaging staging(out);
+    for (const ReportPicture& picture : report.pictures)
+        writePictureFiles(picture, staging.path());
+    writeTables(report, staging.path());
+    writeFileAtomically(staging.path() / "index.html", reportPage(report, staging.path()));
+    staging.publish();
+}
+
 } // namespace
 
 int runReport(std::span<const std::string> words)
 {
-    const Arguments arguments(words,
+    auto [plain, misnamed] = byEncoding(words);
+    const Arguments arguments(plain,
         {{"--out", "DIR", "folder for the report; files of an older report are replaced"},
             {"--tensorboard", "DIR", "also write the runs' rounds as event files for TensorBoard"}},
         "fedcctr report RUN… --out DIR");
@@ -257,7 +328,9 @@ int runReport(std::span<const std::string> words)
                "curves over one, and the frontier of privacy and utility.\n";
         return 0;
     }
-    if (arguments.positional().empty())
+    std::vector<std::string> paths = arguments.positional();
+    paths.insert(paths.end(), misnamed.begin(), misnamed.end());
+    if (paths.empty())
         throw Error("report: no run given; usage: fedcctr report RUN… --out DIR");
     const fs::path out = arguments.required("--out");
     // Drawing into files needs no display, whatever the session offers.
@@ -271,10 +344,11 @@ int runReport(std::span<const std::string> words)
     std::array<char*, 2> programWords{program.data(), nullptr};
     int count = 1;
     const QApplication application(count, programWords.data());
+    useDecimalPoint();
+    QLocale::setDefault(QLocale::c()); // pictures are the same on every desktop
 
-    Material material = readAll(arguments.positional());
+    Material material = readAll(paths);
     Report& report = material.report;
-    makeWritableDirectory(out);
     if (arguments.has("--tensorboard"))
         for (const RunRecord& run : report.runs)
             experiment::writeTensorBoard(run, arguments.text("--tensorboard"));
@@ -282,10 +356,8 @@ int runReport(std::span<const std::string> words)
     addSweepFindings(material);
     addFrontiers(material);
     addRunPictures(report);
-    for (const ReportPicture& picture : report.pictures)
-        writePictureFiles(picture, out);
-    writeTables(report, out);
-    writeFileAtomically(out / "index.html", reportPage(report, out));
+    makeFilesDistinct(report.pictures);
+    writeReport(report, out);
     std::cout << "\nreport: " << (out / "index.html").string() << '\n';
     return 0;
 }

@@ -2,12 +2,12 @@
 #include "app/cli/report_page.h"
 
 #include "core/base/files.h"
+#include "core/base/numbers.h"
 #include "core/experiment/privacy_statement.h"
 
 #include <QByteArray>
 
 #include <algorithm>
-#include <cstdio>
 #include <set>
 
 namespace fedcctr::cli {
@@ -88,11 +88,9 @@ std::string overview(const RunRecord& run)
     std::string words =
         "<li><b>" + escaped(run.name) + "</b>: preset " + escaped(run.preset.empty() ? "none" : run.preset);
     if (run.summary) {
-        char seconds[32];
-        std::snprintf(seconds, sizeof seconds, "%.0f", run.summary->seconds);
         words += ", dataset " + escaped(run.summary->dataset) + ", " + escaped(run.summary->reason)
             + " after " + std::to_string(run.summary->rounds) + " rounds (kept: round "
-            + std::to_string(run.summary->bestRound) + ") in " + seconds + " s";
+            + std::to_string(run.summary->bestRound) + ") in " + fixed(run.summary->seconds, 0) + " s";
     } else {
         words += ", " + std::to_string(run.rounds.size()) + " rounds recorded";
     }

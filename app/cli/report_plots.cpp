@@ -2,6 +2,7 @@
 #include "app/cli/report_plots.h"
 
 #include "core/base/error.h"
+#include "core/base/numbers.h"
 #include "core/experiment/privacy_statement.h"
 #include "core/experiment/run_tables.h"
 #include "widgets/curveexport.h"

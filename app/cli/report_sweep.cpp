@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/report_sweep.h"
 
+#include "core/base/numbers.h"
 #include "widgets/heatmap.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <map>
 #include <memory>
@@ -45,23 +45,14 @@ QString origin()
     return u"FedCCTR Studio %1"_s.arg(QLatin1String(FEDCCTR_VERSION));
 }
 
-std::optional<double> numberIn(const std::string& word)
-{
-    double value = 0;
-    const auto [end, failure] = std::from_chars(word.data(), word.data() + word.size(), value);
-    if (failure != std::errc() || end != word.data() + word.size())
-        return std::nullopt;
-    return value;
-}
-
 /// Rising numbers, so that a map's axes do too; words as they were given.
 std::vector<std::size_t> rising(const SweepAxis& axis)
 {
     std::vector<std::size_t> order(axis.values.size());
     for (std::size_t i = 0; i < order.size(); ++i)
         order[i] = i;
-    if (std::ranges::all_of(axis.values, [](const std::string& word) { return numberIn(word).has_value(); }))
-        std::ranges::stable_sort(order, {}, [&axis](std::size_t i) { return *numberIn(axis.values[i]); });
+    if (std::ranges::all_of(axis.values, [](const std::string& word) { return numberIn<double>(word).has_value(); }))
+        std::ranges::stable_sort(order, {}, [&axis](std::size_t i) { return *numberIn<double>(axis.values[i]); });
     return order;
 }
 
@@ -103,7 +94,7 @@ std::optional<double> placeOf(const SweepRow& row, const std::string& key)
 {
     for (const auto& [name, value] : row.point)
         if (name == key)
-            return numberIn(value);
+            return numberIn<double>(value);
     return std::nullopt;
 }
 
@@ -115,7 +106,7 @@ std::optional<SweepAxis> onlyNumericAxis(const SweepResults& sweep)
         if (axis.values.size() > 1 && axis.key != "run.seed")
             changing.push_back(axis);
     if (changing.size() != 1 || !std::ranges::all_of(changing[0].values, [](const std::string& word) {
-            return numberIn(word).has_value();
+            return numberIn<double>(word).has_value();
         }))
         return std::nullopt;
     return changing[0];

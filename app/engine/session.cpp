@@ -4,6 +4,7 @@
 #include "app/engine/reports.h"
 #include "app/engine/stop_signal.h"
 #include "core/base/error.h"
+#include "core/base/numbers.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -124,7 +125,7 @@ void Session::showProgress(const RoundReport& report)
     const double perRound =
         std::chrono::duration<double>(now - m_started).count() / (report.round - m_firstRound + 1);
     std::string text = "round " + std::to_string(report.round) + "/" + std::to_string(rounds) + "  "
-        + (report.uploads ? "loss " + std::to_string(report.uploads->lossTotal).substr(0, 6)
+        + (report.uploads ? "loss " + fixed(report.uploads->lossTotal, 4)
                           : std::string("no client sent"))
         + "  " + m_lastMetrics;
     if (m_config.privacy.schedule != privacy::Schedule::None) {
@@ -267,7 +268,7 @@ void CommandReader::obey(const std::string& line)
         if ((key == "loss.lambda1" || key == "loss.lambda2") && value >= 0 && value <= 1)
             key == "loss.lambda1" ? m_control.setLambda1(value) : m_control.setLambda2(value);
         else
-            m_session.warn("command set: " + key + " = " + std::to_string(value)
+            m_session.warn("command set: " + key + " = " + general(value)
                 + " is refused; loss.lambda1 and loss.lambda2 may be set during a run, from 0 to 1");
     } else {
         m_session.warn("unknown command: " + line.substr(0, 200));

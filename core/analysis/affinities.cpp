@@ -2,6 +2,7 @@
 #include "core/analysis/affinities.h"
 
 #include "core/base/error.h"
+#include "core/base/numbers.h"
 
 #include <algorithm>
 #include <cmath>
@@ -101,8 +102,8 @@ Affinities affinities(const Matrix& points, double perplexity, std::size_t neigh
 {
     const std::size_t n = points.rows;
     if (perplexity > mostPerplexity(n) || perplexity < 1)
-        throw Error("perplexity " + std::to_string(perplexity)
-            + ": must be from 1 to a third of the other points, " + std::to_string(mostPerplexity(n))
+        throw Error("perplexity " + general(perplexity)
+            + ": must be from 1 to a third of the other points, " + general(mostPerplexity(n))
             + " here");
     const std::size_t kept = neighbours == 0 ? n - 1 : std::min(neighbours, n - 1);
     std::vector<std::vector<Entry>> rows(n);

@@ -2,9 +2,10 @@
 #include "core/base/arguments.h"
 
 #include "core/base/error.h"
+#include "core/base/files.h"
+#include "core/base/numbers.h"
 
 #include <algorithm>
-#include <charconv>
 #include <sstream>
 
 namespace fedcctr {
@@ -28,17 +29,24 @@ std::size_t editDistance(const std::string& a, const std::string& b)
     return row.back();
 }
 
+std::string bound(std::int64_t value)
+{
+    return std::to_string(value);
+}
+
+/// In full: 1.000001 is no 1.
+std::string bound(double value)
+{
+    return shortest(value);
+}
+
 template <typename Number>
 Number parsed(const std::string& name, const std::string& text, Number least, Number most)
 {
-    Number value{};
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size() || !(value >= least && value <= most)) {
-        std::ostringstream message;
-        message << name << ": '" << text << "' is not a number from " << least << " to " << most;
-        throw Error(message.str());
-    }
-    return value;
+    const std::optional<Number> value = numberIn<Number>(text);
+    if (!value || !(*value >= least && *value <= most))
+        throw Error(name + ": '" + text + "' is not a number from " + bound(least) + " to " + bound(most));
+    return *value;
 }
 
 } // namespace
@@ -61,6 +69,9 @@ Arguments::Arguments(std::span<const std::string> words, std::vector<OptionSpec>
     : m_options(std::move(options))
     , m_usage(std::move(usage))
 {
+    // Before any work, most of which ends in a document that names its files.
+    for (const std::string& word : words)
+        requireUtf8(word);
     bool optionsEnded = false;
     for (std::size_t i = 0; i < words.size(); ++i) {
         const std::string& word = words[i];

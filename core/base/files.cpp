@@ -2,6 +2,7 @@
 #include "core/base/files.h"
 
 #include "core/base/error.h"
+#include "core/base/utf8.h"
 
 #include <zlib.h>
 
@@ -14,6 +15,7 @@
 #include <new>
 #include <system_error>
 #include <unistd.h>
+#include <utility>
 #include <vector>
 
 namespace fedcctr {
@@ -165,6 +167,14 @@ void makeWritableDirectory(const fs::path& path)
             path.string() + ": is not writable (" + systemReason() + "); choose another place with --out");
 }
 
+void requireUtf8(const fs::path& path)
+{
+    if (const std::optional<std::size_t> bad = invalidUtf8(path.native()))
+        throw Error("'" + repairedUtf8(path.native()) + "': byte " + std::to_string(*bad + 1)
+            + " of this name is not UTF-8; rename the file or folder with UTF-8 letters (convmv does it for "
+              "many)");
+}
+
 std::string gzipped(std::string_view bytes)
 {
     constexpr int kGzipHeader = 16;
@@ -199,6 +209,8 @@ struct LineReader::State {
     std::size_t begin = 0;
     std::size_t end = 0;
     std::size_t line = 0;
+    char lineEnd = '\n';
+    bool begun = false;
     bool finished = false;
 
     ~State()
@@ -223,7 +235,26 @@ struct LineReader::State {
                 + "; fetch or export the file again");
         }
         end = static_cast<std::size_t>(got);
+        if (!std::exchange(begun, true))
+            lookAtBeginning();
         return got > 0;
+    }
+
+    /// What the first bytes tell of the whole file.
+    void lookAtBeginning()
+    {
+        const std::string_view text(buffer.data(), end);
+        if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
+            throw Error(path.string()
+                + ":1: is text in UTF-16, as some spreadsheets export it; save it as UTF-8, or convert it "
+                  "with "
+                  "iconv -f UTF-16 -t UTF-8");
+        if (text.starts_with("\xEF\xBB\xBF"))
+            begin = 3;
+        // Old Macintosh exports.
+        const bool macintosh =
+            text.find('\n') == std::string_view::npos && text.find('\r') != std::string_view::npos;
+        lineEnd = macintosh ? '\r' : '\n';
     }
 };
 
@@ -261,7 +292,7 @@ bool LineReader::next(std::string& line)
             break;
         }
         const char* start = s.buffer.data() + s.begin;
-        const auto* stop = static_cast<const char*>(std::memchr(start, '\n', s.end - s.begin));
+        const auto* stop = static_cast<const char*>(std::memchr(start, s.lineEnd, s.end - s.begin));
         if (stop) {
             line.append(start, stop);
             s.begin += static_cast<std::size_t>(stop - start) + 1;

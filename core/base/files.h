@@ -33,6 +33,10 @@ std::string readFile(const std::filesystem::path& path);
 /// Throws Error naming the path and the remedy.
 void makeWritableDirectory(const std::filesystem::path& path);
 
+/// Throws Error if the path is not UTF-8: JSON documents, in which names of files and folders are kept, know
+/// nothing else.
+void requireUtf8(const std::filesystem::path& path);
+
 /// The bytes as a gzip file.
 std::string gzipped(std::string_view bytes);
 
@@ -48,8 +52,10 @@ public:
     LineReader(LineReader&&) noexcept;
     LineReader& operator=(LineReader&&) noexcept;
 
-    /// The next line without its line end ("\n" or "\r\n"); false at the end of the file.
-    /// Throws Error on a truncated or damaged gzip file, naming the file and the line reached.
+    /// The next line without its line end: "\n", "\r\n", or "\r" in a file that begins with lines of no other
+    /// kind; false at the end of the file. The first is given without a byte order mark of UTF-8. Throws
+    /// Error on a truncated or damaged gzip file, naming the file and the line reached, and on text in
+    /// UTF-16.
     bool next(std::string& line);
 
     /// Number of the line that next() gave last, from 1.

@@ -28,7 +28,8 @@ void sortInteractions(RawData& raw)
 {
     const bool byTime = !raw.ordered;
     std::ranges::stable_sort(raw.interactions, [byTime](const RawInteraction& x, const RawInteraction& y) {
-        return x.user != y.user ? x.user < y.user : byTime && x.time < y.time;
+        return x.user != y.user ? x.user < y.user
+                                : byTime && std::tie(x.time, x.nanos) < std::tie(y.time, y.nanos);
     });
 }
 
@@ -38,7 +39,8 @@ std::size_t dropRepetitions(std::vector<RawInteraction>& interactions)
     std::vector<std::size_t> order(interactions.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
     const auto key = [&](std::size_t i) {
-        return std::tuple(interactions[i].user, interactions[i].item, interactions[i].time);
+        return std::tuple(
+            interactions[i].user, interactions[i].item, interactions[i].time, interactions[i].nanos);
     };
     std::ranges::sort(
         order, [&](std::size_t x, std::size_t y) { return std::tuple(key(x), x) < std::tuple(key(y), y); });
@@ -281,7 +283,7 @@ Dataset buildDataset(RawData raw, const ImportOptions& options)
     provenance.seed = options.seed;
 
     sortInteractions(raw);
-    if (provenance.hasTimes) {
+    if (provenance.hasTimes && !raw.repetitionsAreGone) {
         if (const std::size_t repeated = dropRepetitions(raw.interactions); repeated > 0)
             provenance.notes.push_back(
                 counted(repeated, "repetition") + " of the same user, item and time left out");

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/csv.h"
 
+#include "core/base/numbers.h"
 #include "core/data/text.h"
+#include "core/data/time_stamps.h"
 
 #include <algorithm>
 
@@ -11,6 +13,44 @@ namespace {
 
 /// A quote that is never closed must not swallow a file of many gigabytes.
 constexpr std::size_t kLongestField = 1 << 20;
+
+/// Which of the usual separators the header row has most of outside of quotes; commas if it has none.
+char separatorIn(std::string_view header)
+{
+    char best = ',';
+    std::ptrdiff_t most = 0;
+    std::string bare;
+    bool quoted = false;
+    for (const char c : header) {
+        quoted = quoted != (c == '"');
+        if (!quoted)
+            bare += c;
+    }
+    for (const char candidate : {',', ';', '\t', '|'}) {
+        const std::ptrdiff_t count = std::ranges::count(bare, candidate);
+        if (count > most) {
+            best = candidate;
+            most = count;
+        }
+    }
+    return best;
+}
+
+std::string nameOf(char separator)
+{
+    return separator == ',' ? "commas"
+        : separator == ';'  ? "semicolons"
+        : separator == '\t' ? "tabs"
+                            : "vertical bars";
+}
+
+/// Letters of the ASCII alphabet as small ones.
+std::string lowered(std::string text)
+{
+    std::ranges::transform(
+        text, text.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; });
+    return text;
+}
 
 std::string listed(const std::vector<std::string>& words)
 {
@@ -25,21 +65,27 @@ std::string listed(const std::vector<std::string>& words)
 CsvReader::CsvReader(const std::filesystem::path& path)
     : m_lines(path)
 {
-    if (!readRecord()) {
+    if (!readBeginning()) {
         throw Error(path.string() + ": is empty; a header row with the names of the columns was expected");
     }
     m_columns.assign(m_fields.begin(), m_fields.begin() + static_cast<std::ptrdiff_t>(m_fieldCount));
     for (std::size_t i = 0; i < m_columns.size(); ++i) {
         m_columns[i] = collapsedSpace(m_columns[i]);
-        if (std::find(m_columns.begin(), m_columns.begin() + static_cast<std::ptrdiff_t>(i), m_columns[i])
-            != m_columns.begin() + static_cast<std::ptrdiff_t>(i))
-            throw error("column " + shown(m_columns[i]) + " is there twice; rename or remove one");
+        const auto end = m_columns.begin() + static_cast<std::ptrdiff_t>(i);
+        if (m_columns[i].empty() || std::find(m_columns.begin(), end, m_columns[i]) == end)
+            continue;
+        if (looksHeaderless())
+            throw missingHeader();
+        throw error("column " + shown(m_columns[i]) + " is there twice; rename or remove one");
     }
 }
 
 std::optional<std::size_t> CsvReader::find(std::string_view column) const
 {
-    const auto found = std::ranges::find(m_columns, column);
+    auto found = std::ranges::find(m_columns, column);
+    const std::string small = lowered(std::string(column));
+    if (found == m_columns.end() && std::ranges::count(m_columns, small, lowered) == 1)
+        found = std::ranges::find(m_columns, small, lowered);
     if (found == m_columns.end())
         return std::nullopt;
     return static_cast<std::size_t>(found - m_columns.begin());
@@ -49,8 +95,23 @@ std::size_t CsvReader::require(std::string_view column) const
 {
     if (const std::optional<std::size_t> found = find(column))
         return *found;
+    if (looksHeaderless())
+        throw missingHeader();
     throw Error(path().string() + ":1: column " + shown(column) + " is missing; the header row has "
         + listed(m_columns));
+}
+
+bool CsvReader::looksHeaderless() const
+{
+    return std::ranges::any_of(
+        m_columns, [](const std::string& name) { return numberIn<double>(name) || timeStampIn(name); });
+}
+
+Error CsvReader::missingHeader() const
+{
+    return Error(path().string() + ":1: the header row seems to be missing: the first line is data, "
+        + listed(m_columns)
+        + "; put a line with the columns' names before it, e.g. user,item,domain,timestamp");
 }
 
 bool CsvReader::next()
@@ -59,7 +120,8 @@ bool CsvReader::next()
         return false;
     if (m_fieldCount != m_columns.size()) {
         throw error("found " + std::to_string(m_fieldCount) + " fields where the header row has "
-            + std::to_string(m_columns.size()) + "; put fields that contain commas in double quotes");
+            + std::to_string(m_columns.size()) + "; put fields that contain " + nameOf(m_separator)
+            + " in double quotes");
     }
     return true;
 }
@@ -79,8 +141,6 @@ bool CsvReader::readLine()
 {
     if (!m_lines.next(m_line))
         return false;
-    if (m_lines.lineNumber() == 1 && m_line.starts_with("\xEF\xBB\xBF"))
-        m_line.erase(0, 3);
     if (const std::optional<std::size_t> bad = invalidUtf8(m_line)) {
         throw RowError(path().string() + ":" + std::to_string(m_lines.lineNumber()) + ": byte "
             + std::to_string(*bad + 1)
@@ -89,12 +149,40 @@ bool CsvReader::readLine()
     return true;
 }
 
-bool CsvReader::readRecord()
+/// The header row, which shows the separator unless a spreadsheet's line names it.
+bool CsvReader::readBeginning()
+{
+    if (!nextFilledLine())
+        return false;
+    constexpr std::string_view kNamed = "sep=";
+    if (m_line.size() == kNamed.size() + 1 && m_line.starts_with(kNamed)) {
+        m_separator = m_line.back();
+        return readRecord();
+    }
+    m_separator = separatorIn(m_line);
+    readFields();
+    return true;
+}
+
+bool CsvReader::nextFilledLine()
 {
     do {
         if (!readLine())
             return false;
     } while (m_line.empty());
+    return true;
+}
+
+bool CsvReader::readRecord()
+{
+    if (!nextFilledLine())
+        return false;
+    readFields();
+    return true;
+}
+
+void CsvReader::readFields()
+{
     m_recordLine = m_lines.lineNumber();
     m_fieldCount = 0;
     std::size_t position = 0;
@@ -102,8 +190,8 @@ bool CsvReader::readRecord()
         const bool isQuoted = position < m_line.size() && m_line[position] == '"';
         position = isQuoted ? readQuotedField(position + 1) : readPlainField(position);
         if (position == m_line.size())
-            return true;
-        ++position; // the comma
+            return;
+        ++position; // the separator
     }
 }
 
@@ -118,8 +206,12 @@ std::string& CsvReader::startField()
 
 std::size_t CsvReader::readPlainField(std::size_t begin)
 {
-    const std::size_t end = std::min(m_line.find(',', begin), m_line.size());
+    const std::size_t end = std::min(m_line.find(m_separator, begin), m_line.size());
     const std::string_view text = std::string_view(m_line).substr(begin, end - begin);
+    if (text.find('\r') != std::string_view::npos) {
+        throw error("field " + std::to_string(m_fieldCount + 1) + ": a carriage return inside " + shown(text)
+            + "; the file mixes line ends: give all lines the same, e.g. with dos2unix or mac2unix");
+    }
     if (text.find('"') != std::string_view::npos) {
         throw error("field " + std::to_string(m_fieldCount + 1) + ": a quote inside " + shown(text)
             + ", which is not quoted; put the whole field in quotes and double the quote inside");
@@ -146,7 +238,7 @@ std::size_t CsvReader::readQuotedField(std::size_t begin)
         } else if (quote + 1 < m_line.size() && m_line[quote + 1] == '"') {
             field.push_back('"');
             begin = quote + 2;
-        } else if (quote + 1 == m_line.size() || m_line[quote + 1] == ',') {
+        } else if (quote + 1 == m_line.size() || m_line[quote + 1] == m_separator) {
             return quote + 1;
         } else {
             throw error(where + "text after the closing quote; double the quotes that belong to the text");

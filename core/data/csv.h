@@ -12,8 +12,9 @@
 namespace fedcctr::data {
 
 /// Streams the records of a CSV file with a header row (RFC 4180: quoted fields, doubled quotes, line ends
-/// inside quotes; plain or gzip, UTF-8 with or without byte order mark). Blank lines between records are
-/// passed over. A line end inside quotes reads as "\n".
+/// inside quotes; plain or gzip, UTF-8 with or without byte order mark; also with semicolons, tabs or
+/// vertical bars in place of the commas, and after a spreadsheet's line "sep=;"). Blank lines between records
+/// are passed over. A line end inside quotes reads as "\n".
 ///
 /// Everything else is an Error naming file and line: text that is not UTF-8 (rejected, never repaired: a
 /// wrong encoding would damage every title silently), another number of fields than the header, a quote in
@@ -26,7 +27,7 @@ public:
 
     const std::vector<std::string>& columns() const { return m_columns; }
 
-    /// Position of a column, if it is there.
+    /// Position of a column, if it is there; by its name in other letters' case if that is clear.
     std::optional<std::size_t> find(std::string_view column) const;
 
     /// Position of a column that must be there. Throws Error listing the columns found.
@@ -44,6 +45,15 @@ public:
     double progress() const { return m_lines.progress(); }
     const std::filesystem::path& path() const { return m_lines.path(); }
 
+    /// What parts the fields, told from the header row: a comma, semicolon, tab or vertical bar.
+    char separator() const { return m_separator; }
+
+    /// Whether the first line holds data in place of names: some field is a number.
+    bool looksHeaderless() const;
+
+    /// The error that says so.
+    Error missingHeader() const;
+
     /// An error about the current record, for the caller to throw: "file:line: message".
     RowError error(std::string_view message) const;
 
@@ -52,13 +62,17 @@ public:
 
 private:
     bool readLine();
+    bool nextFilledLine();
+    bool readBeginning();
     bool readRecord();
+    void readFields();
     std::string& startField();
     std::size_t readQuotedField(std::size_t begin);
     std::size_t readPlainField(std::size_t begin);
 
     LineReader m_lines;
     std::string m_line;
+    char m_separator = ',';
     std::vector<std::string> m_columns;
     std::vector<std::string> m_fields;
     std::size_t m_fieldCount = 0;

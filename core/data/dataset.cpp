@@ -447,6 +447,7 @@ void save(const Dataset& dataset, const fs::path& directory)
 void checkDestination(const fs::path& directory, bool replace)
 {
     const fs::path target = withoutTrailingSlash(directory);
+    requireUtf8(target.filename());
     std::error_code ignored;
     if (!fs::exists(target, ignored)) {
         fs::path ancestor = target.parent_path();

@@ -38,24 +38,26 @@ struct ImportOptions {
 /// The data pack's CSV: interactions (columns user, item, domain, and seq or timestamp; others are not read)
 /// and items (item, domain, title, categories, creator; all but item optional), by those names or those of
 /// `options.columns`. RFC 4180, any column order, plain or gzip, told apart by their header rows (only
-/// interactions have a user). Streams; memory grows with the interactions only.
+/// interactions have a user). Texts lose what is left of HTML. Streams; memory grows with the interactions
+/// only.
 ///
-/// A user's events are ordered by `seq` where every interactions file has that column, else by `timestamp`;
-/// ties keep the order of the rows, which need not stand together. If any time stamp is empty the dataset has
-/// no times. Rows of domains other than the two chosen, and items without interactions, are left out and
-/// counted in the provenance. Text that is not UTF-8 is rejected. Throws Error naming file, line, column and
-/// remedy.
+/// A user's events are ordered by `seq` where every interactions file has that column, else by `timestamp`,
+/// in its full resolution (settleTimes() tells its unit); ties keep the order of the rows, which need not
+/// stand together. If any time stamp is empty the dataset has no times. Rows of domains other than the two
+/// chosen, and items without interactions, are left out and counted in the provenance. Text that is not UTF-8
+/// is rejected. Throws Error naming file, line, column and remedy.
 Dataset importCsv(std::span<const std::filesystem::path> files, const ImportOptions& options);
 
 /// Raw Amazon dumps, JSON lines, plain or gzip: for each domain a reviews file and optionally a metadata file
 /// (2014/2018: reviewerID, asin, unixReviewTime; metadata asin, title, category or categories, brand.
-/// 2023: user_id, parent_asin, timestamp in milliseconds; metadata parent_asin, title, categories, store).
+/// 2023: user_id, parent_asin, timestamp; metadata parent_asin, title, categories, store).
 /// `files` in order: reviews A, reviews B, then metadata files of either domain, told apart by their first
 /// line. The domains are named by `options.domains`, else by the reviews files' names. Lines may be Python
-/// literals instead of JSON, as in the metadata of 2014. HTML entities in titles are decoded and invalid
-/// UTF-8 is replaced. Items that have reviews in both domains are left out and counted. Two passes: the first
-/// only counts, so that memory grows with the interactions of users who stay. Review texts are never held.
-/// Throws Error naming file, line and remedy.
+/// literals instead of JSON, as in the metadata of 2014. HTML entities in titles are decoded, tags removed,
+/// and invalid UTF-8 is replaced. Events are ordered by their times in full resolution (settleTimes() tells
+/// the unit). Items that have reviews in both domains are left out and counted. Two passes: the first only
+/// counts, so that memory grows with the interactions of users who stay. Review texts are never held. Throws
+/// Error naming file, line and remedy.
 Dataset importAmazon(std::span<const std::filesystem::path> files, const ImportOptions& options);
 
 /// The steps that every source shares, from raw interactions to a finished dataset: chronological order with
@@ -63,9 +65,10 @@ Dataset importAmazon(std::span<const std::filesystem::path> files, const ImportO
 /// twice; the same item at another time stays, and without times every repetition does); users of both
 /// domains only and k-core; leave-one-out split; fixed negatives.
 struct RawInteraction {
-    std::int64_t time = 0;
+    std::int64_t time = 0; ///< Unix seconds
     std::int32_t user = 0; ///< index into RawData::users
     std::int32_t item = 0; ///< index into RawData::items
+    std::int32_t nanos = 0; ///< of the second; orders events within it
 };
 struct RawData {
     Provenance provenance;
@@ -78,6 +81,8 @@ struct RawData {
     bool ordered = false;
     /// Items without interactions stay; else they are left out.
     bool keepsUnusedItems = false;
+    /// Repetitions went at an earlier import, by finer times than a dataset keeps.
+    bool repetitionsAreGone = false;
 };
 /// Throws Error if nothing is left, saying which rule removed what.
 Dataset buildDataset(RawData raw, const ImportOptions& options);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.h"
+#include "core/data/html.h"
 #include "core/data/import_support.h"
 #include "core/data/literal.h"
 #include "core/data/text.h"
+#include "core/data/time_stamps.h"
 
 #include <algorithm>
-#include <charconv>
 #include <iterator>
 
 namespace fedcctr::data {
@@ -89,17 +90,18 @@ public:
         return item;
     }
 
-    /// Unix seconds.
-    std::int64_t time() const
+    TimeStamp time() const
     {
         const std::string& text = m_file.fields().first(m_is2023 ? Milliseconds : Seconds);
-        std::int64_t value = 0;
-        const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-        if (error != std::errc{} || end != text.data() + text.size())
+        const std::optional<TimeStamp> time = timeStampIn(text);
+        if (!time)
             throw m_file.error(std::string(m_is2023 ? "'timestamp'" : "'unixReviewTime'")
                 + " must be a whole number, found " + (text.empty() ? "nothing" : shown(text)));
-        return m_is2023 ? value / 1000 : value;
+        return *time;
     }
+
+    /// What its layout has.
+    TimeUnit expectedUnit() const { return m_is2023 ? TimeUnit::Milliseconds : TimeUnit::Seconds; }
 
     double progress() const { return m_file.progress(); }
     std::string fileName() const { return m_file.path().filename().string(); }
@@ -252,12 +254,14 @@ private:
     {
         ReviewFile file(m_files[index(domain)]);
         const std::string what = "reading " + file.fileName();
+        const std::size_t begin = m_raw.interactions.size();
+        std::vector<TimeStamp> times;
         forEachRow(file, what, m_badRows, [&] {
             // Two users with one hash only let somebody in whom the filter removes again.
             if (!std::ranges::binary_search(m_mayStay, hashOf(file.user())))
                 return;
             RawInteraction interaction;
-            interaction.time = file.time();
+            const TimeStamp time = file.time();
             const std::string item = repairedUtf8(file.item());
             interaction.user = m_users.add(repairedUtf8(file.user()));
             interaction.item = m_items.add(item);
@@ -268,7 +272,10 @@ private:
                 m_inBoth[at(interaction.item)] = true;
             }
             m_raw.interactions.push_back(interaction);
+            times.push_back(time);
         });
+        settleTimes({file.fileName(), file.expectedUnit()}, times,
+            std::span(m_raw.interactions).subspan(begin), m_raw.provenance.notes);
     }
 
     void dropItemsOfBothDomains()
@@ -294,21 +301,16 @@ private:
                 return;
             Item& item = m_raw.items[at(*number)];
             item.title = titleOf(fields.first(Title));
-            item.creator = cleaned(fields.first(fields.first(Brand).empty() ? Store : Brand));
+            item.creator = plainText(fields.first(fields.first(Brand).empty() ? Store : Brand));
             item.categories =
                 joinedCategories(fields.values(fields.values(Category).empty() ? Categories : Category));
         });
     }
 
-    static std::string cleaned(const std::string& text)
-    {
-        return collapsedSpace(repairedUtf8(decodedEntities(text)));
-    }
-
     /// Some titles of 2018 are scraped page scripts.
     static std::string titleOf(const std::string& text)
     {
-        return text.find("getTime()") == std::string::npos ? cleaned(text) : std::string();
+        return text.find("getTime()") == std::string::npos ? plainText(text) : std::string();
     }
 
     static std::string joinedCategories(std::span<const std::string> categories)
@@ -316,7 +318,7 @@ private:
         std::string list;
         std::vector<std::string> seen;
         for (const std::string& category : categories) {
-            std::string name = cleaned(category);
+            std::string name = plainText(category);
             std::ranges::replace(name, ';', ',');
             if (name.empty() || std::ranges::find(seen, name) != seen.end())
                 continue;

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/numbers.h"
 #include "core/data/csv.h"
+#include "core/data/html.h"
 #include "core/data/import_support.h"
 #include "core/data/text.h"
+#include "core/data/time_stamps.h"
 
 #include <algorithm>
-#include <charconv>
 #include <numeric>
+#include <tuple>
+#include <utility>
 
 namespace fedcctr::data {
 
@@ -34,28 +38,33 @@ std::string joined(std::span<const std::string> names)
 std::int64_t wholeNumber(const CsvReader& reader, std::size_t column, const std::string& meaning)
 {
     const std::string& text = reader.field(column);
-    std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size())
+    const std::optional<std::int64_t> value = numberIn<std::int64_t>(text);
+    if (!value)
         throw reader.error(column, shown(text) + " is not a whole number; write " + meaning);
-    return value;
+    return *value;
 }
 
-std::int64_t unixSeconds(const CsvReader& reader, std::size_t column)
+TimeStamp timeIn(const CsvReader& reader, std::size_t column)
 {
-    constexpr std::int64_t kFarFuture = 100'000'000'000; // year 5138; 1973 if it is meant in milliseconds
-    const std::int64_t time = wholeNumber(reader, column, "Unix seconds");
-    if (time > kFarFuture || time < -kFarFuture)
-        throw reader.error(
-            column, shown(reader.field(column)) + " is no time in Unix seconds; divide milliseconds by 1000");
-    return time;
+    const std::string& text = reader.field(column);
+    // Where commas part no fields, spreadsheets write them before decimals.
+    const std::optional<TimeStamp> time =
+        timeStampIn(text, reader.separator() == ',' || text.find('.') != std::string::npos ? '.' : ',');
+    if (!time)
+        throw reader.error(column,
+            shown(text)
+                + " is not a whole number; write Unix seconds (or milliseconds) with all digits, or dates like "
+                  "2020-09-13T12:26:40Z");
+    return *time;
 }
 
+/// "NaN" is what programs write where nothing was.
 const std::string& filled(const CsvReader& reader, std::size_t column)
 {
     const std::string& text = reader.field(column);
-    if (text.empty())
-        throw reader.error(column, "is empty; every row needs a value here");
+    if (text.empty() || text == "NaN" || text == "nan")
+        throw reader.error(
+            column, (text.empty() ? "is empty" : "is " + shown(text)) + "; every row needs a value here");
     return text;
 }
 
@@ -122,6 +131,8 @@ public:
             } else if (m_finder.find(reader, "item")) {
                 m_itemFiles.push_back(std::move(reader));
             } else {
+                if (reader.looksHeaderless())
+                    throw reader.missingHeader();
                 throw Error(file.string() + ":1: columns 'user' and 'item' are missing; the header row has "
                     + joined(reader.columns()) + "; " + std::string(kHeaderHelp));
             }
@@ -146,6 +157,7 @@ public:
         for (CsvReader& reader : m_interactionFiles)
             readInteractions(reader);
         settleDomains();
+        settleAllTimes();
         if (m_hasSeq)
             sortBySeq();
         m_raw.items.resize(m_items.size());
@@ -174,6 +186,12 @@ private:
         std::optional<std::size_t> time;
     };
 
+    /// Of the interactions of one file, in their order.
+    struct FileTimes {
+        TimeSource source;
+        std::vector<TimeStamp> times;
+    };
+
     void tick(const CsvReader& reader)
     {
         m_watch.countRow();
@@ -192,6 +210,7 @@ private:
                 + joined(reader.columns()));
         }
         const Columns columns(reader, m_finder, m_hasSeq);
+        m_times.push_back({{reader.path().filename().string(), TimeUnit::Seconds}, {}});
         forEachRow(reader, [&] { readInteraction(reader, columns); });
     }
 
@@ -221,8 +240,9 @@ private:
         // All of the row is read before any of it is kept: its last field may be the one with the error.
         RawInteraction interaction;
         bool hasTime = true;
+        TimeStamp time;
         if (columns.time && !reader.field(*columns.time).empty())
-            interaction.time = unixSeconds(reader, *columns.time);
+            time = timeIn(reader, *columns.time);
         else if (m_hasSeq)
             hasTime = false;
         else
@@ -242,6 +262,19 @@ private:
         if (m_hasSeq)
             m_seqs.push_back(seq);
         m_raw.interactions.push_back(interaction);
+        m_times.back().times.push_back(time);
+    }
+
+    /// Times of single rows are of no use: a dataset has them all or none.
+    void settleAllTimes()
+    {
+        std::size_t begin = 0;
+        for (const FileTimes& file : std::exchange(m_times, {})) {
+            if (m_raw.provenance.hasTimes)
+                settleTimes(file.source, file.times,
+                    std::span(m_raw.interactions).subspan(begin, file.times.size()), m_raw.provenance.notes);
+            begin += file.times.size();
+        }
     }
 
     /// The row's domain, nothing for one that is not imported.
@@ -308,7 +341,8 @@ private:
         rows = std::move(sorted);
         m_raw.ordered = true;
         for (std::size_t i = 1; m_raw.provenance.hasTimes && i < rows.size(); ++i) {
-            if (rows[i].user == rows[i - 1].user && rows[i].time < rows[i - 1].time)
+            if (rows[i].user == rows[i - 1].user
+                && std::tie(rows[i].time, rows[i].nanos) < std::tie(rows[i - 1].time, rows[i - 1].nanos))
                 ++m_timesAgainstSeq;
         }
     }
@@ -332,7 +366,7 @@ private:
                 checkItemDomain(reader, *domain, itemColumn, *number);
             for (const auto& [column, member] : texts) {
                 if (column)
-                    m_raw.items[at(*number)].*member = collapsedSpace(reader.field(*column));
+                    m_raw.items[at(*number)].*member = plainText(reader.field(*column));
             }
         });
     }
@@ -382,6 +416,7 @@ private:
     std::array<bool, 2> m_domainSeen{};
     std::string m_thirdDomain; ///< where it appeared first
     bool m_hasSeq = false;
+    std::vector<FileTimes> m_times; ///< by interactions file
     std::vector<std::int64_t> m_seqs; ///< parallel to the interactions
     double m_fileCount = 1;
     double m_filesDone = 0;

@@ -94,7 +94,7 @@ public:
         } else if (atString()) {
             readString(into ? &into->emplace_back() : nullptr);
         } else {
-            readWord(into);
+            readWord(into, depth);
         }
     }
 
@@ -115,7 +115,7 @@ private:
             if (atString())
                 readString(nullptr);
             else
-                readWord(nullptr); // Python allows numbers as keys
+                readWord(nullptr, depth); // Python allows numbers as keys
             expect(':');
             readValue(nullptr, depth + 1);
         } while (skipIf(','));
@@ -134,8 +134,8 @@ private:
         expect(close);
     }
 
-    /// A number, true, None and the like.
-    void readWord(std::vector<std::string>* into)
+    /// A number, true, None and the like. What is passed over may be any word, also Python's Decimal('5.0').
+    void readWord(std::vector<std::string>* into, int depth)
     {
         const std::size_t begin = m_at;
         while (m_at < m_text.size() && isWordCharacter(m_text[m_at]))
@@ -144,14 +144,16 @@ private:
             fail("a value");
         const std::string_view word = m_text.substr(begin, m_at - begin);
         const bool isNumber = word.find_first_of("0123456789") != std::string_view::npos;
-        constexpr std::string_view kKnown[] = {
-            "true", "false", "null", "True", "False", "None", "NaN", "nan"};
-        if (!isNumber && std::ranges::find(kKnown, word) == std::end(kKnown)) {
+        constexpr std::string_view kKnown[] = {"true", "false", "null", "True", "False", "None", "NaN", "nan",
+            "Infinity", "+Infinity", "-Infinity", "inf", "+inf", "-inf", "undefined"};
+        if (into && !isNumber && std::ranges::find(kKnown, word) == std::end(kKnown)) {
             m_at = begin;
             fail("a value");
         }
         if (into && isNumber)
             into->emplace_back(word);
+        if (!into && skipIf('('))
+            readElements(')', nullptr, depth + 1);
     }
 
     static bool isWordCharacter(char c)

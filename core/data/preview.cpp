@@ -3,10 +3,12 @@
 
 #include "core/base/files.h"
 #include "core/data/csv.h"
+#include "core/data/html.h"
 #include "core/data/literal.h"
 #include "core/data/text.h"
 
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <map>
 
@@ -90,8 +92,11 @@ Preview csvPreview(const std::filesystem::path& file, std::size_t rows)
     try {
         while (result.rows.size() < rows && reader.next()) {
             std::vector<std::string>& row = result.rows.emplace_back();
-            for (std::size_t column = 0; column < result.columns.size(); ++column)
-                row.push_back(reader.field(column));
+            for (std::size_t column = 0; column < result.columns.size(); ++column) {
+                const std::string& meaning = result.meanings[column];
+                const bool isText = meaning == "title" || meaning == "categories" || meaning == "creator";
+                row.push_back(isText ? plainText(reader.field(column)) : reader.field(column));
+            }
         }
     } catch (const Error& error) {
         result.problem = error.what();
@@ -106,11 +111,19 @@ const std::vector<std::string>& amazonFields()
     return kFields;
 }
 
-std::string joined(std::span<const std::string> values)
+/// Of which the import leaves the HTML out.
+bool isText(std::string_view field)
+{
+    constexpr std::array<std::string_view, 5> kTexts{"title", "category", "categories", "brand", "store"};
+    return std::ranges::find(kTexts, field) != kTexts.end();
+}
+
+std::string joined(std::span<const std::string> values, bool areTexts)
 {
     std::string text;
     for (const std::string& value : values)
-        text += (text.empty() ? "" : "; ") + repairedUtf8(value);
+        if (const std::string part = areTexts ? plainText(value) : repairedUtf8(value); !part.empty())
+            text += (text.empty() ? "" : "; ") + part;
     return text;
 }
 
@@ -142,7 +155,7 @@ Preview amazonPreview(const std::filesystem::path& file, std::size_t rows)
             fields.parse(line);
             std::vector<std::string>& row = result.rows.emplace_back();
             for (std::size_t column = 0; column < result.columns.size(); ++column)
-                row.push_back(joined(fields.values(column)));
+                row.push_back(joined(fields.values(column), isText(result.columns[column])));
         }
     } catch (const Error& error) {
         result.problem = file.string() + ":" + std::to_string(lines.lineNumber()) + ": " + error.what();

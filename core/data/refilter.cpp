@@ -11,11 +11,12 @@ RawData rawDataOf(const Dataset& dataset)
     raw.users = dataset.users;
     raw.items = dataset.items;
     raw.ordered = true;
+    raw.repetitionsAreGone = true;
     std::vector<bool> used(dataset.items.size());
     raw.interactions.reserve(dataset.allEvents.size());
     for (std::size_t user = 0; user < dataset.userCount(); ++user) {
         for (const Event& event : dataset.events(user)) {
-            raw.interactions.push_back({event.time, static_cast<std::int32_t>(user), event.item});
+            raw.interactions.push_back({event.time, static_cast<std::int32_t>(user), event.item, 0});
             used[static_cast<std::size_t>(event.item)] = true;
         }
     }

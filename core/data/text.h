@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/utf8.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,17 +11,9 @@
 
 namespace fedcctr::data {
 
-/// Appends the code point as UTF-8; surrogates and values beyond Unicode become U+FFFD.
-void appendUtf8(std::string& text, std::uint32_t codePoint);
-
-/// Byte position of the first byte that is not part of valid UTF-8 (a NUL counts as invalid), or nothing.
-std::optional<std::size_t> invalidUtf8(std::string_view text);
-
-/// The text with each invalid byte replaced by U+FFFD.
-std::string repairedUtf8(std::string_view text);
-
-/// Replaces HTML entities (&amp;, &quot;, &#39;, &#x27;, common named letters) once; unknown ones stay.
-std::string decodedEntities(std::string_view text);
+using fedcctr::appendUtf8;
+using fedcctr::invalidUtf8;
+using fedcctr::repairedUtf8;
 
 /// Runs of white space become one space, none at the ends.
 std::string collapsedSpace(std::string_view text);

@@ -3,9 +3,9 @@
 
 #include "core/base/arguments.h"
 #include "core/base/error.h"
+#include "core/base/numbers.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -100,16 +100,8 @@ Value valueFromJson(const Field& field, const json& node, const std::string& sou
     refuse(field, node.dump(), source);
 }
 
-template <typename Number> bool parsesFully(const std::string& text, Number& value)
-{
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return error == std::errc{} && end == text.data() + text.size();
-}
-
 Value valueFromText(const Field& field, const std::string& text)
 {
-    std::int64_t integer = 0;
-    double number = 0;
     switch (field.type) {
     case FieldType::Bool:
         if (text == "true" || text == "on" || text == "1")
@@ -118,12 +110,12 @@ Value valueFromText(const Field& field, const std::string& text)
             return false;
         break;
     case FieldType::Integer:
-        if (parsesFully(text, integer))
-            return integer;
+        if (const auto integer = numberIn<std::int64_t>(text))
+            return *integer;
         break;
     case FieldType::Number:
-        if (parsesFully(text, number) && std::isfinite(number))
-            return number;
+        if (const auto number = numberIn<double>(text); number && std::isfinite(*number))
+            return *number;
         break;
     case FieldType::Text:
         return text;
@@ -246,8 +238,7 @@ void checkPrivacy(const Config& config, Problems& found)
     if (privacy.clipping == privacy::Clipping::Adaptive
         && 2 * privacy.clipCountNoise <= privacy.noiseMultiplier)
         found.push_back("privacy.clip_count_noise: twice this must exceed privacy.noise_multiplier = "
-            + std::to_string(privacy.noiseMultiplier)
-            + ", or nothing of the budget is left for the gradient");
+            + general(privacy.noiseMultiplier) + ", or nothing of the budget is left for the gradient");
     if (config.loss.seenNegatives)
         found.emplace_back("loss.seen_negatives: the items that occur in other clients' events would shape each "
                            "upload, which no accountant here charges; set it to false, or privacy.schedule to none");
@@ -272,11 +263,11 @@ void checkModel(const model::ModelOptions& model, Problems& found)
             + " does not divide the width d = " + std::to_string(model.width())
             + " (model.id_width + model.feature_width + model.position_width, or "
             + "model.id_width alone with model.combine = sum)");
-    int width = 0;
     std::size_t begin = 0;
     while (begin <= model.mlp.size()) {
         const std::size_t end = std::min(model.mlp.find('-', begin), model.mlp.size());
-        if (!parsesFully(model.mlp.substr(begin, end - begin), width) || width < 1 || width > 65536) {
+        const auto width = numberIn<int>(std::string_view(model.mlp).substr(begin, end - begin));
+        if (!width || *width < 1 || *width > 65536) {
             found.push_back("model.mlp: '" + model.mlp + "' is not a list of widths such as 512-256-128");
             break;
         }
@@ -294,9 +285,8 @@ std::vector<std::string> problems(const Config& config)
     Problems found;
     checkModel(config.model, found);
     const std::string& device = config.run.device;
-    int number = 0;
     if (device != "auto" && device != "cpu" && device != "cuda"
-        && !(device.starts_with("cuda:") && parsesFully(device.substr(5), number) && number >= 0))
+        && !(device.starts_with("cuda:") && numberIn<int>(device.substr(5)).value_or(-1) >= 0))
         found.push_back("run.device: '" + device + "' is not auto, cpu, cuda or cuda:n");
     if (config.federation.mode == federated::Mode::Central && config.federation.localSteps > 1)
         found.emplace_back(

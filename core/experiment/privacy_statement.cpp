@@ -1,22 +1,15 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/experiment/privacy_statement.h"
 
+#include "core/base/numbers.h"
 #include "core/privacy/guarantee.h"
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 namespace fedcctr::experiment {
 
 namespace {
-
-std::string words(const char* format, double value)
-{
-    char text[32];
-    std::snprintf(text, sizeof text, format, value);
-    return text;
-}
 
 std::string accountantName(const std::string& accountant)
 {
@@ -40,7 +33,7 @@ std::string relationWords(const std::string& relation)
 
 std::string guaranteeSentence(const SpendRecord& spend)
 {
-    return "The training is (ε = " + words("%.4g", spend.epsilon) + ", δ = " + words("%g", spend.delta)
+    return "The training is (ε = " + general(spend.epsilon, 4) + ", δ = " + general(spend.delta)
         + ")-differentially private for each client (" + relationWords(spend.relation) + ") against "
         + adversaryWords(spend.adversary) + " (trust model " + spend.adversary + "), by "
         + accountantName(spend.accountant) + " (accountant " + spend.accountant
@@ -50,8 +43,8 @@ std::string guaranteeSentence(const SpendRecord& spend)
 std::string printedSentence(const SpendRecord& spend)
 {
     const std::string rule = spend.accountant == "eq27" ? "Eq. 27-28" : "Appendix A";
-    return "The paper's rule as printed (" + rule + ") counts ε = " + words("%.4g", spend.epsilon)
-        + (spend.delta > 0 ? " at δ = " + words("%g", spend.delta) : std::string(" without a δ"))
+    return "The paper's rule as printed (" + rule + ") counts ε = " + general(spend.epsilon, 4)
+        + (spend.delta > 0 ? " at δ = " + general(spend.delta) : std::string(" without a δ"))
         + " for the same training: "
         + (spend.standing == "loose" ? "a valid but loose bound." : "not a bound here.");
 }

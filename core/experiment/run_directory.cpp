@@ -106,9 +106,11 @@ RunDirectory RunDirectory::create(
     const fs::path& path, const Config& config, const fs::path& dataset, const DataRecord& data)
 {
     checkFree(path);
+    const fs::path source = fs::absolute(dataset).lexically_normal();
+    requireUtf8(source);
     makeWritableDirectory(path / "checkpoint");
     json document = toJson(config);
-    document["dataset"] = fs::absolute(dataset).lexically_normal().string();
+    document["dataset"] = source.string();
     document["version"] = FEDCCTR_VERSION;
     document["started"] = timeStamp();
     document["data"] = data;

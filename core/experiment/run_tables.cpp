@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/experiment/run_tables.h"
 
+#include "core/base/numbers.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 #include <set>
 #include <string_view>
@@ -13,23 +14,25 @@ namespace fedcctr::experiment {
 
 namespace {
 
-std::string formatted(const char* format, double value)
+/// An empty cell where there is no number.
+std::string decimals(double value, int count)
 {
-    if (!std::isfinite(value))
-        return {};
-    char words[64];
-    std::snprintf(words, sizeof words, format, value);
-    return words;
+    return std::isfinite(value) ? fixed(value, count) : std::string();
+}
+
+std::string significant(double value, int digits)
+{
+    return std::isfinite(value) ? general(value, digits) : std::string();
 }
 
 std::string percent(double fraction)
 {
-    return formatted("%.2f", 100 * fraction);
+    return decimals(100 * fraction, 2);
 }
 
 std::string plain(double value)
 {
-    return formatted("%.10g", value);
+    return significant(value, 10);
 }
 
 /// Columns of a terminal that UTF-8 text takes, near enough for names and Greek letters.
@@ -42,7 +45,7 @@ std::size_t width(const std::string& words)
 /// Ratios span many powers of ten.
 std::string ratio(double value)
 {
-    return std::isfinite(value) ? formatted("%.3g", value) : std::string("-");
+    return std::isfinite(value) ? general(value, 3) : std::string("-");
 }
 
 std::vector<std::string> testRow(
@@ -53,8 +56,8 @@ std::vector<std::string> testRow(
         : std::string("-");
     std::vector<std::string> row{name, domain, percent(metrics.at("ndcg@10")), interval,
         percent(metrics.at("mrr@10")), percent(metrics.at("hr@10")), percent(metrics.at("auc")),
-        formatted("%.4f", metrics.at("logloss")),
-        metrics.at("n") > 0 ? formatted("%.0f", metrics.at("n")) : std::string(), ratio(signalToNoise)};
+        decimals(metrics.at("logloss"), 4),
+        metrics.at("n") > 0 ? decimals(metrics.at("n"), 0) : std::string(), ratio(signalToNoise)};
     std::ranges::replace(row, std::string(), std::string("-"));
     return row;
 }
@@ -84,23 +87,18 @@ std::string clipWords(const RunRecord& run)
 {
     if (run.rounds.empty() || !std::isfinite(run.rounds.front().clipNorm))
         return "-";
-    const std::string first = formatted("%.3g", run.rounds.front().clipNorm);
-    return run.clipNormChanges() ? first + " to " + formatted("%.3g", run.rounds.back().clipNorm) : first;
+    const std::string first = general(run.rounds.front().clipNorm, 3);
+    return run.clipNormChanges() ? first + " to " + significant(run.rounds.back().clipNorm, 3) : first;
 }
 
 std::string epsilonWords(double epsilon)
 {
-    return std::isinf(epsilon) ? "infinite" : formatted("%.4g", epsilon);
+    return std::isinf(epsilon) ? "infinite" : significant(epsilon, 4);
 }
 
-std::string quotedCsv(const std::string& words)
+bool isControl(char c)
 {
-    if (words.find_first_of(",\"\n") == std::string::npos)
-        return words;
-    std::string quoted = "\"";
-    for (const char c : words)
-        quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return quoted + '"';
+    return (c >= 0 && c < ' ') || c == 0x7F;
 }
 
 /// Greek letters and signs that plain LaTeX does not know as characters.
@@ -115,19 +113,25 @@ void replaceSigns(std::string& words)
             words.replace(at, sign.size(), command);
 }
 
-std::string quotedLatex(const std::string& words)
+/// What LaTeX sets as that character; itself where it has no other meaning.
+std::string latexCharacter(char c)
 {
-    std::string quoted;
-    for (const char c : words) {
-        if (c == '\\')
-            quoted += "\\textbackslash{}";
-        else if (std::string("&%$#_{}").find(c) != std::string::npos)
-            quoted += std::string("\\") + c;
-        else
-            quoted += c;
-    }
-    replaceSigns(quoted);
-    return quoted;
+    constexpr std::array<std::pair<char, std::string_view>, 6> kCommands{
+        {{'\\', "\\textbackslash{}"}, {'^', "\\textasciicircum{}"}, {'~', "\\textasciitilde{}"},
+            {'<', "\\textless{}"}, {'>', "\\textgreater{}"}, {'|', "\\textbar{}"}}};
+    const auto command = std::ranges::find(kCommands, c, &std::pair<char, std::string_view>::first);
+    if (command != kCommands.end())
+        return std::string(command->second);
+    if (std::string_view("&%$#_{}").find(c) != std::string_view::npos)
+        return {'\\', c};
+    return std::string(1, isControl(c) ? ' ' : c);
+}
+
+/// Of a title, which stands in a comment.
+std::string onOneLine(std::string words)
+{
+    std::ranges::replace_if(words, isControl, ' ');
+    return words;
 }
 
 std::string joined(
@@ -195,9 +199,9 @@ Table privacyTable(std::span<const RunRecord> runs)
             continue;
         for (const SpendRecord& spend : run.summary->privacy)
             table.rows.push_back({run.name, epsilonWords(spend.epsilon),
-                spend.delta > 0 ? formatted("%g", spend.delta) : std::string("none"), accountantWords(spend),
-                spend.adversary, spend.relation,
-                spend.order > 0 ? formatted("%g", spend.order) : std::string("-"), spend.note});
+                spend.delta > 0 ? significant(spend.delta, 6) : std::string("none"),
+                accountantWords(spend), spend.adversary, spend.relation,
+                spend.order > 0 ? significant(spend.order, 6) : std::string("-"), spend.note});
         if (run.summary->privacy.empty())
             table.rows.push_back(
                 {run.name, "-", "-", "none", "-", "-", "-", "no noise was added: no guarantee"});
@@ -323,20 +327,43 @@ std::string toText(const Table& table)
     return words;
 }
 
+std::string csvCell(const std::string& words)
+{
+    if (words.find_first_of(",\"\r\n") == std::string::npos)
+        return words;
+    std::string quoted = "\"";
+    for (const char c : words)
+        quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
+    return quoted + '"';
+}
+
+std::string latexCell(const std::string& words)
+{
+    std::string cell;
+    for (const char c : words)
+        cell += latexCharacter(c);
+    // At the start of a row they would belong to the \\ before.
+    if (cell.starts_with('[') || cell.starts_with('*'))
+        cell = std::string("{") + cell.front() + '}' + cell.substr(1);
+    replaceSigns(cell);
+    return cell;
+}
+
 std::string toCsv(const Table& table)
 {
-    std::string words = joined(table.columns, ",", quotedCsv) + '\n';
+    std::string words = joined(table.columns, ",", csvCell) + '\n';
     for (const auto& row : table.rows)
-        words += joined(row, ",", quotedCsv) + '\n';
+        words += joined(row, ",", csvCell) + '\n';
     return words;
 }
 
 std::string toLatex(const Table& table)
 {
-    std::string words = "% " + table.title + "\n\\begin{tabular}{" + std::string(table.columns.size(), 'l')
-        + "}\n\\toprule\n" + joined(table.columns, " & ", quotedLatex) + " \\\\\n\\midrule\n";
+    std::string words = "% " + onOneLine(table.title) + "\n\\begin{tabular}{"
+        + std::string(table.columns.size(), 'l') + "}\n\\toprule\n" + joined(table.columns, " & ", latexCell)
+        + " \\\\\n\\midrule\n";
     for (const auto& row : table.rows)
-        words += joined(row, " & ", quotedLatex) + " \\\\\n";
+        words += joined(row, " & ", latexCell) + " \\\\\n";
     return words + "\\bottomrule\n\\end{tabular}\n";
 }
 

@@ -2,10 +2,11 @@
 #include "core/experiment/sweep.h"
 
 #include "core/base/error.h"
+#include "core/base/files.h"
+#include "core/base/numbers.h"
 #include "core/base/sha256.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -26,23 +27,6 @@ std::vector<std::string> split(const std::string& words, char separator)
     return parts;
 }
 
-std::optional<double> numberIn(const std::string& word)
-{
-    double value = 0;
-    const auto [end, failure] = std::from_chars(word.data(), word.data() + word.size(), value);
-    if (failure != std::errc() || end != word.data() + word.size() || !std::isfinite(value))
-        return std::nullopt;
-    return value;
-}
-
-/// Twelve digits: 0.1 + 2 * 0.1 is 0.3.
-std::string wordOf(double value)
-{
-    char text[32];
-    std::snprintf(text, sizeof text, "%.12g", value);
-    return text;
-}
-
 /// The values of "start:step:stop", or none if the words are not three numbers.
 std::optional<std::vector<std::string>> rangeIn(const std::string& key, const std::string& words)
 {
@@ -52,8 +36,8 @@ std::optional<std::vector<std::string>> rangeIn(const std::string& key, const st
         return std::nullopt;
     std::array<double, 3> numbers{};
     for (std::size_t i = 0; i < 3; ++i) {
-        const std::optional<double> number = numberIn(parts[i]);
-        if (!number)
+        const std::optional<double> number = numberIn<double>(parts[i]);
+        if (!number || !std::isfinite(*number))
             return std::nullopt;
         numbers[i] = *number;
     }
@@ -64,7 +48,7 @@ std::optional<std::vector<std::string>> rangeIn(const std::string& key, const st
             + " leads nowhere; give start:step:stop with a step that reaches the stop, e.g. 0.1:0.2:0.9");
     std::vector<std::string> values;
     for (int i = 0; i <= static_cast<int>(steps + 1e-9); ++i)
-        values.push_back(wordOf(start + i * step));
+        values.push_back(general(start + i * step, 12)); // twelve digits: 0.1 + 2 * 0.1 is 0.3
     return values;
 }
 
@@ -269,6 +253,7 @@ Config configOf(const SweepPlan& plan, const SweepJob& job)
 SweepPlan planSweep(const SweepRequest& request)
 {
     checkRequest(request);
+    requireUtf8(std::filesystem::absolute(request.dataset));
     SweepPlan plan{std::filesystem::absolute(request.dataset).lexically_normal(), request.base,
         request.ablation, request.calibrate, request.axes, {}, {}};
     const std::vector<SweepVariant> variants =
@@ -285,7 +270,7 @@ SweepPlan planSweep(const SweepRequest& request)
                 job.seed = static_cast<std::int64_t>(beforeSeed.run.seed) + seed;
                 if (request.calibrate)
                     if (const std::optional<double> sigma = noise.at(beforeSeed))
-                        job.assignments.push_back("privacy.noise_multiplier=" + wordOf(*sigma));
+                        job.assignments.push_back("privacy.noise_multiplier=" + general(*sigma, 12));
                 job.assignments.push_back("run.seed=" + std::to_string(job.seed));
                 job.name = nameOf(job);
                 try {

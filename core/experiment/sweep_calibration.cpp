@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
+#include "core/base/numbers.h"
 #include "core/experiment/sweep.h"
 #include "core/federation/sampler.h"
 
@@ -51,8 +52,8 @@ double calibratedNoise(const Config& config, std::size_t clients)
     double high = noise.most;
     double low = noise.least;
     if (!lasts(config, clients, paid, high))
-        throw Error("--calibrate: no privacy.noise_multiplier up to " + std::to_string(noise.most)
-            + " makes privacy.epsilon = " + std::to_string(config.privacy.epsilon) + " last for "
+        throw Error("--calibrate: no privacy.noise_multiplier up to " + general(noise.most)
+            + " makes privacy.epsilon = " + general(config.privacy.epsilon) + " last for "
             + std::to_string(config.federation.rounds)
             + " rounds; plan fewer rounds, or change privacy.accountant or privacy.decay_rate");
     if (lasts(config, clients, paid, low))

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/experiment/sweep_results.h"
 
+#include "core/base/error.h"
+#include "core/base/numbers.h"
+
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 #include <map>
 
@@ -11,11 +13,9 @@ namespace fedcctr::experiment {
 
 namespace {
 
-std::string formatted(const char* format, double value)
+std::string decimals(double value, int count)
 {
-    char words[64];
-    std::snprintf(words, sizeof words, format, value);
-    return std::isfinite(value) ? words : std::string("-");
+    return std::isfinite(value) ? fixed(value, count) : std::string("-");
 }
 
 std::string pointWords(const SweepRow& row)
@@ -29,7 +29,8 @@ std::string pointWords(const SweepRow& row)
 /// Difference from `base` in percent of it.
 std::string differenceWords(double value, double base)
 {
-    return base > 0 ? formatted("%+.2f", 100 * (value - base) / base) : std::string("-");
+    const double percent = 100 * (value - base) / base;
+    return base > 0 ? (percent >= 0 ? "+" : "") + decimals(percent, 2) : std::string("-");
 }
 
 const SweepRow* fullModelAt(const SweepResults& sweep, const SweepRow& row)
@@ -142,8 +143,8 @@ std::string percentWords(const evaluation::MeanInterval& interval)
 {
     if (interval.count == 0)
         return "-";
-    const std::string mean = formatted("%.2f", 100 * interval.mean);
-    return interval.count == 1 ? mean : mean + " ± " + formatted("%.2f", 100 * interval.half);
+    const std::string mean = decimals(100 * interval.mean, 2);
+    return interval.count == 1 ? mean : mean + " ± " + decimals(100 * interval.half, 2);
 }
 
 Table ablationTable(const SweepResults& sweep)
@@ -174,7 +175,7 @@ Table ablationTable(const SweepResults& sweep)
                         : std::string("-"));
                 if (metric == std::string("ndcg@10")) {
                     const auto p = ps.find({i, domain});
-                    cells.push_back(p == ps.end() ? std::string("-") : formatted("%.4f", p->second));
+                    cells.push_back(p == ps.end() ? std::string("-") : decimals(p->second, 4));
                 }
             }
         table.rows.push_back(std::move(cells));

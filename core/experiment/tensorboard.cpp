@@ -8,6 +8,8 @@
 #include <bit>
 #include <cmath>
 #include <ctime>
+#include <string_view>
+#include <vector>
 
 namespace fedcctr::experiment {
 
@@ -144,6 +146,22 @@ private:
     std::int64_t m_step = 0;
 };
 
+constexpr std::string_view kPrefix = "events.out.tfevents.";
+constexpr std::string_view kSuffix = ".fedcctr";
+
+/// Removes the exports that lie beside `newest`: TensorBoard would draw them as one run with it.
+void removeOlder(const fs::path& newest)
+{
+    std::vector<fs::path> older;
+    for (const fs::directory_entry& entry : fs::directory_iterator(newest.parent_path())) {
+        const std::string name = entry.path().filename().string();
+        if (name.starts_with(kPrefix) && name.ends_with(kSuffix) && entry.path() != newest)
+            older.push_back(entry.path());
+    }
+    for (const fs::path& file : older)
+        fs::remove(file);
+}
+
 } // namespace
 
 std::uint32_t crc32c(std::string_view bytes)
@@ -192,8 +210,9 @@ fs::path writeTensorBoard(const RunRecord& run, const fs::path& directory)
     std::ranges::replace(name, '/', '_');
     makeWritableDirectory(directory / name);
     const fs::path path = directory / name
-        / ("events.out.tfevents." + std::to_string(static_cast<long long>(started)) + ".fedcctr");
+        / (std::string(kPrefix) + std::to_string(static_cast<long long>(started)) + std::string(kSuffix));
     writeFileAtomically(path, file.bytes());
+    removeOlder(path);
     return path;
 }
 

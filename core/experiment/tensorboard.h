@@ -18,8 +18,9 @@ std::string tfRecord(std::string_view bytes);
 std::string scalarEvent(double wallTime, std::int64_t step, std::string_view tag, float value);
 
 /// Writes the run's rounds as `directory`/RUN/events.out.tfevents.… for TensorBoard: losses, noise, budget
-/// and validation metrics by round, test metrics at the last one. The file of an earlier export is replaced.
-/// Gives its path. Throws Error if it cannot be written.
+/// and validation metrics by round, test metrics at the last one. Files of earlier exports into the same
+/// folder are replaced, also of a run that had the name before; what other programs wrote there stays. Gives
+/// its path. Throws Error if it cannot be written.
 std::filesystem::path writeTensorBoard(const RunRecord& run, const std::filesystem::path& directory);
 
 } // namespace fedcctr::experiment

@@ -3,9 +3,9 @@
 
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/base/numbers.h"
 
 #include <charconv>
-#include <cstdio>
 #include <string>
 
 namespace fedcctr::experiment {
@@ -49,11 +49,11 @@ void writeTestUsers(const fs::path& run, const UserScores& scores)
     std::string text = std::string(kHeader) + '\n';
     for (std::size_t domain = 0; domain < scores.size(); ++domain)
         for (const UserScore& score : scores[domain]) {
-            char line[192];
-            std::snprintf(line, sizeof line, "%d,%c,%.9g,%.9g,%.9g,%.9g,%.9g,%.9g\n", score.user,
-                domain == 0 ? 'A' : 'B', score.rank, score.ndcg10, score.mrr10, score.hr10, score.auc,
-                score.logLoss);
-            text += line;
+            text += std::to_string(score.user) + (domain == 0 ? ",A" : ",B");
+            for (const double value :
+                {score.rank, score.ndcg10, score.mrr10, score.hr10, score.auc, score.logLoss})
+                text += ',' + general(value, 9);
+            text += '\n';
         }
     writeFileAtomically(run / kName, gzipped(text));
 }

@@ -2,6 +2,7 @@
 #include "core/privacy/mechanisms.h"
 
 #include "core/base/error.h"
+#include "core/base/numbers.h"
 
 #include <algorithm>
 #include <bit>
@@ -34,9 +35,9 @@ double gradientMultiplier(double z, double countNoise)
 {
     const double left = 1 / (z * z) - 1 / (4 * countNoise * countNoise);
     if (!(left > 0))
-        throw Error("privacy.clip_count_noise: " + std::to_string(countNoise)
+        throw Error("privacy.clip_count_noise: " + general(countNoise)
             + " leaves nothing of the budget for the gradient; it must exceed half the noise multiplier "
-            + std::to_string(z));
+            + general(z));
     return 1 / std::sqrt(left);
 }
 

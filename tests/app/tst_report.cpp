@@ -508,6 +508,71 @@ private Q_SLOTS:
                     .contains("\"eq27 (as printed, not a bound here)\""));
     }
 
+    void whatCannotBeReadIsLeftOut()
+    {
+        writeRun(u"runs/good 1"_s);
+        writeRun(u"runs/good_1"_s);
+        writeRun(u"runs/cut"_s);
+        write(u"runs/cut/summary.json"_s, "");
+        writeRun(u"runs/config"_s);
+        write(u"runs/config/config.json"_s, "{\"preset\": \"de");
+        write(u"runs/notes.txt"_s, "x");
+        QDir(path(u"runs"_s)).mkdir(u"begun"_s);
+        QVERIFY(QFile::link(u"nowhere"_s, path(u"runs/gone"_s)));
+        QStringList arguments;
+        for (const QString& name :
+            {u"cut"_s, u"good 1"_s, u"good_1"_s, u"config"_s, u"notes.txt"_s, u"begun"_s, u"gone"_s})
+            arguments.append(path(u"runs/"_s + name));
+        QByteArray errors;
+        QCOMPARE(report(arguments + QStringList{u"--out"_s, path(u"out"_s)}, nullptr, &errors), 0);
+        const QByteArray page = read(u"out/index.html"_s);
+        for (const char* name : {"cut", "config", "notes.txt", "begun", "gone"})
+            QVERIFY2(errors.contains(name) && page.contains(QByteArray("Left out: ") + name), name);
+        const QByteArray metrics = read(u"out/metrics.csv"_s);
+        QVERIFY(metrics.contains("\ngood 1,1,") && metrics.contains("\ngood_1,1,")
+            && !metrics.contains("\ncut,"));
+        // Names that become one in files keep their own pictures.
+        QCOMPARE(QDir(path(u"out"_s)).entryList({u"good_1-loss*.svg"_s}).size(), 2);
+        QCOMPARE(report({path(u"runs/cut"_s), path(u"runs/gone"_s), u"--out"_s, path(u"none"_s)}, nullptr,
+                     &errors),
+            2);
+        QVERIFY(!QFile::exists(path(u"none"_s)));
+    }
+
+    void namesAreSetAsTheyAre()
+    {
+        experiment::Table table;
+        table.title = "a\nb";
+        table.columns = {"Run", "ε"};
+        table.rows = {{"a_b^2~x\\y{1}#5%&$ <z>|", "1"}, {"[x]", "a\tb\nc"}, {"*", "\"q\",\r"}};
+        const QString latex = QString::fromStdString(experiment::toLatex(table));
+        QVERIFY(latex.startsWith(u"% a b\n\\begin"_s));
+        QVERIFY(latex.contains(
+            u"\na\\_b\\textasciicircum{}2\\textasciitilde{}x\\textbackslash{}y\\{1\\}\\#5\\%\\&\\$ "
+            "\\textless{}z\\textgreater{}\\textbar{} & 1 \\\\\n"_s));
+        QVERIFY(latex.contains(u"\n{[}x] & a b c \\\\\n{*} & \"q\",  \\\\\n"_s));
+        const QByteArray csv = QByteArray::fromStdString(experiment::toCsv(table));
+        QVERIFY(csv.contains("\n[x],\"a\tb\nc\"\n*,\"\"\"q\"\",\r\"\n"));
+    }
+
+    /// A report is there or it is not; and the system's reason is told.
+    void aFullDiskLeavesNothing()
+    {
+        writeRun(u"run1"_s);
+        QProcess process;
+        // Files may not grow beyond 4 KiB; the signal that ends programs then is off.
+        process.start(u"bash"_s,
+            {u"-c"_s, u"trap '' XFSZ; ulimit -f 4; exec \"$@\""_s, u"bash"_s,
+                QStringLiteral(FEDCCTR_BIN_DIR "/fedcctr"), u"report"_s, path(u"run1"_s), u"--out"_s,
+                path(u"out"_s)});
+        QVERIFY(process.waitForFinished(60000));
+        QCOMPARE(process.exitCode(), 1);
+        const QByteArray errors = process.readAllStandardError();
+        QVERIFY2(errors.contains("File too large") || errors.contains("space"), errors.constData());
+        QVERIFY(
+            QDir(path(u"out"_s)).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot).isEmpty());
+    }
+
     void badArgumentsEndWithTwo()
     {
         QByteArray errors;

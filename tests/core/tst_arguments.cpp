@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/arguments.h"
+#include "core/base/numbers.h"
 #include "tests/core/support.h"
 
 #include <QTest>
@@ -41,6 +42,28 @@ private Q_SLOTS:
         QCOMPARE(arguments.integer("--seed", 3, 0, 10), std::int64_t{3});
         QCOMPARE(arguments.number("--seed", 0.5, 0, 1), 0.5);
         QVERIFY(arguments.all("--set").empty());
+    }
+
+    /// The bounds that are told are the ones that hold.
+    void boundsAreToldInFull()
+    {
+        const Arguments arguments = parse({"--seed", "1"});
+        const std::string told =
+            errorOf([&] { (void)arguments.number("--seed", 2, 1.000001, 1e6); }).toStdString();
+        const std::size_t from = told.find(" from ") + 6;
+        QCOMPARE(numberIn<double>(told.substr(from, told.find(" to ") - from)).value_or(0), 1.000001);
+        for (const char* outside : {"0", "-1", "inf", "nan", "1,5", "1e7"})
+            QVERIFY(!errorOf([&] {
+                (void)parse({"--seed", outside}).number("--seed", 2, 1.000001, 1e6);
+            }).isEmpty());
+        QCOMPARE(parse({"--seed", "1.5"}).number("--seed", 2, 1.000001, 1e6), 1.5);
+    }
+
+    void otherEncodingsAreRefused()
+    {
+        VERIFY_MESSAGE(errorOf([] { parse({"caf\xE9"}); }), "UTF-8");
+        VERIFY_MESSAGE(errorOf([] { parse({"--out", "caf\xE9"}); }), "UTF-8");
+        QCOMPARE(parse({"caf\xC3\xA9"}).positional().front(), std::string("caf\xC3\xA9"));
     }
 
     void repeatableOptions()

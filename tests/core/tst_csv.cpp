@@ -41,6 +41,12 @@ private Q_SLOTS:
         QTest::newRow("plain") << QByteArray("a,b\n1,2\n3,4\n") << QStringList{"1", "2", "3", "4"};
         QTest::newRow("no last line end") << QByteArray("a,b\n1,2") << QStringList{"1", "2"};
         QTest::newRow("carriage returns") << QByteArray("a,b\r\n1,2\r\n") << QStringList{"1", "2"};
+        QTest::newRow("old Macintosh")
+            << QByteArray("a,b\r1,2\r\"x\ry\",4\r") << QStringList{"1", "2", "x\ny", "4"};
+        QTest::newRow("semicolons") << QByteArray("a;b\n1,5;\"2;3\"\n") << QStringList{"1,5", "2;3"};
+        QTest::newRow("tabs") << QByteArray("a\tb\n1\t2\n") << QStringList{"1", "2"};
+        QTest::newRow("a named separator") << QByteArray("sep=|\na|b\n1,5|2\n") << QStringList{"1,5", "2"};
+        QTest::newRow("quoted names") << QByteArray("\"a\";\"b\"\n1;2\n") << QStringList{"1", "2"};
         QTest::newRow("byte order mark") << QByteArray("\xEF\xBB\xBF"
                                                        "a,b\n1,2\n")
                                          << QStringList{"1", "2"};

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/html.h"
 #include "core/data/import.h"
 #include "tests/core/support.h"
 
@@ -209,12 +210,21 @@ private Q_SLOTS:
         QTest::newRow("time is a word") << good + "u1,a2,food,soon,2\n"
                                         << "x.csv:4: column 'timestamp' (4)"
                                         << "'soon' is not a whole number; write Unix seconds";
-        QTest::newRow("time is a fraction") << good + "u1,a2,food,1.5,2\n"
-                                            << "x.csv:4: column 'timestamp' (4)"
-                                            << "'1.5'";
-        QTest::newRow("milliseconds") << good + "u1,a2,food,1381536000000,2\n"
-                                      << "x.csv:4: column 'timestamp' (4)"
-                                      << "divide milliseconds by 1000";
+        QTest::newRow("time without its last digits") << good + "u1,a2,food,1.38e9,2\n"
+                                                      << "x.csv:4: column 'timestamp' (4)"
+                                                      << "'1.38e9'";
+        QTest::newRow("no day of the calendar") << good + "u1,a2,food,2020-02-30,2\n"
+                                                << "x.csv:4: column 'timestamp' (4)"
+                                                << "'2020-02-30'";
+        QTest::newRow("no user") << good + "NaN,a2,food,1,2\n"
+                                 << "x.csv:4: column 'user' (1)"
+                                 << "'NaN'";
+        QTest::newRow("no header row") << "0001,A1,5.0,1400000000\n0002,A1,4.0,1400000100\n"
+                                       << "x.csv:1: "
+                                       << "header row seems to be missing";
+        QTest::newRow("no header row, a value twice") << "A1,B1,food,5.0,5.0\nA1,B2,food,4.0,4.0\n"
+                                                      << "x.csv:1: "
+                                                      << "header row seems to be missing";
         QTest::newRow("seq is a word") << good + "u1,a2,food,1,x\n"
                                        << "x.csv:4: column 'seq' (5)"
                                        << "'x' is not a whole number";
@@ -312,6 +322,165 @@ private Q_SLOTS:
         QCOMPARE(dataset.events(0)[0].time, std::int64_t{1588687729});
         QCOMPARE(itemOf(dataset, "T3").title, std::string("Café 🍵"));
         QCOMPARE(itemOf(dataset, "T3").creator, std::string("Shop"));
+    }
+
+    /// Each row: the times of a user's four reviews in the order of the file, and their right order.
+    void timesInAllUnits_data()
+    {
+        QTest::addColumn<QStringList>("times");
+        QTest::addColumn<QString>("order");
+        QTest::addColumn<qlonglong>("first");
+        QTest::addColumn<QString>("note");
+        const auto row = [](const char* name, const QStringList& times, const QString& order, qlonglong first,
+                             const QString& note) { QTest::newRow(name) << times << order << first << note; };
+        row("seconds", {"1600000000", "1600000060", "1600000120", "1600000180"}, "B1 B2 B3 B4", 1600000000,
+            "Books.json: times in seconds");
+        row("milliseconds, the last two within one second",
+            {"1600000000000", "1600000060000", "1600000120900", "1600000120100"}, "B1 B2 B4 B3", 1600000000,
+            "Books.json: times in milliseconds");
+        row("microseconds, the first two within one millisecond",
+            {"1600000000000002", "1600000000000001", "1600000120000000", "1600000180000000"}, "B2 B1 B3 B4",
+            1600000000, "Books.json: times in microseconds");
+        row("nanoseconds",
+            {"1600000000000000002", "1600000000000000001", "1600000120000000000", "1600000180000000000"},
+            "B2 B1 B3 B4", 1600000000, "Books.json: times in nanoseconds");
+        row("fractions", {"1600000000.75", "1600000000.5", "1600000120.0", "1.600000180e9"}, "B2 B1 B3 B4",
+            1600000000, "Books.json: times in seconds");
+        row("one of another unit", {"1600000000000", "1600000060", "1600000120000", "1600000180000"},
+            "B1 B2 B3 B4", 1600000000, "Books.json: 1 of 4 times are in seconds instead");
+        row("dates", {"2020-09-13T12:26:40Z", "2020-09-13 14:26:39.5+02:00", "2020-09-14", "2020-09-15"},
+            "B2 B1 B3 B4", 1599999999, "Books.json: times given as dates");
+        row("the year 1 and 1969", {"-62135596800000", "-5000", "1600000120000", "1600000180000"},
+            "B1 B2 B3 B4", -62135596800,
+            "Books.json: 2 of 4 times are before 1990 or in the future, the first in the year 1;");
+        row("the future", {"1600000000", "1600000060", "1600000120", "95000000000"}, "B1 B2 B3 B4",
+            1600000000, "1 of 4 times are before 1990 or in the future, the first in the year 4980;");
+        row("just before 1970, in fractions", {"-0.25", "-0.5", "1600000120", "1600000180"}, "B2 B1 B3 B4",
+            -1, "2 of 4 times are before 1990");
+        row("numbers without a unit", {"1", "2", "3", "4"}, "B1 B2 B3 B4", 1, "Books.json: times in seconds");
+    }
+    void timesInAllUnits()
+    {
+        QFETCH(const QStringList, times);
+        QFETCH(const QString, order);
+        QFETCH(const qlonglong, first);
+        QFETCH(const QString, note);
+        std::string books;
+        for (qsizetype i = 0; i < times.size(); ++i)
+            books += "{\"reviewerID\": \"R1\", \"asin\": \"B" + std::to_string(i + 1)
+                + "\", \"unixReviewTime\": \"" + times[i].toStdString() + "\"}\n";
+        // Long after all of them, so that they stand at the front.
+        const Dataset dataset = importAmazon(
+            Paths{file("Books.json", books), file("Toys.json", review("R1", "T1", 2'000'000'000))}, small());
+        QVERIFY2(hasNote(dataset, note.toStdString()), dataset.provenance.notes.back().c_str());
+        std::string found = itemsOf(dataset, "R1");
+        if (const std::size_t toy = found.find("T1"); toy != std::string::npos)
+            found.erase(toy > 0 ? toy - 1 : 0, 3);
+        QCOMPARE(QString::fromStdString(found), order);
+        QCOMPARE(qlonglong(dataset.events(0)[0].time), first);
+        const Event& last = *std::ranges::find(dataset.allEvents, Role::Test, &Event::role);
+        QCOMPARE(QString::fromStdString(dataset.items[static_cast<std::size_t>(last.item)].id),
+            order.section(u' ', -1));
+    }
+
+    /// Each file has its own unit; a layout's is no promise.
+    void oneDomainInMilliseconds()
+    {
+        const auto lines = [](const std::string& letter, const std::string& end) {
+            std::string text = "user,item,domain,timestamp\n";
+            for (int i = 1; i <= 3; ++i)
+                text += "u," + letter + std::to_string(i) + "," + letter + ","
+                    + std::to_string(1600000000 + i) + (letter == "b" ? "500" : "") + end;
+            return text;
+        };
+        const Paths apart{file("a.csv", lines("a", "\n")), file("b.csv", lines("b", "\n"))};
+        const Dataset two = importCsv(apart, small());
+        QCOMPARE(itemsOf(two, "u"), std::string("a1 b1 a2 b2 a3 b3"));
+        QVERIFY(hasNote(two, "a.csv: times in seconds") && hasNote(two, "b.csv: times in milliseconds"));
+        // The same in one file.
+        const Dataset one =
+            importCsv(Paths{file("both.csv",
+                          lines("a", "\n") + lines("b", "\n").substr(lines("b", "\n").find('\n') + 1))},
+                small());
+        QCOMPARE(itemsOf(one, "u"), std::string("a1 b1 a2 b2 a3 b3"));
+        QVERIFY(hasNote(one, "3 of 6 times are in milliseconds instead"));
+    }
+
+    void spreadsheetsOfOtherCountries()
+    {
+        const Dataset plain = csv("user,item,domain,timestamp,price\nu1,a1,food,1600000000,\"1,5\"\n"
+                                  "u1,b1,kitchen,1600000060,2\n");
+        for (const char* text : {"user;item;domain;timestamp;price\nu1;a1;food;1600000000,0;1,5\n"
+                                 "u1;b1;kitchen;1600000060,0;2\n",
+                 "sep=;\r\nUser;Item;Domain;Timestamp;price\r\nu1;a1;food;1600000000;1,5\r\n"
+                 "u1;b1;kitchen;1600000060;2\r\n",
+                 "user\titem\tdomain\ttimestamp\ru1\ta1\tfood\t1600000000\r"
+                 "u1\tb1\tkitchen\t1600000060\r",
+                 "\"user\"|\"item\"|\"domain\"|\"timestamp\"\nu1|a1|food|1600000000\nu1|b1|kitchen|"
+                 "1600000060\n"}) {
+            const Dataset dataset = csv(text);
+            QCOMPARE(itemsOf(dataset, "u1"), std::string("a1 b1"));
+            QCOMPARE(dataset.events(0)[0].time, plain.events(0)[0].time);
+            QCOMPARE(dataset.domainNames, plain.domainNames);
+        }
+    }
+
+    void htmlInTitles_data()
+    {
+        QTest::addColumn<QString>("html");
+        QTest::addColumn<QString>("plain");
+        const auto row = [](const char* html, const char* plain) {
+            QTest::newRow(html) << QString::fromUtf8(html) << QString::fromUtf8(plain);
+        };
+        row("Salt &amp; Pepper &quot;Duo&quot;", "Salt & Pepper \"Duo\"");
+        row("Caf&eacute; &#8482; &#x27;Noir&#X27; &Yuml; &yuml; &nbsp;&shy;x", "Café ™ 'Noir' Ÿ ÿ \u00ADx");
+        row("&iexcl;&THORN;&frac34;&Aring;&eth;&divide; &Omega; &rarr; &hearts;", "¡Þ¾Åð÷ Ω → ♥");
+        row("AT&T R&D &nosuch; &; &#; &#xZZ; &eacute 100%", "AT&T R&D &nosuch; &; &#; &#xZZ; &eacute 100%");
+        row("don&#146;t &#128;5", "don’t €5");
+        row("<span class=\"a>b\">Oats</span><br/>Bran H<sub>2</sub>O", "Oats Bran H2O");
+        row("</span></span></span>", "");
+        row("I <3 you, 2 < 3 > 1 <untitled> <b", "I <3 you, 2 < 3 > 1 <untitled> <b");
+        row("A<!-- <b> -->B &lt;br&gt; C &lt; D", "AB C < D");
+        row("Tea<script>var x = '<b>';</script> time<style>b{}</style>", "Tea time");
+        row("Mac &amp;amp; Cheese", "Mac &amp; Cheese");
+    }
+    void htmlInTitles()
+    {
+        QFETCH(const QString, html);
+        QFETCH(const QString, plain);
+        QCOMPARE(QString::fromStdString(plainText(html.toStdString())), plain);
+        // In both kinds of files.
+        QString quoted = html;
+        quoted.replace(u'"', "\"\"");
+        const Dataset fromCsv = importCsv(
+            Paths{file("x.csv", "user,item,domain,seq\nu,a,A,1\nu,b,B,2\n"),
+                file("i.csv",
+                    ("item,title,categories\na,\"" + quoted + "\",\"" + quoted + "\"\n").toStdString())},
+            small());
+        QCOMPARE(QString::fromStdString(itemOf(fromCsv, "a").title), plain);
+        QString escaped = html;
+        escaped.replace(u'\\', "\\\\").replace(u'"', "\\\"");
+        const Dataset fromAmazon = importAmazon(
+            Paths{file("Books.json", review("R1", "B1", 1)), file("Toys.json", review("R1", "T1", 2)),
+                file("meta.json",
+                    ("{\"asin\": \"B1\", \"title\": \"" + escaped + "\", \"price\": -Infinity}\n")
+                        .toStdString())},
+            small());
+        QCOMPARE(QString::fromStdString(itemOf(fromAmazon, "B1").title), plain);
+    }
+
+    /// Fields that nobody reads may hold what Python or a shop left there.
+    void unusedFieldsStopNothing()
+    {
+        for (const char* price : {"Infinity", "-Infinity", "NaN", "nan", "null", "None", "undefined",
+                 "Decimal('5.0')", "datetime.date(2014, 5, 6)", "12345L", "\"\u2014\""}) {
+            const Dataset dataset = importAmazon(
+                Paths{file("Books.json", review("R1", "B1", 1)), file("Toys.json", review("R1", "T1", 2)),
+                    file("meta.json",
+                        "{\"asin\": \"B1\", \"price\": " + std::string(price) + ", \"title\": \"One\"}\n")},
+                small());
+            QCOMPARE(itemOf(dataset, "B1").title, std::string("One"));
+        }
     }
 
     void amazonItemsOfBothDomainsAreLeftOut()

@@ -62,6 +62,12 @@ private Q_SLOTS:
         QVERIFY(bytes.find("sigma") == std::string::npos);
         writeTensorBoard(run, folder.path().toStdString());
         QCOMPARE(readFile(file), bytes);
+        // Trained anew under the old name: its own older file goes, other programs' files and runs stay.
+        writeFileAtomically(file.parent_path() / "events.out.tfevents.1767323045.host", "foreign");
+        run.settings = {{"started", "2026-01-03T00:00:00Z"}};
+        const std::filesystem::path newer = writeTensorBoard(run, folder.path().toStdString());
+        QVERIFY(newer != file && std::filesystem::exists(newer) && !std::filesystem::exists(file));
+        QVERIFY(std::filesystem::exists(file.parent_path() / "events.out.tfevents.1767323045.host"));
     }
 };
 
