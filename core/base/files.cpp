@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <fstream>
 #include <new>
 #include <system_error>
@@ -26,6 +27,58 @@ std::string systemReason()
     return std::generic_category().message(errno);
 }
 
+/// An open file or directory, closed with the object.
+class Descriptor {
+public:
+    explicit Descriptor(int number)
+        : m_number(number)
+    {
+    }
+    ~Descriptor()
+    {
+        if (m_number >= 0)
+            ::close(m_number);
+    }
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+
+    int number() const { return m_number; }
+
+private:
+    int m_number;
+};
+
+/// False if the disk fails; errno says how.
+bool synced(int descriptor)
+{
+    while (::fsync(descriptor) != 0) {
+        if (errno == EINVAL || errno == ENOSYS || errno == ENOTSUP || errno == EROFS)
+            return true; // the file system has no such thing
+        if (errno != EINTR)
+            return false;
+    }
+    return true;
+}
+
+/// False if not all of it could be written; errno says why.
+bool writtenAll(int descriptor, std::string_view content)
+{
+    while (!content.empty()) {
+        const ssize_t count = ::write(descriptor, content.data(), content.size());
+        if (count < 0 && errno != EINTR)
+            return false;
+        if (count > 0)
+            content.remove_prefix(static_cast<std::size_t>(count));
+    }
+    return true;
+}
+
+fs::path directoryOf(const fs::path& path)
+{
+    const fs::path parent = path.parent_path();
+    return parent.empty() ? fs::path(".") : parent;
+}
+
 fs::path besideName(const fs::path& path)
 {
     return path.parent_path() / ("." + path.filename().string() + "." + std::to_string(::getpid()) + ".tmp");
@@ -33,31 +86,42 @@ fs::path besideName(const fs::path& path)
 
 } // namespace
 
+void syncToDisk(const fs::path& path)
+{
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (file.number() >= 0 && !synced(file.number()))
+        throw Error(path.string() + ": does not reach the disk (" + systemReason() + "); check the disk",
+            Error::Kind::Failure);
+}
+
+void renameDurably(const fs::path& from, const fs::path& to, std::error_code& failed)
+{
+    fs::rename(from, to, failed);
+    if (!failed)
+        syncToDisk(directoryOf(to));
+}
+
 void writeFileAtomically(const fs::path& path, std::string_view content)
 {
     const fs::path beside = besideName(path);
     {
-        std::ofstream out(beside, std::ios::binary | std::ios::trunc);
-        if (!out)
+        const Descriptor out(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+        if (out.number() < 0)
             throw Error(
                 path.string() + ": cannot be written (" + systemReason() + "); choose a writable place");
-        out.write(content.data(), static_cast<std::streamsize>(content.size()));
-        out.flush();
-        if (!out) {
+        // Before the rename: a disk may otherwise keep the new name and lose what it stands for.
+        if (!writtenAll(out.number(), content) || !synced(out.number())) {
             const std::string reason = systemReason();
-            out.close();
-            std::error_code ignored;
-            fs::remove(beside, ignored);
+            ::unlink(beside.c_str());
             throw Error(
                 path.string() + ": writing failed (" + reason + "); free some space or choose another place",
                 Error::Kind::Failure);
         }
     }
     std::error_code failed;
-    fs::rename(beside, path, failed);
+    renameDurably(beside, path, failed);
     if (failed) {
-        std::error_code ignored;
-        fs::remove(beside, ignored);
+        ::unlink(beside.c_str());
         throw Error(path.string() + ": cannot be replaced (" + failed.message() + ")");
     }
 }
@@ -86,10 +150,16 @@ std::string readFile(const fs::path& path)
 void makeWritableDirectory(const fs::path& path)
 {
     std::error_code failed;
+    std::vector<fs::path> grown; // directories that get a new name
+    for (fs::path missing = path; !missing.empty() && !fs::exists(missing, failed);
+         missing = missing.parent_path())
+        grown.push_back(directoryOf(missing));
     fs::create_directories(path, failed);
     if (failed)
         throw Error(path.string() + ": cannot be created (" + failed.message()
             + "); choose a writable place with --out");
+    for (const fs::path& directory : grown)
+        syncToDisk(directory);
     if (::access(path.c_str(), W_OK | X_OK) != 0)
         throw Error(
             path.string() + ": is not writable (" + systemReason() + "); choose another place with --out");

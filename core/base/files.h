@@ -7,18 +7,29 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <system_error>
 
 namespace fedcctr {
 
 /// Writes beside the target and renames, so that readers see the old file or the new one, never half of one.
+/// When it returns the new one has reached the disk, and so has its name: a power failure loses neither.
 /// Throws Error naming the path and the system's reason.
 void writeFileAtomically(const std::filesystem::path& path, std::string_view content);
+
+/// Waits until what was written to a file, or the names in a directory, have reached the disk. File systems
+/// that cannot do this are left alone. Throws Error naming the path if the disk fails.
+void syncToDisk(const std::filesystem::path& path);
+
+/// Renames a file or directory and waits until the new name has reached the disk. `failed` is set as by
+/// std::filesystem::rename().
+void renameDurably(
+    const std::filesystem::path& from, const std::filesystem::path& to, std::error_code& failed);
 
 /// The whole file. Throws Error if it cannot be read.
 std::string readFile(const std::filesystem::path& path);
 
-/// Creates the directory and its parents, and makes sure that files can be made in it.
-/// Throws Error naming the path and the remedy.
+/// Creates the directory and its parents, for good as writeFileAtomically() does, and makes sure that files
+/// can be made in it. Throws Error naming the path and the remedy.
 void makeWritableDirectory(const std::filesystem::path& path);
 
 /// The bytes as a gzip file.

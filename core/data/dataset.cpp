@@ -381,7 +381,7 @@ private:
 void moveTo(const fs::path& from, const fs::path& to)
 {
     std::error_code failed;
-    fs::rename(from, to, failed);
+    renameDurably(from, to, failed);
     if (failed)
         throw Error(to.string() + ": cannot be written (" + failed.message() + "); choose a writable place");
 }

@@ -38,8 +38,10 @@ void copyInto(const fs::path& from, const fs::path& to, const std::stop_token& s
             continue;
         if (entry.is_directory())
             copyInto(entry.path(), to / entry.path().filename(), stop);
-        else if (entry.is_regular_file())
+        else if (entry.is_regular_file()) {
             fs::copy_file(entry.path(), to / entry.path().filename());
+            syncToDisk(to / entry.path().filename());
+        }
     }
 }
 
@@ -65,6 +67,7 @@ fs::path importRun(const fs::path& from, const fs::path& runsFolder, const std::
         copyInto(source, beside, stop);
         const fs::path place = freePlace(target, entry.name);
         fs::rename(beside, place);
+        syncToDisk(target);
         return place;
     } catch (const fs::filesystem_error& error) {
         fs::remove_all(beside, ignored);

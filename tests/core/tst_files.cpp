@@ -5,6 +5,10 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <string>
+#include <sys/syscall.h>
+#include <unistd.h>
+#include <utility>
 #include <vector>
 
 using namespace fedcctr;
@@ -29,6 +33,23 @@ std::vector<std::string> linesOf(const fs::path& path)
 }
 
 } // namespace
+
+namespace {
+
+fs::path watched; ///< none: nothing is noted
+std::vector<std::pair<std::string, std::string>>
+    syncs; ///< what was synced, and the watched file's content then
+
+} // namespace
+
+/// In place of the system's, which it calls.
+extern "C" int fsync(int descriptor)
+{
+    if (!watched.empty())
+        syncs.emplace_back(
+            fs::read_symlink("/proc/self/fd/" + std::to_string(descriptor)).string(), readFile(watched));
+    return static_cast<int>(::syscall(SYS_fsync, descriptor));
+}
 
 class TestFiles : public QObject {
     Q_OBJECT
@@ -78,6 +99,27 @@ private Q_SLOTS:
         VERIFY_MESSAGE(
             errorOf([&] { makeWritableDirectory(deep / "file" / "c"); }), "cannot be created", "--out");
         fs::remove_all(pathIn(m_directory.path(), "a"));
+    }
+
+    /// The content reaches the disk before it replaces the old one, and its name after.
+    void whatIsWrittenReachesTheDisk()
+    {
+        const fs::path path = pathIn(m_directory.path(), "kept");
+        writeFileAtomically(path, "old");
+        syncs.clear();
+        watched = path;
+        writeFileAtomically(path, "new");
+        QCOMPARE(syncs.size(), std::size_t{2});
+        QVERIFY(syncs[0].first.starts_with((path.parent_path() / ".kept").string()));
+        QCOMPARE(syncs[0].second, std::string("old"));
+        QCOMPARE(syncs[1].first, path.parent_path().string());
+        QCOMPARE(syncs[1].second, std::string("new"));
+        syncs.clear();
+        makeWritableDirectory(pathIn(m_directory.path(), "a/b"));
+        QCOMPARE(syncs.size(), std::size_t{2});
+        fs::remove_all(pathIn(m_directory.path(), "a"));
+        fs::remove(path);
+        watched.clear();
     }
 
     void lines_data()
