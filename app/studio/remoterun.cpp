@@ -307,7 +307,7 @@ void RemoteRun::stopNow()
         return;
     // Without its ssh, the engine would go on.
     expectEnd();
-    step(m_stopper, u"kill -KILL \"$(cat %1/engine.pid)\""_s.arg(shellPath(runThere())),
+    step(m_stopper, u"kill -KILL \"$(head -n 1 %1/engine.pid)\""_s.arg(shellPath(runThere())),
         [this](int, const QString&) { kill(); });
 }
 

@@ -67,7 +67,7 @@ void RunFollower::look()
     if (!isActive())
         return;
     // Asked before reading: what a living engine wrote before it ended is then read below.
-    const bool alive = experiment::RunLock::holder(m_run.toStdString()).has_value();
+    const bool alive = experiment::RunLock::isHeld(m_run.toStdString());
     QElapsedTimer spent;
     spent.start();
     const bool more = take(m_events, spent) || take(m_rounds, spent);

@@ -26,7 +26,7 @@ std::vector<FoundRun> findUnfinishedRuns(const QString& folder)
         if (!file.open(QIODevice::ReadOnly))
             continue;
         const QJsonObject config = QJsonDocument::fromJson(file.readAll()).object();
-        const bool written = experiment::RunLock::holder(run.toStdString()).has_value();
+        const bool written = experiment::RunLock::isHeld(run.toStdString());
         const QString target = RemoteRun::targetOf(run);
         const bool resumes = !target.isEmpty() || QFile::exists(run + u"/checkpoint/state.bin"_s);
         if (config.isEmpty() || (!written && !resumes))

@@ -60,8 +60,15 @@ bool isStill(int descriptor, const fs::path& file)
         && opened.st_ino == named.st_ino && opened.st_dev == named.st_dev;
 }
 
+[[noreturn]] void cannotBeLocked(const fs::path& file)
+{
+    throw Error(file.string() + ": cannot be locked (" + std::generic_category().message(errno)
+            + "); put the sweep on a file system that has locks",
+        Error::Kind::Failure);
+}
+
 /// Whether the claim that the open file tells of stands. A claim of this machine that does not is ours now.
-bool stands(int descriptor)
+bool stands(int descriptor, const fs::path& file)
 {
     // A file without a line was made just now, or by a process that died at once.
     constexpr std::chrono::seconds kToWrite{5};
@@ -71,8 +78,11 @@ bool stands(int descriptor)
     const std::string content = contentOf(descriptor);
     if (content.empty() && isFresh(status, kToWrite))
         return true;
-    if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0)
-        return true;
+    if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+        if (errno == EWOULDBLOCK || errno == EINTR)
+            return true;
+        cannotBeLocked(file);
+    }
     return !content.empty() && hostOf(content) != hostName() && isFresh(status, JobLock::kStaleAfter);
 }
 
@@ -87,9 +97,7 @@ std::optional<JobLock> JobLock::take(const fs::path& file)
         if (descriptor >= 0) {
             JobLock lock(file, descriptor);
             if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0 || !write(descriptor, content))
-                throw Error(file.string() + ": cannot be locked (" + std::generic_category().message(errno)
-                        + "); put the sweep on a file system that has locks",
-                    Error::Kind::Failure);
+                cannotBeLocked(file);
             return lock;
         }
         if (errno != EEXIST)
@@ -98,15 +106,14 @@ std::optional<JobLock> JobLock::take(const fs::path& file)
         descriptor = ::open(file.c_str(), O_RDWR | O_CLOEXEC);
         if (descriptor < 0)
             continue; // its holder has just removed it
-        if (stands(descriptor)) {
-            ::close(descriptor);
+        JobLock lock({}, descriptor); // without a name it leaves the file
+        if (stands(descriptor, file))
             return std::nullopt;
-        }
         // Left behind by a process that is gone.
-        JobLock lock(file, descriptor);
-        if (isStill(descriptor, file) && write(descriptor, content))
+        if (isStill(descriptor, file) && write(descriptor, content)) {
+            lock.m_file = file;
             return lock;
-        lock.m_file.clear();
+        }
     }
     return std::nullopt;
 }

@@ -3,7 +3,9 @@
 
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/experiment/run_lock.h"
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 #include <nlohmann/json.hpp>
@@ -91,7 +93,12 @@ void RunDirectory::checkFree(const fs::path& path)
     if (fs::exists(path / "config.json", failed))
         throw Error(
             path.string() + ": holds a run already; continue it with --resume or choose another --out");
-    if (fs::is_directory(path, failed) && !fs::is_empty(path, failed))
+    // The lock alone is that of an engine that is about to begin, or that died then.
+    const auto isOther = [](const fs::directory_entry& entry) {
+        return entry.path().filename() != kLockName;
+    };
+    if (fs::is_directory(path, failed)
+        && std::any_of(fs::directory_iterator(path, failed), fs::directory_iterator(), isOther))
         throw Error(path.string() + ": is not empty; choose a new directory with --out");
 }
 
@@ -196,8 +203,16 @@ void RunDirectory::log(const std::string& message)
     appendLine(m_log, m_path / "log.txt", timeStamp() + ' ' + message);
 }
 
+void RunDirectory::syncLines() const
+{
+    for (const char* name : {"metrics.jsonl", "ledger.jsonl", "events.jsonl", "log.txt"})
+        syncToDisk(m_path / name);
+    syncToDisk(m_path);
+}
+
 void RunDirectory::writeSummary(const json& summary)
 {
+    syncLines();
     writeFileAtomically(m_path / "summary.json", summary.dump(2) + '\n');
 }
 
