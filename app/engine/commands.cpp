@@ -4,6 +4,7 @@
 #include "app/engine/loaded_run.h"
 #include "app/engine/reports.h"
 #include "app/engine/session.h"
+#include "app/engine/stop_signal.h"
 #include "core/base/arguments.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
@@ -315,7 +316,7 @@ int train(RunDirectory run, const Config& config, const TrainingData& data, Trai
     const json forecast = forecastOf(trainer);
     session.note("forecast: " + forecastSentence(forecast));
     if (output == Output::Progress && config.privacy.schedule != privacy::Schedule::None)
-        std::cerr << "forecast: " << forecastSentence(forecast) << '\n';
+        session.tell("forecast: " + forecastSentence(forecast) + '\n');
     session.record(helloLine(dataset, config, trainer, session.run().path(), forecast));
     references(dataset, data::Split::Validation, &session);
     session.state("running");
@@ -336,7 +337,9 @@ int train(RunDirectory run, const Config& config, const TrainingData& data, Trai
     experiment::writeTestUsers(session.run().path(), userScores(result));
     session.run().writeSummary(summary);
     session.run().log("ended: " + word(result.reason));
+    releaseStopSignals();
     session.send({{"type", "summary"}, {"reason", word(result.reason)}, {"summary", summary}});
+    session.drain();
     if (arguments.has("--json"))
         std::cout << summary.dump(2) << '\n';
     else if (output == Output::Progress)
@@ -362,7 +365,7 @@ int runTrain(std::span<const std::string> words)
             std::cout << preset.name << ": " << preset.summary << '\n';
         return 0;
     }
-    CommandReader::catchSignals();
+    catchStopSignals();
     const fs::path out = arguments.required("--out");
     if (arguments.has("--resume")) {
         for (const char* fixed : {"--preset", "--config", "--set", "--seed"})
@@ -392,8 +395,10 @@ int runTrain(std::span<const std::string> words)
     const TrainingData data = loadForTraining(from, config.augment);
     // Before the directory is made: what is refused here leaves nothing behind.
     Trainer trainer(data.dataset, trainingOptions(config, data.augmentation));
-    RunDirectory run = RunDirectory::create(out, config, from);
+    // Locked before it is filled: of two engines with one --out the second finds the first one's lock or run.
+    makeWritableDirectory(out);
     const RunLock lock(out);
+    RunDirectory run = RunDirectory::create(out, config, from);
     return train(std::move(run), config, data, trainer, false, arguments);
 }
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/engine/commands.h"
 #include "app/engine/embed_document.h"
-#include "app/engine/session.h"
+#include "app/engine/line_writer.h"
+#include "app/engine/stop_signal.h"
 #include "core/analysis/pca.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
@@ -13,6 +14,8 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <thread>
+#include <unistd.h>
 
 namespace fedcctr::engine {
 
@@ -59,10 +62,11 @@ public:
         if (!m_jsonLines || (!always && now - m_last < 100ms))
             return;
         m_last = now;
-        std::cout << line.dump(-1, ' ', false, json::error_handler_t::replace) << std::endl;
+        m_out.write(line.dump(-1, ' ', false, json::error_handler_t::replace) + '\n');
     }
 
 private:
+    LineWriter m_out{STDOUT_FILENO};
     bool m_jsonLines;
     std::chrono::steady_clock::time_point m_last{};
 };
@@ -181,12 +185,12 @@ class SignalStop {
 public:
     SignalStop()
     {
-        CommandReader::catchSignals();
+        catchStopSignals();
         m_watcher = std::jthread([this](const std::stop_token& ended) {
             using namespace std::chrono_literals;
-            while (!ended.stop_requested() && !CommandReader::stopSignalled())
+            while (!ended.stop_requested() && !stopSignalled())
                 std::this_thread::sleep_for(20ms);
-            if (CommandReader::stopSignalled())
+            if (stopSignalled())
                 m_stop.request_stop();
         });
     }

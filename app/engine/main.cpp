@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/engine/commands.h"
+#include "app/engine/line_writer.h"
+#include "app/engine/stop_signal.h"
 #include "core/base/error.h"
 
 #include <cstring>
 #include <exception>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <unistd.h>
 #include <vector>
 
 namespace {
@@ -57,11 +60,13 @@ int main(int argc, char** argv)
         // LibTorch's messages go on with a stack trace; the first line says what happened.
         message = std::string(error.what()).substr(0, std::strcspn(error.what(), "\n"));
     }
+    fedcctr::engine::releaseStopSignals(); // or nobody could end us while the message waits for a reader
     for (const std::string& word : words)
         if (word == "--json-lines")
-            std::cout << nlohmann::json{{"type", "error"}, {"message", message}}.dump(
-                -1, ' ', false, nlohmann::json::error_handler_t::replace)
-                      << std::endl;
+            fedcctr::engine::LineWriter(STDOUT_FILENO)
+                .write(nlohmann::json{{"type", "error"}, {"message", message}}.dump(
+                           -1, ' ', false, nlohmann::json::error_handler_t::replace)
+                    + '\n');
     std::cerr << "fedcctr: " << message << '\n';
     return code;
 }

@@ -2,11 +2,10 @@
 #include "app/engine/session.h"
 
 #include "app/engine/reports.h"
+#include "app/engine/stop_signal.h"
 #include "core/base/error.h"
 
-#include <csignal>
 #include <cstdio>
-#include <iostream>
 #include <nlohmann/json.hpp>
 #include <poll.h>
 #include <unistd.h>
@@ -17,13 +16,6 @@ using federated::RoundReport;
 using nlohmann::json;
 
 namespace {
-
-volatile std::sig_atomic_t signalCame = 0;
-
-extern "C" void noteStopSignal(int /*signal*/)
-{
-    signalCame = 1;
-}
 
 /// The member's text, empty if it has none.
 std::string textOf(const json& object, const char* member)
@@ -54,7 +46,9 @@ std::string duration(double seconds)
 
 Session::Session(
     experiment::RunDirectory run, experiment::Config config, Output output, std::vector<std::string> names)
-    : m_run(std::move(run))
+    : m_out(STDOUT_FILENO)
+    , m_err(STDERR_FILENO)
+    , m_run(std::move(run))
     , m_config(std::move(config))
     , m_output(output)
     , m_names(std::move(names))
@@ -67,9 +61,26 @@ void Session::send(const json& line) const
     if (m_output != Output::JsonLines)
         return;
     // Paths and commands may hold bytes that are no UTF-8.
-    const std::string text = line.dump(-1, ' ', false, json::error_handler_t::replace) + '\n';
-    const std::scoped_lock lock(m_mutex);
-    std::cout << text << std::flush;
+    const auto write = [this](const json& one) {
+        m_out.write(one.dump(-1, ' ', false, json::error_handler_t::replace) + '\n');
+    };
+    if (const std::size_t lines = m_out.takeLeftOut(); lines > 0)
+        write(eventLine({0, federated::EventKind::Warning,
+            std::to_string(lines)
+                + " lines were left out, since nobody read them; the run directory has them",
+            {}, 0}));
+    write(line);
+}
+
+void Session::tell(const std::string& text) const
+{
+    m_err.write(text);
+}
+
+void Session::drain() const
+{
+    m_out.drain();
+    m_err.drain();
 }
 
 void Session::note(const std::string& message)
@@ -122,16 +133,15 @@ void Session::showProgress(const RoundReport& report)
     }
     text += "  left " + duration(perRound * (rounds - report.round));
     if (m_terminal)
-        std::cerr << '\r' << bar(static_cast<double>(report.round) / rounds) << ' ' << text << "\033[K"
-                  << std::flush;
+        tell('\r' + bar(static_cast<double>(report.round) / rounds) + ' ' + text + "\033[K");
     else
-        std::cerr << text << '\n';
+        tell(text + '\n');
 }
 
 void Session::finishProgress() const
 {
     if (m_terminal)
-        std::cerr << "\r\033[K" << std::flush;
+        tell("\r\033[K");
 }
 
 void Session::record(const json& line)
@@ -149,12 +159,13 @@ void Session::happened(const federated::TrainingEvent& event)
     record(eventLine(event));
     if (m_output == Output::Progress && event.kind != federated::EventKind::ClientsStopped) {
         finishProgress();
-        std::cerr << "round " << event.round << ": " << event.message << '\n';
+        tell("round " + std::to_string(event.round) + ": " + event.message + '\n');
     }
 }
 
 void Session::checkpoint(const federated::Checkpoint& checkpoint)
 {
+    m_run.syncLines();
     federated::writeCheckpoint(checkpoint, m_names, m_run.checkpointFile());
     m_run.appendLedger(ledgerLine(checkpoint.round, checkpoint.ledger));
     record(eventLine({checkpoint.round, federated::EventKind::Checkpoint, "checkpoint written", {}, 0}));
@@ -175,33 +186,14 @@ void Session::paused(bool isPaused)
 void Session::evaluating(double share)
 {
     if (m_terminal)
-        std::cerr << '\r' << bar(share) << " final evaluation\033[K" << std::flush;
+        tell('\r' + bar(share) + " final evaluation\033[K");
 }
 
 void Session::warn(const std::string& message)
 {
     note("warning: " + message);
     record(eventLine({0, federated::EventKind::Warning, message, {}, 0}));
-    std::cerr << "warning: " << message << '\n';
-}
-
-void CommandReader::catchSignals()
-{
-    // A handler, not a blocked signal that a thread waits for: libraries start threads of their own before
-    // main(), which block nothing.
-    struct sigaction action { };
-    action.sa_handler = noteStopSignal;
-    action.sa_flags = SA_RESTART;
-    sigemptyset(&action.sa_mask);
-    ::sigaction(SIGINT, &action, nullptr);
-    ::sigaction(SIGTERM, &action, nullptr);
-    action.sa_handler = SIG_IGN;
-    ::sigaction(SIGPIPE, &action, nullptr);
-}
-
-bool CommandReader::stopSignalled()
-{
-    return signalCame != 0;
+    tell("warning: " + message + '\n');
 }
 
 CommandReader::CommandReader(Session& session, federated::TrainingControl& control, bool readInput)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "app/engine/line_writer.h"
 #include "core/experiment/run_directory.h"
 #include "core/federated/trainer.h"
 
@@ -37,14 +38,22 @@ public:
     void state(const std::string& state) const;
     void warn(const std::string& message);
     void note(const std::string& message); ///< into the log only
+
+    /// For the terminal, on standard error.
+    void tell(const std::string& text) const;
     void finishProgress() const;
+
+    /// Waits until all that was told has been read.
+    void drain() const;
 
     experiment::RunDirectory& run() { return m_run; }
 
 private:
     void showProgress(const federated::RoundReport& report);
 
-    mutable std::mutex m_mutex; ///< of standard output and the log
+    mutable std::mutex m_mutex; ///< of the run directory's events and log
+    mutable LineWriter m_out;
+    mutable LineWriter m_err;
     experiment::RunDirectory m_run;
     experiment::Config m_config;
     Output m_output;
@@ -61,13 +70,6 @@ class CommandReader {
 public:
     CommandReader(Session& session, federated::TrainingControl& control, bool readInput);
     ~CommandReader();
-
-    /// From here on SIGINT and SIGTERM are noted instead of ending the program, and a reader of our output
-    /// that goes away does not take us along.
-    static void catchSignals();
-
-    /// One of the signals has come.
-    static bool stopSignalled();
 
 private:
     void obey(const std::string& line);

@@ -13,6 +13,9 @@
 #include <QTest>
 
 #include <csignal>
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace fedcctr;
 namespace fs = std::filesystem;
@@ -380,6 +383,65 @@ private Q_SLOTS:
         QCOMPARE(engine.untilType(QStringLiteral("summary"))["reason"].toString(), QStringLiteral("stopped"));
         QCOMPARE(engine.finish(), 0);
         QCOMPARE(summaryOf("terminated")["reason"].toString(), QStringLiteral("stopped"));
+    }
+
+    /// Nobody reads what it says: it goes on, and obeys a signal.
+    void theOtherSideStalls()
+    {
+        int pipe[2];
+        QCOMPARE(::pipe(pipe), 0);
+        ::fcntl(pipe[1], F_SETPIPE_SZ, 4096);
+        QTemporaryDir place;
+        const std::string run = fedcctr::test::pathIn(place.path(), "run").string();
+        const std::string dataset = fedcctr::test::pathIn(m_temporary.path(), "demo").string();
+        const pid_t engine = ::fork();
+        if (engine == 0) {
+            ::dup2(pipe[1], STDOUT_FILENO);
+            ::close(pipe[0]);
+            ::execl(kEngine, kEngine, "train", dataset.c_str(), "--out", run.c_str(), "--json-lines",
+                "--config", fedcctr::test::pathIn(m_temporary.path(), "config.json").c_str(), "--set",
+                "federation.rounds=100000", static_cast<char*>(nullptr));
+            ::_exit(127);
+        }
+        ::close(pipe[1]);
+        const auto rounds = [&] {
+            QFile file(QString::fromStdString(run + "/metrics.jsonl"));
+            return file.open(QIODevice::ReadOnly) ? file.readAll().count('\n') : 0;
+        };
+        QTRY_VERIFY_WITH_TIMEOUT(rounds() > 40, kPatience); // more than the pipe holds
+        ::kill(engine, SIGTERM);
+        int status = 0;
+        bool hasEnded = false;
+        QTRY_VERIFY_WITH_TIMEOUT(
+            (hasEnded = hasEnded || ::waitpid(engine, &status, WNOHANG) == engine), kPatience);
+        ::close(pipe[0]);
+        QVERIFY(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+        QVERIFY(fs::exists(run + "/summary.json"));
+        QVERIFY(fs::exists(run + "/checkpoint/state.bin"));
+    }
+
+    /// Started at the same moment, one gets the directory and the other leaves no trace in it.
+    void twoEnginesWithOneDirectory()
+    {
+        QTemporaryDir place;
+        const QString run = place.filePath("run");
+        const auto words = [&](int seed) {
+            return QStringList{"train", "demo", "--out", run, "--config", "config.json", "--seed",
+                QString::number(seed), "--json-lines"};
+        };
+        Engine first(m_temporary.path(), words(1));
+        Engine second(m_temporary.path(), words(2));
+        QVERIFY(first.process().waitForFinished(kPatience));
+        QVERIFY(second.process().waitForFinished(kPatience));
+        const bool firstWon = first.process().exitCode() == 0;
+        QCOMPARE(firstWon, second.process().exitCode() != 0);
+        QFile config(run + "/config.json");
+        QVERIFY(config.open(QIODevice::ReadOnly));
+        const QJsonObject kept = QJsonDocument::fromJson(config.readAll()).object();
+        QCOMPARE(kept["run"].toObject()["seed"].toInt(), firstWon ? 1 : 2);
+        QFile metrics(run + "/metrics.jsonl");
+        QVERIFY(metrics.open(QIODevice::ReadOnly));
+        QCOMPARE(metrics.readAll().count('\n'), 24);
     }
 
     /// PROTOCOL.md: if standard input closes, the engine goes on; a reader of its output that dies must not
