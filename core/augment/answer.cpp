@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/augment/answer.h"
 
+#include "core/augment/answer_text.h"
+#include "core/data/json_text.h"
 #include "core/data/text.h"
 
 #include <nlohmann/json.hpp>
@@ -19,59 +21,6 @@ namespace {
 /// A list is looked through no further than this: a model that repeats itself need not be followed to the
 /// end.
 constexpr std::size_t kMostLookedAt = 200;
-
-/// Length of the balanced {…} at the start of the text, 0 if it is cut off or nested beyond reason.
-std::size_t objectLength(std::string_view text)
-{
-    constexpr std::size_t kDeepest = 64;
-    std::size_t depth = 0;
-    bool inString = false;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (inString) {
-            if (c == '\\')
-                ++i;
-            else if (c == '"')
-                inString = false;
-        } else if (c == '"') {
-            inString = true;
-        } else if (c == '{' || c == '[') {
-            if (++depth > kDeepest)
-                return 0;
-        } else if ((c == '}' || c == ']') && --depth == 0) {
-            return i + 1;
-        }
-    }
-    return 0;
-}
-
-/// Does the text after an opening brace look like an object, rather than like prose?
-bool looksLikeObject(std::string_view text)
-{
-    const std::size_t next = text.find_first_not_of(" \t\r\n", 1);
-    return next != std::string_view::npos && (text[next] == '"' || text[next] == '}');
-}
-
-/// The first JSON object of the text. What a reasoning model thought aloud before its answer does not count,
-/// nor do the inner objects of one that is cut off.
-std::optional<json> firstObject(std::string_view text)
-{
-    constexpr std::string_view kEndOfThought = "</think>";
-    constexpr int kMostTries = 64;
-    if (const std::size_t thought = text.rfind(kEndOfThought); thought != std::string_view::npos)
-        text.remove_prefix(thought + kEndOfThought.size());
-    std::size_t brace = text.find('{');
-    for (int i = 0; i < kMostTries && brace != std::string_view::npos; ++i) {
-        const std::size_t length = objectLength(text.substr(brace));
-        json object = json::parse(text.substr(brace, length), nullptr, false);
-        if (length > 0 && object.is_object())
-            return object;
-        if (length == 0 && looksLikeObject(text.substr(brace)))
-            break;
-        brace = text.find('{', brace + 1);
-    }
-    return std::nullopt;
-}
 
 std::string shownJson(const json& value)
 {
@@ -108,19 +57,27 @@ std::optional<std::int64_t> wholeNumber(const json& value)
 /// An answer being read: the fields taken so far and what was wrong.
 class Reading {
 public:
-    explicit Reading(std::string_view text)
+    /// `field` is one that the answer must have.
+    Reading(std::string_view text, const char* field, bool isCutOff)
     {
-        const std::string valid = data::repairedUtf8(text);
-        std::optional<json> object = firstObject(valid);
-        if (object) {
+        const std::string valid = data::parseableJson(text);
+        const FinalText final = finalText(valid);
+        if (std::optional<json> object = answerObject(final, field, isCutOff)) {
             m_object = std::move(*object);
             return;
         }
         m_isUsable = false;
-        reject(Rejection::NotJson,
-            valid.find('{') == std::string::npos
-                ? "the answer holds no JSON object"
-                : "the JSON object of the answer is cut off or has a mistake");
+        if (isCutOff)
+            reject(Rejection::CutOff,
+                std::string("the answer was cut off at the limit of tokens")
+                    + (final.stillThinks ? ", within the model's thoughts" : "") + "; allow more");
+        else if (final.stillThinks)
+            reject(Rejection::OnlyThoughts, "the answer ends within the model's thoughts; allow more tokens");
+        else
+            reject(Rejection::NotJson,
+                final.text.find('{') == std::string_view::npos
+                    ? "the answer holds no JSON object"
+                    : "the JSON object of the answer is cut off or has a mistake");
     }
 
     /// A list of words, normalised.
@@ -285,14 +242,15 @@ void takeOutOfBoth(std::vector<data::ItemId>& liked, std::vector<data::ItemId>& 
 
 std::string nameOf(Rejection rejection)
 {
-    constexpr std::array<const char*, 8> kNames{"not JSON", "missing field", "wrong type", "unknown field",
-        "unknown candidate", "duplicate", "in both lists", "too long"};
+    constexpr std::array<const char*, 11> kNames{"not JSON", "missing field", "wrong type", "unknown field",
+        "unknown candidate", "duplicate", "in both lists", "too long", "cut off", "only thoughts",
+        "declined"};
     return kNames[static_cast<std::size_t>(rejection)];
 }
 
-Checked<ItemFeatures> checkItem(std::string_view text)
+Checked<ItemFeatures> checkItem(std::string_view text, bool isCutOff)
 {
-    Reading reading(text);
+    Reading reading(text, "genres", isCutOff);
     ItemFeatures features;
     features.genres = reading.words("genres", kMostGenres);
     features.themes = reading.words("themes", kMostThemes);
@@ -300,9 +258,9 @@ Checked<ItemFeatures> checkItem(std::string_view text)
     return reading.finish(std::move(features));
 }
 
-Checked<UserProfile> checkUser(std::string_view text)
+Checked<UserProfile> checkUser(std::string_view text, bool isCutOff)
 {
-    Reading reading(text);
+    Reading reading(text, "age", isCutOff);
     UserProfile profile;
     profile.age = reading.choice("age", kAges);
     profile.gender = reading.choice("gender", kGenders);
@@ -310,9 +268,9 @@ Checked<UserProfile> checkUser(std::string_view text)
     return reading.finish(std::move(profile));
 }
 
-Checked<SequenceExtension> checkSequence(std::string_view text, const Candidates& candidates)
+Checked<SequenceExtension> checkSequence(std::string_view text, const Candidates& candidates, bool isCutOff)
 {
-    Reading reading(text);
+    Reading reading(text, "liked_A", isCutOff);
     SequenceExtension extension;
     extension.liked[0] = reading.chosen("liked_A", candidates[0]);
     extension.liked[1] = reading.chosen("liked_B", candidates[1]);

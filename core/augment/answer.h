@@ -16,7 +16,7 @@ namespace fedcctr::augment {
 
 /// Why an answer, or a part of it, was not taken. Counted, never silently kept.
 enum class Rejection : std::uint8_t {
-    NotJson, ///< no JSON object in the text, or cut off
+    NotJson, ///< no JSON object in the text, or one with a mistake
     MissingField,
     WrongType, ///< or a word outside a closed set
     UnknownField,
@@ -24,6 +24,9 @@ enum class Rejection : std::uint8_t {
     Duplicate,
     InBothLists, ///< liked and disliked: taken out of both
     TooLong, ///< entries beyond a list's limit, or an entry that is too long
+    CutOff, ///< at the limit of tokens, before the answer was whole
+    OnlyThoughts, ///< of a reasoning model, and no answer after them
+    Declined, ///< by the model or the server's content filter
 };
 
 /// "not JSON", "missing field", …
@@ -49,10 +52,12 @@ template <typename Value> struct Checked {
 /// `candidates`: by domain, the items behind the numbers 1 … of the question.
 using Candidates = std::array<std::vector<data::ItemId>, 2>;
 
-/// They take the first JSON object of the text (prose and code fences around it are tolerated).
-Checked<ItemFeatures> checkItem(std::string_view text);
-Checked<UserProfile> checkUser(std::string_view text);
-Checked<SequenceExtension> checkSequence(std::string_view text, const Candidates& candidates);
+/// They take the JSON object of the text that answers (see answerObject()). `isCutOff`: the text ended at the
+/// limit of tokens.
+Checked<ItemFeatures> checkItem(std::string_view text, bool isCutOff = false);
+Checked<UserProfile> checkUser(std::string_view text, bool isCutOff = false);
+Checked<SequenceExtension> checkSequence(
+    std::string_view text, const Candidates& candidates, bool isCutOff = false);
 
 /// JSON schema of a stage's answer, strict: all fields required, none other allowed.
 std::string schemaOf(Stage stage, std::size_t candidatesPerDomain);

@@ -36,7 +36,10 @@ struct Answer {
     };
     Kind kind = Kind::Answered;
     std::string text;
+    std::string thoughts; ///< of a reasoning model, where the server tells them apart; never an answer
+    std::string declined; ///< why there is none, in the words of the model or the server's content filter
     std::string failure;
+    std::vector<std::string> leftOut; ///< of Sampling, what the server does not take: "temperature", …
     bool truncated = false; ///< cut off at maxTokens
     int promptTokens = 0; ///< as the server counts; 0 if it does not say
     int answerTokens = 0;

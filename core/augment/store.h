@@ -19,7 +19,8 @@ struct Exchange {
     std::string
         key; ///< hash of backend, model, parameters and rendered prompt: the same key is never asked twice
     std::string backend;
-    std::string parameters; ///< how the answer was drawn, as JSON: temperature, top_p, max_tokens, seed
+    std::string parameters; ///< how the answer was drawn, as JSON: what was sent of temperature,
+                            ///< top_p, max_tokens, seed
     std::string templateHash;
     std::string prompt; ///< as sent
     std::string raw; ///< as answered; the repaired answer if there was one

@@ -76,6 +76,61 @@ private Q_SLOTS:
         QCOMPARE(checked.value, (ItemFeatures{{"tea"}, {}, {"green tea", "pyramid bag"}}));
     }
 
+    /// What a model thought aloud is no answer, whatever the tags, however it ended.
+    void drafts_data()
+    {
+        QTest::addColumn<QString>("text");
+        QTest::addColumn<bool>("isCutOff");
+        QTest::addColumn<QString>("reason"); // empty: the answer is taken
+        const QString draft = R"({"genres": ["draft"], "themes": [], "keywords": []})";
+        const QString good = QString::fromUtf8(kGood);
+        for (const char* name : {"think", "thinking", "THINK", "thought", "reasoning"}) {
+            const QString open = QStringLiteral("<%1>").arg(name);
+            const QString close = QStringLiteral("</%1>").arg(name);
+            QTest::addRow("%s, unclosed", name) << open + draft + " No," << false << "only thoughts";
+            QTest::addRow("%s, cut off", name) << open + draft + " No," << true << "cut off";
+            QTest::addRow("%s, closed", name) << open + draft + close + good << false << QString();
+            QTest::addRow("%s, not opened", name)
+                << draft + " No." + close + "\n" + good << false << QString();
+            QTest::addRow("%s, again", name)
+                << open + draft + close + "Well. " + open + draft << false << "only thoughts";
+            QTest::addRow("%s, answer cut off", name)
+                << open + draft + close + good.left(20) << true << "cut off";
+        }
+        QTest::newRow("brackets") << "[THINK]" + draft + "[/THINK]" + good << false << QString();
+        QTest::newRow("channels") << "<|channel|>analysis<|message|>" + draft
+                + "<|end|><|start|>assistant<|channel|>final<|message|>"
+                + good << false << QString();
+        QTest::newRow("without tags") << "Maybe " + draft + "? No, rather " + good << false << QString();
+        QTest::newRow("without tags, cut off") << "Maybe " + draft + "? No, rather" << true << "cut off";
+        QTest::newRow("whole before the cut")
+            << "```json\n" + good + "\n``` This is becau" << true << QString();
+        QTest::newRow("second thoughts cut off")
+            << "Maybe " + draft + "? No: " + good.left(20) << false << "not JSON";
+        QTest::newRow("byte order mark") << QString(QChar(0xFEFF)) + good + draft << false << QString();
+    }
+    void drafts()
+    {
+        QFETCH(const QString, text);
+        QFETCH(const bool, isCutOff);
+        QFETCH(const QString, reason);
+        const auto checked = checkItem(text.toStdString(), isCutOff);
+        QCOMPARE(checked.usable, reason.isEmpty());
+        QCOMPARE(reasons(checked.rejected), reason.isEmpty() ? QStringList{} : QStringList{reason});
+        QVERIFY(std::ranges::find(checked.value.genres, "draft") == checked.value.genres.end());
+    }
+
+    /// Half a pair stands for no character: the word loses it, and nothing else is lost.
+    void halfSurrogates()
+    {
+        const auto checked = checkItem(
+            R"({"genres": ["tea \ud83d", "\ude00pot"], "themes": ["\ud83d\ude00"], "keywords": ["a\\ud83d", "\ud83d\u0041b"]})");
+        QVERIFY(checked.usable);
+        QCOMPARE(checked.value.genres, (Words{"tea", "pot"}));
+        QCOMPARE(checked.value.themes, Words{"\xF0\x9F\x98\x80"});
+        QCOMPARE(checked.value.keywords, (Words{"a\\ud83d", "ab"}));
+    }
+
     /// Braces and brackets inside texts are text.
     void bracesInStrings()
     {
