@@ -41,13 +41,14 @@ constexpr const char* kUsage = "fedcctr augment DATASET [--backend offline|opena
 constexpr const char* kMore = R"(
 Writes DATASET/augmentation.json, which training reads. openai is any server that speaks OpenAI's chat completions
 (llama.cpp, Ollama, vLLM, hosted ones); its answers are kept in DATASET/augmentation.sqlite, so that a run that was
-stopped goes on where it was. The key comes from the environment variable FEDCCTR_API_KEY or the system's key ring.
+stopped goes on where it was; those that could not be used are asked again. A run that got nothing, or that failed and
+got less than DATASET/augmentation.json holds, leaves that file as it is and exits with 1. The key comes from the environment variable FEDCCTR_API_KEY or the system's key ring.
 Prompts are edited in DATASET/prompts (item.txt, user.txt, sequence.txt); the defaults need no file.
 
 --json prints "dataset", "backend", "seconds", "items" and "users" (their numbers), "filled" (how many items, users and
 sequences got anything), "mean_length" by domain ("before", "after", "disliked" per user), and with openai "stages" by
 name: "subjects", "without_text", "from_store", "answered", "left", "failed", "refused", "repaired", "rejections" by
-reason, "retries", "prompt_tokens", "answer_tokens", "seconds".
+reason, "retries", "prompt_tokens", "answer_tokens", "seconds"; and "remedy" where a setting would help.
 )";
 
 std::vector<OptionSpec> optionSpecs()
@@ -65,6 +66,7 @@ std::vector<OptionSpec> optionSpecs()
         {"--parallel", "N", "openai: requests at a time, 1 to 32 (default 4)"},
         {"--timeout", "S", "openai: seconds for one answer, 1 to 600 (default 60)"},
         {"--retries", "N", "openai: of one request, 0 to 5 (default 2)"},
+        {"--wait-loading", "S", "openai: seconds for a server to load its model, 0 to 3600 (default 120)"},
         {"--consent", "", "openai: users' histories may be sent to a server that is not this machine"},
         {"--export", "DIR", "ask nothing: write what the store holds to DIR, one file per stage"},
         {"--format", "NAME", "of --export: csv (default) or jsonl"},
@@ -78,7 +80,7 @@ bool isOpenAi(const Arguments& arguments)
         throw Error("--backend: '" + backend + "' is unknown; it is offline or openai");
     if (backend == "offline")
         for (const char* option : {"--url", "--model", "--temperature", "--top-p", "--max-tokens",
-                 "--parallel", "--timeout", "--retries", "--consent"})
+                 "--parallel", "--timeout", "--retries", "--wait-loading", "--consent"})
             if (arguments.has(option))
                 throw Error(
                     std::string(option) + ": the offline backend asks no server; add --backend openai");
@@ -117,6 +119,8 @@ llm::ServerSettings settingsOf(const Arguments& arguments)
     sampling.seed = seedOf(arguments);
     settings.timeout = std::chrono::seconds(arguments.integer("--timeout", 60, 1, 600));
     settings.mostRetries = static_cast<int>(arguments.integer("--retries", settings.mostRetries, 0, 5));
+    settings.loadingPatience =
+        std::chrono::seconds(arguments.integer("--wait-loading", settings.loadingPatience.count(), 0, 3600));
     return settings;
 }
 
@@ -147,6 +151,14 @@ public:
         const std::scoped_lock lock(m_mutex);
         const double seconds = std::ceil(std::chrono::duration<double>(wait.time).count());
         m_line.show(m_share, wait.reason + ": asking again in " + fixed(seconds, 0) + " s");
+    }
+
+    /// A line of its own that stays.
+    void note(const std::string& what)
+    {
+        const std::scoped_lock lock(m_mutex);
+        m_line.clear();
+        std::cerr << "note: " << what << '\n';
     }
 
     void clear()
@@ -243,8 +255,19 @@ augment::PipelineOptions pipelineOptions(
     return options;
 }
 
-/// An end before time is an error, though what was answered is kept and told.
-int finish(const augment::PipelineResult& result)
+/// Why so little came back, and what to do: "12 of 12 answers were refused, mostly as 'cut off'; raise …".
+std::string reasonsOf(const PipelineProgress& progress)
+{
+    const std::size_t refused = refusedIn(progress);
+    if (refused == 0)
+        return progress.lastFailure.empty() ? "no item has a text to ask about" : progress.lastFailure;
+    const std::string hint = remedyFor(progress);
+    return grouped(refused) + " of " + grouped(refused + acceptedIn(progress)) + " answers were refused"
+        + (hint.empty() ? "; --export shows them and why" : "; " + hint);
+}
+
+/// An end before time is an error, though what was answered is kept and told; so is one without a result.
+int finish(const augment::PipelineResult& result, const std::string& left)
 {
     if (result.end == PipelineEnd::ModelFailed)
         throw Error("augment: given up: " + result.progress.lastFailure
@@ -253,6 +276,8 @@ int finish(const augment::PipelineResult& result)
     if (result.end == PipelineEnd::Cancelled)
         throw Error("augment: stopped; what was answered is kept, the same command goes on from there",
             Error::Kind::Failure);
+    if (!left.empty())
+        throw Error("augment: " + left + ": " + reasonsOf(result.progress), Error::Kind::Failure);
     return 0;
 }
 
@@ -270,6 +295,7 @@ int runOpenAi(const Arguments& arguments, const fs::path& directory)
     const augment::PipelineOptions options = pipelineOptions(arguments, directory, settings.sampling);
     Progress progress;
     settings.waiting = [&progress](const llm::Wait& wait) { progress.showWaiting(wait); };
+    settings.noted = [&progress](const std::string& what) { progress.note(what); };
     llm::OpenAiClient client(settings, keyFor(settings.baseUrl));
     llm::SqliteStore store(llm::storeFile(directory));
 
@@ -281,10 +307,17 @@ int runOpenAi(const Arguments& arguments, const fs::path& directory)
         },
         interruption.token());
     progress.clear();
-    if (isWorthKeeping(result))
-        augment::saveAugmentation(result.augmentation, dataset, directory, augmentationName(arguments));
+    const std::string kept = augmentationName(arguments);
+    const std::optional<augment::Augmentation> earlier = augment::earlierResult(directory, dataset, kept);
+    const bool isKept = isWorthKeeping(result, earlier);
+    if (isKept)
+        augment::saveAugmentation(result.augmentation, dataset, directory, kept);
     tell(arguments, {dataset, result.augmentation, result.progress, watch.seconds()});
-    return finish(result);
+    const std::string left = isKept ? ""
+        : earlier
+        ? augment::augmentationFile(directory, kept).string() + " was left as it is, for it holds more"
+        : "nothing was accepted";
+    return finish(result, left);
 }
 
 /// The newest exchange of every subject, as items.csv, users.csv and sequences.csv (or .jsonl).

@@ -2,6 +2,7 @@
 #include "app/cli/augment_summary.h"
 
 #include "app/cli/numbers.h"
+#include "core/augment/answer.h"
 #include "core/data/statistics.h"
 
 #include <algorithm>
@@ -84,7 +85,31 @@ nlohmann::json jsonOf(const StageCounts& counts)
         {"seconds", counts.seconds}};
 }
 
+std::size_t rejectedAs(const augment::PipelineProgress& progress, augment::Rejection reason)
+{
+    std::size_t count = 0;
+    for (const StageCounts& counts : progress.stages)
+        if (const auto found = counts.rejections.find(nameOf(reason)); found != counts.rejections.end())
+            count += found->second;
+    return count;
+}
+
 } // namespace
+
+std::string remedyFor(const augment::PipelineProgress& progress)
+{
+    using augment::Rejection;
+    const std::size_t cutOff = rejectedAs(progress, Rejection::CutOff);
+    const std::size_t thoughts = rejectedAs(progress, Rejection::OnlyThoughts);
+    if (cutOff + thoughts > 0)
+        return grouped(cutOff + thoughts)
+            + " answers ended before the model had answered: raise --max-tokens (a model that thinks first "
+              "may "
+              "need thousands), or switch its thinking off";
+    if (rejectedAs(progress, Rejection::Declined) > 0)
+        return "the model or the server's content filter declined to answer: try another model";
+    return {};
+}
 
 std::string text(const AugmentSummary& summary)
 {
@@ -96,6 +121,9 @@ std::string text(const AugmentSummary& summary)
             if (counts.subjects + counts.withoutText > 0)
                 out += textOf(stage, counts);
         }
+    if (summary.progress)
+        if (const std::string remedy = remedyFor(*summary.progress); !remedy.empty())
+            out += remedy + '\n';
     const std::string users = " of " + grouped(augmentation.users.size()) + " users";
     out += "features for " + grouped(filled(augmentation.items)) + " of " + grouped(augmentation.items.size())
         + " items, profiles for " + grouped(filled(augmentation.users)) + users + ", extensions for "
@@ -121,6 +149,9 @@ nlohmann::json toJson(const AugmentSummary& summary)
     for (const std::size_t d : {0U, 1U})
         document["mean_length"][d == 0 ? "A" : "B"] = {{"before", all[d].before},
             {"after", all[d].before + all[d].liked}, {"disliked", all[d].disliked}};
+    if (summary.progress)
+        if (const std::string remedy = remedyFor(*summary.progress); !remedy.empty())
+            document["remedy"] = remedy;
     if (summary.progress)
         for (const Stage stage : augment::kStages)
             document["stages"][nameOf(stage)] =

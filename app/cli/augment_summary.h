@@ -17,6 +17,10 @@ struct AugmentSummary {
 };
 
 std::string text(const AugmentSummary& summary);
+
+/// What to raise or to change so that fewer answers are refused; empty if their reasons tell nothing.
+std::string remedyFor(const augment::PipelineProgress& progress);
+
 nlohmann::json toJson(const AugmentSummary& summary);
 
 } // namespace fedcctr::cli

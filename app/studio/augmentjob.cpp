@@ -135,8 +135,14 @@ AugmentEnd AugmentJob::runModel(AugmentRequest& request, const std::stop_token& 
         end.kind = AugmentEnd::Kind::Failed;
         end.message = QString::fromStdString(result.progress.lastFailure);
     }
-    if (isWorthKeeping(result))
+    if (isWorthKeeping(result, augment::earlierResult(end.data.path.toStdString(), dataset, request.name)))
         keep(std::move(result.augmentation), end.data, request.name);
+    else if (end.kind == AugmentEnd::Kind::Finished) {
+        end.kind = AugmentEnd::Kind::Failed;
+        end.message = tr("%1 of %2 answers could be used; what was there before was left as it is")
+                          .arg(acceptedIn(result.progress))
+                          .arg(acceptedIn(result.progress) + refusedIn(result.progress));
+    }
     return end;
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/augment/pipeline.h"
 
+#include "core/base/error.h"
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -83,9 +85,11 @@ private:
             m_observer(m_result.progress);
     }
 
-    std::string keyOfPrompt(const Prompt& prompt) const
+    /// The store's, if it was not refused.
+    std::optional<Exchange> acceptedAnswer(const Prompt& prompt) const
     {
-        return keyOf(prompt, m_modelName, m_options.sampling);
+        std::optional<Exchange> known = m_store.find(keyOf(prompt, m_modelName, m_options.sampling));
+        return known && !known->accepted.empty() ? known : std::nullopt;
     }
 
     /// With the lock held, and the observer told by the caller.
@@ -111,7 +115,7 @@ private:
             const bool isAsked = m_prompter.hasPrompt(stage, subject);
             std::optional<Exchange> known;
             if (isAsked)
-                known = m_store.find(keyOfPrompt(m_prompter.prompt(stage, subject, m_result.augmentation)));
+                known = acceptedAnswer(m_prompter.prompt(stage, subject, m_result.augmentation));
             const std::scoped_lock lock(m_mutex);
             ++(isAsked ? counts(stage).subjects : counts(stage).withoutText);
             if (known) {
@@ -148,7 +152,7 @@ private:
     {
         const Prompt prompt = m_prompter.prompt(stage, subject, m_result.augmentation);
         // Another process may have asked it since.
-        std::optional<Exchange> known = m_store.find(keyOfPrompt(prompt));
+        std::optional<Exchange> known = acceptedAnswer(prompt);
         Exchanged exchanged;
         if (!known)
             exchanged = exchangeWith(m_model, prompt, m_options.sampling, m_stop.get_token());
@@ -226,11 +230,52 @@ double shareOf(const PipelineProgress& progress, const data::Dataset& dataset, b
     return static_cast<double>(done) / static_cast<double>(std::max<std::size_t>(1, all));
 }
 
-bool isWorthKeeping(const PipelineResult& result)
+std::size_t acceptedIn(const PipelineProgress& progress)
 {
-    return result.end == PipelineEnd::Finished
-        || std::ranges::any_of(
-            result.progress.stages, [](const StageCounts& counts) { return counts.done() > 0; });
+    std::size_t accepted = 0;
+    for (const StageCounts& counts : progress.stages)
+        accepted += counts.accepted();
+    return accepted;
+}
+
+std::size_t refusedIn(const PipelineProgress& progress)
+{
+    std::size_t refused = 0;
+    for (const StageCounts& counts : progress.stages)
+        refused += counts.refused;
+    return refused;
+}
+
+std::size_t filledIn(const Augmentation& augmentation)
+{
+    const auto filled = [](const auto& entries) {
+        return static_cast<std::size_t>(
+            std::ranges::count_if(entries, [](const auto& entry) { return !entry.empty(); }));
+    };
+    return filled(augmentation.items) + filled(augmentation.users) + filled(augmentation.sequences);
+}
+
+std::optional<Augmentation> earlierResult(
+    const std::filesystem::path& directory, const data::Dataset& dataset, const std::string& name)
+{
+    if (!std::filesystem::exists(augmentationFile(directory, name)))
+        return std::nullopt;
+    try {
+        return loadAugmentation(directory, dataset, name);
+    } catch (const Error&) {
+        return std::nullopt; // nothing good is lost
+    }
+}
+
+bool isWorthKeeping(const PipelineResult& result, const std::optional<Augmentation>& earlier)
+{
+    const PipelineProgress& progress = result.progress;
+    const std::size_t accepted = acceptedIn(progress);
+    if (accepted == 0)
+        return false;
+    const bool isWhole = result.end == PipelineEnd::Finished && refusedIn(progress) <= accepted
+        && std::ranges::all_of(progress.stages, [](const StageCounts& counts) { return counts.left() == 0; });
+    return isWhole || !earlier || filledIn(result.augmentation) >= filledIn(*earlier);
 }
 
 } // namespace fedcctr::augment

@@ -14,6 +14,7 @@
 #include <QTest>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 
 using namespace fedcctr;
@@ -231,18 +232,57 @@ private Q_SLOTS:
     {
         const ScriptedServer server([](const ServerRequest&) { return fedcctr::test::chatReply("Sure!"); });
         const Outcome outcome = ask(server, {"--json"});
-        QCOMPARE(outcome.exitCode, 0);
-        const augment::Augmentation result = *augmentation();
-        QVERIFY(std::ranges::all_of(result.items, &augment::ItemFeatures::empty));
-        QVERIFY(std::ranges::all_of(result.users, &augment::UserProfile::empty));
-        QVERIFY(std::ranges::all_of(result.sequences, &augment::SequenceExtension::empty));
+        QCOMPARE(outcome.exitCode, 1);
+        VERIFY_MESSAGE(outcome.errors.trimmed(), "nothing was accepted", "140 of 140");
+        QVERIFY(!augmentation().has_value());
         const QString notJson = QString::fromStdString(nameOf(augment::Rejection::NotJson));
         QCOMPARE(stageOf(outcome, "item")["rejections"].toObject()[notJson].toInt(), 2 * kItems);
         QCOMPARE(stageOf(outcome, "sequence")["refused"].toInt(), kUsers);
         QCOMPARE(server.requestCount(), 2 * kQuestions); // each with its repair
         const Outcome table = ask(server, {});
         QVERIFY(table.out.contains("rejected as " + notJson.toUtf8()));
-        QCOMPARE(server.requestCount(), 2 * kQuestions);
+        QCOMPARE(server.requestCount(), 4 * kQuestions); // what was refused is asked again
+    }
+
+    /// Thoughts without an answer: the old result stays, what to raise is said, and the same command gets
+    /// the answers once the server has them.
+    void refusedAnswersAreAskedAgain()
+    {
+        QCOMPARE(call({"augment", "d", "--items-only"}).exitCode, 0);
+        const std::string before = readFile(augment::augmentationFile(path("d")));
+        std::atomic<bool> mended = false;
+        const ScriptedServer server([&](const ServerRequest& request) {
+            if (mended)
+                return goodReply(request);
+            ServerReply thinking = fedcctr::test::chatReply("", "length");
+            thinking.body.replace(thinking.body.find("\"content\""), 9, "\"reasoning\": \"hm\", \"content\"");
+            return thinking;
+        });
+        const Outcome outcome = ask(server, {"--items-only"});
+        QCOMPARE(outcome.exitCode, 1);
+        VERIFY_MESSAGE(outcome.errors.trimmed(), "--max-tokens", "left as it is");
+        QVERIFY(outcome.out.contains("rejected as cut off: 240"));
+        QCOMPARE(readFile(augment::augmentationFile(path("d"))), before);
+        const int requests = server.requestCount();
+        mended = true;
+        QCOMPARE(ask(server, {"--items-only"}).exitCode, 0);
+        QCOMPARE(server.requestCount() - requests, kItems);
+        QCOMPARE(augmentation()->items[3].keywords, std::vector<std::string>{"alibi"});
+    }
+
+    /// Told once, on a line of its own; the run goes on.
+    void refusedParameterIsNoted()
+    {
+        const ScriptedServer server([](const ServerRequest& request) {
+            return request.body.find("\"seed\"") == std::string::npos
+                ? goodReply(request)
+                : fedcctr::test::errorReply(400, "seed: extra inputs are not permitted");
+        });
+        const Outcome outcome = ask(server, {"--items-only"});
+        QCOMPARE(outcome.exitCode, 0);
+        QVERIFY(isOneLine(outcome.errors));
+        VERIFY_MESSAGE(outcome.errors.trimmed(), "note: ", "'seed'");
+        QVERIFY(server.requestCount() < kItems + 10);
     }
 
     void exports()
@@ -281,7 +321,7 @@ private Q_SLOTS:
 
         const ScriptedServer server(
             [](const ServerRequest&) { return fedcctr::test::chatReply("I would rather not."); });
-        QCOMPARE(ask(server, {}).exitCode, 0);
+        QCOMPARE(ask(server, {}).exitCode, 1);
         QCOMPARE(trained("nonsense"), plain);
 
         QCOMPARE(call({"augment", "d"}).exitCode, 0);

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/augment/exchange.h"
 #include "core/augment/pipeline.h"
 #include "core/data/demo.h"
 #include "core/data/history.h"
@@ -338,12 +339,98 @@ private Q_SLOTS:
         QCOMPARE(items.rejections.at(nameOf(Rejection::NotJson)), 2 * demo().items.size()); // and the repairs
         QCOMPARE(model.askedOf(Stage::Item), 2 * demo().items.size());
 
+        // They stay in the store with their reason, and are asked again.
+        QCOMPARE(store.exchanges().size(), demo().items.size() + 2 * demo().userCount());
+        QVERIFY(std::ranges::none_of(
+            store.exchanges(), [](const auto& entry) { return entry.second.rejections.empty(); }));
+        QVERIFY(!isWorthKeeping(result, std::nullopt));
         FakeModel again;
         const PipelineResult second = run(again, store);
-        QVERIFY(again.questions().empty());
-        QVERIFY(isEmpty(second.augmentation));
-        QCOMPARE(countsOf(second, Stage::Item).rejections, items.rejections);
-        QCOMPARE(countsOf(second, Stage::Item).refused, items.refused);
+        QCOMPARE(again.askedOf(Stage::Item), demo().items.size());
+        QCOMPARE(countsOf(second, Stage::Item).refused, std::size_t{0});
+        QVERIFY(std::ranges::none_of(second.augmentation.items, &ItemFeatures::empty));
+        QVERIFY(isWorthKeeping(second, std::nullopt));
+    }
+
+    /// Only what was refused is asked again, and a model that cannot be reached costs no reason.
+    void refusedOnesAreAskedAgain()
+    {
+        MemoryStore store;
+        const std::string odd = "Item: " + demo().items[7].title + "\n";
+        FakeModel model([&](const Question& question, const std::stop_token&) {
+            const bool isOdd = question.messages[0].content.starts_with(odd);
+            return answered(isOdd ? "no idea" : goodAnswer(question));
+        });
+        PipelineOptions wanted = options();
+        wanted.itemsOnly = true;
+        QCOMPARE(countsOf(run(model, store, wanted), Stage::Item).refused, std::size_t{1});
+        FakeModel away([](const Question&, const std::stop_token&) { return failed(); });
+        run(away, store, wanted);
+        QVERIFY(std::ranges::any_of(store.exchanges(), [](const auto& entry) {
+            return entry.second.accepted.empty() && !entry.second.rejections.empty();
+        }));
+        FakeModel better;
+        const PipelineResult result = run(better, store, wanted);
+        QCOMPARE(better.questions().size(), std::size_t{1});
+        QVERIFY(!result.augmentation.items[7].empty());
+    }
+
+    /// A run that failed in part only replaces what holds no more.
+    void whatIsKept()
+    {
+        MemoryStore store;
+        FakeModel model;
+        const PipelineResult whole = run(model, store);
+        std::stop_source stop;
+        FakeModel interrupted(stopAt(stop, 20));
+        MemoryStore fresh;
+        const PipelineResult part = run(interrupted, fresh, options(), {}, stop.get_token());
+        QVERIFY(isWorthKeeping(part, std::nullopt));
+        QVERIFY(!isWorthKeeping(part, whole.augmentation));
+        QVERIFY(isWorthKeeping(whole, part.augmentation));
+        QVERIFY(isWorthKeeping(part, part.augmentation));
+        FakeModel moody(
+            [n = std::make_shared<std::atomic<int>>(0)](const Question& question, const std::stop_token&) {
+                return answered(++*n % 8 == 0 ? goodAnswer(question) : "Fish.");
+            });
+        MemoryStore other;
+        QVERIFY(!isWorthKeeping(run(moody, other), whole.augmentation));
+    }
+
+    /// What the model says beside its text is the reason; no message of a repair is empty.
+    void reasonsOfEmptyAnswers_data()
+    {
+        QTest::addColumn<int>("kind");
+        QTest::newRow("thoughts") << int(Rejection::OnlyThoughts);
+        QTest::newRow("cut off") << int(Rejection::CutOff);
+        QTest::newRow("declined") << int(Rejection::Declined);
+    }
+    void reasonsOfEmptyAnswers()
+    {
+        QFETCH(int, kind);
+        const auto reason = static_cast<Rejection>(kind);
+        FakeModel model([&](const Question&, const std::stop_token&) {
+            Answer answer;
+            answer.leftOut = {"seed"};
+            answer.thoughts = reason == Rejection::Declined ? "" : R"({"genres": ["draft"]})";
+            answer.truncated = reason == Rejection::CutOff;
+            answer.declined = reason == Rejection::Declined ? "I would rather not" : "";
+            return answer;
+        });
+        Prompt prompt;
+        prompt.text = "Item: tea";
+        const Exchange exchange = exchangeWith(model, prompt, {}, {}).exchange;
+        QVERIFY(exchange.accepted.empty());
+        QCOMPARE(exchange.rejections.size(), std::size_t{2});
+        for (const std::string& rejection : exchange.rejections)
+            QCOMPARE(reasonOf(rejection), nameOf(reason));
+        QCOMPARE(exchange.raw.find("draft") != std::string::npos, reason != Rejection::Declined);
+        QVERIFY(exchange.parameters.find("seed") == std::string::npos);
+        QVERIFY(exchange.parameters.find("temperature") != std::string::npos);
+        QCOMPARE(model.questions().size(), std::size_t{2});
+        QCOMPARE(model.questions()[1].messages.size(), std::size_t{1});
+        QVERIFY(model.questions()[1].messages[0].content.starts_with("Item: tea"));
+        QVERIFY(model.questions()[1].messages[0].content.size() > prompt.text.size());
     }
 
     void repairsOnce()
