@@ -324,6 +324,7 @@ void BackendPanel::test()
         return;
     }
     asked.server.mostRetries = 0;
+    asked.server.loadingPatience = {};
     m_test->setEnabled(false);
     m_testNote->setText(tr("asking…"));
     refresh();

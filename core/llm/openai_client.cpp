@@ -5,12 +5,14 @@
 #include "core/base/random.h"
 #include "core/data/text.h"
 #include "core/llm/address.h"
+#include "core/llm/completion.h"
+#include "core/llm/retry_after.h"
 #include "core/llm/server_failure.h"
+#include "core/llm/server_words.h"
 #include "core/llm/transport.h"
 
 #include <algorithm>
 #include <condition_variable>
-#include <limits>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <random>
@@ -22,7 +24,6 @@ namespace {
 
 using augment::Answer;
 using End = HttpReply::End;
-using Json = nlohmann::ordered_json; // a model fills a schema's fields in their order
 
 constexpr int kMostRedirects = 5;
 constexpr std::size_t kLongestName = 500;
@@ -47,6 +48,8 @@ void check(const ServerSettings& settings)
     require(settings.answerLimit > 0, "the limit of an answer's size must be positive");
     require(settings.model.size() <= kLongestName && !data::invalidUtf8(settings.model),
         "the model's name is too long or not UTF-8");
+    require(settings.loadingPatience.count() >= 0 && settings.loadingPatience <= std::chrono::hours(24),
+        "the wait for a model that is loaded must be from 0 to 24 h");
 }
 
 /// False if a stop was asked for.
@@ -78,70 +81,16 @@ HttpReply sentOn(HttpRequest request, const std::stop_token& stop)
     return reply;
 }
 
-Json parsedBody(const HttpReply& reply)
-{
-    // Repaired: one broken character must not cost a whole answer.
-    return Json::parse(
-        data::repairedUtf8({reply.body.constData(), static_cast<std::size_t>(reply.body.size())}), nullptr,
-        false);
-}
-
-const Json* memberOf(const Json& json, const char* name)
-{
-    const auto found = json.is_object() ? json.find(name) : json.end();
-    return found == json.end() ? nullptr : &*found;
-}
-
-int countIn(const Json& json, const char* name)
-{
-    const Json* count = memberOf(json, name);
-    if (!count || !count->is_number())
-        return 0;
-    const double value = count->get<double>();
-    return value > 0 && value <= std::numeric_limits<int>::max() ? static_cast<int>(value) : 0;
-}
-
-/// A message's text: a string, null, or a list of parts that have one.
-std::string textOf(const Json& content)
-{
-    if (content.is_string())
-        return content.get<std::string>();
-    std::string text;
-    if (content.is_array())
-        for (const Json& part : content)
-            if (const Json* piece = memberOf(part, "text"); piece && piece->is_string())
-                text += piece->get<std::string>();
-    return text;
-}
-
-/// Takes the completion out of the server's JSON; false if it is no completion.
-bool readCompletion(const Json& json, Answer& answer)
-{
-    const Json* choices = memberOf(json, "choices");
-    if (!choices || !choices->is_array() || choices->empty())
-        return false;
-    const Json* message = memberOf(choices->front(), "message");
-    const Json* content = message ? memberOf(*message, "content") : nullptr;
-    if (!message)
-        return false;
-    answer.text = content ? textOf(*content) : std::string();
-    if (const Json* reason = memberOf(choices->front(), "finish_reason"); reason && reason->is_string())
-        answer.truncated = reason->get<std::string>() == "length";
-    if (const Json* usage = memberOf(json, "usage")) {
-        answer.promptTokens = countIn(*usage, "prompt_tokens");
-        answer.answerTokens = countIn(*usage, "completion_tokens");
-    }
-    return true;
-}
-
 } // namespace
 
 /// A reply and what it took to get it.
 struct OpenAiClient::Tried {
     HttpReply reply;
     int retries = 0;
+    int loads = 0; ///< waits for a model that is loaded
     bool answered = false;
-    std::string failure; ///< unless answered or cancelled
+    bool refused = false; ///< as the caller told
+    std::string failure; ///< unless answered, refused or cancelled
 };
 
 OpenAiClient::OpenAiClient(ServerSettings settings, Secret key)
@@ -160,130 +109,164 @@ std::string OpenAiClient::name() const
 augment::Answer OpenAiClient::ask(const augment::Question& question, const std::stop_token& stop)
 {
     Answer answer;
-    AnswerFormat format = m_format.load();
+    RequestForm form = this->form();
     Tried tried;
-    for (;;) {
-        tried = untilAnswered("/chat/completions", requestBody(question, format), stop);
+    do {
+        tried = untilAnswered(
+            "/chat/completions", bodyOf(form, m_settings.model, m_settings.sampling, question),
+            [&form](const HttpReply& reply) { return stepDown(form, reply); }, stop);
         answer.retries += tried.retries;
-        if (format == AnswerFormat::FreeText || !refusesFormat(tried.reply))
-            break;
-        format = static_cast<AnswerFormat>(static_cast<int>(format) + 1);
-    }
+    } while (tried.refused);
     answer.seconds = tried.reply.seconds;
     if (tried.reply.end == End::Cancelled) {
         answer.kind = Answer::Kind::Cancelled;
     } else if (!tried.answered) {
         answer.kind = Answer::Kind::Failed;
         answer.failure = tried.failure;
-    } else if (readCompletion(parsedBody(tried.reply), answer)) {
-        remember(format);
-        answer.text = m_key.removedFrom(std::move(answer.text));
+    } else if (readCompletion(tried.reply, m_settings.sampling.maxTokens, answer)) {
+        remember(form);
+        for (std::string* text : {&answer.text, &answer.thoughts, &answer.declined})
+            *text = m_key.removedFrom(std::move(*text));
+        answer.leftOut.assign(form.leftOut.begin(), form.leftOut.end());
+        if (form.limit.empty())
+            answer.leftOut.emplace_back("max_tokens");
     } else {
         answer.kind = Answer::Kind::Failed;
-        answer.failure = m_settings.baseUrl
-            + " answered, but not with a chat completion; is it the address of an OpenAI-compatible server?";
+        answer.failure = strangeAnswer(tried.reply, m_settings, m_key, "a chat completion");
     }
     return answer;
 }
 
 ModelList OpenAiClient::models(const std::stop_token& stop)
 {
-    const Tried tried = untilAnswered("/models", {}, stop);
+    const Tried tried = untilAnswered(
+        "/models", {}, [](const HttpReply&) { return false; }, stop);
     ModelList list;
     list.seconds = tried.reply.seconds;
     list.failure = tried.reply.end == End::Cancelled ? "cancelled" : tried.failure;
     if (!tried.answered)
         return list;
-    const Json json = parsedBody(tried.reply);
-    const Json* models = memberOf(json, "data");
+    const nlohmann::ordered_json json = parsedBody(tried.reply);
+    const nlohmann::ordered_json* models = memberOf(json, "data");
     if (!models || !models->is_array()) {
-        list.failure = m_settings.baseUrl
-            + " answered, but not with a list of models; is it the address of an OpenAI-compatible server?";
+        list.failure = strangeAnswer(tried.reply, m_settings, m_key, "a list of models");
         return list;
     }
-    for (const Json& model : *models)
-        if (const Json* id = memberOf(model, "id"); id && id->is_string())
+    for (const nlohmann::ordered_json& model : *models)
+        if (const nlohmann::ordered_json* id = memberOf(model, "id"); id && id->is_string())
             list.models.push_back(m_key.removedFrom(id->get<std::string>()));
     return list;
 }
 
-OpenAiClient::Tried OpenAiClient::untilAnswered(
-    const std::string& endpoint, const std::string& body, const std::stop_token& stop) const
+OpenAiClient::Tried OpenAiClient::untilAnswered(const std::string& endpoint, const std::string& body,
+    const std::function<bool(const HttpReply&)>& isRefusal, const std::stop_token& stop)
 {
-    Random random(std::random_device{}());
     const HttpRequest request{QUrl(QString::fromStdString(m_settings.baseUrl + endpoint)),
         QByteArray::fromStdString(body), m_key.reveal(), m_settings.timeout, m_settings.answerLimit};
     Tried tried;
+    const auto cancelled = [&tried] {
+        tried.reply.end = End::Cancelled;
+        return tried;
+    };
     for (;;) {
+        if (!pauseAsTold(stop))
+            return cancelled();
         tried.reply = sentOn(request, stop);
+        straighten(tried.reply);
         tried.answered =
             tried.reply.end == End::Answered && tried.reply.status >= 200 && tried.reply.status < 300;
+        if (tried.answered) {
+            const std::scoped_lock lock(m_mutex);
+            m_loadingSince.reset();
+        }
         if (tried.answered || tried.reply.end == End::Cancelled)
             return tried;
-        const auto asked = retryAfter(tried.reply, std::chrono::system_clock::now());
-        const bool tooLong = asked && *asked > m_settings.longestRetryAfter;
-        if (!isPassing(tried.reply) || tooLong || tried.retries == m_settings.mostRetries)
-            break;
-        ++tried.retries;
-        const auto own = backOff(m_settings.firstBackOff, tried.retries, random.uniform());
-        const Wait wait{reasonOf(tried.reply), std::max(own, asked.value_or(own)), tried.retries};
-        if (m_settings.waiting)
-            m_settings.waiting(wait);
-        if (!slept(wait.time, stop)) {
-            tried.reply.end = End::Cancelled;
+        tried.refused = isRefusal(tried.reply);
+        if (tried.refused)
             return tried;
-        }
+        const std::optional<Wait> wait = waitAfter(tried.reply, tried);
+        if (!wait)
+            break;
+        if (m_settings.waiting)
+            m_settings.waiting(*wait);
+        if (!slept(wait->time, stop))
+            return cancelled();
     }
     tried.failure = m_key.removedFrom(failureOf(tried.reply, m_settings, m_key, tried.retries + 1));
     return tried;
 }
 
+/// How long to wait before the next try; nothing if there is to be none.
+std::optional<Wait> OpenAiClient::waitAfter(const HttpReply& reply, Tried& tried)
+{
+    constexpr std::chrono::milliseconds kLongestLook{2000}; // at a server that loads
+    const auto asked = retryAfter(reply, std::chrono::system_clock::now());
+    Random random(std::random_device{}());
+    if (isLoading(reply) && isPatient()) {
+        const auto own = std::min(kLongestLook, backOff(m_settings.firstBackOff, ++tried.loads, 0));
+        return Wait{reasonOf(reply) + ", the server loads its model",
+            std::clamp(asked.value_or(own), own, std::max(own, kLongestLook)), tried.loads};
+    }
+    const bool tooLong = asked && *asked > m_settings.longestRetryAfter;
+    if (!isPassing(reply) || tooLong || tried.retries == m_settings.mostRetries)
+        return std::nullopt;
+    ++tried.retries;
+    const auto own = backOff(m_settings.firstBackOff, tried.retries, random.uniform());
+    if (asked)
+        keepPause(*asked);
+    return Wait{reasonOf(reply), std::max(own, asked.value_or(own)), tried.retries};
+}
+
+/// Waits while another thread was told to leave the server alone. False if a stop was asked for.
+bool OpenAiClient::pauseAsTold(const std::stop_token& stop)
+{
+    for (;;) {
+        Clock::duration left{};
+        {
+            const std::scoped_lock lock(m_mutex);
+            left = m_notBefore - Clock::now();
+        }
+        if (left <= Clock::duration::zero())
+            return true;
+        if (!slept(std::chrono::ceil<std::chrono::milliseconds>(left), stop))
+            return false;
+    }
+}
+
+void OpenAiClient::keepPause(Clock::duration time)
+{
+    const std::scoped_lock lock(m_mutex);
+    m_notBefore = std::max(m_notBefore, Clock::now() + time);
+}
+
+/// Counts from the first time that the server said that it loads, in whatever thread.
+bool OpenAiClient::isPatient()
+{
+    const std::scoped_lock lock(m_mutex);
+    if (!m_loadingSince)
+        m_loadingSince = Clock::now();
+    return Clock::now() - *m_loadingSince < m_settings.loadingPatience;
+}
+
+RequestForm OpenAiClient::form() const
+{
+    const std::scoped_lock lock(m_mutex);
+    return m_form;
+}
+
 /// Only what was followed by an answer is remembered: a refusal may have had another reason. Never goes back
 /// up.
-void OpenAiClient::remember(AnswerFormat taken)
+void OpenAiClient::remember(const RequestForm& taken)
 {
-    AnswerFormat known = m_format.load();
-    while (known < taken && !m_format.compare_exchange_weak(known, taken)) { }
-}
-
-std::string OpenAiClient::requestBody(const augment::Question& question, AnswerFormat format) const
-{
-    Json messages = Json::array();
-    for (const augment::Message& message : question.messages)
-        messages.push_back({{"role", message.role}, {"content", message.content}});
-    Json body = Json::object();
-    if (!m_settings.model.empty())
-        body["model"] = m_settings.model;
-    body["messages"] = std::move(messages);
-    body["temperature"] = m_settings.sampling.temperature;
-    body["top_p"] = m_settings.sampling.topP;
-    body["max_tokens"] = m_settings.sampling.maxTokens;
-    body["seed"] = m_settings.sampling.seed;
-    body["stream"] = false;
-    if (format == AnswerFormat::JsonSchema && !question.schema.empty()) {
-        Json schema = Json::parse(question.schema, nullptr, false);
-        if (schema.is_discarded())
-            throw Error("the schema " + question.schemaName + " is not JSON", Error::Kind::Failure);
-        body["response_format"] = {{"type", "json_schema"},
-            {"json_schema",
-                {{"name", question.schemaName}, {"strict", true}, {"schema", std::move(schema)}}}};
-    } else if (format != AnswerFormat::FreeText) {
-        body["response_format"] = {{"type", "json_object"}};
+    std::vector<std::string> found;
+    {
+        const std::scoped_lock lock(m_mutex);
+        const RequestForm known = std::exchange(m_form, joined(m_form, taken));
+        found = changes(known, m_form);
     }
-    return body.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-std::string nameOf(AnswerFormat format)
-{
-    switch (format) {
-    case AnswerFormat::JsonSchema:
-        return "JSON schema";
-    case AnswerFormat::JsonObject:
-        return "JSON object";
-    case AnswerFormat::FreeText:
-        break;
-    }
-    return "free text";
+    if (m_settings.noted)
+        for (const std::string& change : found)
+            m_settings.noted(m_settings.baseUrl + ' ' + change);
 }
 
 } // namespace fedcctr::llm

@@ -2,13 +2,15 @@
 #pragma once
 
 #include "core/augment/language_model.h"
+#include "core/llm/request_form.h"
 #include "core/llm/secret.h"
 
-#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,12 +32,13 @@ struct ServerSettings {
     int mostRetries = 2;
     std::chrono::milliseconds firstBackOff{500}; ///< doubled with every retry; the wait is 50-100 % of it
     std::chrono::seconds longestRetryAfter{600}; ///< a server that asks for more has the request fail
+    std::chrono::seconds loadingPatience{120}; ///< with a server that says that it loads its model
     std::size_t answerLimit = std::size_t{4} << 20; ///< bytes of an HTTP answer; the rest is cut off
     std::function<void(const Wait&)> waiting; ///< if set: called by the asking thread before every retry
-};
 
-/// How the answer's form is asked for; servers know all, some or none of it.
-enum class AnswerFormat : std::uint8_t { JsonSchema, JsonObject, FreeText };
+    /// If set: called once for everything that the server was found not to take, with a sentence about it.
+    std::function<void(const std::string&)> noted;
+};
 
 /// What a server said about itself.
 struct ModelList {
@@ -45,8 +48,10 @@ struct ModelList {
 };
 
 /// Asks one server. Retries on 408, 429, 5xx, connection loss and time-out, with exponential back-off and
-/// jitter; obeys Retry-After; follows redirects to the same server only; verifies TLS. A failure is one line
-/// with a remedy and never holds the key.
+/// jitter, and for longer while the server loads its model; obeys Retry-After, in all threads; sends what the
+/// server refuses by name in a plainer form, under another name or not at all, and remembers it; follows
+/// redirects to the same server only; verifies TLS. A failure is one line with a remedy and never holds the
+/// key.
 ///
 /// A QCoreApplication must exist. Every call runs an event loop of its own in the calling thread, which must
 /// not be the window's.
@@ -65,23 +70,29 @@ public:
     ModelList models(const std::stop_token& stop);
 
     /// What the server was found to take so far; JsonSchema until it refuses that.
-    AnswerFormat format() const { return m_format.load(); }
+    AnswerFormat format() const { return form().format; }
 
     const ServerSettings& settings() const { return m_settings; }
 
 private:
     struct Tried;
-    Tried untilAnswered(
-        const std::string& endpoint, const std::string& body, const std::stop_token& stop) const;
-    void remember(AnswerFormat taken);
-    std::string requestBody(const augment::Question& question, AnswerFormat format) const;
+    using Clock = std::chrono::steady_clock;
+
+    Tried untilAnswered(const std::string& endpoint, const std::string& body,
+        const std::function<bool(const HttpReply&)>& isRefusal, const std::stop_token& stop);
+    bool pauseAsTold(const std::stop_token& stop);
+    std::optional<Wait> waitAfter(const HttpReply& reply, Tried& tried);
+    bool isPatient();
+    void keepPause(Clock::duration time);
+    RequestForm form() const;
+    void remember(const RequestForm& taken);
 
     ServerSettings m_settings;
     Secret m_key;
-    std::atomic<AnswerFormat> m_format = AnswerFormat::JsonSchema;
+    mutable std::mutex m_mutex; ///< of what follows
+    RequestForm m_form; ///< that the server is known to take
+    Clock::time_point m_notBefore{}; ///< the server wants to be left alone until then
+    std::optional<Clock::time_point> m_loadingSince;
 };
-
-/// "JSON schema", "JSON object", "free text".
-std::string nameOf(AnswerFormat format);
 
 } // namespace fedcctr::llm

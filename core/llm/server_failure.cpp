@@ -3,17 +3,10 @@
 
 #include "core/data/text.h"
 #include "core/llm/keys.h"
-
-#include <QDateTime>
-#include <QLocale>
+#include "core/llm/server_words.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <limits>
-#include <nlohmann/json.hpp>
-
-using namespace Qt::StringLiterals;
 
 namespace fedcctr::llm {
 
@@ -22,28 +15,21 @@ namespace {
 using End = HttpReply::End;
 using std::chrono::milliseconds;
 
-std::string bodyOf(const HttpReply& reply)
-{
-    return data::repairedUtf8({reply.body.constData(), static_cast<std::size_t>(reply.body.size())});
-}
-
-/// What the server says of its refusal: {"error": {"message": …}} and the like, else the body's beginning.
-std::string wordsOf(const HttpReply& reply)
-{
-    const std::string body = bodyOf(reply);
-    const auto json = nlohmann::json::parse(body, nullptr, false);
-    for (const char* where : {"/error/message", "/error", "/message", "/detail"}) {
-        const nlohmann::json::json_pointer pointer(where);
-        if (json.is_object() && json.contains(pointer) && json[pointer].is_string())
-            return json[pointer].get<std::string>();
-    }
-    return body;
-}
-
-/// Foreign words for a message. The key goes before they are cut: a part of it would no longer be known.
+/// Foreign words for a message, long enough to hold the remedy that they may name. The key goes before they
+/// are cut: a part of it would no longer be known.
 std::string quoted(const std::string& words, const Secret& key)
 {
-    return data::shown(data::collapsedSpace(key.removedFrom(words)));
+    constexpr std::size_t kLongest = 600;
+    std::string text = data::collapsedSpace(data::repairedUtf8(key.removedFrom(words)));
+    std::ranges::replace_if(
+        text, [](char c) { return c >= 0 && (c < ' ' || c == 0x7F); }, ' ');
+    if (text.size() > kLongest) {
+        std::size_t end = kLongest;
+        while ((static_cast<unsigned char>(text[end]) & 0xC0) == 0x80)
+            --end;
+        text = text.substr(0, end) + "…";
+    }
+    return "'" + text + "'";
 }
 
 std::string triesText(int tries)
@@ -56,35 +42,105 @@ std::string secondsText(milliseconds time)
     return std::to_string((time.count() + 999) / 1000) + " s";
 }
 
+/// An account without means, which no waiting helps.
+bool isOutOfCredit(const HttpReply& reply)
+{
+    return holdsAny(lowered(reply.body.toStdString()),
+        {"insufficient_quota", "insufficient quota", "current quota", "billing", "credit", "balance",
+            "payment"});
+}
+
+/// The remedy for a refusal that no status of its own tells of; empty if none can be named.
+std::string requestHint(const std::string& lower, const ServerSettings& settings)
+{
+    if (placeOf("max_tokens", lower) != std::string::npos && !holdsAny(lower, {"context", "prompt", "input"}))
+        return "; lower the number of tokens (--max-tokens)";
+    if (holdsAny(lower,
+            {"context length", "context size", "context window", "context_length", "too long", "too large",
+                "too many tokens", "token limit", "exceed"}))
+        return "; if the prompt is too long for it, shorten the template, lower the number of tokens or give "
+               "the server a longer context";
+    if (settings.model.empty() && lower.find("model") != std::string::npos)
+        return "; name the model (--model)";
+    return {};
+}
+
+std::string notFoundHint(const std::string& lower, const ServerSettings& settings)
+{
+    const bool isModel = lower.find("model") != std::string::npos;
+    if (isModel && settings.model.empty())
+        return "; name the model (--model)";
+    return isModel ? "; check the model's name"
+                   : "; check the address, which mostly ends in /v1, and the model's name";
+}
+
+std::string tooManyFailure(
+    const HttpReply& reply, const ServerSettings& settings, const std::string& what, int tries)
+{
+    const auto wait = retryAfter(reply, std::chrono::system_clock::now());
+    if (!wait && isOutOfCredit(reply))
+        return settings.baseUrl + " has no credit left for this key" + what
+            + "; see to the account, or use another server";
+    if (wait && *wait > settings.longestRetryAfter)
+        return settings.baseUrl + " asks to be left alone for " + secondsText(*wait) + what
+            + ", longer than the " + secondsText(settings.longestRetryAfter)
+            + " that are waited for; try again then, or lower the number of parallel requests";
+    return settings.baseUrl + " wants fewer requests" + what + triesText(tries)
+        + "; lower the number of parallel requests, or try later";
+}
+
+std::string serverFaultFailure(const HttpReply& reply, const std::string& lower,
+    const ServerSettings& settings, const std::string& what, int tries)
+{
+    if (isLoading(reply))
+        return settings.baseUrl + " is still loading its model" + what + " after "
+            + secondsText(settings.loadingPatience)
+            + "; try again when it is ready, or wait longer for it (--wait-loading)";
+    const auto wait = retryAfter(reply, std::chrono::system_clock::now());
+    if (wait && *wait > settings.longestRetryAfter)
+        return settings.baseUrl + " failed" + what + " and asks to be left alone for " + secondsText(*wait)
+            + ", longer than the " + secondsText(settings.longestRetryAfter)
+            + " that are waited for; try again then";
+    const std::string hint = requestHint(lower, settings);
+    return settings.baseUrl + " failed" + what + triesText(tries)
+        + (hint.empty() ? "; its log should say why" : hint);
+}
+
 std::string statusFailure(
     const HttpReply& reply, const ServerSettings& settings, const Secret& key, int tries)
 {
     const std::string& url = settings.baseUrl;
     const std::string words = wordsOf(reply);
+    const std::string lower = lowered(words);
     const std::string what =
         " (" + reasonOf(reply) + (words.empty() ? std::string() : ": " + quoted(words, key)) + ")";
     switch (reply.status) {
     case 401:
-    case 403:
         if (!key.empty())
             return url + " refuses the key" + what + "; put the right one into the key ring or "
                 + kKeyVariable;
         return url + " wants a key" + what + "; put one into the key ring or " + kKeyVariable;
+    case 402:
+        return url + " wants to be paid" + what + "; see to the account, or use another server";
+    case 403:
+        return url + " forbids the request" + what
+            + (key.empty() ? "; it may want a key, from the key ring or "
+                           : "; the key may lack the right to it, see the key ring or ")
+            + kKeyVariable;
     case 404:
-        return url + " does not know this address or the model " + data::shown(settings.model) + what
-            + "; check the model's name, and the address, which mostly ends in /v1";
+        return url + " does not know this address"
+            + (settings.model.empty() ? std::string() : " or the model " + data::shown(settings.model)) + what
+            + notFoundHint(lower, settings);
     case 408:
         return url + " gave up waiting" + what + triesText(tries) + "; check the network to it";
     case 429:
-        return url + " wants fewer requests" + what + triesText(tries)
-            + "; lower the number of parallel requests, or try later";
+        return tooManyFailure(reply, settings, what, tries);
     default:
         break;
     }
     if (reply.status >= 500)
-        return url + " failed" + what + triesText(tries) + "; its log should say why";
-    return url + " refuses the request" + what
-        + "; if the prompt is too long for it, shorten the template or give the server a longer context";
+        return serverFaultFailure(reply, lower, settings, what, tries);
+    return url + " refuses the request" + what + requestHint(lower, settings);
 }
 
 } // namespace
@@ -97,30 +153,27 @@ bool isPassing(const HttpReply& reply)
     case End::TimedOut:
         return true;
     case End::Answered:
-        return reply.status == 408 || reply.status == 429 || reply.status >= 500;
+        // Of these, one never passes: the account is empty, and no time is named at which it will not be.
+        if (reply.status == 429)
+            return retryAfter(reply, std::chrono::system_clock::now()) || !isOutOfCredit(reply);
+        return reply.status == 408 || reply.status >= 500;
     default:
         return false;
     }
 }
 
-std::optional<milliseconds> retryAfter(const HttpReply& reply, std::chrono::system_clock::time_point now)
+bool isLoading(const HttpReply& reply)
 {
-    const QByteArray text = reply.retryAfter.trimmed();
-    if (text.isEmpty())
-        return std::nullopt;
-    constexpr qlonglong kMost = std::numeric_limits<std::int32_t>::max();
-    if (std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; })) {
-        bool fits = false;
-        const qlonglong seconds = text.toLongLong(&fits);
-        return std::chrono::seconds(fits ? std::min(seconds, kMost) : kMost);
-    }
-    QDateTime date = QLocale::c().toDateTime(QString::fromLatin1(text), u"ddd, dd MMM yyyy hh:mm:ss 'GMT'"_s);
-    if (!date.isValid())
-        return std::nullopt;
-    date.setTimeSpec(Qt::UTC);
-    const auto wait = milliseconds(date.toMSecsSinceEpoch())
-        - std::chrono::duration_cast<milliseconds>(now.time_since_epoch());
-    return std::clamp(wait, milliseconds(0), milliseconds(kMost * 1000));
+    constexpr int kUnavailable = 503;
+    if (reply.end != End::Answered || reply.status != kUnavailable)
+        return false;
+    std::string words = lowered(wordsOf(reply));
+    for (const std::string_view other : {"overload", "workload", "payload", "upload"})
+        for (std::size_t at = words.find(other); at != std::string::npos; at = words.find(other))
+            words.erase(at, other.size());
+    return holdsAny(words,
+        {"load", "not ready", "not yet ready", "starting", "warming", "warm up", "warmup", "initiali",
+            "booting"});
 }
 
 milliseconds backOff(milliseconds first, int retry, double jitter)
@@ -130,21 +183,12 @@ milliseconds backOff(milliseconds first, int retry, double jitter)
     return milliseconds(std::llround(full * (1 - jitter / 2)));
 }
 
-bool refusesFormat(const HttpReply& reply)
-{
-    if (reply.end != End::Answered || (reply.status != 400 && reply.status != 422))
-        return false;
-    const QByteArray body = reply.body.toLower();
-    return std::ranges::any_of(std::array{"response_format", "json_schema", "json_object", "json schema",
-                                   "grammar", "structured output"},
-        [&](const char* word) { return body.contains(word); });
-}
-
 std::string reasonOf(const HttpReply& reply)
 {
     switch (reply.end) {
     case End::Answered:
-        return "HTTP " + std::to_string(reply.status);
+        return reply.isInside200 ? "error " + std::to_string(reply.status) + " inside HTTP 200"
+                                 : "HTTP " + std::to_string(reply.status);
     case End::ConnectionRefused:
         return "connection refused";
     case End::ConnectionLost:
@@ -153,6 +197,8 @@ std::string reasonOf(const HttpReply& reply)
         return "no answer in time";
     case End::TooLarge:
         return "answer too large";
+    case End::StrangePacking:
+        return "strange packing";
     case End::UnknownHost:
         return "unknown host";
     case End::TlsFailed:
@@ -184,6 +230,9 @@ std::string failureOf(const HttpReply& reply, const ServerSettings& settings, co
     case End::TooLarge:
         return "the answer of " + url + " is larger than " + std::to_string(settings.answerLimit >> 10)
             + " KiB and was cut off; lower the number of tokens, or check the address";
+    case End::StrangePacking:
+        return "the answer of " + url + " cannot be read" + inItsWords
+            + "; have the server, or the proxy before it, send it as it is";
     case End::UnknownHost:
         return "the host of " + url + " is not known; check the address and the network";
     case End::TlsFailed:
@@ -196,6 +245,15 @@ std::string failureOf(const HttpReply& reply, const ServerSettings& settings, co
     default:
         return statusFailure(reply, settings, key, tries);
     }
+}
+
+std::string strangeAnswer(
+    const HttpReply& reply, const ServerSettings& settings, const Secret& key, const char* expected)
+{
+    const std::string words = wordsOf(reply);
+    return settings.baseUrl + " answered, but not with " + expected
+        + (words.empty() ? std::string() : " (it says " + quoted(words, key) + ")")
+        + "; is it the address of an OpenAI-compatible server?";
 }
 
 } // namespace fedcctr::llm

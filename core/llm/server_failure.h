@@ -2,10 +2,10 @@
 #pragma once
 
 #include "core/llm/openai_client.h"
+#include "core/llm/retry_after.h"
 #include "core/llm/transport.h"
 
 #include <chrono>
-#include <optional>
 #include <string>
 
 namespace fedcctr::llm {
@@ -13,22 +13,22 @@ namespace fedcctr::llm {
 /// Whether another try may help.
 bool isPassing(const HttpReply& reply);
 
-/// The time of a Retry-After header (seconds, or a date seen from `now`), if it is one; never negative.
-std::optional<std::chrono::milliseconds> retryAfter(
-    const HttpReply& reply, std::chrono::system_clock::time_point now);
+/// Whether the server says that it is still loading the model.
+bool isLoading(const HttpReply& reply);
 
 /// The wait before a retry (from 1) without Retry-After: doubled each time, of which `jitter` (0 to 1) takes
 /// up to half.
 std::chrono::milliseconds backOff(std::chrono::milliseconds first, int retry, double jitter);
 
-/// Whether the server's refusal is about the form of the answer that was asked for.
-bool refusesFormat(const HttpReply& reply);
-
 /// "HTTP 429", "connection lost", …
 std::string reasonOf(const HttpReply& reply);
 
-/// One line for a reply that is no answer: what happened and what to do about it. The key, which may be
-/// empty, is taken out of the server's words.
+/// One line for a reply that is no answer: what happened, in the server's own words, and what to do about it.
+/// The key, which may be empty, is taken out of the server's words.
 std::string failureOf(const HttpReply& reply, const ServerSettings& settings, const Secret& key, int tries);
+
+/// The same for a reply that is an answer, but not the one expected: "a chat completion".
+std::string strangeAnswer(
+    const HttpReply& reply, const ServerSettings& settings, const Secret& key, const char* expected);
 
 } // namespace fedcctr::llm

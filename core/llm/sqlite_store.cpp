@@ -89,7 +89,7 @@ public:
         if (!m_database.open())
             fail(m_file, m_database.lastError());
         useWriteAheadLog();
-        run("PRAGMA synchronous = NORMAL");
+        run("PRAGMA synchronous = FULL"); // a commit has reached the disk when it returns
     }
 
     ~Connection()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/llm/transport.h"
 
+#include "core/llm/unpacking.h"
+
 #include <QElapsedTimer>
 #include <QEventLoop>
 #include <QIODevice>
@@ -62,7 +64,7 @@ QNetworkRequest prepared(const HttpRequest& request)
     prepared.setAttribute(QNetworkRequest::DoNotBufferUploadDataAttribute, true);
     prepared.setHeader(QNetworkRequest::UserAgentHeader, u"fedcctr/" FEDCCTR_VERSION ""_s);
     prepared.setRawHeader("Accept", "application/json");
-    // Uncompressed, so that the limit counts what is kept in memory.
+    // Uncompressed, so that the limit counts what is kept in memory. Some servers pack nevertheless.
     prepared.setRawHeader("Accept-Encoding", "identity");
     if (!request.key.empty())
         prepared.setRawHeader("Authorization",
@@ -146,9 +148,32 @@ private:
     bool m_tooLarge = false;
 };
 
+/// Takes the packing off that a server or a proxy put on unasked.
+void unpack(HttpReply& result, std::size_t limit)
+{
+    using End = HttpReply::End;
+    const QByteArray encoding = result.header("content-encoding").trimmed().toLower();
+    const bool isDeflate = encoding == "deflate" && !result.body.trimmed().startsWith('{');
+    if (isGzip(result.body) || isDeflate) {
+        Unpacked whole = unpacked(result.body, limit);
+        result.body = std::move(whole.bytes);
+        if (whole.end == Unpacked::End::TooLarge)
+            result.end = End::TooLarge;
+        else if (whole.end == Unpacked::End::CutOff)
+            result.end = End::ConnectionLost;
+        else if (whole.end == Unpacked::End::Damaged)
+            result.end = End::StrangePacking;
+    } else if (!result.body.isEmpty() && (encoding == "br" || encoding == "zstd" || encoding == "compress")) {
+        result.end = End::StrangePacking;
+    }
+    if (result.end == End::StrangePacking)
+        result.reason = "its body is packed as '" + encoding.toStdString() + "', which was not asked for";
+}
+
 void readAnswer(const QNetworkReply& reply, HttpReply& result)
 {
-    result.retryAfter = reply.rawHeader("Retry-After");
+    for (const auto& [name, value] : reply.rawHeaderPairs())
+        result.headers[name.toLower().toStdString()] = value;
     if (result.status >= 300 && result.status < 400 && reply.hasRawHeader("Location"))
         result.redirect = reply.url().resolved(QUrl::fromEncoded(reply.rawHeader("Location")));
 }
@@ -213,6 +238,7 @@ HttpReply send(const HttpRequest& request, const std::stop_token& stop)
     } else {
         readAnswer(*reply, result);
         result.body = std::move(gathering.body());
+        unpack(result, request.answerLimit);
     }
     return result;
 }

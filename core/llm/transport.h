@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -30,6 +31,7 @@ struct HttpReply {
         ConnectionLost,
         TimedOut,
         TooLarge, ///< cut off at the limit
+        StrangePacking, ///< the body is packed in a way that cannot be unpacked
         UnknownHost,
         TlsFailed,
         BadRedirect, ///< of the client; send() follows none
@@ -37,12 +39,20 @@ struct HttpReply {
         Cancelled,
     };
     End end = End::Answered;
-    int status = 0;
+    int status = 0; ///< of an error that came inside HTTP 200, the one that it names
+    bool isInside200 = false;
     QByteArray body;
-    QByteArray retryAfter; ///< the header
+    std::map<std::string, QByteArray> headers; ///< of an answer; names in small letters
     QUrl redirect; ///< absolute; empty unless the status is 3xx
     std::string reason; ///< in the network's words, of a failure
     double seconds = 0;
+
+    /// Empty if there is none.
+    QByteArray header(const std::string& name) const
+    {
+        const auto found = headers.find(name);
+        return found == headers.end() ? QByteArray() : found->second;
+    }
 };
 
 /// Sends a request and waits for its end in an event loop of the calling thread. It neither repeats the

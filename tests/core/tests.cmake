@@ -38,6 +38,8 @@ target_link_libraries(scripted_server PUBLIC fedcctr_options Qt6::Network PRIVAT
 target_compile_definitions(scripted_server PRIVATE QT_NO_KEYWORDS)
 fedcctr_test(tst_openai_client core/tst_openai_client.cpp LIBS fedcctr_llm scripted_server
     nlohmann_json::nlohmann_json ZLIB::ZLIB)
+fedcctr_test(tst_server_ways core/tst_server_ways.cpp LIBS fedcctr_llm scripted_server
+    nlohmann_json::nlohmann_json ZLIB::ZLIB)
 fedcctr_test(tst_keys core/tst_keys.cpp LIBS fedcctr_llm ZLIB::ZLIB)
 fedcctr_test(tst_sqlite_store core/tst_sqlite_store.cpp LIBS fedcctr_llm Qt6::Sql nlohmann_json::nlohmann_json
     ZLIB::ZLIB)
@@ -45,6 +47,7 @@ foreach(name answer augmentation prompts template)
     fedcctr_test(tst_${name} core/tst_${name}.cpp LIBS fedcctr_augment ZLIB::ZLIB)
 endforeach()
 fedcctr_test(tst_spend_curve core/tst_spend_curve.cpp LIBS fedcctr_privacy)
+fedcctr_test(tst_run_lock core/tst_run_lock.cpp LIBS fedcctr_experiment ZLIB::ZLIB)
 fedcctr_test(tst_run_catalogue core/tst_run_catalogue.cpp LIBS fedcctr_experiment nlohmann_json::nlohmann_json ZLIB::ZLIB)
 fedcctr_test(tst_sweep core/tst_sweep.cpp LIBS fedcctr_experiment fedcctr_privacy nlohmann_json::nlohmann_json ZLIB::ZLIB)
 fedcctr_test(tst_significance core/tst_significance.cpp LIBS fedcctr_evaluation ZLIB::ZLIB)

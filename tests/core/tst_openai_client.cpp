@@ -177,7 +177,7 @@ private Q_SLOTS:
         QTest::addColumn<QByteArray>("body");
         QTest::newRow("page") << QByteArray("<html>Welcome</html>");
         QTest::newRow("empty") << QByteArray();
-        QTest::newRow("other JSON") << QByteArray(R"({"error": "none"})");
+        QTest::newRow("other JSON") << QByteArray(R"({"status": "fine"})");
         QTest::newRow("no choice") << QByteArray(R"({"choices": []})");
         QTest::newRow("strange") << QByteArray(R"({"choices": [7]})");
         QTest::newRow("cut") << QByteArray(R"({"choices": [{"message": {"content": "a")");
@@ -287,7 +287,7 @@ private Q_SLOTS:
         HttpReply reply;
         const auto now = std::chrono::sys_days(std::chrono::year(2015) / 10 / 21) + 7h + 28min;
         const auto wait = [&](const char* header) {
-            reply.retryAfter = header;
+            reply.headers["retry-after"] = header;
             return retryAfter(reply, now);
         };
         QVERIFY(!wait(""));
@@ -313,11 +313,11 @@ private Q_SLOTS:
     {
         QTest::addColumn<int>("status");
         QTest::addColumn<QByteArray>("remedy");
-        QTest::newRow("400") << 400 << QByteArray("shorten the template");
+        QTest::newRow("400") << 400 << QByteArray("because");
         QTest::newRow("401") << 401 << QByteArray("FEDCCTR_API_KEY");
         QTest::newRow("403") << 403 << QByteArray("FEDCCTR_API_KEY");
         QTest::newRow("404") << 404 << QByteArray("/v1");
-        QTest::newRow("422") << 422 << QByteArray("shorten the template");
+        QTest::newRow("422") << 422 << QByteArray("because");
         QTest::newRow("304") << 304 << QByteArray("refuses");
     }
     void refusalsAreNotRepeated()
