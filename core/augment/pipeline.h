@@ -77,10 +77,10 @@ struct PipelineResult {
 
 /// Runs the stages in order, several requests at a time: accepted answers that the store has are taken from
 /// there, the rest is asked, checked, repaired once if need be and stored at once, so that a run may end
-/// anywhere and the next asks only for what is missing. Answers that were refused stay in the store with their
-/// reason until a newer one replaces them. A request that failed is tried once more at the end of its stage. Once
-/// stopped, no further question is sent and the answers under way are given up; later stages take what the
-/// store has. Throws Error if a template has a fault or the store fails.
+/// anywhere and the next asks only for what is missing. Answers that were refused stay in the store with
+/// their reason until a newer one replaces them. A request that failed is tried once more at the end of its
+/// stage. Once stopped, no further question is sent and the answers under way are given up; later stages take
+/// what the store has. Throws Error if a template has a fault or the store fails.
 PipelineResult runPipeline(const data::Dataset& dataset, LanguageModel& model, Store& store,
     const PipelineOptions& options, const PipelineObserver& observer = {}, const std::stop_token& stop = {});
 

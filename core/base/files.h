@@ -28,9 +28,8 @@ void renameDurably(
 /// The whole file. Throws Error if it cannot be read.
 std::string readFile(const std::filesystem::path& path);
 
-/// Creates the directory and its parents, for good as writeFileAtomically() does, and makes sure that files can
-/// be made in it.
-/// Throws Error naming the path and the remedy.
+/// Creates the directory and its parents, for good as writeFileAtomically() does, and makes sure that files
+/// can be made in it. Throws Error naming the path and the remedy.
 void makeWritableDirectory(const std::filesystem::path& path);
 
 /// Throws Error if the path is not UTF-8: JSON documents, in which names of files and folders are kept, know

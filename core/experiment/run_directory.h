@@ -51,7 +51,8 @@ public:
     void appendEvent(const nlohmann::json& line);
     void log(const std::string& message);
 
-    /// Waits until the lines so far have reached the disk: a checkpoint must not outlive the rounds before it.
+    /// Waits until the lines so far have reached the disk: a checkpoint must not outlive the rounds before
+    /// it.
     void syncLines() const;
 
     void writeSummary(const nlohmann::json& summary);

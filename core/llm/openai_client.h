@@ -49,8 +49,9 @@ struct ModelList {
 
 /// Asks one server. Retries on 408, 429, 5xx, connection loss and time-out, with exponential back-off and
 /// jitter, and for longer while the server loads its model; obeys Retry-After, in all threads; sends what the
-/// server refuses by name in a plainer form, under another name or not at all, and remembers it; follows redirects to the same server only; verifies TLS. A failure is one line
-/// with a remedy and never holds the key.
+/// server refuses by name in a plainer form, under another name or not at all, and remembers it; follows
+/// redirects to the same server only; verifies TLS. A failure is one line with a remedy and never holds the
+/// key.
 ///
 /// A QCoreApplication must exist. Every call runs an event loop of its own in the calling thread, which must
 /// not be the window's.

@@ -2,7 +2,7 @@
 #include "core/llm/server_words.h"
 
 #include "core/data/json_text.h"
-#include "core/data/text.h"
+#include "core/data/html.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>

@@ -19,8 +19,8 @@ struct StageCounts {
 };
 
 /// Exchanges in an SQLite file, journalled by write-ahead log: what put() returned from outlives a killed
-/// program and a power failure, and several threads and programs may use one file. Each thread has its own connection, closed
-/// when the thread ends or, in the destroying thread, with the store.
+/// program and a power failure, and several threads and programs may use one file. Each thread has its own
+/// connection, closed when the thread ends or, in the destroying thread, with the store.
 ///
 /// "Newest" is what was put last, so putting a found exchange again makes it count. Besides its table
 /// `exchanges` the file has the views `items`, `users` and `sequences` (newest exchange of each subject) for

@@ -510,7 +510,7 @@ private Q_SLOTS:
     void thoughtsAreNoText_data()
     {
         QTest::addColumn<QByteArray>("message");
-        QTest::newRow("reasoning") << QByteArray(R"({"content": "", "reasoning": "{\"draft\": 1}"})");
+        QTest::newRow("reasoning") << QByteArray(R"({"content": "", "reasoning": "a draft {}"})");
         QTest::newRow("reasoning_content") << QByteArray(R"({"content": null, "reasoning_content": "{}"})");
         QTest::newRow("parts") << QByteArray(
             R"({"content": [{"type": "thinking", "thinking": [{"type": "text", "text": "{}"}]}]})");
