@@ -127,9 +127,8 @@ void AugmentShelf::show(const std::vector<Row>& rows)
         auto* item = new QListWidgetItem(
             tr("%1: %2", "an augmentation's name, and who made it").arg(shownName(row.name), row.maker)
             + u", "_s + tr("%n run(s)", nullptr, row.runs));
-        item->setToolTip(
-            tr("%1, made by %2 on %3; %n run(s) of this workspace were trained with it", nullptr, row.runs)
-                .arg(shownName(row.name), row.maker, row.time));
+        item->setToolTip(tr("%1, made by %2 on %3; used by %n run(s) of this workspace", nullptr, row.runs)
+                             .arg(shownName(row.name), row.maker, row.time));
         m_list->addItem(item);
     }
     m_list->setCurrentRow(std::min(kept, m_list->count() - 1));

@@ -21,6 +21,8 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QHeaderView>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QLabel>
 #include <QLineEdit>
 #include <QListWidget>
@@ -746,6 +748,35 @@ private Q_SLOTS:
         }
         seeds.sort();
         QCOMPARE(seeds, (QStringList{u"run.seed=1"_s, u"run.seed=2"_s}));
+    }
+
+    /// The dataset was replaced since: what would be queued is no row of this table.
+    void nothingIsQueuedOverOtherData()
+    {
+        const QString dataset = m_folder->filePath(u"data"_s);
+        addTo(dataset, u"full"_s, 0.3, 0.5, 1);
+        const QString file = runs() + u"/full/config.json"_s;
+        QFile config(file);
+        QVERIFY2(config.open(QIODevice::ReadOnly), qPrintable(file));
+        QJsonObject document = QJsonDocument::fromJson(config.readAll()).object();
+        config.close();
+        document[u"data"_s] = QJsonObject{{u"interactions"_s, u"00000001"_s}, {u"items"_s, u"00000002"_s},
+            {u"candidates"_s, u"00000003"_s}, {u"augmentation"_s, u"none"_s}};
+        tests::writeFile(file, QJsonDocument(document).toJson());
+        const QString parts = u"{\"parts\": {\"events.bin\": 1, \"items.bin\": %1, \"negatives.bin\": 3}}"_s;
+        tests::writeFile(dataset + u"/dataset.json"_s, parts.arg(15).toUtf8());
+        openPage();
+        QTRY_COMPARE(table()->model()->rowCount(), 1);
+        showTab(u"tab_ablation"_s);
+        QTRY_COMPARE(find<QTableView>(u"table_ablation"_s)->model()->rowCount(), 6);
+        QTest::mouseClick(find<QPushButton>(u"button_queue_row_2"_s), Qt::LeftButton);
+        QCOMPARE(m_queue->jobCount(), 0);
+        QVERIFY2(message().contains(u"the items differ"_s), qPrintable(message()));
+        tests::writeFile(dataset + u"/dataset.json"_s, parts.arg(2).toUtf8());
+        QTest::mouseClick(find<QPushButton>(u"button_queue_row_2"_s), Qt::LeftButton);
+        QCOMPARE(m_queue->jobCount(), 1);
+        for (const QString& setting : m_queue->jobAt(0)->setup.settings)
+            QVERIFY2(!setting.startsWith(u"data."_s), qPrintable(setting));
     }
 
     void missingCellsAreQueued()
