@@ -247,18 +247,15 @@ void EmbeddingControls::fillCompareMenu()
         action->setCheckable(true);
         action->setChecked(now.contains(path));
         action->setEnabled(action->isChecked() || now.size() < kMostPanels - 1);
-        // Queued: follow() fills this menu anew.
-        connect(
-            action, &QAction::toggled, this,
-            [this, path](bool on) {
-                if (on)
-                    m_comparedPaths.append(path);
-                else
-                    m_comparedPaths.removeAll(path);
-                follow();
-                Q_EMIT changed();
-            },
-            Qt::QueuedConnection);
+        connect(action, &QAction::toggled, this, [this, path](bool on) {
+            if (on)
+                m_comparedPaths.append(path);
+            else
+                m_comparedPaths.removeAll(path);
+            // Later: it fills this menu anew, and deletes the action that speaks.
+            QMetaObject::invokeMethod(this, &EmbeddingControls::follow, Qt::QueuedConnection);
+            Q_EMIT changed();
+        });
     }
     m_compareMenu->setToolTipsVisible(true);
     const bool idle = m_phase == Phase::Idle;
