@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/llm/server_words.h"
 
-#include "core/data/json_text.h"
+#include "core/base/utf8.h"
 #include "core/data/html.h"
+#include "core/data/json_text.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -140,7 +141,7 @@ std::string wordsOf(const HttpReply& reply)
     if (const Json json = parsedBody(reply); !json.is_discarded())
         if (std::string words = wordsIn(json, 0); !words.empty())
             return words;
-    std::string body = data::repairedUtf8(bytesOf(reply));
+    std::string body = repairedUtf8(bytesOf(reply));
     return isPage(lowered(body)) ? textOfPage(std::move(body)) : body;
 }
 
