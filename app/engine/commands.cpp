@@ -56,9 +56,9 @@ const std::vector<OptionSpec>& trainOptions()
     return kOptions;
 }
 
-Config configFrom(const Arguments& arguments)
+/// The settings that the options ask for, those of `config` where they say nothing.
+Config configFrom(const Arguments& arguments, Config config = {})
 {
-    Config config;
     if (arguments.has("--preset"))
         config = experiment::loadPreset(arguments.text("--preset"));
     if (arguments.has("--config"))
@@ -73,6 +73,26 @@ Config configFrom(const Arguments& arguments)
         experiment::setFromText(config, "run.threads=" + arguments.text("--threads"));
     experiment::validate(config);
     return config;
+}
+
+/// A resumed run keeps its settings: options that ask for others are refused, naming the first setting.
+void checkSameSettings(const Arguments& arguments, const fs::path& out)
+{
+    Config own;
+    experiment::readJsonFile(own, out / "config.json");
+    const experiment::Settings wanted = experiment::settingsOf(configFrom(arguments, own));
+    for (const auto& [key, value] : experiment::settingsOf(own)) {
+        // Where it is computed may change; the preset is but a name.
+        if (key == "preset" || key == "run.device" || key == "run.threads")
+            continue;
+        const auto found = std::ranges::find(wanted, key, &std::pair<std::string, std::string>::first);
+        if (found != wanted.end() && found->second != value)
+            throw Error("--resume: " + key + " is " + value + " in the run, but the options ask for "
+                + found->second
+                + "; a resumed run keeps its settings: leave --preset, --config, --set and --seed out, or "
+                  "start "
+                  "another run with another --out");
+    }
 }
 
 /// The rankers that need no training, on a split.
@@ -403,11 +423,9 @@ int runTrain(std::span<const std::string> words)
     catchStopSignals();
     const fs::path out = arguments.required("--out");
     if (arguments.has("--resume")) {
-        for (const char* fixed : {"--preset", "--config", "--set", "--seed"})
-            if (arguments.has(fixed))
-                throw Error(std::string(fixed) + ": a resumed run keeps its settings; leave it out");
         if (!fs::exists(out / "config.json"))
             RunDirectory::resume(out); // throws, and leaves no lock file where there is no run
+        checkSameSettings(arguments, out);
         const RunLock lock(out, arguments.has("--take-over") ? RunLock::Other::Stop : RunLock::Other::Refuse);
         RunDirectory run = RunDirectory::resume(out);
         Config config = run.config();

@@ -533,6 +533,11 @@ private Q_SLOTS:
             << QStringList{"train", "--out", "nothing", "--resume"} << QStringLiteral("nothing");
         QTest::newRow("resume with settings")
             << QStringList{"train", "--out", "whole", "--resume", "--seed", "3"} << QStringLiteral("--seed");
+        QTest::newRow("resume with another weight")
+            << train(QStringLiteral("whole"), {"--resume", "--set", "loss.lambda2=0.875"})
+            << QStringLiteral("loss.lambda2");
+        QTest::newRow("resume with another preset") << QStringList{"train", "--out", "whole", "--resume",
+            "--preset", "central"} << QStringLiteral("--resume: ");
         QTest::newRow("evaluate nothing") << QStringList{"evaluate", "nothing"} << QStringLiteral("nothing");
         QTest::newRow("evaluate a dataset") << QStringList{"evaluate", "demo"} << QStringLiteral("demo");
         QTest::newRow("bad split") << QStringList{"evaluate", "whole", "--split", "train"}
@@ -556,6 +561,17 @@ private Q_SLOTS:
             outcome.errors.count('\n') == 1 && outcome.errors.endsWith('\n'), outcome.errors.constData());
         QVERIFY2(QString::fromUtf8(outcome.errors).contains(expected), outcome.errors.constData());
         QVERIFY(!QFile::exists(path("broken")));
+    }
+
+    /// The command that began a run goes on with it; that nothing is done anew shows that it was found
+    /// complete.
+    void theSameSettingsResume()
+    {
+        const QByteArray before = read(QStringLiteral("whole/metrics.jsonl"));
+        QVERIFY(!before.isEmpty());
+        QCOMPARE(run(train("whole", {"--resume"})).exitCode, 0);
+        QCOMPARE(run(train("whole", {"--resume", "--threads", "1"})).exitCode, 0);
+        QCOMPARE(read(QStringLiteral("whole/metrics.jsonl")), before);
     }
 
     void errorsAreALineOfTheProtocol()
