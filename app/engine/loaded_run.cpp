@@ -115,9 +115,12 @@ TrainingData loadForRun(const experiment::RunDirectory& run, const std::filesyst
         throw Error(run.path().string() + ": its dataset is not at " + directory.string()
             + " any more; name its place (--dataset; with --resume the first argument)");
     if (recorded.empty()) {
-        std::cerr << "note: " << run.path().string()
-                  << " was made by a version that kept no checksums; whether " << directory.string()
-                  << " still holds the data that it was trained on cannot be checked\n";
+        std::cerr
+            << "note: " << run.path().string() << " was made by a version that kept no checksums; whether "
+            << directory.string()
+            << " still holds the data that it was trained on cannot be checked. Items with categories or "
+               "features are read field by field now, so that its parameters may give other numbers than "
+               "they did\n";
         return wasAugmented(run) ? loadForTraining(directory, config) : loadPlain(directory, config);
     }
     TrainingData result = loadPlain(directory, config);
