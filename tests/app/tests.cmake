@@ -40,3 +40,4 @@ fedcctr_test(tst_tour app/tst_tour.cpp LIBS fedcctr_studio fedcctr_experiment fe
 add_test(NAME tst_tour_scaled COMMAND tst_tour everyPage)
 set_tests_properties(tst_tour_scaled PROPERTIES TIMEOUT 120 LABELS slow DEPENDS tst_tour
     ENVIRONMENT "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;QT_SCALE_FACTOR=2;XDG_CONFIG_HOME=${CMAKE_BINARY_DIR}/test-config/tst_tour")
+fedcctr_test(tst_locale app/tst_locale.cpp LIBS fedcctr_studio fedcctr_experiment DEPENDS fedcctr TIMEOUT 180)
