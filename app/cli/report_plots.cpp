@@ -144,7 +144,7 @@ std::string accountantWords(const experiment::BudgetRecord& budget, const RunRec
 {
     if (run.summary)
         for (const experiment::SpendRecord& spend : run.summary->privacy)
-            if (spend.accountant == budget.accountant)
+            if (spend.accountant == budget.accountant && spend.adversary == budget.adversary)
                 return experiment::accountantWords(spend);
     return experiment::accountantWords(budget.accountant, budget.adversary);
 }

@@ -88,7 +88,7 @@ QString differenceText(const Estimate& value, const Estimate& full, const RowTes
     if (!value.isKnown() || !full.isKnown())
         return u"–"_s;
     const double share = (value.mean - full.mean) / full.mean;
-    return u"%1%2 %%3"_s.arg(share > 0 ? u"+"_s : QString(), QLocale().toString(100 * share, 'f', 1),
+    return u"%1%2 %%3"_s.arg(share > 0 ? u"+"_s : QString(), QString::number(100 * share, 'f', 1),
         test && test->isSignificant ? u"*"_s : QString());
 }
 
@@ -186,13 +186,14 @@ void AblationTab::showRows()
             const Estimate value = valueOf(m_rows[i], comparison(), domain, "ndcg@10");
             const Estimate reference = valueOf(m_rows.back(), comparison(), domain, "ndcg@10");
             const RowTest* result = hasTest ? &m_tester.results()[test][domain] : nullptr;
-            cells.push_back(percentText(value).toStdString());
+            cells.push_back(percentText(value, QLocale::c()).toStdString());
             cells.push_back(full ? std::string("–") : differenceText(value, reference, result).toStdString());
             if (result)
                 help[domain].emplace_back(static_cast<int>(i), result->words);
         }
         for (std::size_t domain = 0; domain < 2; ++domain)
-            cells.push_back(percentText(valueOf(m_rows[i], comparison(), domain, "mrr@10")).toStdString());
+            cells.push_back(
+                percentText(valueOf(m_rows[i], comparison(), domain, "mrr@10"), QLocale::c()).toStdString());
         cells.push_back(std::to_string(countedRuns(m_rows[i]).size()));
         table.rows.push_back(std::move(cells));
         if (!full && !m_rows[i].empty())

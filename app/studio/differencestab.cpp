@@ -3,6 +3,7 @@
 
 #include "app/studio/runvalues.h"
 #include "app/studio/tablebox.h"
+#include "core/base/numbers.h"
 #include "core/experiment/config.h"
 
 #include <QCheckBox>
@@ -34,16 +35,17 @@ QString settingHelp(const std::string& key)
     return QString::fromStdString(found->key + '\n' + symbol + found->label + ": " + found->help);
 }
 
+/// As files hold it: the table is exported as it stands.
 std::string number(double value, int digits)
 {
-    return std::isfinite(value) ? QLocale().toString(value, 'g', digits).toStdString() : std::string("∞");
+    return std::isfinite(value) ? general(value, digits) : std::string("∞");
 }
 
 void addSpends(experiment::Table& table, const Subject& subject, const RunEntry& run)
 {
     const auto& summary = *run.summary;
     const std::vector<std::string> start{subject.name.toStdString(), std::to_string(run.seed),
-        secondsText(summary.seconds).toStdString(), std::to_string(summary.rounds),
+        secondsText(summary.seconds, QLocale::c()).toStdString(), std::to_string(summary.rounds),
         summary.rounds > 0 ? number(summary.seconds / summary.rounds, 3) : std::string("–")};
     const auto add = [&](std::initializer_list<std::string> end) {
         std::vector<std::string> row = start;

@@ -6,6 +6,7 @@
 #include "app/studio/workspace.h"
 #include "core/base/arguments.h"
 #include "core/base/error.h"
+#include "core/base/numbers.h"
 #include "core/experiment/config.h"
 
 #include <QApplication>
@@ -82,6 +83,7 @@ int run(int argc, char** argv)
     }
     checkPreset(arguments.text("--preset"));
     QApplication application(argc, argv);
+    fedcctr::useDecimalPoint();
     QApplication::setApplicationName(u"fedcctr-studio"_s);
     QApplication::setApplicationDisplayName(u"FedCCTR Studio"_s);
     QApplication::setApplicationVersion(QStringLiteral(FEDCCTR_VERSION));

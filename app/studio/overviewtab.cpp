@@ -3,6 +3,7 @@
 
 #include "app/studio/datasetcharts.h"
 #include "app/studio/statisticstable.h"
+#include "widgets/savefile.h"
 
 #include <QApplication>
 #include <QClipboard>
@@ -11,7 +12,6 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
-#include <QSaveFile>
 #include <QScrollArea>
 #include <QSplitter>
 #include <QStandardItemModel>
@@ -197,13 +197,11 @@ void OverviewTab::exportTable()
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setDefaultSuffix(u"csv"_s);
     connect(dialog, &QFileDialog::fileSelected, this, [this](const QString& path) {
-        QSaveFile file(path);
-        const QByteArray bytes = text(path.endsWith(u".tex"_s)).toUtf8();
-        if (file.open(QIODevice::WriteOnly) && file.write(bytes) == bytes.size() && file.commit())
+        const QString reason = widgets::saveFile(path, text(path.endsWith(u".tex"_s)).toUtf8());
+        if (reason.isEmpty())
             Q_EMIT said(tr("Written: %1").arg(path));
         else
-            Q_EMIT failed(
-                tr("%1 cannot be written: %2; choose another place.").arg(path, file.errorString()));
+            Q_EMIT failed(tr("%1 cannot be written: %2; choose another place.").arg(path, reason));
     });
     dialog->open();
 }

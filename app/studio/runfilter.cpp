@@ -4,6 +4,7 @@
 #include "core/experiment/config.h"
 
 #include <QCoreApplication>
+#include <QLocale>
 #include <QRegularExpression>
 
 #include <algorithm>
@@ -197,7 +198,9 @@ void RunFilter::addTerm(QString term)
         return;
     }
     bool isNumber = false;
-    const double value = right.toDouble(&isNumber);
+    double value = right.toDouble(&isNumber);
+    if (!isNumber)
+        value = QLocale().toDouble(right, &isNumber);
     if (relation == ":"_L1 || (relation == "="_L1 && !isNumber)) {
         add([text = *text, right](
                 const RunEntry& entry) { return text(entry).contains(right, Qt::CaseInsensitive); });

@@ -137,11 +137,10 @@ double randomValue(const std::string& metric)
     return sum / kCandidates;
 }
 
-QString percentText(const Estimate& value)
+QString percentText(const Estimate& value, const QLocale& locale)
 {
     if (!value.isKnown())
         return u"–"_s;
-    const QLocale locale;
     const QString mean = locale.toString(100 * value.mean, 'f', 2);
     return value.hasInterval()
         ? u"%1 ± %2"_s.arg(mean, locale.toString(50 * (value.high - value.low), 'f', 2))
@@ -214,12 +213,12 @@ QString settingName(const std::string& key)
                                                          : found->key);
 }
 
-QString secondsText(double seconds)
+QString secondsText(double seconds, const QLocale& locale)
 {
     if (!(seconds >= 0))
         return u"–"_s;
     if (seconds < 60)
-        return words("%1 s").arg(QLocale().toString(seconds, 'f', 1));
+        return words("%1 s").arg(locale.toString(seconds, 'f', 1));
     const auto whole = static_cast<qint64>(std::llround(seconds));
     const QString tail = u"%1:%2"_s.arg(whole / 60 % 60).arg(whole % 60, 2, 10, QChar(u'0'));
     return whole < 3600 ? tail : u"%1:%2"_s.arg(whole / 3600).arg(tail, 5, QChar(u'0'));

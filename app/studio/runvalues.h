@@ -3,6 +3,8 @@
 
 #include "app/studio/comparison.h"
 
+#include <QLocale>
+
 #include <limits>
 #include <span>
 
@@ -43,7 +45,7 @@ Estimate valueOf(const std::vector<EntryPtr>& runs, const Comparison& comparison
 double randomValue(const std::string& metric);
 
 /// "22.84 ± 0.41" in percent, "22.84 (1 run)" without an interval, "–" if unknown.
-QString percentText(const Estimate& value);
+QString percentText(const Estimate& value, const QLocale& locale = QLocale());
 
 /// A sentence on the interval: over what it is taken.
 QString intervalHelp(const Estimate& value);
@@ -66,7 +68,7 @@ double numberOf(const experiment::RunEntry& entry, const std::string& key);
 QString settingName(const std::string& key);
 
 /// "12.3 s", "4:05", "1:02:03".
-QString secondsText(double seconds);
+QString secondsText(double seconds, const QLocale& locale = QLocale());
 
 /// "NDCG@10" of "ndcg@10".
 QString metricName(const std::string& metric);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/statisticstable.h"
 
+#include "core/experiment/run_tables.h"
+
 #include <QCoreApplication>
 
 #include <functional>
@@ -67,15 +69,8 @@ double real(std::size_t number)
 
 QString escaped(const QString& text, bool latex)
 {
-    QString result;
-    for (const QChar c : text) {
-        if (latex && u"&%$#_{}"_s.contains(c))
-            result += u'\\';
-        result += c;
-    }
-    if (!latex && (result.contains(u',') || result.contains(u'"')))
-        result = u'"' + result.replace(u'"', u"\"\""_s) + u'"';
-    return result;
+    const std::string words = text.toStdString();
+    return QString::fromStdString(latex ? experiment::latexCell(words) : experiment::csvCell(words));
 }
 
 } // namespace

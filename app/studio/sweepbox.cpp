@@ -31,6 +31,20 @@ constexpr std::size_t kManyRuns = 50;
 constexpr int kMostSeeds = 100;
 constexpr int kMostRows = 6;
 
+/// The values as a sweep's command holds them: decimal points, and commas between. Semicolons part values
+/// everywhere; where a person writes decimal commas, a comma is one beside a semicolon or a colon, or where
+/// it is the only one of a fraction.
+QString plainValues(QString typed, const QString& key)
+{
+    typed.remove(u' ');
+    const bool fractions = experiment::field(key.toStdString()).type == experiment::FieldType::Number;
+    const bool commaIsPoint = QLocale().decimalPoint() == u","_s && !typed.contains(u'.')
+        && (typed.contains(u';') || typed.contains(u':') || typed.count(u',') == 1);
+    if (fractions && commaIsPoint)
+        typed.replace(u',', u'.');
+    return typed.replace(u';', u',');
+}
+
 /// As many as a spin box reads: settings whose values can be listed.
 void fillKeys(QComboBox* combo)
 {
@@ -123,7 +137,7 @@ void SweepBox::addRow(const QString& key, const QString& values)
     row.values->setAccessibleName(tr("Values of the sweep"));
     row.values->setPlaceholderText(tr("0,0.1,0.3 or 0:0.1:1"));
     row.values->setToolTip(
-        tr("Values with commas between, or start:step:stop with both ends; empty: not varied"));
+        tr("Values with commas or semicolons between, or start:step:stop with both ends; empty: not varied"));
     row.remove = new QToolButton(row.box);
     row.remove->setObjectName(u"button_remove_sweep_row_%1"_s.arg(number));
     row.remove->setText(u"✕"_s);
@@ -182,9 +196,11 @@ experiment::SweepRequest SweepBox::request(bool ablation) const
     wanted.seeds = m_seeds->value();
     if (!ablation)
         for (const Row& row : m_rows)
-            if (const QString values = row.values->text().remove(u' '); !values.isEmpty())
-                wanted.axes.push_back(
-                    experiment::parseAxis((row.key->currentData().toString() + u'=' + values).toStdString()));
+            if (!row.values->text().trimmed().isEmpty()) {
+                const QString key = row.key->currentData().toString();
+                const QString values = plainValues(row.values->text(), key);
+                wanted.axes.push_back(experiment::parseAxis((key + u'=' + values).toStdString()));
+            }
     return wanted;
 }
 

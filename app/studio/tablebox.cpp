@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/tablebox.h"
 
+#include "widgets/savefile.h"
 #include "widgets/theme.h"
 
 #include <QApplication>
@@ -15,7 +16,6 @@
 #include <QLabel>
 #include <QMenu>
 #include <QPushButton>
-#include <QSaveFile>
 #include <QScrollBar>
 #include <QSortFilterProxyModel>
 #include <QStandardItemModel>
@@ -79,11 +79,9 @@ QString toMarkdown(const Table& table)
 
 QString writeTable(const QString& path, const Table& table)
 {
-    QSaveFile file(path);
-    const QByteArray text = formatted(table, QFileInfo(path).suffix().toLower()).toUtf8();
-    if (!file.open(QIODevice::WriteOnly) || file.write(text) != text.size() || !file.commit())
-        return TableBox::tr("%1 cannot be written: %2").arg(path, file.errorString());
-    return {};
+    const QString reason =
+        widgets::saveFile(path, formatted(table, QFileInfo(path).suffix().toLower()).toUtf8());
+    return reason.isEmpty() ? QString() : TableBox::tr("%1 cannot be written: %2").arg(path, reason);
 }
 
 TableBox::TableBox(const QString& name, const QString& accessibleName, QWidget* parent)

@@ -100,8 +100,10 @@ public:
     {
         std::uint64_t size = 0;
         take(&size, sizeof size);
-        json result = json::parse(text(size));
-        if (result.at("tensors") != shapesOf(like, names))
+        json result = json::parse(text(size), nullptr, false);
+        if (!result.is_object() || !result.contains("tensors"))
+            throw Error(m_file.string() + ": is damaged (its header is none); start the run again");
+        if (result["tensors"] != shapesOf(like, names))
             throw Error(m_file.string()
                 + ": belongs to another model or dataset; resume with the run's own settings");
         return result;
@@ -121,6 +123,14 @@ public:
         return result;
     }
 
+    /// Before room is made for them: that many records of that size must still be there.
+    std::size_t count(std::size_t records, std::size_t size) const
+    {
+        if (records > m_bytes.size() / size)
+            throw Error(m_file.string() + ": is cut off; resume from an older run directory or start again");
+        return records;
+    }
+
     std::string_view text(std::size_t size)
     {
         if (size > m_bytes.size())
@@ -134,6 +144,46 @@ private:
     std::string_view m_bytes;
     const std::filesystem::path& m_file;
 };
+
+[[noreturn]] void damagedHeader(const std::filesystem::path& file)
+{
+    throw Error(file.string() + ": is damaged (its header lacks a number); start the run again");
+}
+
+/// What follows the header. Throws json::exception if that lacks something.
+Checkpoint checkpointFrom(Reader& reader, const json& header, const Parameters& like)
+{
+    Checkpoint checkpoint;
+    checkpoint.round = header.at("round");
+    checkpoint.steps = header.at("steps");
+    checkpoint.seconds = header.at("seconds");
+    checkpoint.bestRound = header.at("best_round");
+    checkpoint.bestValue = header.at("best_value");
+    checkpoint.chargedRounds = header.at("charged_rounds");
+    checkpoint.clipNorm = header.at("clip_norm");
+    checkpoint.lambda1 = header.at("lambda1");
+    checkpoint.lambda2 = header.at("lambda2");
+    checkpoint.parameters = reader.parameters(like);
+    for (std::size_t i = 0; i < header.at("moments").get<std::size_t>(); ++i)
+        checkpoint.moments.push_back(reader.parameters(like));
+    if (checkpoint.bestRound > 0)
+        checkpoint.best = reader.parameters(like);
+    constexpr std::size_t kRecord = sizeof(privacy::ClientSpend::paperEq27)
+        + sizeof(privacy::ClientSpend::paperAppendixA) + sizeof(privacy::ClientSpend::muSquared)
+        + sizeof(privacy::ClientSpend::uploads) + sizeof(privacy::ClientSpend::lastUpload) + 1;
+    checkpoint.ledger.resize(reader.count(header.at("clients").get<std::size_t>(), kRecord));
+    for (privacy::ClientSpend& client : checkpoint.ledger) {
+        char stopped = 0;
+        reader.take(&client.paperEq27, sizeof client.paperEq27);
+        reader.take(client.paperAppendixA.data(), sizeof client.paperAppendixA);
+        reader.take(&client.muSquared, sizeof client.muSquared);
+        reader.take(&client.uploads, sizeof client.uploads);
+        reader.take(&client.lastUpload, sizeof client.lastUpload);
+        reader.take(&stopped, 1);
+        client.stopped = stopped != 0;
+    }
+    return checkpoint;
+}
 
 } // namespace
 
@@ -170,33 +220,11 @@ Checkpoint readCheckpoint(
     const std::string whole = readFile(file);
     Reader reader(checkedBody(whole, file, kMagic, "checkpoint"), file);
     const json header = reader.header(like, names);
-    Checkpoint checkpoint;
-    checkpoint.round = header.at("round");
-    checkpoint.steps = header.at("steps");
-    checkpoint.seconds = header.at("seconds");
-    checkpoint.bestRound = header.at("best_round");
-    checkpoint.bestValue = header.at("best_value");
-    checkpoint.chargedRounds = header.at("charged_rounds");
-    checkpoint.clipNorm = header.at("clip_norm");
-    checkpoint.lambda1 = header.at("lambda1");
-    checkpoint.lambda2 = header.at("lambda2");
-    checkpoint.parameters = reader.parameters(like);
-    for (std::size_t i = 0; i < header.at("moments").get<std::size_t>(); ++i)
-        checkpoint.moments.push_back(reader.parameters(like));
-    if (checkpoint.bestRound > 0)
-        checkpoint.best = reader.parameters(like);
-    checkpoint.ledger.resize(header.at("clients").get<std::size_t>());
-    for (privacy::ClientSpend& client : checkpoint.ledger) {
-        char stopped = 0;
-        reader.take(&client.paperEq27, sizeof client.paperEq27);
-        reader.take(client.paperAppendixA.data(), sizeof client.paperAppendixA);
-        reader.take(&client.muSquared, sizeof client.muSquared);
-        reader.take(&client.uploads, sizeof client.uploads);
-        reader.take(&client.lastUpload, sizeof client.lastUpload);
-        reader.take(&stopped, 1);
-        client.stopped = stopped != 0;
+    try {
+        return checkpointFrom(reader, header, like);
+    } catch (const json::exception&) {
+        damagedHeader(file);
     }
-    return checkpoint;
 }
 
 void writeSnapshot(
@@ -213,7 +241,10 @@ Snapshot readSnapshot(
     const std::string whole = readFile(file);
     Reader reader(checkedBody(whole, file, kSnapshotMagic, "snapshot"), file);
     const json header = reader.header(like, names);
-    return {header.at("round"), reader.parameters(like)};
+    const json round = header.value("round", json());
+    if (!round.is_number_integer())
+        damagedHeader(file);
+    return {round.get<int>(), reader.parameters(like)};
 }
 
 } // namespace fedcctr::federated

@@ -45,3 +45,4 @@ set_tests_properties(tst_tour_scaled PROPERTIES TIMEOUT 120 LABELS slow DEPENDS 
     ENVIRONMENT "QT_QPA_PLATFORM=offscreen;LC_ALL=C.UTF-8;QT_SCALE_FACTOR=2;XDG_CONFIG_HOME=${CMAKE_BINARY_DIR}/test-config/tst_tour")
 fedcctr_test(tst_provenance app/tst_provenance.cpp LIBS fedcctr_augment ZLIB::ZLIB DEPENDS fedcctr fedcctr-engine
     TIMEOUT 240 LABELS slow)
+fedcctr_test(tst_locale app/tst_locale.cpp LIBS fedcctr_studio fedcctr_experiment DEPENDS fedcctr TIMEOUT 180)
