@@ -263,6 +263,8 @@ json documentOf(const Arguments& arguments, const Audit& audit)
 {
     const LoadedRun& loaded = audit.loaded;
     const auto users = static_cast<std::int64_t>(loaded.data.dataset.userCount());
+    if (users < 2)
+        throw Error("audit: tells clients apart, and the dataset has only one");
     const auto count = arguments.integer("--clients", std::min<std::int64_t>(50, users), 2, users);
     const auto clients =
         drawnClients(loaded.data.dataset.userCount(), static_cast<std::size_t>(count), audit.seed);

@@ -126,10 +126,8 @@ json privatePopularity(const data::Dataset& dataset, const Config& config)
     const privacy::PrivacyOptions& options = config.privacy;
     if (options.schedule == privacy::Schedule::None)
         return nullptr;
-    // As in the ledger: two count vectors of length at most 1 are at most sqrt(2) apart.
-    const double squaredDistance = options.relation == privacy::Relation::Replace ? 2 : 1;
-    const double noise =
-        std::sqrt(squaredDistance / privacy::gaussianExactBudget(options.epsilon, options.delta));
+    const double noise = std::sqrt(privacy::histogramMuSquared(options.relation, 1)
+        / privacy::gaussianExactBudget(options.epsilon, options.delta));
     // Of a run with a secret source too: this histogram is no release of it, only a figure to compare with.
     const auto source = privacy::NoiseSource::reproducible(config.run.seed);
     const evaluation::ScoreRanker ranker("private-popularity",
@@ -389,8 +387,9 @@ int train(RunDirectory run, const Config& config, const TrainingData& data, Trai
     summary["changed_settings"] = changedSettings(session.run().path());
     experiment::writeTestUsers(session.run().path(), userScores(result));
     session.run().writeSummary(summary);
-    if (result.reason != federated::EndReason::Stopped)
-        removeKey(session.run().path());
+    if (result.reason != federated::EndReason::Stopped && !removeKey(session.run().path()))
+        session.warn("checkpoint/noise.key cannot be removed; remove it by hand, so that nobody can draw the "
+                     "run's noise again");
     session.run().log("ended: " + word(result.reason));
     releaseStopSignals();
     session.send({{"type", "summary"}, {"reason", word(result.reason)}, {"summary", summary}});
@@ -440,6 +439,11 @@ int runTrain(std::span<const std::string> words)
         federated::TrainingOptions options = trainingOptions(config, data.augmentation);
         readSecrets(out, options);
         demandKey(out, options);
+        if (privacy::hasSecretSource(options.privacy) && config.run.device != run.config().run.device)
+            throw Error(
+                "--device: rounds that are done again on another device would meet the same secret noise "
+                "with other rounding; resume on run.device = "
+                + run.config().run.device);
         Trainer trainer(data.dataset, std::move(options));
         return train(std::move(run), config, data, trainer, true, arguments);
     }
@@ -451,7 +455,7 @@ int runTrain(std::span<const std::string> words)
     const TrainingData data = loadForTraining(from, config);
     // Before the directory is made: what is refused here leaves nothing behind.
     federated::TrainingOptions options = trainingOptions(config, data.augmentation);
-    if (options.privacy.noiseSource == privacy::NoiseOrigin::Secret)
+    if (privacy::hasSecretSource(options.privacy))
         options.noiseKey = privacy::NoiseSource::secretKey();
     Trainer trainer(data.dataset, options);
     // Locked before it is filled: of two engines with one --out the second finds the first one's lock or run.

@@ -25,12 +25,6 @@ fs::path priorFile(const fs::path& run)
     return run / "checkpoint" / "prior.bin";
 }
 
-bool isSecret(const federated::TrainingOptions& options)
-{
-    return options.privacy.schedule != privacy::Schedule::None
-        && options.privacy.noiseSource == privacy::NoiseOrigin::Secret;
-}
-
 /// A file that nobody else may read at any moment.
 void writePrivate(const fs::path& file, const Key& key)
 {
@@ -45,11 +39,11 @@ void writePrivate(const fs::path& file, const Key& key)
             Error::Kind::Failure);
 }
 
-template <typename Values> Values readValues(const fs::path& file, std::size_t count)
+template <typename Values> Values readValues(const fs::path& file)
 {
     const std::string bytes = readFile(file);
     Values values{};
-    if constexpr (requires { values.resize(count); })
+    if constexpr (requires { values.resize(1); })
         values.resize(bytes.size() / sizeof values[0]);
     if (bytes.size() != values.size() * sizeof values[0])
         throw Error(file.string() + ": is damaged; start the run again");
@@ -61,40 +55,46 @@ template <typename Values> Values readValues(const fs::path& file, std::size_t c
 
 void readSecrets(const fs::path& run, federated::TrainingOptions& options)
 {
-    if (!isSecret(options))
+    if (!privacy::hasSecretSource(options.privacy))
         return;
     if (fs::exists(keyFile(run)))
-        options.noiseKey = readValues<Key>(keyFile(run), sizeof(Key));
+        options.noiseKey = readValues<Key>(keyFile(run));
     if (fs::exists(priorFile(run)))
-        options.prior = readValues<std::vector<float>>(priorFile(run), 0);
+        options.prior = readValues<std::vector<float>>(priorFile(run));
+    if (options.model.prior == model::Prior::Histogram && !options.noiseKey && !options.prior)
+        throw Error(priorFile(run).string()
+            + ": is missing, and with the key of the noise gone the histogram cannot be drawn again; start a "
+              "new run");
 }
 
 void storeSecrets(
     const fs::path& run, const federated::TrainingOptions& options, const std::vector<float>& prior)
 {
-    if (!isSecret(options))
+    if (!privacy::hasSecretSource(options.privacy))
         return;
+    // The prior first: where the key lies, the prior does too.
+    if (!prior.empty() && !options.prior) {
+        const auto* bytes = reinterpret_cast<const char*>(prior.data());
+        writeFileAtomically(priorFile(run), std::string_view(bytes, prior.size() * sizeof(float)));
+    }
     if (options.noiseKey)
         writePrivate(keyFile(run), *options.noiseKey);
-    if (options.prior || prior.empty())
-        return;
-    const auto* bytes = reinterpret_cast<const char*>(prior.data());
-    writeFileAtomically(priorFile(run), std::string_view(bytes, prior.size() * sizeof(float)));
 }
 
 void demandKey(const fs::path& run, const federated::TrainingOptions& options)
 {
-    if (isSecret(options) && !options.noiseKey)
+    if (privacy::hasSecretSource(options.privacy) && !options.noiseKey)
         throw Error(keyFile(run).string()
             + ": is missing. The run drew its noise from a secret source (privacy.noise_source = secret), "
               "whose key "
               "is removed when the run ends; it cannot go on. Start a new one");
 }
 
-void removeKey(const fs::path& run)
+bool removeKey(const fs::path& run)
 {
-    std::error_code ignored;
-    fs::remove(keyFile(run), ignored);
+    std::error_code failed;
+    fs::remove(keyFile(run), failed);
+    return !fs::exists(keyFile(run), failed);
 }
 
 } // namespace fedcctr::engine

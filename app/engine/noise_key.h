@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/experiment/run_directory.h"
 #include "core/federated/trainer.h"
 
 namespace fedcctr::engine {
@@ -20,7 +19,7 @@ void storeSecrets(const std::filesystem::path& run, const federated::TrainingOpt
 /// A run that goes on needs its key: throws Error if it has a secret source and the key is gone.
 void demandKey(const std::filesystem::path& run, const federated::TrainingOptions& options);
 
-/// At the end of a run: nobody can draw its noise again.
-void removeKey(const std::filesystem::path& run);
+/// At the end of a run: nobody can draw its noise again. False if the key is still there.
+bool removeKey(const std::filesystem::path& run);
 
 } // namespace fedcctr::engine

@@ -62,7 +62,7 @@ json roundLine(const federated::RoundReport& report, const privacy::PrivacyOptio
         const bool printed = privacy.accountant == privacy::AccountantKind::PaperEq27;
         line["budget"] = {{"accountant", privacy::nameOf(privacy.accountant)},
             {"adversary", privacy::nameOf(privacy.adversary)},
-            {"relation", privacy::nameOf(printed ? privacy::Relation::AddRemove : privacy.relation)},
+            {"relation", privacy::nameOf(privacy::relationOf(privacy.accountant, privacy.relation))},
             {"delta", printed ? 0 : privacy.delta}, {"limit", privacy.epsilon},
             {"spent", {{"min", report.spentMin}, {"median", report.spentMedian}, {"max", report.spentMax}}},
             {"active", report.active}, {"clients", report.population}};

@@ -125,8 +125,7 @@ void Session::showProgress(const RoundReport& report)
     const double perRound =
         std::chrono::duration<double>(now - m_started).count() / (report.round - m_firstRound + 1);
     std::string text = "round " + std::to_string(report.round) + "/" + std::to_string(rounds) + "  "
-        + (report.uploads ? "loss " + fixed(report.uploads->lossTotal, 4)
-                          : std::string("no client sent"))
+        + (report.uploads ? "loss " + fixed(report.uploads->lossTotal, 4) : std::string("no client sent"))
         + "  " + m_lastMetrics;
     if (m_config.privacy.schedule != privacy::Schedule::None) {
         char budget[128];

@@ -119,9 +119,11 @@ QString budgetText(const Consequences& found, const Config& config)
     for (const BudgetForecast& budget : found.budgets) {
         const QString subject = who(budget);
         if (budget.refused > 0) {
-            sentences.append(tr("⚠ The budget of %1 ends at round %2 of %3: %4 rounds are sent.")
-                                 .arg(subject, number(budget.refused), number(config.federation.rounds),
-                                     number(budget.refused - 1)));
+            const QString end = tr("⚠ The budget of %1 ends at round %2 of %3")
+                                    .arg(subject, number(budget.refused), number(config.federation.rounds));
+            const bool all = budget.participation == Participation::All;
+            sentences.append(
+                all ? tr("%1: %2 rounds are sent.").arg(end, number(budget.refused - 1)) : end + u'.');
         } else if (budget.atLeast) {
             sentences.append(
                 tr("✓ The budget of %1 lasts all %2 rounds.").arg(subject, number(config.federation.rounds)));

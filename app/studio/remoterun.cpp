@@ -248,7 +248,7 @@ void RemoteRun::fetch(const RunEnd& result)
     for (QProcess* process : {&m_fetch, &m_unpack})
         connect(process, &QProcess::finished, this, look);
     m_fetch.start(u"ssh"_s,
-        m_target.sshArguments(u"cd %1 && tar -cf - --exclude=engine.pid ."_s.arg(shellPath(runThere()))));
+        m_target.sshArguments(u"cd %1 && tar -cf - --exclude=engine.pid --exclude=noise.key ."_s.arg(shellPath(runThere()))));
     m_unpack.start(u"tar"_s, {u"-C"_s, m_setup.run, u"-xf"_s, u"-"_s});
 }
 

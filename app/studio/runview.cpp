@@ -131,7 +131,7 @@ void RunView::shareCrossHair()
 
 void RunView::describe(const RunRecording& record)
 {
-    m_planned = record.hello.rounds;
+    m_planned = record.hello.expectedRounds();
     m_users = record.hello.users;
     m_noNoise = record.greeted && record.hello.config["privacy"_L1]["schedule"_L1].toString() == "none"_L1;
     m_budgetSpent = false;

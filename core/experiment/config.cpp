@@ -4,6 +4,8 @@
 #include "core/base/arguments.h"
 #include "core/base/error.h"
 #include "core/base/numbers.h"
+#include "core/privacy/accountant.h"
+#include "core/privacy/mechanisms.h"
 
 #include <algorithm>
 #include <cmath>
@@ -240,13 +242,21 @@ void checkPrivacy(const Config& config, Problems& found)
         found.push_back("privacy.clip_count_noise: twice this must exceed privacy.noise_multiplier = "
             + general(privacy.noiseMultiplier) + ", or nothing of the budget is left for the gradient");
     if (config.loss.seenNegatives)
-        found.emplace_back("loss.seen_negatives: the items that occur in other clients' events would shape each "
-                           "upload, which no accountant here charges; set it to false, or privacy.schedule to none");
+        found.emplace_back(
+            "loss.seen_negatives: the items that occur in other clients' events would shape each "
+            "upload, which no accountant here charges; set it to false, or privacy.schedule to none");
     const bool histogram = config.model.prior == model::Prior::Histogram;
     if (histogram != (privacy.histogramNoise > 0))
         found.emplace_back(histogram
                 ? "privacy.histogram_noise: model.prior = histogram reads the clients' items; give it noise"
                 : "privacy.histogram_noise: no histogram is taken; set it to 0, or model.prior to histogram");
+    if (histogram && privacy.histogramNoise > 0) {
+        const double spent = privacy::gaussianExactEpsilon(
+            privacy::histogramMuSquared(privacy.relation, privacy.histogramNoise), privacy.delta);
+        if (spent > privacy.epsilon)
+            found.push_back("privacy.histogram_noise: the histogram alone spends epsilon " + general(spent, 4)
+                + " of " + general(privacy.epsilon, 4) + "; give it more noise");
+    }
     if (privacy.dropout > 0 && privacy.adversary != privacy::Adversary::Aggregate)
         found.emplace_back("privacy.dropout: drop-outs are simulated behind secure aggregation; set "
                            "privacy.adversary to aggregate, or this to 0");

@@ -253,8 +253,7 @@ void addPrivacy(std::vector<Field>& table)
     table.push_back(number<kPrivacy, &PrivacyOptions::histogramNoise>(
         {"privacy.histogram_noise", "", "noise on the histogram",
             "standard deviation per item of the noise on the private popularity histogram, per clip norm of "
-            "a "
-            "client's counts; its cost is part of every ε. Used with model.prior = histogram",
+            "a client's counts; its cost is part of every ε but Eq. 27's. Used with model.prior = histogram",
             "clip norms"},
         {0, 1e6, 1}));
     table.push_back(number<kPrivacy, &PrivacyOptions::dropout>(
@@ -337,7 +336,7 @@ void addModel(std::vector<Field>& table)
         {"model.prior", "", "popularity prior",
             "of the private head. none; file: published numbers from model.prior_file; histogram: counted "
             "from the "
-            "clients' training items under privacy.histogram_noise, which every ε includes"},
+            "clients' training items under privacy.histogram_noise, which every ε but Eq. 27's includes"},
         {"none", "file", "histogram"}));
     table.push_back(text<kModel, &ModelOptions::priorFile>({"model.prior_file", "", "prior file",
         "lines \"item,count\" with the dataset's item ids; must not stem from these clients' data"}));

@@ -49,16 +49,9 @@ std::vector<bool> drawnRounds(const Config& config, std::size_t clients, Partici
     if (participation == Participation::All || (participation == Participation::WorstCase && !cyclic))
         return std::vector<bool>(static_cast<std::size_t>(rounds), true);
     std::vector<bool> drawn(static_cast<std::size_t>(rounds), false);
-    if (cyclic) {
-        const int period = federation.cyclePeriod();
-        // Under falling noise the group that has the last round pays most; banded noise costs most at the
-        // start.
-        const bool banded = config.privacy.correlation == privacy::Correlation::Banded;
-        for (int t = banded ? 0 : (rounds - 1) % period; t < rounds; t += period)
-            drawn[static_cast<std::size_t>(t)] = true;
-        return drawn;
-    }
-    for (const int t : federated::averageParticipation(federation, clients))
+    // Under falling noise the group that has the last round pays most; banded noise costs most at the start.
+    const bool banded = config.privacy.correlation == privacy::Correlation::Banded;
+    for (const int t : federated::averageParticipation(federation, clients, banded))
         drawn[static_cast<std::size_t>(t)] = true;
     return drawn;
 }
@@ -151,7 +144,7 @@ void addBudgets(const Config& config, std::size_t clients, Consequences& result,
         result.budgets.push_back(Follower(config, clients, participation).follow(stop));
     const BudgetForecast& usual = result.budgets.front();
     result.uploadsPerClient = usual.participation == Participation::All && usual.refused > 0
-        ? federated::ledgerSampling(config.federation, clients).rate * (usual.refused - 1)
+        ? federated::expectedUploads(config.federation, clients, usual.refused - 1)
         : std::min(result.uploadsPerClient, static_cast<double>(usual.uploads));
 }
 
@@ -209,7 +202,7 @@ Consequences consequencesOf(const Config& config, const Population& population, 
     const auto clients = static_cast<std::size_t>(std::max<std::int64_t>(population.clients, 0));
     result.clientsPerRound = federated::expectedClients(config.federation, clients, 0);
     result.uploadsPerClient =
-        federated::ledgerSampling(config.federation, clients).rate * config.federation.rounds;
+        federated::expectedUploads(config.federation, clients, config.federation.rounds);
     result.rounds = config.federation.rounds;
     if (!result.problems.empty())
         return result;

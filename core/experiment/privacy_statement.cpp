@@ -55,7 +55,7 @@ double greatestDelta(const SummaryRecord& summary)
 }
 
 /// What the noise itself rests on.
-std::string sourceSentence(const Settings& settings)
+std::string sourceSentence(const SummaryRecord& summary, const Settings& settings)
 {
     const auto isSecret = [](const auto& setting) {
         return setting.first == "privacy.noise_source" && setting.second == "secret";
@@ -64,9 +64,10 @@ std::string sourceSentence(const Settings& settings)
         "The noise is made of floating-point numbers, which are no proof against attacks on "
         "their low bits.";
     if (std::ranges::any_of(settings, isSecret))
-        return "The noise was keyed by the operating system's random source, and the key was removed at the "
-               "end "
-               "(privacy.noise_source = secret). "
+        return "The noise was keyed by the operating system's random source (privacy.noise_source = secret)"
+            + std::string(summary.reason == "stopped"
+                    ? ", whose key still lies beside the checkpoint, since the run can go on. "
+                    : "; the key was removed at the end. ")
             + lowBits;
     return "The noise was drawn from the run's seed (privacy.noise_source = reproducible): whoever knows the "
            "seed, "
@@ -121,7 +122,7 @@ std::vector<std::string> privacyStatement(const SummaryRecord& summary, const Se
     for (const SpendRecord& spend : summary.privacy)
         if (isPrintedRule(spend.accountant))
             sentences.push_back(printedSentence(spend));
-    sentences.push_back(sourceSentence(settings));
+    sentences.push_back(sourceSentence(summary, settings));
     if (const auto warning = privacy::deltaWarning(greatestDelta(summary), summary.clients))
         sentences.push_back(*warning + ".");
     if (isOn(settings, "loss.seen_negatives", "true"))

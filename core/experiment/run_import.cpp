@@ -27,14 +27,15 @@ fs::path freePlace(const fs::path& folder, const std::string& name)
     return place;
 }
 
-/// Regular files and folders only: a link in a folder from elsewhere may lead anywhere.
+/// Regular files and folders only: a link in a folder from elsewhere may lead anywhere. Not the key of secret
+/// noise: of two runs that went on with it, each would give away the other's.
 void copyInto(const fs::path& from, const fs::path& to, const std::stop_token& stop)
 {
     fs::create_directory(to);
     for (const fs::directory_entry& entry : fs::directory_iterator(from)) {
         if (stop.stop_requested())
             throw Error("stopped", Error::Kind::Failure);
-        if (entry.is_symlink())
+        if (entry.is_symlink() || entry.path().filename() == "noise.key")
             continue;
         if (entry.is_directory())
             copyInto(entry.path(), to / entry.path().filename(), stop);

@@ -19,7 +19,8 @@ std::vector<int> paidRounds(const Config& config, std::size_t clients)
 {
     if (config.privacy.charge == privacy::Charge::Participation
         && config.privacy.adversary != privacy::Adversary::ReleasedModel)
-        return federated::averageParticipation(config.federation, clients);
+        return federated::averageParticipation(config.federation, clients,
+            config.privacy.correlation == privacy::Correlation::Banded);
     std::vector<int> all(static_cast<std::size_t>(config.federation.rounds));
     std::iota(all.begin(), all.end(), 0);
     return all;

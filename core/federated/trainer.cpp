@@ -77,9 +77,20 @@ UploadReport uploadReport(const CohortResult& cohort, const model::LossOptions& 
 
 privacy::NoiseSource noiseSourceOf(const TrainingOptions& options)
 {
-    if (options.privacy.noiseSource == privacy::NoiseOrigin::Reproducible)
+    if (!privacy::hasSecretSource(options.privacy))
         return privacy::NoiseSource::reproducible(options.run.seed);
     return privacy::NoiseSource(options.noiseKey ? *options.noiseKey : privacy::NoiseSource::secretKey());
+}
+
+std::vector<float> priorOf(
+    const data::Dataset& dataset, const TrainingOptions& options, const privacy::NoiseSource& noise)
+{
+    if (!options.prior)
+        return popularityPrior(dataset, options.model, options.privacy, noise);
+    if (options.prior->size() != dataset.items.size())
+        throw Error("checkpoint/prior.bin: holds " + std::to_string(options.prior->size())
+            + " items, the dataset " + std::to_string(dataset.items.size()) + "; it belongs to another run");
+    return *options.prior;
 }
 
 double meanNdcg10(const evaluation::DomainMetrics& metrics)
@@ -119,8 +130,7 @@ Trainer::Trainer(const data::Dataset& dataset, TrainingOptions options)
     , m_device(deviceOf(m_options.run.device))
     , m_workers(m_device.is_cpu() ? m_options.run.threads : 1)
     , m_noise(noiseSourceOf(m_options))
-    , m_prior(m_options.prior ? *m_options.prior
-                              : popularityPrior(dataset, m_options.model, m_options.privacy, m_noise))
+    , m_prior(priorOf(dataset, m_options, m_noise))
     , m_model(model::makeModel(dataset, m_options.model, m_prior, m_options.augmentation, m_device))
     , m_cohort(dataset, *m_model, m_options.federation, m_options.loss, m_device, m_workers,
           m_options.run.seed, &m_options.augmentation)
@@ -155,13 +165,12 @@ void Trainer::resume(const std::filesystem::path& checkpointFile)
 /// Whoever sees released models only must not learn who took part; a secret source hides that too.
 std::uint64_t Trainer::samplingSeed() const
 {
-    return m_options.privacy.noiseSource == privacy::NoiseOrigin::Secret
-        ? m_noise.bits({privacy::NoisePurpose::Sampling})
-        : m_options.run.seed;
+    return privacy::hasSecretSource(m_options.privacy) ? m_noise.bits({privacy::NoisePurpose::Sampling})
+                                                       : m_options.run.seed;
 }
 
-/// What the sum is divided by: the number of uploads where the server sees it, else that of the whole draw,
-/// since the actual one is private.
+/// What the sum is divided by: the number of uploads where there is no noise on the sum itself, else that of
+/// the whole draw, so that what each adds does not depend on who else was there.
 double Trainer::divisor(std::size_t uploads, int round) const
 {
     const bool central = m_options.federation.mode == Mode::Central;
@@ -350,10 +359,14 @@ TrainingResult Trainer::train(TrainingObserver& observer, TrainingControl& contr
     std::size_t activeBefore = m_ledger.activeCount();
     int validatedRound = 0;
     while (m_state.round < m_options.federation.rounds) {
+        const std::pair weights(m_options.loss.lambda1, m_options.loss.lambda2);
         if (!obey(control, observer)) {
             result.reason = EndReason::Stopped;
             break;
         }
+        // Rounds that are done again after a kill draw the same noise: it must meet the same uploads.
+        if (weights != std::pair(m_options.loss.lambda1, m_options.loss.lambda2))
+            saveCheckpoint(observer);
         const auto start = Clock::now();
         const privacy::Attendance there = attendance(
             m_options.federation, m_options.privacy.dropout, m_ledger, samplingSeed(), m_state.round);

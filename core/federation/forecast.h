@@ -43,7 +43,7 @@ struct ForecastRequest {
     const FederationOptions& federation;
     const privacy::PrivacyOptions& privacy;
     double coordinates = 0; ///< trained values, for the signal
-    std::uint64_t seed = 1; ///< of the draws: the run's own, unless they are secret
+    std::uint64_t seed = 1; ///< of the draws: the run's own where it is known
     int points = 0; ///< of `spent`; 0: none
     std::stop_token stop = {}; ///< a forecast that is stopped is none
 };

@@ -32,14 +32,10 @@ std::size_t cohortSize(const FederationOptions& options, std::size_t clients)
 
 double expectedClients(const FederationOptions& options, std::size_t clients, int round)
 {
-    switch (options.sampling) {
-    case Sampling::Poisson:
+    if (options.sampling == Sampling::Poisson)
         return options.rate * static_cast<double>(clients);
-    case Sampling::Fixed:
+    if (options.sampling == Sampling::Fixed || options.mode == Mode::Central)
         return static_cast<double>(cohortSize(options, clients));
-    case Sampling::Cyclic:
-        break;
-    }
     // Clients k with k mod period = t mod period.
     const auto period = static_cast<std::size_t>(options.cyclePeriod());
     const std::size_t group = static_cast<std::size_t>(round) % period;
@@ -57,10 +53,24 @@ privacy::LedgerSampling ledgerSampling(const FederationOptions& options, std::si
     return {scheme, share, options.rounds};
 }
 
-std::vector<int> averageParticipation(const FederationOptions& options, std::size_t clients)
+double expectedUploads(const FederationOptions& options, std::size_t clients, double rounds)
+{
+    if (options.sampling == Sampling::Cyclic)
+        return rounds / options.cyclePeriod();
+    return ledgerSampling(options, clients).rate * rounds;
+}
+
+std::vector<int> averageParticipation(const FederationOptions& options, std::size_t clients, bool fromFirst)
 {
     const int rounds = options.rounds;
-    const double expected = ledgerSampling(options, clients).rate * rounds;
+    if (options.sampling == Sampling::Cyclic) {
+        std::vector<int> turns;
+        for (int t = fromFirst ? 0 : (rounds - 1) % options.cyclePeriod(); t < rounds;
+             t += options.cyclePeriod())
+            turns.push_back(t);
+        return turns;
+    }
+    const double expected = expectedUploads(options, clients, rounds);
     const auto count = static_cast<int>(std::clamp(std::lround(expected), 1L, static_cast<long>(rounds)));
     std::vector<int> drawn;
     for (int i = 0; i < count; ++i)

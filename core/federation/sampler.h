@@ -27,8 +27,13 @@ double expectedClients(const FederationOptions& options, std::size_t clients, in
 /// the largest group's share.
 privacy::LedgerSampling ledgerSampling(const FederationOptions& options, std::size_t clients);
 
-/// The rounds (from 0) of a client that is drawn as often as the average one, at even distances: at least one.
-std::vector<int> averageParticipation(const FederationOptions& options, std::size_t clients);
+/// The rounds (from 0) of a client that is drawn as often as the average one, at even distances: at least
+/// one. Under cyclic sampling those of the group that has the last round, or of the first one if `fromFirst`.
+std::vector<int> averageParticipation(
+    const FederationOptions& options, std::size_t clients, bool fromFirst = false);
+
+/// How often the average client is drawn in so many rounds.
+double expectedUploads(const FederationOptions& options, std::size_t clients, double rounds);
 
 /// The clients of a cohort that stay when each drops out with the given probability, by its own coin.
 std::vector<std::int32_t> survivors(

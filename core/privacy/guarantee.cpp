@@ -64,8 +64,10 @@ EpsilonAtOrder eq27(const TrainingPlan& plan, double order)
 
 double appendixASum(const TrainingPlan& plan, double alpha)
 {
-    return summedOver(
-        plan.rounds, [&](double sigma) { return paperAppendixACost(1, sigma, plan.rate, alpha); });
+    // Its relation is that of a replaced client.
+    return alpha * plan.otherMuSquaredOfReplacing() / 2 + summedOver(plan.rounds, [&](double sigma) {
+        return paperAppendixACost(1, sigma, plan.rate, alpha);
+    });
 }
 
 /// The least over the paper's orders, or at the given one.
@@ -122,14 +124,6 @@ EpsilonAtOrder epsilonOf(
         return {LossDistribution(plan).epsilonAt(delta), 0};
     }
     return {kInfinity, 0};
-}
-
-/// The relation that the number is about: the printed rules bring their own.
-Relation relationOf(const TrainingPlan& plan, AccountantKind kind)
-{
-    if (kind == AccountantKind::PaperEq27)
-        return Relation::AddRemove;
-    return kind == AccountantKind::PaperAppendixA ? Relation::Replace : plan.relation;
 }
 
 bool isUnamplifiedRelease(const TrainingPlan& plan)
@@ -309,6 +303,13 @@ std::string noteOf(const TrainingPlan& plan, AccountantKind kind)
     return {};
 }
 
+Relation relationOf(AccountantKind kind, Relation configured)
+{
+    if (kind == AccountantKind::PaperEq27)
+        return Relation::AddRemove;
+    return kind == AccountantKind::PaperAppendixA ? Relation::Replace : configured;
+}
+
 Standing standingOf(const TrainingPlan& plan, AccountantKind kind)
 {
     switch (kind) {
@@ -349,7 +350,8 @@ std::string nameOf(Standing standing)
 Spend spendOf(const TrainingPlan& plan, AccountantKind kind, const EpsilonAtOrder& found, double delta)
 {
     return {found.epsilon, kind == AccountantKind::PaperEq27 ? 0 : delta, nameOf(kind), found.order,
-        nameOf(plan.adversary), nameOf(relationOf(plan, kind)), noteOf(plan, kind), standingOf(plan, kind)};
+        nameOf(plan.adversary), nameOf(relationOf(kind, plan.relation)), noteOf(plan, kind),
+        standingOf(plan, kind)};
 }
 
 std::optional<std::string> deltaWarning(double delta, double clients)

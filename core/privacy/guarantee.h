@@ -47,6 +47,9 @@ std::optional<std::string> misfit(const TrainingPlan& plan, AccountantKind kind)
 /// What a reader must know of a number that this accountant gives for the plan: Spend::note.
 std::string noteOf(const TrainingPlan& plan, AccountantKind kind);
 
+/// The relation that a number of this accountant is about: the printed rules bring their own.
+Relation relationOf(AccountantKind kind, Relation configured);
+
 /// Eq. 27 is never a bound: it has no delta. Appendix A is a loose one where it stays secret who took part in
 /// Poisson samples, and where everybody takes part; the exact Gaussian is a loose one where sampling hides.
 Standing standingOf(const TrainingPlan& plan, AccountantKind kind);

@@ -9,7 +9,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 namespace fedcctr::privacy {
 
@@ -38,8 +37,11 @@ Ledger::Ledger(const PrivacyOptions& options, const LedgerSampling& sampling, st
         throw Error("privacy.accountant: " + *reason);
     m_muSquaredLimit = muSquaredLimit(options);
     if (options.histogramNoise > 0) {
-        for (ClientSpend& client : m_clients)
+        for (ClientSpend& client : m_clients) {
             client.muSquared = plan.otherMuSquared;
+            for (std::size_t i = 0; i < client.paperAppendixA.size(); ++i)
+                client.paperAppendixA[i] = paperOrders()[i] * plan.otherMuSquaredOfReplacing() / 2;
+        }
     }
     if (isShared()) {
         CalibrationProblem problem;
@@ -68,9 +70,7 @@ TrainingPlan Ledger::planOf(int rounds) const
     plan.sampling = m_sampling.scheme;
     plan.rate = m_sampling.rate;
     if (m_options.histogramNoise > 0) {
-        // Two count vectors of length at most 1 without negative entries are at most sqrt(2) apart.
-        const double squared = m_options.relation == Relation::Replace ? 2 : 1;
-        plan.otherMuSquared = squared / (m_options.histogramNoise * m_options.histogramNoise);
+        plan.otherMuSquared = histogramMuSquared(m_options.relation, m_options.histogramNoise);
     }
     if (rounds > 0)
         applySchedule(plan,
@@ -187,8 +187,6 @@ std::size_t Ledger::activeCount() const
 
 double Ledger::sharedEpsilon() const
 {
-    if (m_rounds == 0 && m_options.histogramNoise == 0)
-        return 0;
     const int step = std::max(1, m_sampling.rounds / kPriceSteps);
     const int rounds = std::min(m_allowedRounds, (m_rounds + step - 1) / step * step);
     if (m_pricedRounds != rounds) {
@@ -297,6 +295,7 @@ void Ledger::restore(std::vector<ClientSpend> clients, int rounds)
             + std::to_string(m_clients.size()) + "; resume with the dataset that the run was started on");
     m_clients = std::move(clients);
     m_rounds = rounds;
+    m_pricedRounds = kNeverPriced;
 }
 
 } // namespace fedcctr::privacy

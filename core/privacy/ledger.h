@@ -102,7 +102,8 @@ private:
     int m_allowedRounds = 0; ///< of the shared account at the budget
     int m_rounds = 0;
     std::vector<ClientSpend> m_clients;
-    mutable int m_pricedRounds = 0; ///< for which m_pricedEpsilon holds
+    static constexpr int kNeverPriced = -1;
+    mutable int m_pricedRounds = kNeverPriced; ///< for which m_pricedEpsilon holds
     mutable double m_pricedEpsilon = 0;
 };
 

@@ -41,6 +41,11 @@ double gradientMultiplier(double z, double countNoise)
     return 1 / std::sqrt(left);
 }
 
+double histogramMuSquared(Relation relation, double noise)
+{
+    return (relation == Relation::Replace ? 2 : 1) / (noise * noise);
+}
+
 double adaptedClip(double clipNorm, double noisyShareBelow, double learningRate, double quantile)
 {
     return clipNorm * std::exp(-learningRate * (noisyShareBelow - quantile));

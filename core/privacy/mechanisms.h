@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/privacy/options.h"
+
 #include <vector>
 
 namespace fedcctr::privacy {
@@ -10,6 +12,10 @@ namespace fedcctr::privacy {
 /// `countNoise` s_b is the standard deviation of the noise on the count. Throws Error if nothing is left (2
 /// s_b <= z).
 double gradientMultiplier(double z, double countNoise);
+
+/// (Delta / sigma)^2 of a popularity histogram: two count vectors of length at most 1 without negative
+/// entries are at most sqrt 2 apart, and one that is there or not moves it by 1.
+double histogramMuSquared(Relation relation, double noise);
 
 /// The next clip norm: C exp(-learningRate (b - quantile)), b the noisy share of norms up to C.
 double adaptedClip(double clipNorm, double noisyShareBelow, double learningRate, double quantile);

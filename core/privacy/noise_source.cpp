@@ -127,4 +127,9 @@ std::uint64_t NoiseSource::bits(const NoiseStream& stream) const
     return word;
 }
 
+bool hasSecretSource(const PrivacyOptions& options)
+{
+    return options.schedule != Schedule::None && options.noiseSource == NoiseOrigin::Secret;
+}
+
 } // namespace fedcctr::privacy

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/privacy/options.h"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -59,5 +61,8 @@ public:
 private:
     Key m_key;
 };
+
+/// Noise is added, and its key is the operating system's (privacy.noise_source = secret).
+bool hasSecretSource(const PrivacyOptions& options);
 
 } // namespace fedcctr::privacy

@@ -35,6 +35,13 @@ struct TrainingPlan {
     /// Sum of (Delta/sigma)^2 over plain Gaussian releases beside the rounds, e.g. a private histogram.
     double otherMuSquared = 0;
 
+    /// The same between two sets that differ by one client's data, whatever the relation: a histogram of
+    /// vectors without negative entries moves by sqrt 2 then, by 1 where a client is there or not.
+    double otherMuSquaredOfReplacing() const
+    {
+        return relation == Relation::Replace ? otherMuSquared : 2 * otherMuSquared;
+    }
+
     /// Delta / theta: 2 for replace, 1 for add-remove.
     double sensitivity() const { return relation == Relation::Replace ? 2 : 1; }
 

@@ -486,6 +486,39 @@ private Q_SLOTS:
         }
     }
 
+    /// A histogram costs (sqrt 2 / noise)^2 before the first round, of Appendix A at order a half of that
+    /// times a.
+    void aHistogramIsPartOfAppendixA()
+    {
+        PrivacyOptions options = gaussianOptions(6, 1, 8);
+        options.accountant = AccountantKind::PaperAppendixA;
+        options.histogramNoise = 20;
+        for (const Relation relation : {Relation::Replace, Relation::AddRemove}) {
+            options.relation = relation;
+            const Ledger ledger(options, {ClientSampling::Poisson, 0.1, kRounds}, 2);
+            double best = 1e300;
+            for (const double order : paperOrders())
+                best = std::min(best, order * (2.0 / 400) / 2 + std::log(1e5) / (order - 1));
+            QVERIFY(std::abs(ledger.spent().most / best - 1) < 1e-12);
+        }
+    }
+
+    /// Priced before the first round too, where a histogram came before it.
+    void aSharedAccountBeginsWithTheHistogram()
+    {
+        PrivacyOptions options = gaussianOptions(6, 1, 8);
+        options.adversary = Adversary::ReleasedModel;
+        options.charge = Charge::EveryRound;
+        options.accountant = AccountantKind::Rdp;
+        const LedgerSampling sampling{ClientSampling::Poisson, 0.1, kRounds};
+        QCOMPARE(Ledger(options, sampling, 2).spent().most, 0.0);
+        options.histogramNoise = 20;
+        QVERIFY(std::abs(Ledger(options, sampling, 2).spent().most
+                        / gaussianRenyiEpsilon(2.0 / 400, options.delta).epsilon
+                    - 1)
+            < 1e-6);
+    }
+
     void restoreContinues()
     {
         const PrivacyOptions options = gaussianOptions(6, 0.99, 8);

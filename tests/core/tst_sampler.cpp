@@ -129,6 +129,13 @@ private Q_SLOTS:
         QCOMPARE(averageParticipation(federation, 40), (std::vector<int>{10, 30, 50, 70, 90}));
         federation.rounds = 3;
         QCOMPARE(averageParticipation(federation, 40), (std::vector<int>{1}));
+        // A group's turns are a whole period apart, whatever the number of clients.
+        FederationOptions cyclic = options(Sampling::Cyclic, 1.0 / 16);
+        cyclic.rounds = 50;
+        QCOMPARE(averageParticipation(cyclic, 40), (std::vector<int>{1, 17, 33, 49}));
+        QCOMPARE(averageParticipation(cyclic, 40, true), (std::vector<int>{0, 16, 32, 48}));
+        QCOMPARE(expectedUploads(cyclic, 40, 160), 10.0);
+        QCOMPARE(expectedUploads(federation, 40, 160), 8.0);
     }
 
     void pureFunctionOfSeedAndRound()

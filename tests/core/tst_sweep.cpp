@@ -3,6 +3,7 @@
 #include "core/experiment/sweep.h"
 #include "core/privacy/calibration.h"
 #include "core/privacy/ledger.h"
+#include "core/privacy/mechanisms.h"
 #include "tests/core/support.h"
 
 #include <QTemporaryDir>
@@ -318,6 +319,23 @@ private Q_SLOTS:
         problem.accountant = privacy::AccountantKind::Gaussian;
         problem.epsilon = 3;
         QVERIFY(std::abs(calibratedNoise(config, 40) / privacy::solveSigma0(problem) - 1) < 1e-5);
+    }
+
+    /// Whatever the number of clients: banded noise refuses turns that are closer than its band.
+    void bandedNoiseIsCalibrated()
+    {
+        Config config;
+        for (const char* assignment : {"federation.rounds=500", "federation.rate=0.0625",
+                 "federation.sampling=cyclic", "privacy.schedule=static", "privacy.accountant=gaussian",
+                 "privacy.charge=participation", "privacy.adversary=aggregate", "privacy.correlation=banded",
+                 "privacy.band=16", "privacy.epsilon=3"})
+            setFromText(config, assignment);
+        for (const std::size_t clients : {std::size_t{40}, std::size_t{1000}, std::size_t{7008}}) {
+            const double sigma = calibratedNoise(config, clients);
+            const double muSquared = privacy::gaussianExactBudget(3, config.privacy.delta);
+            const double sensitivity = privacy::bandedSensitivity(16, 500, 32, 16);
+            QVERIFY(std::abs(sigma / (2 * sensitivity / std::sqrt(muSquared)) - 1) < 1e-5);
+        }
     }
 
     void calibratedJobsDifferInNoise()

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/federation/sampler.h"
 #include "core/federated/trainer.h"
+#include "core/federation/sampler.h"
 #include "core/model/idst_cl.h"
 #include "core/privacy/accountant.h"
 #include "tests/core/model_support.h"
@@ -279,6 +279,25 @@ private Q_SLOTS:
         QCOMPARE(run.witness.rounds[0].uploads->clipped, std::optional(1.0));
     }
 
+    /// After a kill the rounds since the last checkpoint draw the same noise again: a weight that was changed
+    /// in between must not be forgotten.
+    void aChangedWeightIsKeptAtOnce()
+    {
+        TrainingOptions options = smallOptions();
+        options.run.checkpointEvery = 0;
+        Witness witness;
+        Trainer trainer(smallDataset(), options);
+        TrainingControl control;
+        witness.onRound = [&](const RoundReport& report) {
+            if (report.round == 3)
+                control.setLambda1(0.125);
+        };
+        trainer.train(witness, control);
+        QCOMPARE(witness.checkpoints.size(), std::size_t{2});
+        QCOMPARE(witness.checkpoints.front().round, 3);
+        QCOMPARE(witness.checkpoints.front().lambda1, 0.125);
+    }
+
     /// With a secret source the key decides, and without one nothing repeats: noise, who is drawn, the noisy
     /// count of adaptive clipping.
     void aSecretSourceDoesNotRepeat()
@@ -294,8 +313,8 @@ private Q_SLOTS:
         // Resumed with its key it is the unbroken run; the cohorts are not those of the seed.
         const QTemporaryDir directory;
         const std::filesystem::path file = pathIn(directory.path(), "state.bin");
-        writeCheckpoint(whole.witness.checkpoints[0],
-            model::IdstCl(smallDataset(), options.model, kHost).names(), file);
+        writeCheckpoint(
+            whole.witness.checkpoints[0], model::IdstCl(smallDataset(), options.model, kHost).names(), file);
         const Run rest = trained(options, file);
         QVERIFY(sameBits(
             rest.witness.checkpoints.back().parameters, whole.witness.checkpoints.back().parameters));
