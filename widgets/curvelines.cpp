@@ -30,12 +30,37 @@ Qt::PenStyle penStyle(LineStyle style)
     return Qt::SolidLine;
 }
 
-QSharedPointer<QCPGraphDataContainer> container(const std::vector<QPointF>& points)
+/// Half the width that a value between two gaps is drawn with: a line through one point alone is not seen.
+double dashWidth(const std::vector<QPointF>& points, std::size_t i, double most)
+{
+    if (!std::isfinite(points[i].y()))
+        return 0;
+    const auto isGap = [&points](
+                           std::size_t k) { return k >= points.size() || !std::isfinite(points[k].y()); };
+    if (!isGap(i - 1) || !isGap(i + 1)) // before the first one is far behind the last one
+        return 0;
+    double width = most;
+    if (i > 0)
+        width = std::min(width, (points[i].x() - points[i - 1].x()) / 2);
+    if (i + 1 < points.size())
+        width = std::min(width, (points[i + 1].x() - points[i].x()) / 2);
+    return width;
+}
+
+/// `dash`: half the width of a value between two gaps, in units of x.
+QSharedPointer<QCPGraphDataContainer> container(const std::vector<QPointF>& points, double dash = 0)
 {
     QVector<QCPGraphData> values;
     values.reserve(static_cast<qsizetype>(points.size()));
-    for (const QPointF& point : points)
-        values.append(QCPGraphData(point.x(), point.y()));
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        const QPointF& point = points[i];
+        if (const double half = dash > 0 ? dashWidth(points, i, dash) : 0; half > 0) {
+            values.append(QCPGraphData(point.x() - half, point.y()));
+            values.append(QCPGraphData(point.x() + half, point.y()));
+        } else {
+            values.append(QCPGraphData(point.x(), point.y()));
+        }
+    }
     auto data = QSharedPointer<QCPGraphDataContainer>::create();
     data->set(values, true);
     return data;
@@ -180,7 +205,9 @@ void CurveLines::updateLine(const CurveSeries& series, const Line& line)
         QPen thin = graph->pen();
         thin.setWidthF(travel < kDense ? pen({}, LineStyle::Solid).widthF() : 1);
         graph->setPen(thin);
-        graph->setData(container(points));
+        constexpr double kDashPixels = 2.5;
+        const bool bare = series.spec.marker == Marker::None && series.spec.connected && !m_content.logX;
+        graph->setData(container(points, bare ? kDashPixels * range.size() / std::max(1, pixels) : 0));
     };
     draw(line.front, series.shown());
     draw(line.raw, series.y());

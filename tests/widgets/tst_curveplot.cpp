@@ -70,6 +70,30 @@ class TestCurvePlot : public QObject {
     }
 
 private Q_SLOTS:
+    /// Rounds in which nobody sent anything are gaps; a round between two of them must not vanish.
+    void aValueBetweenGapsIsSeen()
+    {
+        const auto drawn = [](bool withValue) {
+            CurvePlot plot(u"plot_test"_s);
+            plot.setAxes(u"round"_s, u"loss"_s);
+            plot.addSeries({u"A"_s, {}, 0, LineStyle::Solid});
+            for (int i = 1; i <= 40; ++i)
+                plot.append(0, i, i > 1 && i < 40 && !(withValue && i == 20) ? std::nan("") : 1.0 + i % 2);
+            plot.resize(400, 300);
+            plot.show();
+            if (!QTest::qWaitFor([&plot] { return !plot.labelRects().isEmpty(); }))
+                qWarning("nothing was drawn");
+            return plot.grab().toImage();
+        };
+        const QImage gap = drawn(false);
+        const QImage value = drawn(true);
+        int pixels = 0;
+        for (int y = 0; y < gap.height(); ++y)
+            for (int x = gap.width() / 3; x < gap.width() * 2 / 3; ++x)
+                pixels += gap.pixel(x, y) != value.pixel(x, y) ? 1 : 0;
+        QVERIFY2(pixels >= 3 && pixels < 40, qPrintable(QString::number(pixels)));
+    }
+
     void appendsAreDrawnOnTheClockAndFollowed()
     {
         const auto plot = shown();
