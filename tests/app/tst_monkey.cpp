@@ -315,14 +315,17 @@ private Q_SLOTS:
         queue().stopAll();
         QTRY_VERIFY_WITH_TIMEOUT(!queue().isActive(), 60'000);
         RunLibrary* library = m_window->workspace()->runs();
-        QSignalSpy scanned(library, &RunLibrary::scanned);
         library->rescan();
-        QTRY_VERIFY_WITH_TIMEOUT(!scanned.isEmpty() && !library->isScanning(), 60'000);
-        QStringList known;
-        for (const EntryPtr& run : library->runs())
-            known.append(QString::fromStdString(run->path.string()));
-        known.sort();
-        QCOMPARE(known, runsIn(m_window->workspace()->runsFolder()));
+        const auto known = [library] {
+            QStringList paths;
+            for (const auto* list : {&library->runs(), &library->unreadable()})
+                for (const EntryPtr& run : *list)
+                    if (QFile::exists(QString::fromStdString(run->path.string()) + u"/config.json"_s))
+                        paths.append(QString::fromStdString(run->path.string()));
+            paths.sort();
+            return paths;
+        };
+        QTRY_COMPARE_WITH_TIMEOUT(known(), runsIn(m_window->workspace()->runsFolder()), 60'000);
         QVERIFY(m_window->close());
         m_window.reset();
         // Deleted or not, each run that has ended is somewhere.
