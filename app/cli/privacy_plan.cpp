@@ -92,10 +92,11 @@ double shareOfClients(const Arguments& arguments, ClientSampling sampling)
         throw Error("--rate: give either it or --cohort with --population");
     if (arguments.has("--rate") && arguments.has("--population"))
         return drawnShare(arguments, sampling);
-    if (!arguments.has("--cohort") || !arguments.has("--population"))
+    if (!arguments.has("--population"))
         throw Error("--cohort: give it together with --population");
     const double population = wholeNumber(arguments, "--population", 1, 1, kMostClients);
-    const double cohort = wholeNumber(arguments, "--cohort", 0, 0, kMostClients);
+    const double least = sampling == ClientSampling::Fixed ? 1 : 0; // nobody is no cohort
+    const double cohort = wholeNumber(arguments, "--cohort", least, least, kMostClients);
     if (cohort > population)
         throw Error("--cohort: is larger than --population");
     return cohort / population;
@@ -103,7 +104,7 @@ double shareOfClients(const Arguments& arguments, ClientSampling sampling)
 
 double rateOf(const Arguments& arguments, ClientSampling sampling)
 {
-    if (arguments.has("--cohort") || arguments.has("--population"))
+    if (arguments.has("--cohort") || (arguments.has("--population") && arguments.has("--rate")))
         return shareOfClients(arguments, sampling);
     if (sampling != ClientSampling::None && !arguments.has("--rate"))
         throw Error(
@@ -147,7 +148,8 @@ std::vector<OptionSpec> planOptions()
         {"--sampling", "NAME", "how a round's clients are drawn: poisson, fixed or none (default)"},
         {"--rate", "Q", "share of the clients in a round (default 1)"},
         {"--cohort", "M", "clients in a round, with --population instead of --rate"},
-        {"--population", "N", "all clients, with --cohort or --rate; a fixed cohort is a whole number of them"},
+        {"--population", "N",
+            "all clients: a fixed cohort is a whole number of them, and delta should stay below 1/N"},
         {"--rounds", "T", "rounds (default: the number of given sigmas, or 1)"},
         {"--participations", "P",
             "rounds in which the client takes part, at most; the P with the least noise are charged "
@@ -210,6 +212,8 @@ TrainingPlan planWithoutRounds(const Arguments& arguments)
     plan.relation = parsed<Relation>("--relation", arguments.text("--relation", "replace"), kRelations);
     plan.sampling = parsed<ClientSampling>("--sampling", arguments.text("--sampling", "none"), kSamplings);
     plan.rate = rateOf(arguments, plan.sampling);
+    if (arguments.has("--population"))
+        plan.clients = wholeNumber(arguments, "--population", 1, 1, kMostClients);
     return plan;
 }
 

@@ -401,6 +401,30 @@ int train(RunDirectory run, const Config& config, const TrainingData& data, Trai
     return 0;
 }
 
+/// The summary of a run that has come to its end; null if it may go on.
+json endedSummary(const fs::path& run)
+{
+    if (!fs::exists(run / "summary.json"))
+        return nullptr;
+    json summary = json::parse(readFile(run / "summary.json"), nullptr, false);
+    const bool ended =
+        summary.is_object() && summary.value("reason", std::string()) != word(federated::EndReason::Stopped);
+    return ended ? std::move(summary) : json();
+}
+
+/// What a run that cannot go on, since it is done, has to show.
+int showEnded(const json& summary, const Arguments& arguments)
+{
+    if (arguments.has("--json"))
+        std::cout << summary.dump(2) << '\n';
+    else if (arguments.has("--json-lines"))
+        std::cout << json{{"type", "summary"}, {"reason", summary["reason"]}, {"summary", summary}}.dump()
+                  << '\n';
+    else
+        printSummary(summary);
+    return 0;
+}
+
 } // namespace
 
 int runTrain(std::span<const std::string> words)
@@ -438,6 +462,9 @@ int runTrain(std::span<const std::string> words)
         const TrainingData data = loadForRun(run, from, config);
         federated::TrainingOptions options = trainingOptions(config, data.augmentation);
         readSecrets(out, options);
+        if (privacy::hasSecretSource(options.privacy) && !options.noiseKey)
+            if (const json ended = endedSummary(out); !ended.is_null())
+                return showEnded(ended, arguments);
         demandKey(out, options);
         if (privacy::hasSecretSource(options.privacy) && config.run.device != run.config().run.device)
             throw Error(

@@ -244,6 +244,11 @@ struct LineReader::State {
     void lookAtBeginning()
     {
         const std::string_view text(buffer.data(), end);
+        constexpr std::string_view kUtf32Little("\xFF\xFE\0\0", 4);
+        constexpr std::string_view kUtf32Big("\0\0\xFE\xFF", 4);
+        if (text.starts_with(kUtf32Little) || text.starts_with(kUtf32Big))
+            throw Error(path.string()
+                + ":1: is text in UTF-32; save it as UTF-8, or convert it with iconv -f UTF-32 -t UTF-8");
         if (text.starts_with("\xFF\xFE") || text.starts_with("\xFE\xFF"))
             throw Error(path.string()
                 + ":1: is text in UTF-16, as some spreadsheets export it; save it as UTF-8, or convert it "

@@ -144,8 +144,14 @@ bool CsvReader::readLine()
     if (const std::optional<std::size_t> bad = invalidUtf8(m_line)) {
         throw RowError(path().string() + ":" + std::to_string(m_lines.lineNumber()) + ": byte "
             + std::to_string(*bad + 1)
-            + " of the line is not UTF-8 text; convert the file, e.g. with iconv -t UTF-8");
+            + " of the line is not UTF-8 text; convert the file, e.g. with iconv -f LATIN1 -t UTF-8");
     }
+    if (const std::size_t nul = m_line.find('\0'); nul != std::string::npos)
+        throw RowError(path().string() + ":" + std::to_string(m_lines.lineNumber()) + ": byte "
+            + std::to_string(nul + 1)
+            + " of the line is a NUL: the file is text in UTF-16 (iconv -f UTF-16LE -t UTF-8) or damaged (tr "
+              "-d "
+              "'\\0')");
     return true;
 }
 

@@ -18,6 +18,22 @@ namespace {
 constexpr std::string_view kHeaderHelp = "an interactions file has the columns user, item, domain, and seq "
                                          "or timestamp; an items file has item and title";
 
+/// Separators that are not read, where the only column shows one.
+std::string separatorHint(const std::vector<std::string>& columns)
+{
+    if (columns.size() != 1)
+        return {};
+    const std::string& only = columns.front();
+    const char* seen = only.find("::") != std::string::npos ? "'::'"
+        : only.find(' ') != std::string::npos               ? "spaces"
+        : only.find(':') != std::string::npos               ? "colons"
+                                                            : nullptr;
+    if (!seen)
+        return {};
+    return std::string("; the fields seem to be separated by ") + seen
+        + ", but must be by commas, semicolons, tabs or vertical bars";
+}
+
 std::size_t at(std::int32_t number)
 {
     return static_cast<std::size_t>(number);
@@ -53,7 +69,8 @@ TimeStamp timeIn(const CsvReader& reader, std::size_t column)
     if (!time)
         throw reader.error(column,
             shown(text)
-                + " is not a whole number; write Unix seconds (or milliseconds) with all digits, or dates like "
+                + " is not a whole number; write Unix seconds (or milliseconds) with all digits, or dates "
+                  "like "
                   "2020-09-13T12:26:40Z");
     return *time;
 }
@@ -134,7 +151,8 @@ public:
                 if (reader.looksHeaderless())
                     throw reader.missingHeader();
                 throw Error(file.string() + ":1: columns 'user' and 'item' are missing; the header row has "
-                    + joined(reader.columns()) + "; " + std::string(kHeaderHelp));
+                    + joined(reader.columns()) + separatorHint(reader.columns()) + "; "
+                    + std::string(kHeaderHelp));
             }
         }
         if (m_interactionFiles.empty())

@@ -349,9 +349,12 @@ std::string nameOf(Standing standing)
 
 Spend spendOf(const TrainingPlan& plan, AccountantKind kind, const EpsilonAtOrder& found, double delta)
 {
-    return {found.epsilon, kind == AccountantKind::PaperEq27 ? 0 : delta, nameOf(kind), found.order,
+    Spend result{found.epsilon, kind == AccountantKind::PaperEq27 ? 0 : delta, nameOf(kind), found.order,
         nameOf(plan.adversary), nameOf(relationOf(kind, plan.relation)), noteOf(plan, kind),
         standingOf(plan, kind)};
+    if (const auto warning = deltaWarning(result.delta, plan.clients))
+        result.note += " But " + *warning + '.';
+    return result;
 }
 
 std::optional<std::string> deltaWarning(double delta, double clients)

@@ -69,6 +69,7 @@ TrainingPlan Ledger::planOf(int rounds) const
     plan.relation = m_options.relation;
     plan.sampling = m_sampling.scheme;
     plan.rate = m_sampling.rate;
+    plan.clients = static_cast<double>(m_clients.size());
     if (m_options.histogramNoise > 0) {
         plan.otherMuSquared = histogramMuSquared(m_options.relation, m_options.histogramNoise);
     }
@@ -285,6 +286,10 @@ std::vector<Spend> Ledger::worstCase() const
             if (spend.accountant.starts_with(nameOf(AccountantKind::Rdp))
                 || spend.accountant == nameOf(AccountantKind::Pld))
                 spends.push_back(std::move(spend));
+    if (m_options.noiseSource == NoiseOrigin::Reproducible)
+        for (Spend& spend : spends)
+            if (spend.standing != Standing::NotABound)
+                spend.note += " Who knows the run's seed can take the noise away (privacy.noise_source).";
     return spends;
 }
 

@@ -32,6 +32,8 @@ struct TrainingPlan {
     std::vector<NoiseLevel>
         participations; ///< those of the client in question: what local and aggregate charge
 
+    double clients = 0; ///< N, which delta should stay below the inverse of; 0: not known
+
     /// Sum of (Delta/sigma)^2 over plain Gaussian releases beside the rounds, e.g. a private histogram.
     double otherMuSquared = 0;
 

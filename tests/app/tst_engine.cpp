@@ -405,10 +405,15 @@ private Q_SLOTS:
         }
         QCOMPARE(run({"evaluate", "secret"}).exitCode, 0);
         QVERIFY(timeless(read("secret/metrics.jsonl")) != timeless(read("whole/metrics.jsonl")));
-        // It has ended: without its key it cannot go on.
-        const Outcome again = run({"train", "--out", "secret", "--resume"});
-        QCOMPARE(again.exitCode, 2);
-        QVERIFY(again.errors.contains("noise.key"));
+        // It has ended, and shows what it came to. Without that and its key it cannot go on.
+        const QJsonObject summary = summaryOf("secret");
+        const Outcome again = run({"train", "--out", "secret", "--resume", "--json"});
+        QCOMPARE(again.exitCode, 0);
+        QCOMPARE(QJsonDocument::fromJson(again.out).object(), summary);
+        QVERIFY(QFile::remove(path("secret/summary.json")));
+        const Outcome lost = run({"train", "--out", "secret", "--resume"});
+        QCOMPARE(lost.exitCode, 2);
+        QVERIFY(lost.errors.contains("noise.key"));
     }
 
     void sigtermStops()
