@@ -187,7 +187,8 @@ void AblationTab::showRows()
                 help[domain].emplace_back(static_cast<int>(i), result->words);
         }
         for (std::size_t domain = 0; domain < 2; ++domain)
-            cells.push_back(percentText(valueOf(m_rows[i], comparison(), domain, "mrr@10"), QLocale::c()).toStdString());
+            cells.push_back(
+                percentText(valueOf(m_rows[i], comparison(), domain, "mrr@10"), QLocale::c()).toStdString());
         cells.push_back(std::to_string(m_rows[i].size()));
         table.rows.push_back(std::move(cells));
         if (!full && !m_rows[i].empty())

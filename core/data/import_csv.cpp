@@ -53,7 +53,8 @@ TimeStamp timeIn(const CsvReader& reader, std::size_t column)
     if (!time)
         throw reader.error(column,
             shown(text)
-                + " is not a whole number; write Unix seconds (or milliseconds) with all digits, or dates like "
+                + " is not a whole number; write Unix seconds (or milliseconds) with all digits, or dates "
+                  "like "
                   "2020-09-13T12:26:40Z");
     return *time;
 }
