@@ -68,9 +68,10 @@ QByteArray pngOf(const PictureFile& file, const DrawOnDevice& draw)
 QString save(const QString& path, const QByteArray& bytes)
 {
     const QString reason = saveFile(path, bytes);
-    return reason.isEmpty() ? QString()
-                            : QObject::tr("%1: cannot be written (%2); free some space or choose another place")
-                                  .arg(path, reason);
+    return reason.isEmpty()
+        ? QString()
+        : QObject::tr("%1: cannot be written (%2); free some space or choose another place")
+              .arg(path, reason);
 }
 
 QString quoted(QString text)

@@ -5,8 +5,8 @@
 
 namespace fedcctr::cli {
 
-/// The folder for a report under way, inside of the report's own. Its files take their places when all are written,
-/// so that a report that fails, for lack of space or else, leaves none.
+/// The folder for a report under way, inside of the report's own. Its files take their places when all are
+/// written, so that a report that fails, for lack of space or else, leaves none.
 class ReportStaging {
 public:
     /// Throws Error if it cannot be made.

@@ -51,8 +51,10 @@ std::vector<std::size_t> rising(const SweepAxis& axis)
     std::vector<std::size_t> order(axis.values.size());
     for (std::size_t i = 0; i < order.size(); ++i)
         order[i] = i;
-    if (std::ranges::all_of(axis.values, [](const std::string& word) { return numberIn<double>(word).has_value(); }))
-        std::ranges::stable_sort(order, {}, [&axis](std::size_t i) { return *numberIn<double>(axis.values[i]); });
+    if (std::ranges::all_of(
+            axis.values, [](const std::string& word) { return numberIn<double>(word).has_value(); }))
+        std::ranges::stable_sort(
+            order, {}, [&axis](std::size_t i) { return *numberIn<double>(axis.values[i]); });
     return order;
 }
 

@@ -102,9 +102,8 @@ Affinities affinities(const Matrix& points, double perplexity, std::size_t neigh
 {
     const std::size_t n = points.rows;
     if (perplexity > mostPerplexity(n) || perplexity < 1)
-        throw Error("perplexity " + general(perplexity)
-            + ": must be from 1 to a third of the other points, " + general(mostPerplexity(n))
-            + " here");
+        throw Error("perplexity " + general(perplexity) + ": must be from 1 to a third of the other points, "
+            + general(mostPerplexity(n)) + " here");
     const std::size_t kept = neighbours == 0 ? n - 1 : std::min(neighbours, n - 1);
     std::vector<std::vector<Entry>> rows(n);
     std::vector<double> squared(n);

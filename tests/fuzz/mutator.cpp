@@ -2,6 +2,7 @@
 #include "tests/fuzz/mutator.h"
 
 #include <algorithm>
+#include <string_view>
 
 namespace fedcctr::fuzz {
 
@@ -35,7 +36,8 @@ void changeByte(Random& random, std::string& text)
 {
     if (text.empty())
         return;
-    constexpr std::string_view kOdd("\0\n\r\t\"'\\,;{}[]&<>\x7f\x80\xc3\xff\xfe-+.0e", 28);
+    using namespace std::string_view_literals;
+    constexpr std::string_view kOdd = "\0\n\r\t\"'\\,;{}[]&<>\x7f\x80\xc3\xff\xfe-+.0e"sv; // with a NUL
     char& byte = text[below(random, text.size())];
     byte = random.below(2) == 0 ? kOdd[below(random, kOdd.size())]
                                 : static_cast<char>(byte ^ static_cast<char>(1U << random.below(8)));
