@@ -140,7 +140,8 @@ private Q_SLOTS:
             QCOMPARE(entry["adversary"].get<std::string>(), std::string("local"));
             QVERIFY(entry["epsilon"].get<double>() > 0);
             QVERIFY(entry["note"].get<std::string>().size() > 20);
-            // A belief follows from a bound only; at rate 0.1 the printed rules are none for who sees uploads.
+            // A belief follows from a bound only; at rate 0.1 the printed rules are none for who sees
+            // uploads.
             const bool bound = std::string(name) != "eq27" && std::string(name) != "appendix-a";
             QCOMPARE(entry["standing"].get<std::string>(), std::string(bound ? "bound" : "not-a-bound"));
             if (bound)
@@ -158,6 +159,24 @@ private Q_SLOTS:
         QCOMPARE(appendix["delta"].get<double>(), 1e-6);
         QCOMPARE(appendix["relation"].get<std::string>(), std::string("replace"));
         QVERIFY(appendix["note"].get<std::string>().find("As printed") != std::string::npos);
+    }
+
+    /// Where the number of clients is known: delta above 1/N is told, a fixed cohort is a whole number.
+    void whatThePopulationSays()
+    {
+        const QString plan = QStringLiteral("--sigma0 5 --accountant gaussian --population 100 --delta ");
+        const auto tells = [&](const char* delta) {
+            return spend(plan + QLatin1String(delta))["note"].get<std::string>().find("100 clients")
+                != std::string::npos;
+        };
+        QVERIFY(tells("0.05"));
+        QVERIFY(!tells("0.01"));
+        const QString fixed = QStringLiteral("--sigma0 5 --sampling fixed --adversary released-model "
+                                             "--accountant rdp --population 40 ");
+        QCOMPARE(spend(fixed + QStringLiteral("--rate 0.0375"))["epsilon"].get<double>(),
+            spend(fixed + QStringLiteral("--cohort 2"))["epsilon"].get<double>());
+        QCOMPARE(spend(fixed + QStringLiteral("--rate 1e-5"))["epsilon"].get<double>(),
+            spend(fixed + QStringLiteral("--cohort 1"))["epsilon"].get<double>());
     }
 
     void allAccountantsGiveAList()
@@ -187,8 +206,8 @@ private Q_SLOTS:
     {
         const Outcome outcome = call(words(QStringLiteral("spend --sigma0 2 --rounds 10")));
         QCOMPARE(outcome.exitCode, 0);
-        for (const char* part :
-            {"eq27", "appendix-a", "gaussian", "rdp", "pld", "local", "replace", "delta 1e-05", "not a bound here"})
+        for (const char* part : {"eq27", "appendix-a", "gaussian", "rdp", "pld", "local", "replace",
+                 "delta 1e-05", "not a bound here"})
             QVERIFY2(outcome.out.contains(part), part);
     }
 
@@ -488,7 +507,8 @@ private Q_SLOTS:
         row("spend --sigma0 1 --sampling shuffle", {"--sampling", "none, poisson, fixed"});
         row("spend --sigma0 1 --sampling poisson", {"--rate", "--cohort and --population"});
         row("spend --sigma0 1 --cohort 5", {"--cohort", "--population"});
-        row("spend --sigma0 1 --population 5", {"--cohort", "--population"});
+        row("spend --sigma0 1 --population 5 --sampling fixed", {"--rate", "--cohort"});
+        row("spend --sigma0 1 --population 5 --cohort 0 --sampling fixed", {"--cohort", "1"});
         row("spend --sigma0 1 --cohort 9 --population 5", {"--cohort", "larger than --population"});
         row("spend --sigma0 1 --cohort 1 --population 5 --rate 0.2", {"--rate", "--cohort"});
         row("spend --sigma0 1 --population 0 --cohort 0", {"--population", "'0'"});
