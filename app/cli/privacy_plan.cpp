@@ -78,12 +78,12 @@ std::vector<double> noiseList(const Arguments& arguments, double clip)
 /// Of so many clients a cohort of fixed size is a whole number.
 double drawnShare(const Arguments& arguments, ClientSampling sampling)
 {
-    federated::FederationOptions options;
+    federation::FederationOptions options;
     options.rate = arguments.number("--rate", 1, 0, 1);
     options.sampling =
-        sampling == ClientSampling::Fixed ? federated::Sampling::Fixed : federated::Sampling::Poisson;
+        sampling == ClientSampling::Fixed ? federation::Sampling::Fixed : federation::Sampling::Poisson;
     const double population = wholeNumber(arguments, "--population", 1, 1, kMostClients);
-    return federated::ledgerSampling(options, static_cast<std::size_t>(population)).rate;
+    return federation::ledgerSampling(options, static_cast<std::size_t>(population)).rate;
 }
 
 double shareOfClients(const Arguments& arguments, ClientSampling sampling)

@@ -8,7 +8,7 @@
 #include "core/base/files.h"
 #include "core/base/numbers.h"
 #include "core/base/utf8.h"
-#include "core/experiment/tensorboard.h"
+#include "core/report/tensorboard.h"
 
 #include <QApplication>
 #include <QLocale>
@@ -23,18 +23,18 @@
 namespace fedcctr::cli {
 
 namespace fs = std::filesystem;
-using experiment::RunRecord;
+using runs::RunRecord;
 
 namespace {
 
 /// What the arguments name, read.
 struct Material {
     Report report;
-    std::vector<experiment::SweepResults> sweeps;
+    std::vector<report::SweepResults> sweeps;
     std::vector<std::string> sweepNames;
     std::vector<fs::path> sweepFolders;
     std::vector<std::vector<RunRecord>> sweepRuns; ///< by sweep
-    std::vector<experiment::RunEntry> entries; ///< all runs
+    std::vector<runs::RunEntry> entries; ///< all runs
 };
 
 std::string nameOf(const fs::path& folder)
@@ -50,10 +50,10 @@ void remark(const std::string& words, Material& material)
 }
 
 /// A run that was given before, by whatever name, or its copy counts once: false, and a remark says so.
-bool isNew(const experiment::RunEntry& entry, Material& material)
+bool isNew(const runs::RunEntry& entry, Material& material)
 {
-    const auto known = std::ranges::find_if(material.entries,
-        [&entry](const experiment::RunEntry& other) { return experiment::isSameRun(entry, other); });
+    const auto known = std::ranges::find_if(
+        material.entries, [&entry](const runs::RunEntry& other) { return runs::isSameRun(entry, other); });
     if (known == material.entries.end())
         return true;
     remark(
@@ -63,7 +63,7 @@ bool isNew(const experiment::RunEntry& entry, Material& material)
 
 void addRun(RunRecord run, Material& material)
 {
-    experiment::RunEntry entry = experiment::readEntry(run.path);
+    runs::RunEntry entry = runs::readEntry(run.path);
     if (!isNew(entry, material))
         return;
     if (const std::string deviation = entry.deviation(); entry.summary && !deviation.empty())
@@ -99,7 +99,7 @@ void addSweep(const fs::path& folder, Material& material)
         remark(folder.string() + " is the sweep " + known->string() + " once more and counts once", material);
         return;
     }
-    experiment::SweepResults sweep = experiment::readSweep(folder);
+    report::SweepResults sweep = report::readSweep(folder);
     const std::string name = nameOf(folder);
     if (sweep.entries.empty())
         throw Error(folder.string() + ": no job of this sweep is finished; run 'fedcctr sweep' first");
@@ -114,9 +114,9 @@ void addSweep(const fs::path& folder, Material& material)
     for (const std::string& apart : sweep.apart)
         remark("Sweep " + name + ", left out of its tables: " + apart, material);
     std::vector<RunRecord> own;
-    std::erase_if(sweep.entries, [&](const experiment::RunEntry& entry) {
+    std::erase_if(sweep.entries, [&](const runs::RunEntry& entry) {
         try {
-            own.push_back(experiment::readRun(entry.path));
+            own.push_back(runs::readRun(entry.path));
         } catch (const Error& error) {
             leaveOut(name + '/' + entry.name, error.what(), material);
             return true;
@@ -135,10 +135,10 @@ void addSweep(const fs::path& folder, Material& material)
 /// Seeds that several runs of one configuration share: the tables count them once.
 void remarkSeeds(Material& material)
 {
-    const std::vector<experiment::RunGroup> groups = experiment::groupRuns(material.entries);
-    const std::vector<std::string> names = experiment::namesOf(groups);
+    const std::vector<report::RunGroup> groups = report::groupRuns(material.entries);
+    const std::vector<std::string> names = report::namesOf(groups);
     for (std::size_t i = 0; i < groups.size(); ++i)
-        for (const std::string& words : experiment::seedRemarks(groups[i].runs))
+        for (const std::string& words : runs::seedRemarks(groups[i].runs))
             remark(names[i] + ": " + words, material);
 }
 
@@ -149,7 +149,7 @@ void addPath(const std::string& path, Material& material)
     if (fs::exists(fs::path(path) / "sweep.json", failed))
         addSweep(path, material);
     else
-        addRun(experiment::readRun(path), material);
+        addRun(runs::readRun(path), material);
 }
 
 /// The words in UTF-8, and apart from them runs whose names are not: of many runs these are left out.
@@ -205,8 +205,8 @@ void addSweepFindings(Material& material)
     Report& report = material.report;
     const std::size_t count = material.sweeps.size();
     for (std::size_t i = 0; i < count; ++i) {
-        const experiment::SweepResults& sweep = material.sweeps[i];
-        for (experiment::Table table : {experiment::ablationTable(sweep), experiment::sweepTable(sweep)}) {
+        const report::SweepResults& sweep = material.sweeps[i];
+        for (report::Table table : {report::ablationTable(sweep), report::sweepTable(sweep)}) {
             if (count > 1)
                 table.title = material.sweepNames[i] + ": " + table.title;
             if (!table.rows.empty())
@@ -220,13 +220,13 @@ void addSweepFindings(Material& material)
 
 void addFrontiers(Material& material)
 {
-    std::map<std::string, std::vector<experiment::RunEntry>> datasets;
-    for (const experiment::RunEntry& entry : material.entries)
+    std::map<std::string, std::vector<runs::RunEntry>> datasets;
+    for (const runs::RunEntry& entry : material.entries)
         if (entry.summary)
             datasets[entry.summary->dataset].push_back(entry);
     for (const auto& [dataset, entries] : datasets) {
-        experiment::Table table = frontierTable(entries);
-        if (table.rows.empty() || experiment::groupRuns(entries).size() < 2)
+        report::Table table = frontierTable(entries);
+        if (table.rows.empty() || report::groupRuns(entries).size() < 2)
             continue;
         table.title = dataset + ": " + table.title;
         material.report.findings.push_back(std::move(table));
@@ -248,7 +248,7 @@ void addRunPictures(Report& report)
 }
 
 /// "Privacy and utility (…)" -> "table-3-privacy-and-utility.csv".
-std::string fileOf(const experiment::Table& finding, std::size_t number)
+std::string fileOf(const report::Table& finding, std::size_t number)
 {
     std::string name;
     for (const char c : finding.title.substr(0, finding.title.find(" ("))) {
@@ -264,28 +264,27 @@ std::string fileOf(const experiment::Table& finding, std::size_t number)
 
 void writeTables(const Report& report, const fs::path& out)
 {
-    const experiment::Table test = experiment::testTable(report.runs);
-    const experiment::Table privacy = experiment::privacyTable(report.runs);
-    const experiment::Table noise = experiment::noiseTable(report.runs);
+    const report::Table test = report::testTable(report.runs);
+    const report::Table privacy = report::privacyTable(report.runs);
+    const report::Table noise = report::noiseTable(report.runs);
     std::string latex;
     for (std::size_t i = 0; i < report.findings.size(); ++i) {
-        writeFileAtomically(out / fileOf(report.findings[i], i), experiment::toCsv(report.findings[i]));
-        latex += experiment::toLatex(report.findings[i]) + '\n';
-        std::cout << experiment::toText(report.findings[i]) << '\n';
+        writeFileAtomically(out / fileOf(report.findings[i], i), report::toCsv(report.findings[i]));
+        latex += report::toLatex(report.findings[i]) + '\n';
+        std::cout << report::toText(report.findings[i]) << '\n';
     }
-    writeFileAtomically(out / "metrics.csv", experiment::toCsv(experiment::metricsTable(report.runs)));
-    writeFileAtomically(out / "summary.csv", experiment::toCsv(test));
-    writeFileAtomically(out / "privacy.csv", experiment::toCsv(privacy));
-    writeFileAtomically(out / "noise.csv", experiment::toCsv(noise));
-    writeFileAtomically(out / "settings.csv", experiment::toCsv(experiment::settingsOf(report.runs)));
+    writeFileAtomically(out / "metrics.csv", report::toCsv(report::metricsTable(report.runs)));
+    writeFileAtomically(out / "summary.csv", report::toCsv(test));
+    writeFileAtomically(out / "privacy.csv", report::toCsv(privacy));
+    writeFileAtomically(out / "noise.csv", report::toCsv(noise));
+    writeFileAtomically(out / "settings.csv", report::toCsv(report::settingsOf(report.runs)));
     writeFileAtomically(out / "tables.tex",
-        latex + experiment::toLatex(test) + '\n' + experiment::toLatex(privacy) + '\n'
-            + experiment::toLatex(noise));
+        latex + report::toLatex(test) + '\n' + report::toLatex(privacy) + '\n' + report::toLatex(noise));
     if (report.runs.size() > kMostRunsInFull)
         return;
-    std::cout << experiment::toText(test) << '\n' << experiment::toText(privacy);
+    std::cout << report::toText(test) << '\n' << report::toText(privacy);
     if (!noise.rows.empty())
-        std::cout << '\n' << experiment::toText(noise);
+        std::cout << '\n' << report::toText(noise);
 }
 
 /// Two names may become one where characters that file names lack are replaced.
@@ -351,7 +350,7 @@ int runReport(std::span<const std::string> words)
     Report& report = material.report;
     if (arguments.has("--tensorboard"))
         for (const RunRecord& run : report.runs)
-            experiment::writeTensorBoard(run, arguments.text("--tensorboard"));
+            report::writeTensorBoard(run, arguments.text("--tensorboard"));
 
     addSweepFindings(material);
     addFrontiers(material);

@@ -13,9 +13,9 @@ using namespace Qt::StringLiterals;
 namespace fedcctr::cli {
 
 using evaluation::MeanInterval;
-using experiment::RunEntry;
-using experiment::RunGroup;
-using experiment::SpendRecord;
+using report::RunGroup;
+using runs::RunEntry;
+using runs::SpendRecord;
 using widgets::CurveContent;
 using widgets::CurveSeries;
 using widgets::LineStyle;
@@ -69,12 +69,12 @@ std::vector<Line> linesOf(const std::vector<FrontierPoint>& points, const std::s
     for (const FrontierPoint& point : points)
         if (point.accountant == accountant) {
             counted.push_back(&point);
-            keys.emplace_back(point.adversary, experiment::frontierKey(*point.group->runs.front()));
+            keys.emplace_back(point.adversary, report::frontierKey(*point.group->runs.front()));
         }
     std::vector<Line> lines;
     std::vector<const RunEntry*> firsts;
-    const std::vector<experiment::FrontierLine> all = experiment::frontierLines(keys);
-    for (const experiment::FrontierLine& found : all) {
+    const std::vector<report::FrontierLine> all = report::frontierLines(keys);
+    for (const report::FrontierLine& found : all) {
         Line line{found.threat, found.isScattered, {}};
         for (const std::size_t i : found.points)
             line.points.push_back(counted[i]);
@@ -82,7 +82,7 @@ std::vector<Line> linesOf(const std::vector<FrontierPoint>& points, const std::s
             firsts.push_back(line.points.front()->group->runs.front());
         lines.push_back(std::move(line));
     }
-    const std::vector<std::string> names = experiment::lineNames(firsts);
+    const std::vector<std::string> names = runs::lineNames(firsts);
     std::size_t named = 0;
     for (std::size_t i = 0; i < lines.size(); ++i) {
         const std::string name = all[i].isScattered ? "single configurations" : names[named++];
@@ -124,7 +124,7 @@ void addPrivatePopularity(CurveContent& content, const std::vector<RunGroup>& gr
     for (const RunGroup& group : groups)
         std::ranges::copy(group.replicates(), std::back_inserter(runs));
     int color = static_cast<int>(content.series.size());
-    for (const auto& [adversary, byEpsilon] : experiment::privatePopularity(runs, domain, "ndcg@10")) {
+    for (const auto& [adversary, byEpsilon] : report::privatePopularity(runs, domain, "ndcg@10")) {
         const QString name = u"private popularity, %1, gaussian"_s.arg(text(adversary));
         CurveSeries series({name, {}, color, LineStyle::Dotted});
         ++color;
@@ -155,7 +155,7 @@ void addEnds(CurveContent& content, const std::vector<RunGroup>& groups, std::si
             {text(mode), u"%1, no noise"_s.arg(text(mode)), 100 * value, 7, LineStyle::Dashed});
     if (!first)
         return;
-    for (const experiment::ReferenceRecord& reference : first->summary->references)
+    for (const runs::ReferenceRecord& reference : first->summary->references)
         if (const double value = reference.metrics[domain].at("ndcg@10");
             std::isfinite(value) && reference.ranker != "item-knn")
             content.references.push_back({text(reference.ranker), text(reference.ranker), 100 * value, -1,
@@ -191,7 +191,7 @@ CurveContent frontierOf(const std::vector<RunGroup>& groups, const std::vector<F
     CurveContent content;
     content.title = u"Privacy and utility, %1: NDCG@10 (%), test, over ε by %2 (%3)"_s.arg(
         text(first.group->runs.front()->domains[domain]),
-        text(experiment::accountantWords(accountant, first.adversary)), deltas(lines));
+        text(report::accountantWords(accountant, first.adversary)), deltas(lines));
     content.xLabel = u"ε, %1"_s.arg(text(accountant));
     content.yLabel = u"%"_s;
     content.origin = u"FedCCTR Studio %1"_s.arg(QLatin1String(FEDCCTR_VERSION));
@@ -209,7 +209,7 @@ CurveContent frontierOf(const std::vector<RunGroup>& groups, const std::vector<F
 
 std::vector<ReportPicture> frontierPictures(std::span<const RunEntry> entries, const std::string& prefix)
 {
-    const std::vector<RunGroup> groups = experiment::groupRuns(entries);
+    const std::vector<RunGroup> groups = report::groupRuns(entries);
     const std::vector<FrontierPoint> points = pointsOf(groups);
     std::vector<ReportPicture> pictures;
     for (const std::string& accountant : accountantsOf(points))
@@ -222,26 +222,25 @@ std::vector<ReportPicture> frontierPictures(std::span<const RunEntry> entries, c
     return pictures;
 }
 
-experiment::Table frontierTable(std::span<const RunEntry> entries)
+report::Table frontierTable(std::span<const RunEntry> entries)
 {
-    const std::vector<RunGroup> groups = experiment::groupRuns(entries);
-    experiment::Table table;
+    const std::vector<RunGroup> groups = report::groupRuns(entries);
+    report::Table table;
     table.title = "Privacy and utility (test NDCG@10 in %, mean ± 95 % interval over seeds)";
     table.columns = {
         "Configuration", "Adversary", "Accountant", "ε spent", "δ", "Seeds", "NDCG@10 A", "NDCG@10 B"};
-    const std::vector<std::string> names = experiment::namesOf(groups);
+    const std::vector<std::string> names = report::namesOf(groups);
     std::vector<FrontierPoint> points = pointsOf(groups);
     std::ranges::stable_sort(
         points, {}, [](const FrontierPoint& point) { return std::pair(point.accountant, point.adversary); });
     for (const FrontierPoint& point : points) {
         const RunGroup& group = *point.group;
         table.rows.push_back({names[static_cast<std::size_t>(&group - groups.data())], point.adversary,
-            experiment::accountantWords(point.accountant, point.adversary),
+            report::accountantWords(point.accountant, point.adversary),
             QString::number(point.epsilon, 'g', 4).toStdString(),
             point.delta > 0 ? QString::number(point.delta).toStdString() : std::string("none"),
-            std::to_string(group.replicates().size()),
-            experiment::percentWords(groupMetric(group, 0, "ndcg@10")),
-            experiment::percentWords(groupMetric(group, 1, "ndcg@10"))});
+            std::to_string(group.replicates().size()), report::percentWords(groupMetric(group, 0, "ndcg@10")),
+            report::percentWords(groupMetric(group, 1, "ndcg@10"))});
     }
     return table;
 }

@@ -3,7 +3,7 @@
 
 #include "core/base/files.h"
 #include "core/base/numbers.h"
-#include "core/experiment/privacy_statement.h"
+#include "core/report/privacy_statement.h"
 
 #include <QByteArray>
 
@@ -12,7 +12,7 @@
 
 namespace fedcctr::cli {
 
-using experiment::RunRecord;
+using runs::RunRecord;
 
 namespace {
 
@@ -50,7 +50,7 @@ std::string escaped(const std::string& words)
     return safe;
 }
 
-std::string htmlTable(const experiment::Table& table)
+std::string htmlTable(const report::Table& table)
 {
     std::string html = "<div class=\"wide\"><table><thead><tr>";
     for (const std::string& column : table.columns)
@@ -66,7 +66,7 @@ std::string htmlTable(const experiment::Table& table)
     return html + "</tbody></table></div>\n";
 }
 
-std::string section(const experiment::Table& table, const std::string& note)
+std::string section(const report::Table& table, const std::string& note)
 {
     return "<h2>" + escaped(table.title) + "</h2>\n" + htmlTable(table) + "<p class=\"note\">" + escaped(note)
         + "</p>\n";
@@ -107,7 +107,7 @@ std::string privacyClaims(std::span<const RunRecord> runs)
         if (!run.summary)
             continue;
         std::string words;
-        for (const std::string& sentence : experiment::privacyStatement(*run.summary, run.settings))
+        for (const std::string& sentence : report::privacyStatement(*run.summary, run.settings))
             words += "<p>" + escaped(sentence) + "</p>\n";
         const auto known = std::ranges::find(claims, words, &std::pair<std::string, std::string>::first);
         if (known == claims.end())
@@ -142,26 +142,26 @@ std::string configuration(std::span<const RunRecord> runs)
 {
     std::string html;
     if (runs.size() <= kMostRunsInFull)
-        html = htmlTable(experiment::settingsOf(runs));
+        html = htmlTable(report::settingsOf(runs));
     else
         html = "<p>In full of " + escaped(runs.front().name) + "; where others differ, below.</p>\n"
-            + htmlTable(experiment::settingsOf(runs.first(1)))
-            + htmlTable(experiment::differingSettings(runs));
+            + htmlTable(report::settingsOf(runs.first(1))) + htmlTable(report::differingSettings(runs));
     return "<details open><summary>Configuration and seeds</summary>\n" + html + "</details>\n";
 }
 
 std::string runTables(std::span<const RunRecord> runs)
 {
-    std::string html = section(experiment::testTable(runs),
+    std::string html = section(report::testTable(runs),
         "Ranked among 100 candidates unless the dataset says otherwise. Rows in italics are rankers that "
         "need "
         "no training. A random ranker reaches an NDCG@10 of 4.54 % among 100.");
     html += privacyClaims(runs);
-    html += section(experiment::privacyTable(runs),
+    html += section(report::privacyTable(runs),
         "An epsilon counts only together with its delta, accountant, adversary and neighbouring relation. "
-        "The rules as printed (Eq. 27 and Appendix A) say of each number whether it is a bound, a loose one, or "
+        "The rules as printed (Eq. 27 and Appendix A) say of each number whether it is a bound, a loose one, "
+        "or "
         "not a bound here.");
-    if (const experiment::Table noise = experiment::noiseTable(runs); !noise.rows.empty())
+    if (const report::Table noise = report::noiseTable(runs); !noise.rows.empty())
         html += section(noise,
             "Below 1 a round adds more noise than it learns; over many rounds noise averages out. \"At "
             "best\" "
@@ -186,7 +186,7 @@ std::string reportPage(const Report& report, const std::filesystem::path& direct
         for (const RunRecord& run : report.runs)
             html += overview(run);
     html += "</ul>\n";
-    for (const experiment::Table& finding : report.findings)
+    for (const report::Table& finding : report.findings)
         html += section(finding, {});
     // The pictures of all runs belong to the findings, those of a run to its curves.
     const auto figures = [&](bool ofRuns) {

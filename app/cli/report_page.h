@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/cli/report_plots.h"
-#include "core/experiment/run_tables.h"
+#include "core/report/run_tables.h"
 
 namespace fedcctr::cli {
 
@@ -10,9 +10,8 @@ namespace fedcctr::cli {
 struct Report {
     std::string title;
     std::vector<std::string> remarks; ///< e.g. that jobs of a sweep are missing
-    std::vector<experiment::RunRecord> runs;
-    std::vector<experiment::Table>
-        findings; ///< ablation, sweep, frontier: what stands above the runs' tables
+    std::vector<runs::RunRecord> runs;
+    std::vector<report::Table> findings; ///< ablation, sweep, frontier: what stands above the runs' tables
     std::vector<ReportPicture> pictures;
 };
 

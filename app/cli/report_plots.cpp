@@ -3,9 +3,9 @@
 
 #include "core/base/error.h"
 #include "core/base/numbers.h"
-#include "core/experiment/privacy_statement.h"
-#include "core/experiment/run_tables.h"
-#include "widgets/curveexport.h"
+#include "core/report/privacy_statement.h"
+#include "core/report/run_tables.h"
+#include "widgets/charts/curveexport.h"
 
 #include <algorithm>
 #include <cmath>
@@ -15,9 +15,9 @@ using namespace Qt::StringLiterals;
 
 namespace fedcctr::cli {
 
-using experiment::RoundLoss;
-using experiment::RoundRecord;
-using experiment::RunRecord;
+using runs::RoundLoss;
+using runs::RoundRecord;
+using runs::RunRecord;
 using widgets::CurveContent;
 using widgets::CurveSeries;
 using widgets::LineStyle;
@@ -62,7 +62,7 @@ QString domainLabel(const RunRecord& run, std::size_t domain)
 void addQuality(CurveSeries& series, const RunRecord& run, std::size_t domain, bool withIntervals)
 {
     for (const RoundRecord& round : run.rounds) {
-        const experiment::MetricSet& set = round.evaluation[domain];
+        const runs::MetricSet& set = round.evaluation[domain];
         if (set.isEmpty())
             continue;
         const double value = 100 * set.at("ndcg@10");
@@ -79,7 +79,7 @@ void addReferences(CurveContent& content, const RunRecord& run)
 {
     if (!run.summary)
         return;
-    for (const experiment::ReferenceRecord& reference : run.summary->references) {
+    for (const runs::ReferenceRecord& reference : run.summary->references) {
         const bool random = reference.ranker == "random";
         for (std::size_t domain = 0; domain < 2; ++domain) {
             const double value = 100 * reference.metrics[domain].at("ndcg@10");
@@ -140,17 +140,17 @@ CurveContent lossChart(const RunRecord& run)
 }
 
 /// As the run's end says it, where there is one.
-std::string accountantWords(const experiment::BudgetRecord& budget, const RunRecord& run)
+std::string accountantWords(const runs::BudgetRecord& budget, const RunRecord& run)
 {
     if (run.summary)
-        for (const experiment::SpendRecord& spend : run.summary->privacy)
+        for (const runs::SpendRecord& spend : run.summary->privacy)
             if (spend.accountant == budget.accountant && spend.adversary == budget.adversary)
-                return experiment::accountantWords(spend);
-    return experiment::accountantWords(budget.accountant, budget.adversary);
+                return report::accountantWords(spend);
+    return report::accountantWords(budget.accountant, budget.adversary);
 }
 
 /// "rdp, δ 1e-05, local, replace": what must stand beside every epsilon.
-QString guarantee(const experiment::BudgetRecord& budget, const RunRecord& run)
+QString guarantee(const runs::BudgetRecord& budget, const RunRecord& run)
 {
     const bool hasDelta = budget.accountant != "eq27";
     QStringList words{text(accountantWords(budget, run))};
@@ -168,11 +168,11 @@ QString guarantee(const experiment::BudgetRecord& budget, const RunRecord& run)
 
 /// "; really ε 1862 at the end (gaussian, δ 1e-05, local)" after a rule as printed, where a rigorous number
 /// is known.
-QString whatHolds(const experiment::BudgetRecord& budget, const RunRecord& run)
+QString whatHolds(const runs::BudgetRecord& budget, const RunRecord& run)
 {
-    if (!experiment::isPrintedRule(budget.accountant))
+    if (!report::isPrintedRule(budget.accountant))
         return {};
-    experiment::SpendRecord holds;
+    runs::SpendRecord holds;
     if (const auto& rigorous =
             run.rounds.back().budget ? run.rounds.back().budget->rigorous : budget.rigorous) {
         holds.accountant = rigorous->accountant;
@@ -180,7 +180,7 @@ QString whatHolds(const experiment::BudgetRecord& budget, const RunRecord& run)
         holds.epsilon = rigorous->most;
     }
     if (run.summary)
-        if (const experiment::SpendRecord* best = experiment::tightestGuarantee(*run.summary))
+        if (const runs::SpendRecord* best = report::tightestGuarantee(*run.summary))
             holds = *best;
     if (holds.accountant.empty())
         return {};

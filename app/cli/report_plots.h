@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/experiment/run_reader.h"
-#include "widgets/curvecontent.h"
+#include "core/runs/run_reader.h"
+#include "widgets/charts/curvecontent.h"
 
 #include <functional>
 #include <span>
@@ -22,10 +22,10 @@ ReportPicture curvePicture(std::string file, std::string run, widgets::CurveCont
 
 /// ndcg, loss, budget, noise and signal of a run, as far as it recorded them. `alone` leaves the run's name
 /// out of the files' names.
-std::vector<ReportPicture> runPictures(const experiment::RunRecord& run, bool alone);
+std::vector<ReportPicture> runPictures(const runs::RunRecord& run, bool alone);
 
 /// NDCG@10 of all runs in one chart.
-ReportPicture comparison(std::span<const experiment::RunRecord> runs);
+ReportPicture comparison(std::span<const runs::RunRecord> runs);
 
 /// Writes the picture as PNG, SVG and PDF. Throws Error if a file cannot be written.
 void writePictureFiles(const ReportPicture& picture, const std::filesystem::path& directory);

@@ -2,7 +2,7 @@
 #include "app/cli/report_sweep.h"
 
 #include "core/base/numbers.h"
-#include "widgets/heatmap.h"
+#include "widgets/charts/heatmap.h"
 
 #include <algorithm>
 #include <cmath>
@@ -15,12 +15,12 @@ using namespace Qt::StringLiterals;
 namespace fedcctr::cli {
 
 using evaluation::MeanInterval;
-using experiment::RoundRecord;
-using experiment::RunRecord;
-using experiment::SweepAxis;
-using experiment::SweepGrid;
-using experiment::SweepResults;
-using experiment::SweepRow;
+using report::SweepGrid;
+using report::SweepResults;
+using report::SweepRow;
+using runs::RoundRecord;
+using runs::RunRecord;
+using sweeps::SweepAxis;
 using widgets::CurveContent;
 using widgets::CurveSeries;
 using widgets::LineStyle;
@@ -36,7 +36,7 @@ QString text(const std::string& words)
 
 QString symbolOf(const std::string& key)
 {
-    const experiment::Field& setting = experiment::field(key);
+    const settings::Field& setting = settings::field(key);
     return text(setting.symbol.empty() ? setting.key : setting.symbol);
 }
 
@@ -118,7 +118,7 @@ void addReferences(CurveContent& content, const SweepResults& sweep)
 {
     if (sweep.entries.empty())
         return;
-    for (const experiment::ReferenceRecord& reference : sweep.entries.front().summary->references)
+    for (const runs::ReferenceRecord& reference : sweep.entries.front().summary->references)
         for (std::size_t domain = 0; domain < 2; ++domain) {
             const double value = 100 * reference.metrics[domain].at("ndcg@10");
             const bool random = reference.ranker == "random";
@@ -139,7 +139,7 @@ ReportPicture settingPicture(const SweepResults& sweep, const SweepAxis& axis, c
     content.yLabel = u"%"_s;
     content.origin = origin();
     content.xKind = widgets::XKind::Number;
-    content.logX = experiment::field(axis.key).logarithmic;
+    content.logX = settings::field(axis.key).logarithmic;
     std::map<std::string, std::array<std::map<double, MeanInterval>, 2>> lines;
     for (const SweepRow& row : sweep.rows)
         if (const std::optional<double> x = placeOf(row, axis.key))
@@ -167,8 +167,8 @@ ReportPicture settingPicture(const SweepResults& sweep, const SweepAxis& axis, c
 std::map<int, double> convergenceOf(const SweepRow& row, std::span<const RunRecord> runs)
 {
     std::map<int, std::pair<double, std::size_t>> sums;
-    const std::vector<const experiment::RunEntry*> replicates = row.group.replicates();
-    for (const experiment::RunEntry* entry : replicates) {
+    const std::vector<const runs::RunEntry*> replicates = row.group.replicates();
+    for (const runs::RunEntry* entry : replicates) {
         const auto run = std::ranges::find(runs, entry->path, &RunRecord::path);
         if (run == runs.end())
             continue;
@@ -201,7 +201,7 @@ std::optional<ReportPicture> convergencePicture(
     int color = 0;
     for (const SweepRow& row : sweep.rows) {
         CurveSeries series({text(row.label()), {}, color,
-            row.variant == experiment::kFullModel ? LineStyle::Solid : LineStyle::Dashed});
+            row.variant == sweeps::kFullModel ? LineStyle::Solid : LineStyle::Dashed});
         ++color;
         for (const auto& [round, value] : convergenceOf(row, runs))
             series.append(round, 100 * value);

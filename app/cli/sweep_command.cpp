@@ -17,8 +17,8 @@
 namespace fedcctr::cli {
 
 namespace fs = std::filesystem;
-using experiment::Config;
-using experiment::SweepPlan;
+using settings::Config;
+using sweeps::SweepPlan;
 
 namespace {
 
@@ -90,39 +90,37 @@ Config baseFrom(const Arguments& arguments)
 {
     Config config;
     if (const std::string preset = arguments.text("--preset"); !preset.empty())
-        config = experiment::loadPreset(preset == "ablation" ? "paper" : preset);
+        config = settings::loadPreset(preset == "ablation" ? "paper" : preset);
     if (arguments.has("--config"))
-        experiment::readJsonFile(config, arguments.text("--config"));
+        settings::readJsonFile(config, arguments.text("--config"));
     for (const std::string& assignment : arguments.all("--set"))
-        experiment::setFromText(config, assignment);
+        settings::setFromText(config, assignment);
     return config;
 }
 
 /// What the jobs would train on now. Empty where there is no dataset, as the engine will say.
-experiment::DataRecord dataOf(const SweepPlan& plan)
+runs::DataRecord dataOf(const SweepPlan& plan)
 {
     std::error_code failed;
     if (!fs::exists(plan.dataset / "dataset.json", failed))
         return {};
-    experiment::DataRecord record = data::fingerprintOf(plan.dataset);
-    record.merge(experiment::modelFiles(plan.base));
-    for (const experiment::SweepJob& job : plan.jobs) {
-        const augment::AugmentUse use = experiment::configOf(plan, job).augment;
-        const std::string part =
-            use.name.empty() ? experiment::kAugmentation : "augmentation '" + use.name + "'";
+    runs::DataRecord record = data::fingerprintOf(plan.dataset);
+    record.merge(runs::modelFiles(plan.base));
+    for (const sweeps::SweepJob& job : plan.jobs) {
+        const augment::AugmentUse use = sweeps::configOf(plan, job).augment;
+        const std::string part = use.name.empty() ? runs::kAugmentation : "augmentation '" + use.name + "'";
         if (augment::isUsed(use) && !record.contains(part))
             record[part] =
-                augment::augmentationChecksum(plan.dataset, use.name).value_or(experiment::kNoAugmentation);
+                augment::augmentationChecksum(plan.dataset, use.name).value_or(runs::kNoAugmentation);
     }
     return record;
 }
 
 /// A sweep that goes on in the folder should be on the data that it began with.
-void tellIfUnchecked(const fs::path& folder, const experiment::DataRecord& now)
+void tellIfUnchecked(const fs::path& folder, const runs::DataRecord& now)
 {
     std::error_code failed;
-    if (!now.empty() && fs::exists(folder / "sweep.json", failed)
-        && experiment::readPlan(folder).data.empty())
+    if (!now.empty() && fs::exists(folder / "sweep.json", failed) && sweeps::readPlan(folder).data.empty())
         std::cerr << "note: " << folder.string()
                   << " was begun by a version that kept no checksums; whether its dataset is still the one "
                      "it began with cannot be checked\n";
@@ -138,12 +136,12 @@ SweepPlan newPlan(const Arguments& arguments)
     std::error_code failed;
     if (!fs::is_directory(dataset, failed))
         throw Error(dataset.string() + ": is not a dataset directory; make one with 'fedcctr data import'");
-    experiment::SweepRequest request;
+    sweeps::SweepRequest request;
     request.dataset = dataset;
     request.base = baseFrom(arguments);
     request.ablation = arguments.has("--ablation") || arguments.text("--preset") == "ablation";
     for (const std::string& words : arguments.all("--grid"))
-        request.axes.push_back(experiment::parseAxis(words));
+        request.axes.push_back(sweeps::parseAxis(words));
     request.seeds = static_cast<int>(arguments.integer("--seeds", 1, 1, 10'000));
     request.samples = static_cast<std::size_t>(arguments.integer("--samples", 0, 1, 100'000));
     request.calibrate = arguments.has("--calibrate");
@@ -154,10 +152,10 @@ SweepPlan newPlan(const Arguments& arguments)
         std::cerr << "warning: " << dataset.string()
                   << ": has no augmentation, so 'w/o PrivAugNet' is the same as the full model; run 'fedcctr "
                      "augment' first\n";
-    SweepPlan plan = experiment::planSweep(request);
+    SweepPlan plan = sweeps::planSweep(request);
     plan.data = dataOf(plan);
     tellIfUnchecked(arguments.required("--out"), plan.data);
-    experiment::recordPlan(arguments.required("--out"), plan);
+    sweeps::recordPlan(arguments.required("--out"), plan);
     return plan;
 }
 
@@ -167,20 +165,19 @@ SweepPlan recordedPlan(const Arguments& arguments)
              "--calibrate", "--out"})
         if (arguments.has(other))
             throw Error(std::string(other) + ": a recorded sweep keeps its settings; leave it out");
-    SweepPlan plan = experiment::readPlan(arguments.text("--continue"));
+    SweepPlan plan = sweeps::readPlan(arguments.text("--continue"));
     if (!arguments.positional().empty())
         plan.dataset = arguments.positional()[0];
-    const experiment::DataRecord now = dataOf(plan);
+    const runs::DataRecord now = dataOf(plan);
     tellIfUnchecked(arguments.text("--continue"), now);
-    experiment::checkData(arguments.text("--continue"), plan, now);
+    sweeps::checkData(arguments.text("--continue"), plan, now);
     const std::vector<std::string>& only = arguments.all("--only");
     for (const std::string& name : only)
-        if (std::ranges::find(plan.jobs, name, &experiment::SweepJob::name) == plan.jobs.end())
+        if (std::ranges::find(plan.jobs, name, &sweeps::SweepJob::name) == plan.jobs.end())
             throw Error("--only " + name + ": the sweep has no such job; --list prints them");
     if (!only.empty())
-        std::erase_if(plan.jobs, [&only](const experiment::SweepJob& job) {
-            return std::ranges::find(only, job.name) == only.end();
-        });
+        std::erase_if(plan.jobs,
+            [&only](const sweeps::SweepJob& job) { return std::ranges::find(only, job.name) == only.end(); });
     return plan;
 }
 
@@ -204,7 +201,7 @@ void printList(const SweepPlan& plan, const fs::path& folder, int threads)
     const fs::path own = fs::read_symlink("/proc/self/exe", failed);
     const std::string program = failed ? std::string("fedcctr") : own.string();
     const std::string place = fs::absolute(folder).lexically_normal().string();
-    for (const experiment::SweepJob& job : plan.jobs)
+    for (const sweeps::SweepJob& job : plan.jobs)
         std::cout << quoted(program) << " sweep --continue " << quoted(place) << " --only "
                   << quoted(job.name) << " --threads " << threads << '\n';
 }

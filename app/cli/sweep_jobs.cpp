@@ -4,7 +4,7 @@
 #include "app/cli/engine_path.h"
 #include "app/cli/progress.h"
 #include "core/base/error.h"
-#include "core/experiment/job_lock.h"
+#include "core/sweeps/job_lock.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -22,9 +22,9 @@ namespace fedcctr::cli {
 
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
-using experiment::JobLock;
-using experiment::JobState;
-using experiment::SweepJob;
+using sweeps::JobLock;
+using sweeps::JobState;
+using sweeps::SweepJob;
 
 namespace {
 
@@ -55,13 +55,13 @@ struct Pending {
 
 class Runner {
 public:
-    Runner(const experiment::SweepPlan& plan, const SweepRunOptions& options)
+    Runner(const sweeps::SweepPlan& plan, const SweepRunOptions& options)
         : m_plan(plan)
         , m_options(options)
         , m_engine(enginePath())
     {
         for (const SweepJob& job : plan.jobs)
-            if (experiment::stateOf(options.folder / job.name) == JobState::Finished)
+            if (sweeps::stateOf(options.folder / job.name) == JobState::Finished)
                 ++m_outcome.done;
             else
                 m_pending.push_back({&job, {}});
@@ -123,7 +123,7 @@ private:
             pending.notBefore = Clock::now() + kToWait;
             return false;
         }
-        const JobState state = experiment::stateOf(m_options.folder / job.name);
+        const JobState state = sweeps::stateOf(m_options.folder / job.name);
         if (state == JobState::Finished) {
             ++m_outcome.done;
             return true;
@@ -200,7 +200,7 @@ private:
 
     void ended(const SweepJob& job, int status, bool stopping)
     {
-        if (experiment::stateOf(m_options.folder / job.name) == JobState::Finished) {
+        if (sweeps::stateOf(m_options.folder / job.name) == JobState::Finished) {
             ++m_outcome.done;
             say("done: " + job.name + "  (" + std::to_string(m_outcome.done) + " of "
                 + std::to_string(m_plan.jobs.size()) + ")");
@@ -261,7 +261,7 @@ private:
         m_progress.show(double(m_outcome.done + m_outcome.failed) / double(all), words);
     }
 
-    const experiment::SweepPlan& m_plan;
+    const sweeps::SweepPlan& m_plan;
     const SweepRunOptions& m_options;
     std::string m_engine;
     std::vector<Pending> m_pending;
@@ -279,7 +279,7 @@ private:
 } // namespace
 
 SweepOutcome runJobs(
-    const experiment::SweepPlan& plan, const SweepRunOptions& options, const std::stop_token& stop)
+    const sweeps::SweepPlan& plan, const SweepRunOptions& options, const std::stop_token& stop)
 {
     return Runner(plan, options).run(stop);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/experiment/sweep.h"
+#include "core/sweeps/sweep.h"
 
 #include <stop_token>
 
@@ -24,6 +24,6 @@ struct SweepOutcome {
 /// told to stop and waited for: each writes its checkpoint. Must be called from the main thread: the engines
 /// stop by themselves when it ends.
 SweepOutcome runJobs(
-    const experiment::SweepPlan& plan, const SweepRunOptions& options, const std::stop_token& stop);
+    const sweeps::SweepPlan& plan, const SweepRunOptions& options, const std::stop_token& stop);
 
 } // namespace fedcctr::cli

@@ -4,9 +4,9 @@
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/data/history.h"
-#include "core/federated/noise.h"
-#include "core/federated/upload_audit.h"
 #include "core/privacy/accountant.h"
+#include "core/training/noise.h"
+#include "core/training/upload_audit.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -19,10 +19,10 @@ namespace fedcctr::engine {
 
 namespace {
 
-using federated::Update;
-using federated::UploadPair;
 using nlohmann::json;
 using privacy::LeakageReport;
+using training::Update;
+using training::UploadPair;
 
 constexpr std::uint64_t kAuditStream = 0xa0d1;
 
@@ -39,7 +39,7 @@ std::vector<double> evidence(const Audit& audit, std::int32_t client, double sig
 {
     Update seen = audit.loaded.trainer.upload(client, audit.round);
     const std::uint64_t seed = derivedSeed(audit.seed, {kAuditStream, static_cast<std::uint64_t>(client)});
-    federated::addNoise(seen, sigma, privacy::NoiseSource::reproducible(seed), 0);
+    training::addNoise(seen, sigma, privacy::NoiseSource::reproducible(seed), 0);
     return audit.loaded.trainer.itemEvidence(seen);
 }
 
@@ -125,9 +125,9 @@ json membership(const Audit& audit, std::span<const std::int32_t> clients, std::
         return pair;
     };
     const auto real =
-        federated::releaseScores(pairAt, names, audit.sigma, releases, audit.seed, federated::freshNoise);
-    const auto canary = federated::canaryScores(pair.with, names, sensitivity / 2 * audit.clipNorm,
-        audit.sigma / (sensitivity / 2 * audit.clipNorm), releases, audit.seed, federated::freshNoise);
+        training::releaseScores(pairAt, names, audit.sigma, releases, audit.seed, training::freshNoise);
+    const auto canary = training::canaryScores(pair.with, names, sensitivity / 2 * audit.clipNorm,
+        audit.sigma / (sensitivity / 2 * audit.clipNorm), releases, audit.seed, training::freshNoise);
     return {{"releases_per_side", releases}, {"delta", delta},
         {"claim",
             {{"epsilon", claim}, {"accountant", "gaussian"}, {"relation", privacy::nameOf(options.relation)},
@@ -248,7 +248,7 @@ double sigmaOf(const Arguments& arguments, const Audit& audit)
 
 Audit auditOf(const Arguments& arguments, const LoadedRun& loaded)
 {
-    if (loaded.config.federation.mode == federated::Mode::Central)
+    if (loaded.config.federation.mode == federation::Mode::Central)
         throw Error("privacy audit: " + loaded.run.path().string()
             + " was trained in central mode, where clients send nothing; give a federated run");
     Audit audit{loaded, 1, 0, 0, loaded.trainer.clipNorm()};

@@ -10,12 +10,12 @@
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/evaluation/references.h"
-#include "core/experiment/run_lock.h"
-#include "core/experiment/run_reader.h"
-#include "core/experiment/test_users.h"
-#include "core/federated/prior.h"
 #include "core/privacy/accountant.h"
 #include "core/privacy/mechanisms.h"
+#include "core/runs/run_lock.h"
+#include "core/runs/run_reader.h"
+#include "core/runs/test_users.h"
+#include "core/training/prior.h"
 
 #include <algorithm>
 #include <cmath>
@@ -28,11 +28,11 @@
 namespace fedcctr::engine {
 
 namespace fs = std::filesystem;
-using experiment::Config;
-using experiment::RunDirectory;
-using experiment::RunLock;
-using federated::Trainer;
 using nlohmann::json;
+using runs::RunDirectory;
+using runs::RunLock;
+using settings::Config;
+using training::Trainer;
 
 namespace {
 
@@ -60,18 +60,18 @@ const std::vector<OptionSpec>& trainOptions()
 Config configFrom(const Arguments& arguments, Config config = {})
 {
     if (arguments.has("--preset"))
-        config = experiment::loadPreset(arguments.text("--preset"));
+        config = settings::loadPreset(arguments.text("--preset"));
     if (arguments.has("--config"))
-        experiment::readJsonFile(config, arguments.text("--config"));
+        settings::readJsonFile(config, arguments.text("--config"));
     for (const std::string& assignment : arguments.all("--set"))
-        experiment::setFromText(config, assignment);
+        settings::setFromText(config, assignment);
     if (arguments.has("--device"))
-        experiment::setFromText(config, "run.device=" + arguments.text("--device"));
+        settings::setFromText(config, "run.device=" + arguments.text("--device"));
     if (arguments.has("--seed"))
-        experiment::setFromText(config, "run.seed=" + arguments.text("--seed"));
+        settings::setFromText(config, "run.seed=" + arguments.text("--seed"));
     if (arguments.has("--threads"))
-        experiment::setFromText(config, "run.threads=" + arguments.text("--threads"));
-    experiment::validate(config);
+        settings::setFromText(config, "run.threads=" + arguments.text("--threads"));
+    settings::validate(config);
     return config;
 }
 
@@ -79,9 +79,9 @@ Config configFrom(const Arguments& arguments, Config config = {})
 void checkSameSettings(const Arguments& arguments, const fs::path& out)
 {
     Config own;
-    experiment::readJsonFile(own, out / "config.json");
-    const experiment::Settings wanted = experiment::settingsOf(configFrom(arguments, own));
-    for (const auto& [key, value] : experiment::settingsOf(own)) {
+    settings::readJsonFile(own, out / "config.json");
+    const runs::Settings wanted = runs::settingsOf(configFrom(arguments, own));
+    for (const auto& [key, value] : runs::settingsOf(own)) {
         // Where it is computed may change; the preset is but a name.
         if (key == "preset" || key == "run.device" || key == "run.threads")
             continue;
@@ -131,7 +131,7 @@ json privatePopularity(const data::Dataset& dataset, const Config& config)
     // Of a run with a secret source too: this histogram is no release of it, only a figure to compare with.
     const auto source = privacy::NoiseSource::reproducible(config.run.seed);
     const evaluation::ScoreRanker ranker("private-popularity",
-        federated::privatePopularity(
+        training::privatePopularity(
             dataset, noise, options.adversary, source, privacy::NoisePurpose::ReferenceHistogram));
     json entry = evaluation::toJson(evaluation::evaluateReference(ranker, dataset, data::Split::Test));
     for (json& domain : entry)
@@ -151,7 +151,7 @@ json roundOrNull(int round)
 
 /// What can be said before training: when budgets run out, how many rounds are done, and how loud the signal
 /// can be at best in them.
-json forecastOf(const std::optional<federated::Forecast>& found)
+json forecastOf(const std::optional<federation::Forecast>& found)
 {
     if (!found)
         return json::object();
@@ -164,7 +164,7 @@ json forecastOf(const std::optional<federated::Forecast>& found)
                 {"all_rounds", found->signal.whole}}}};
 }
 
-std::string forecastSentence(const std::optional<federated::Forecast>& found, const Config& config)
+std::string forecastSentence(const std::optional<federation::Forecast>& found, const Config& config)
 {
     if (config.privacy.schedule == privacy::Schedule::None)
         return "no noise, no budget";
@@ -191,7 +191,7 @@ json helloLine(const TrainingData& data, const Config& config, const Trainer& tr
             {{"name", dataset.provenance.name}, {"domains", dataset.domainNames},
                 {"users", dataset.userCount()},
                 {"items", {dataset.itemCount(data::Domain::A), dataset.itemCount(data::Domain::B)}}}},
-        {"data", data.record}, {"config", experiment::toJson(config)}, {"rounds", config.federation.rounds},
+        {"data", data.record}, {"config", settings::toJson(config)}, {"rounds", config.federation.rounds},
         {"first_round", trainer.roundsDone() + 1}, {"parameters", trainer.parameterCount()},
         {"device", trainer.deviceName()}, {"threads", trainer.threads()}, {"blas", model::loadedBlas()},
         {"forecast", forecast}};
@@ -211,7 +211,7 @@ std::string hardwareOf(const Trainer& trainer)
         + trainer.deviceName();
 }
 
-json summaryOf(const federated::TrainingResult& result, const data::Dataset& dataset, const Config& config,
+json summaryOf(const training::TrainingResult& result, const data::Dataset& dataset, const Config& config,
     const Trainer& trainer)
 {
     json summary{{"dataset", dataset.provenance.name}, {"domains", dataset.domainNames},
@@ -261,7 +261,7 @@ json augmentationOf(const TrainingData& data)
 double medianSignalToNoise(const fs::path& run)
 {
     std::vector<double> ratios;
-    for (const experiment::RoundRecord& round : experiment::readRun(run).rounds)
+    for (const runs::RoundRecord& round : runs::readRun(run).rounds)
         if (round.signalToNoise > 0)
             ratios.push_back(round.signalToNoise);
     if (ratios.empty())
@@ -275,14 +275,14 @@ double medianSignalToNoise(const fs::path& run)
 json changedSettings(const fs::path& run)
 {
     json changes = json::array();
-    for (const experiment::WeightChange& change : experiment::readWeightChanges(run / "events.jsonl"))
+    for (const runs::WeightChange& change : runs::readWeightChanges(run / "events.jsonl"))
         changes.push_back({{"round", change.round}, {"key", change.key}, {"value", change.value}});
     return changes;
 }
 
-experiment::UserScores userScores(const federated::TrainingResult& result)
+runs::UserScores userScores(const training::TrainingResult& result)
 {
-    experiment::UserScores scores;
+    runs::UserScores scores;
     for (std::size_t domain = 0; domain < scores.size(); ++domain)
         for (const auto& [user, each] : result.testUsers[domain])
             scores[domain].push_back(
@@ -360,7 +360,7 @@ int train(RunDirectory run, const Config& config, const TrainingData& data, Trai
     session.run().log(resumed ? "resumed after round " + std::to_string(trainer.roundsDone()) : "started");
     warnOfSlowBlas(session);
     warnOfDelta(session, dataset, config.privacy);
-    const std::optional<federated::Forecast> forecasted = trainer.forecast();
+    const std::optional<federation::Forecast> forecasted = trainer.forecast();
     const json forecast = forecastOf(forecasted);
     const std::string sentence = forecastSentence(forecasted, config);
     session.note("forecast: " + sentence);
@@ -371,8 +371,8 @@ int train(RunDirectory run, const Config& config, const TrainingData& data, Trai
     references(dataset, data::Split::Validation, &session);
     session.state("running");
 
-    federated::TrainingControl control;
-    federated::TrainingResult result;
+    training::TrainingControl control;
+    training::TrainingResult result;
     {
         const CommandReader commands(session, control, output == Output::JsonLines);
         result = trainer.train(session, control);
@@ -385,9 +385,9 @@ int train(RunDirectory run, const Config& config, const TrainingData& data, Trai
     if (const double signal = medianSignalToNoise(session.run().path()); signal > 0)
         summary["signal_to_noise_median"] = signal;
     summary["changed_settings"] = changedSettings(session.run().path());
-    experiment::writeTestUsers(session.run().path(), userScores(result));
+    runs::writeTestUsers(session.run().path(), userScores(result));
     session.run().writeSummary(summary);
-    if (result.reason != federated::EndReason::Stopped && !removeKey(session.run().path()))
+    if (result.reason != training::EndReason::Stopped && !removeKey(session.run().path()))
         session.warn("checkpoint/noise.key cannot be removed; remove it by hand, so that nobody can draw the "
                      "run's noise again");
     session.run().log("ended: " + word(result.reason));
@@ -408,7 +408,7 @@ json endedSummary(const fs::path& run)
         return nullptr;
     json summary = json::parse(readFile(run / "summary.json"), nullptr, false);
     const bool ended =
-        summary.is_object() && summary.value("reason", std::string()) != word(federated::EndReason::Stopped);
+        summary.is_object() && summary.value("reason", std::string()) != word(training::EndReason::Stopped);
     return ended ? std::move(summary) : json();
 }
 
@@ -435,11 +435,11 @@ int runTrain(std::span<const std::string> words)
         return 0;
     }
     if (arguments.has("--list-settings")) {
-        std::cout << experiment::settingsTable();
+        std::cout << settings::settingsTable();
         return 0;
     }
     if (arguments.has("--list-presets")) {
-        for (const experiment::PresetInfo& preset : experiment::presets())
+        for (const settings::PresetInfo& preset : settings::presets())
             std::cout << preset.name << ": " << preset.summary << '\n';
         return 0;
     }
@@ -453,14 +453,14 @@ int runTrain(std::span<const std::string> words)
         RunDirectory run = RunDirectory::resume(out);
         Config config = run.config();
         if (arguments.has("--device"))
-            experiment::setFromText(config, "run.device=" + arguments.text("--device"));
+            settings::setFromText(config, "run.device=" + arguments.text("--device"));
         if (arguments.has("--threads"))
-            experiment::setFromText(config, "run.threads=" + arguments.text("--threads"));
-        experiment::validate(config);
+            settings::setFromText(config, "run.threads=" + arguments.text("--threads"));
+        settings::validate(config);
         const fs::path from =
             arguments.positional().empty() ? run.dataset() : fs::path(arguments.positional()[0]);
         const TrainingData data = loadForRun(run, from, config);
-        federated::TrainingOptions options = trainingOptions(config, data.augmentation);
+        training::TrainingOptions options = trainingOptions(config, data.augmentation);
         readSecrets(out, options);
         if (privacy::hasSecretSource(options.privacy) && !options.noiseKey)
             if (const json ended = endedSummary(out); !ended.is_null())
@@ -481,7 +481,7 @@ int runTrain(std::span<const std::string> words)
     const fs::path from = arguments.positional()[0];
     const TrainingData data = loadForTraining(from, config);
     // Before the directory is made: what is refused here leaves nothing behind.
-    federated::TrainingOptions options = trainingOptions(config, data.augmentation);
+    training::TrainingOptions options = trainingOptions(config, data.augmentation);
     if (privacy::hasSecretSource(options.privacy))
         options.noiseKey = privacy::NoiseSource::secretKey();
     Trainer trainer(data.dataset, options);

@@ -3,10 +3,10 @@
 #include "app/engine/embed_document.h"
 #include "app/engine/line_writer.h"
 #include "app/engine/stop_signal.h"
-#include "core/analysis/pca.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/base/random.h"
+#include "core/projection/pca.h"
 
 #include <algorithm>
 #include <chrono>
@@ -21,8 +21,8 @@ namespace fedcctr::engine {
 
 namespace {
 
-using analysis::Matrix;
 using nlohmann::json;
+using projection::Matrix;
 
 constexpr std::uint64_t kUserStream = 0xe3b;
 
@@ -83,7 +83,7 @@ std::vector<std::int32_t> drawUsers(std::size_t population, std::size_t wanted, 
     return users;
 }
 
-Matrix matrixOf(const federated::VectorTable& table)
+Matrix matrixOf(const training::VectorTable& table)
 {
     Matrix matrix(table.width == 0 ? 0 : table.values.size() / table.width, table.width);
     std::ranges::copy(table.values, matrix.values.begin());
@@ -112,17 +112,17 @@ std::vector<int> wantedRounds(const Arguments& arguments, const LoadedRun& loade
 }
 
 /// Options of t-SNE, checked before anything is computed.
-analysis::TsneOptions tsneOptions(const Arguments& arguments, std::uint64_t seed, std::size_t points)
+projection::TsneOptions tsneOptions(const Arguments& arguments, std::uint64_t seed, std::size_t points)
 {
-    analysis::TsneOptions options;
+    projection::TsneOptions options;
     options.seed = seed;
-    const double most = analysis::mostPerplexity(points);
+    const double most = projection::mostPerplexity(points);
     options.perplexity = arguments.number("--perplexity", std::min(options.perplexity, most), 1, most);
     options.iterations = static_cast<int>(arguments.integer("--iterations", options.iterations, 10, 100000));
     const std::string start = arguments.text("--start", "pca");
     if (start != "pca" && start != "random")
         throw Error("--start: '" + start + "' is neither pca nor random");
-    options.start = start == "pca" ? analysis::TsneStart::Pca : analysis::TsneStart::Random;
+    options.start = start == "pca" ? projection::TsneStart::Pca : projection::TsneStart::Random;
     return options;
 }
 
@@ -133,7 +133,7 @@ void addFrames(EmbedDocument& document, const Arguments& arguments, LoadedRun& l
     for (const int round : rounds) {
         if (!loaded.trainer.choose(round))
             loaded.trainer.choose(loaded.run.snapshotFile(round));
-        federated::EmbedRequest request;
+        training::EmbedRequest request;
         request.users = document.users;
         request.stop = stop;
         if (round == rounds.back()) {
@@ -144,12 +144,12 @@ void addFrames(EmbedDocument& document, const Arguments& arguments, LoadedRun& l
             reporter.say({{"type", "progress"}, {"stage", "representations"}, {"round", round},
                 {"frame", document.frames.size() + 1}, {"frames", rounds.size()}, {"share", share}});
         };
-        federated::Embedding embedding = loaded.trainer.embed(request);
+        training::Embedding embedding = loaded.trainer.embed(request);
         EmbedFrame frame;
         frame.round = round;
         for (std::size_t s = 0; s < 3; ++s)
             frame.vectors[s] = matrixOf(embedding.users[s]);
-        frame.numbers = analysis::separation(frame.vectors);
+        frame.numbers = projection::separation(frame.vectors);
         document.frames.push_back(std::move(frame));
         if (round == rounds.back()) {
             document.recommended = std::move(embedding.recommended);
@@ -162,11 +162,11 @@ void project(EmbedDocument& document, Reporter& reporter, const std::stop_token&
 {
     std::vector<Matrix> series;
     for (const EmbedFrame& frame : document.frames)
-        series.push_back(analysis::stacked(frame.vectors));
-    const std::vector<Matrix> frames = analysis::alignedFrames(
-        series, document.method == "pca" ? analysis::Projection::Pca : analysis::Projection::Tsne,
+        series.push_back(projection::stacked(frame.vectors));
+    const std::vector<Matrix> frames = projection::alignedFrames(
+        series, document.method == "pca" ? projection::Projection::Pca : projection::Projection::Tsne,
         document.tsne, 10,
-        [&](const analysis::FrameProgress& progress) {
+        [&](const projection::FrameProgress& progress) {
             reporter.say({{"type", "progress"}, {"stage", "projection"}, {"frame", progress.frame + 1},
                 {"frames", progress.frames}, {"iteration", progress.iteration},
                 {"iterations", progress.iterations}, {"divergence", progress.divergence}});
@@ -177,7 +177,7 @@ void project(EmbedDocument& document, Reporter& reporter, const std::stop_token&
     for (std::size_t f = 0; f < frames.size(); ++f)
         document.frames[f].coordinates = frames[f];
     if (document.items.rows > 1 && document.items.columns > 1)
-        document.itemCoordinates = analysis::principalAxes(document.items, 2).project(document.items);
+        document.itemCoordinates = projection::principalAxes(document.items, 2).project(document.items);
 }
 
 /// A stop when SIGINT or SIGTERM comes.

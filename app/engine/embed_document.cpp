@@ -7,8 +7,8 @@
 
 namespace fedcctr::engine {
 
-using analysis::Matrix;
 using nlohmann::json;
+using projection::Matrix;
 
 namespace {
 
@@ -65,7 +65,7 @@ json userOf(const EmbedDocument& document, const LoadedRun& loaded, std::size_t 
 {
     const data::Dataset& dataset = loaded.data.dataset;
     const auto user = static_cast<std::size_t>(document.users[i]);
-    const std::size_t moment = federated::momentOf(dataset, user);
+    const std::size_t moment = training::momentOf(dataset, user);
     const auto inA = std::ranges::count_if(dataset.events(user).first(moment),
         [&](const data::Event& event) { return dataset.domainOf(event.item) == data::Domain::A; });
     json entry{{"user", user}, {"id", dataset.users[user]}, {"events_seen", moment}, {"events_seen_A", inA},
@@ -78,7 +78,7 @@ json userOf(const EmbedDocument& document, const LoadedRun& loaded, std::size_t 
     }
     if (i < document.recommended.size())
         for (const data::Domain domain : data::kDomains)
-            for (const federated::Recommendation& each : document.recommended[i][data::index(domain)])
+            for (const training::Recommendation& each : document.recommended[i][data::index(domain)])
                 entry["recommended"][kNames[data::index(domain)]].push_back(
                     {{"item", each.item}, {"score", shortened(each.score)}});
     return entry;
@@ -88,7 +88,7 @@ json userOf(const EmbedDocument& document, const LoadedRun& loaded, std::size_t 
 
 std::vector<int> roundsOf(const LoadedRun& loaded)
 {
-    std::vector<int> rounds = experiment::snapshotRounds(loaded.run.path());
+    std::vector<int> rounds = runs::snapshotRounds(loaded.run.path());
     rounds.push_back(0);
     rounds.push_back(loaded.trainer.roundsDone());
     rounds.push_back(loaded.trainer.keptRound());

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "app/engine/loaded_run.h"
-#include "core/analysis/frames.h"
-#include "core/analysis/separation.h"
-#include "core/federated/embed.h"
+#include "core/projection/frames.h"
+#include "core/projection/separation.h"
+#include "core/training/embed.h"
 
 #include <nlohmann/json_fwd.hpp>
 
@@ -13,21 +13,21 @@ namespace fedcctr::engine {
 /// One checkpoint's pictures.
 struct EmbedFrame {
     int round = 0;
-    std::array<analysis::Matrix, 3> vectors; ///< h^A, h^B, h^M, a row per user
-    analysis::Separation numbers;
-    analysis::Matrix coordinates; ///< [3 users, 2]: all h^A, then h^B, then h^M; empty without a projection
+    std::array<projection::Matrix, 3> vectors; ///< h^A, h^B, h^M, a row per user
+    projection::Separation numbers;
+    projection::Matrix coordinates; ///< [3 users, 2]: all h^A, then h^B, then h^M; empty without a projection
 };
 
 /// What `fedcctr embed` writes.
 struct EmbedDocument {
     std::uint64_t seed = 1;
     std::string method; ///< "tsne", "pca" or "none"
-    analysis::TsneOptions tsne;
+    projection::TsneOptions tsne;
     std::vector<std::int32_t> users;
     std::vector<EmbedFrame> frames; ///< by round
-    std::vector<std::array<std::vector<federated::Recommendation>, 2>> recommended; ///< of the last frame
-    analysis::Matrix items; ///< of the last frame; empty unless asked for
-    analysis::Matrix itemCoordinates;
+    std::vector<std::array<std::vector<training::Recommendation>, 2>> recommended; ///< of the last frame
+    projection::Matrix items; ///< of the last frame; empty unless asked for
+    projection::Matrix itemCoordinates;
 };
 
 /// The rounds whose parameters a run can show, rising: before training, snapshots, best and last.

@@ -22,30 +22,30 @@ std::filesystem::path onlyPath(const Arguments& arguments, const std::string& co
     return arguments.positional()[0];
 }
 
-experiment::Config configOf(const experiment::RunDirectory& run, const Arguments& arguments)
+settings::Config configOf(const runs::RunDirectory& run, const Arguments& arguments)
 {
-    experiment::Config config = run.config();
+    settings::Config config = run.config();
     for (const char* option : {"device", "threads"})
         if (arguments.has("--" + std::string(option)))
-            experiment::setFromText(
+            settings::setFromText(
                 config, "run." + std::string(option) + "=" + arguments.text("--" + std::string(option)));
     return config;
 }
 
-federated::TrainingOptions optionsOf(const experiment::RunDirectory& run, const experiment::Config& config,
-    const augment::Augmentation& augmentation)
+training::TrainingOptions optionsOf(
+    const runs::RunDirectory& run, const settings::Config& config, const augment::Augmentation& augmentation)
 {
-    federated::TrainingOptions options = trainingOptions(config, augmentation);
+    training::TrainingOptions options = trainingOptions(config, augmentation);
     readSecrets(run.path(), options);
     return options;
 }
 
 /// The dataset, augmented by nothing.
-TrainingData loadPlain(const std::filesystem::path& directory, const experiment::Config& config)
+TrainingData loadPlain(const std::filesystem::path& directory, const settings::Config& config)
 {
     TrainingData result{data::load(directory), {}, data::fingerprintOf(directory)};
-    result.record.merge(experiment::modelFiles(config));
-    result.record[experiment::kAugmentation] = experiment::kNoAugmentation;
+    result.record.merge(runs::modelFiles(config));
+    result.record[runs::kAugmentation] = runs::kNoAugmentation;
     return result;
 }
 
@@ -61,11 +61,11 @@ void useAugmentation(
     if (used.items.empty() && used.users.empty() && used.sequences.empty())
         return;
     result.augmentation = std::move(used);
-    result.record[experiment::kAugmentation] = augment::augmentationChecksum(directory, use.name).value();
+    result.record[runs::kAugmentation] = augment::augmentationChecksum(directory, use.name).value();
 }
 
 /// Of a run without a record of its data, as far as its summary tells.
-bool wasAugmented(const experiment::RunDirectory& run)
+bool wasAugmented(const runs::RunDirectory& run)
 {
     const std::filesystem::path file = run.path() / "summary.json";
     if (!std::filesystem::exists(file))
@@ -89,17 +89,16 @@ std::string wayBack(const std::filesystem::path& directory)
 
 } // namespace
 
-federated::TrainingOptions trainingOptions(
-    const experiment::Config& config, augment::Augmentation augmentation)
+training::TrainingOptions trainingOptions(const settings::Config& config, augment::Augmentation augmentation)
 {
-    federated::TrainingOptions options{
+    training::TrainingOptions options{
         config.model, config.loss, config.privacy, config.federation, config.run, std::move(augmentation)};
-    if (config.federation.mode == federated::Mode::Central)
+    if (config.federation.mode == federation::Mode::Central)
         options.privacy.schedule = privacy::Schedule::None;
     return options;
 }
 
-TrainingData loadForTraining(const std::filesystem::path& directory, const experiment::Config& config)
+TrainingData loadForTraining(const std::filesystem::path& directory, const settings::Config& config)
 {
     TrainingData result = loadPlain(directory, config);
     if (augment::isUsed(config.augment))
@@ -107,10 +106,10 @@ TrainingData loadForTraining(const std::filesystem::path& directory, const exper
     return result;
 }
 
-TrainingData loadForRun(const experiment::RunDirectory& run, const std::filesystem::path& directory,
-    const experiment::Config& config)
+TrainingData loadForRun(
+    const runs::RunDirectory& run, const std::filesystem::path& directory, const settings::Config& config)
 {
-    const experiment::DataRecord recorded = run.data();
+    const runs::DataRecord recorded = run.data();
     if (!std::filesystem::exists(directory))
         throw Error(run.path().string() + ": its dataset is not at " + directory.string()
             + " any more; name its place (--dataset; with --resume the first argument)");
@@ -124,15 +123,15 @@ TrainingData loadForRun(const experiment::RunDirectory& run, const std::filesyst
         return wasAugmented(run) ? loadForTraining(directory, config) : loadPlain(directory, config);
     }
     TrainingData result = loadPlain(directory, config);
-    experiment::DataRecord expected = recorded;
-    expected.erase(experiment::kAugmentation);
-    if (const auto parts = experiment::differingParts(expected, result.record); !parts.empty())
+    runs::DataRecord expected = recorded;
+    expected.erase(runs::kAugmentation);
+    if (const auto parts = runs::differingParts(expected, result.record); !parts.empty())
         throw Error(run.path().string() + ": was trained on other data than " + directory.string()
-            + " holds now: by their checksums " + experiment::inWords(parts)
+            + " holds now: by their checksums " + runs::inWords(parts)
             + " differ; restore them, name the place of a copy of the dataset (--dataset; with --resume the "
               "first argument), or train a new run");
-    const auto augmentation = recorded.find(experiment::kAugmentation);
-    if (augmentation == recorded.end() || augmentation->second == experiment::kNoAugmentation)
+    const auto augmentation = recorded.find(runs::kAugmentation);
+    if (augmentation == recorded.end() || augmentation->second == runs::kNoAugmentation)
         return result;
     const auto name = augment::findAugmentation(directory, augmentation->second, config.augment.name);
     if (!name)
@@ -154,7 +153,7 @@ std::vector<OptionSpec> loadedRunOptions()
 }
 
 LoadedRun::LoadedRun(const Arguments& arguments, const std::string& command)
-    : run(experiment::RunDirectory::resume(onlyPath(arguments, command)))
+    : run(runs::RunDirectory::resume(onlyPath(arguments, command)))
     , config(configOf(run, arguments))
     , data(loadForRun(run, arguments.text("--dataset", run.dataset().string()), config))
     , trainer(data.dataset, optionsOf(run, config, data.augmentation))

@@ -4,31 +4,30 @@
 #include "core/augment/augmentation.h"
 #include "core/base/arguments.h"
 #include "core/data/dataset.h"
-#include "core/experiment/config.h"
-#include "core/experiment/run_directory.h"
-#include "core/federated/trainer.h"
+#include "core/runs/run_directory.h"
+#include "core/settings/config.h"
+#include "core/training/trainer.h"
 
 namespace fedcctr::engine {
 
 /// The settings of a training; `augmentation` as prepared by loadForTraining().
-federated::TrainingOptions trainingOptions(
-    const experiment::Config& config, augment::Augmentation augmentation);
+training::TrainingOptions trainingOptions(const settings::Config& config, augment::Augmentation augmentation);
 
 /// A dataset as it is on disk, and what PrivAugNet found, as far as the settings use it.
 struct TrainingData {
     data::Dataset dataset;
     augment::Augmentation augmentation; ///< the used parts; its backend is empty if none is used
-    experiment::DataRecord record; ///< what tells all this from other data
+    runs::DataRecord record; ///< what tells all this from other data
 };
 
 /// As it lies there now: for a new run.
-TrainingData loadForTraining(const std::filesystem::path& directory, const experiment::Config& config);
+TrainingData loadForTraining(const std::filesystem::path& directory, const settings::Config& config);
 
 /// As the run was trained on it: the same content and the same augmentation, whatever the dataset was given
 /// since. Throws Error naming what differs or is gone. Of a run that recorded no checksums, standard error
 /// tells that nothing could be checked.
-TrainingData loadForRun(const experiment::RunDirectory& run, const std::filesystem::path& directory,
-    const experiment::Config& config);
+TrainingData loadForRun(
+    const runs::RunDirectory& run, const std::filesystem::path& directory, const settings::Config& config);
 
 /// Options of a command that works on a finished run: --dataset, --device, --threads.
 std::vector<OptionSpec> loadedRunOptions();
@@ -38,10 +37,10 @@ struct LoadedRun {
     /// `arguments` holds the run as its only positional one. Throws Error naming what is missing.
     LoadedRun(const Arguments& arguments, const std::string& command);
 
-    experiment::RunDirectory run;
-    experiment::Config config;
+    runs::RunDirectory run;
+    settings::Config config;
     TrainingData data;
-    federated::Trainer trainer;
+    training::Trainer trainer;
 };
 
 } // namespace fedcctr::engine

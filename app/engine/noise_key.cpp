@@ -53,7 +53,7 @@ template <typename Values> Values readValues(const fs::path& file)
 
 } // namespace
 
-void readSecrets(const fs::path& run, federated::TrainingOptions& options)
+void readSecrets(const fs::path& run, training::TrainingOptions& options)
 {
     if (!privacy::hasSecretSource(options.privacy))
         return;
@@ -68,7 +68,7 @@ void readSecrets(const fs::path& run, federated::TrainingOptions& options)
 }
 
 void storeSecrets(
-    const fs::path& run, const federated::TrainingOptions& options, const std::vector<float>& prior)
+    const fs::path& run, const training::TrainingOptions& options, const std::vector<float>& prior)
 {
     if (!privacy::hasSecretSource(options.privacy))
         return;
@@ -81,7 +81,7 @@ void storeSecrets(
         writePrivate(keyFile(run), *options.noiseKey);
 }
 
-void demandKey(const fs::path& run, const federated::TrainingOptions& options)
+void demandKey(const fs::path& run, const training::TrainingOptions& options)
 {
     if (privacy::hasSecretSource(options.privacy) && !options.noiseKey)
         throw Error(keyFile(run).string()

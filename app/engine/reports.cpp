@@ -10,18 +10,18 @@ using nlohmann::json;
 
 namespace {
 
-std::string word(federated::EventKind kind)
+std::string word(training::EventKind kind)
 {
     switch (kind) {
-    case federated::EventKind::Checkpoint:
+    case training::EventKind::Checkpoint:
         return "checkpoint";
-    case federated::EventKind::Setting:
+    case training::EventKind::Setting:
         return "setting";
-    case federated::EventKind::ClientsStopped:
+    case training::EventKind::ClientsStopped:
         return "clients-stopped";
-    case federated::EventKind::BudgetSpent:
+    case training::EventKind::BudgetSpent:
         return "budget-spent";
-    case federated::EventKind::Warning:
+    case training::EventKind::Warning:
         break;
     }
     return "warning";
@@ -33,14 +33,14 @@ json numberOrNull(const std::optional<double>& value)
 }
 
 /// What nobody sent has no loss, no length and no share: null, since 0 would be a measurement.
-void addUploads(json& line, const std::optional<federated::UploadReport>& uploads)
+void addUploads(json& line, const std::optional<training::UploadReport>& uploads)
 {
     line["loss"] = nullptr;
     line["gradient_norm"] = nullptr;
     line["clipped"] = nullptr;
     if (!uploads)
         return;
-    const federated::LossMeans& loss = uploads->loss;
+    const training::LossMeans& loss = uploads->loss;
     line["loss"] = {{"total", uploads->lossTotal}, {"a", loss.a}, {"b", loss.b}, {"idra", loss.idra},
         {"cdrd", loss.cdrd}};
     if (uploads->normMedian)
@@ -50,7 +50,7 @@ void addUploads(json& line, const std::optional<federated::UploadReport>& upload
 
 } // namespace
 
-json roundLine(const federated::RoundReport& report, const privacy::PrivacyOptions& privacy)
+json roundLine(const training::RoundReport& report, const privacy::PrivacyOptions& privacy)
 {
     json line{{"type", "round"}, {"round", report.round}, {"seconds", report.seconds},
         {"clients", report.clients}, {"lambda1", report.lambda1}, {"lambda2", report.lambda2},
@@ -80,25 +80,25 @@ json roundLine(const federated::RoundReport& report, const privacy::PrivacyOptio
     return line;
 }
 
-json eventLine(const federated::TrainingEvent& event)
+json eventLine(const training::TrainingEvent& event)
 {
     json line{
         {"type", "event"}, {"round", event.round}, {"event", word(event.kind)}, {"message", event.message}};
-    if (event.kind == federated::EventKind::Setting) {
+    if (event.kind == training::EventKind::Setting) {
         line["key"] = event.key;
         line["value"] = event.value;
     }
     return line;
 }
 
-std::string word(federated::EndReason reason)
+std::string word(training::EndReason reason)
 {
     switch (reason) {
-    case federated::EndReason::Stopped:
+    case training::EndReason::Stopped:
         return "stopped";
-    case federated::EndReason::BudgetSpent:
+    case training::EndReason::BudgetSpent:
         return "budget-spent";
-    case federated::EndReason::Finished:
+    case training::EndReason::Finished:
         break;
     }
     return "finished";

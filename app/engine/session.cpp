@@ -14,8 +14,8 @@
 
 namespace fedcctr::engine {
 
-using federated::RoundReport;
 using nlohmann::json;
+using training::RoundReport;
 
 namespace {
 
@@ -47,7 +47,7 @@ std::string duration(double seconds)
 } // namespace
 
 Session::Session(
-    experiment::RunDirectory run, experiment::Config config, Output output, std::vector<std::string> names)
+    runs::RunDirectory run, settings::Config config, Output output, std::vector<std::string> names)
     : m_out(STDOUT_FILENO)
     , m_err(STDERR_FILENO)
     , m_run(std::move(run))
@@ -68,7 +68,7 @@ void Session::send(const json& line) const
         m_out.write(one.dump(-1, ' ', false, json::error_handler_t::replace) + '\n');
     };
     if (const std::size_t lines = m_out.takeLeftOut(); lines > 0)
-        write(eventLine({0, federated::EventKind::Warning,
+        write(eventLine({0, training::EventKind::Warning,
             std::to_string(lines)
                 + " lines were left out, since nobody read them; the run directory has them",
             {}, 0}));
@@ -162,27 +162,27 @@ void Session::record(const json& line)
     send(line);
 }
 
-void Session::happened(const federated::TrainingEvent& event)
+void Session::happened(const training::TrainingEvent& event)
 {
     note("round " + std::to_string(event.round) + ": " + event.message);
     record(eventLine(event));
-    if (m_output == Output::Progress && event.kind != federated::EventKind::ClientsStopped) {
+    if (m_output == Output::Progress && event.kind != training::EventKind::ClientsStopped) {
         finishProgress();
         tell("round " + std::to_string(event.round) + ": " + event.message + '\n');
     }
 }
 
-void Session::checkpoint(const federated::Checkpoint& checkpoint)
+void Session::checkpoint(const training::Checkpoint& checkpoint)
 {
     m_run.syncLines();
-    federated::writeCheckpoint(checkpoint, m_names, m_run.checkpointFile());
+    training::writeCheckpoint(checkpoint, m_names, m_run.checkpointFile());
     m_run.appendLedger(ledgerLine(checkpoint.round, checkpoint.ledger));
-    record(eventLine({checkpoint.round, federated::EventKind::Checkpoint, "checkpoint written", {}, 0}));
+    record(eventLine({checkpoint.round, training::EventKind::Checkpoint, "checkpoint written", {}, 0}));
 }
 
 void Session::snapshot(int round, const model::Parameters& parameters)
 {
-    federated::writeSnapshot({round, parameters}, m_names, m_run.snapshotFile(round));
+    training::writeSnapshot({round, parameters}, m_names, m_run.snapshotFile(round));
     m_run.thinSnapshots(m_config.run.snapshotStride(round));
 }
 
@@ -201,11 +201,11 @@ void Session::evaluating(double share)
 void Session::warn(const std::string& message)
 {
     note("warning: " + message);
-    record(eventLine({0, federated::EventKind::Warning, message, {}, 0}));
+    record(eventLine({0, training::EventKind::Warning, message, {}, 0}));
     tell("warning: " + message + '\n');
 }
 
-CommandReader::CommandReader(Session& session, federated::TrainingControl& control, bool readInput)
+CommandReader::CommandReader(Session& session, training::TrainingControl& control, bool readInput)
     : m_session(session)
     , m_control(control)
 {

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "app/engine/line_writer.h"
-#include "core/experiment/run_directory.h"
-#include "core/federated/trainer.h"
+#include "core/runs/run_directory.h"
+#include "core/training/trainer.h"
 
 #include <chrono>
 #include <mutex>
@@ -17,14 +17,13 @@ enum class Output : std::uint8_t {
 };
 
 /// Joins a training with its run directory, its output and its commands.
-class Session : public federated::TrainingObserver {
+class Session : public training::TrainingObserver {
 public:
-    Session(experiment::RunDirectory run, experiment::Config config, Output output,
-        std::vector<std::string> names);
+    Session(runs::RunDirectory run, settings::Config config, Output output, std::vector<std::string> names);
 
-    void roundDone(const federated::RoundReport& report) override;
-    void happened(const federated::TrainingEvent& event) override;
-    void checkpoint(const federated::Checkpoint& checkpoint) override;
+    void roundDone(const training::RoundReport& report) override;
+    void happened(const training::TrainingEvent& event) override;
+    void checkpoint(const training::Checkpoint& checkpoint) override;
     void snapshot(int round, const model::Parameters& parameters) override;
     void paused(bool isPaused) override;
     void evaluating(double share) override;
@@ -46,19 +45,19 @@ public:
     /// Waits until all that was told has been read.
     void drain() const;
 
-    experiment::RunDirectory& run() { return m_run; }
+    runs::RunDirectory& run() { return m_run; }
 
     /// Rounds that are left to show: fewer than planned where budgets end before.
     void expectRounds(int rounds) { m_expectedRounds = rounds; }
 
 private:
-    void showProgress(const federated::RoundReport& report);
+    void showProgress(const training::RoundReport& report);
 
     mutable std::mutex m_mutex; ///< of the run directory's events and log
     mutable LineWriter m_out;
     mutable LineWriter m_err;
-    experiment::RunDirectory m_run;
-    experiment::Config m_config;
+    runs::RunDirectory m_run;
+    settings::Config m_config;
     Output m_output;
     std::vector<std::string> m_names;
     int m_expectedRounds;
@@ -72,14 +71,14 @@ private:
 /// Obeys the commands that come on standard input until it closes, and SIGINT and SIGTERM as "stop".
 class CommandReader {
 public:
-    CommandReader(Session& session, federated::TrainingControl& control, bool readInput);
+    CommandReader(Session& session, training::TrainingControl& control, bool readInput);
     ~CommandReader();
 
 private:
     void obey(const std::string& line);
 
     Session& m_session;
-    federated::TrainingControl& m_control;
+    training::TrainingControl& m_control;
     int m_wake[2] = {-1, -1};
     std::jthread m_signals;
     std::jthread m_input;

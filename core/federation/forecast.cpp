@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace fedcctr::federated {
+namespace fedcctr::federation {
 
 namespace {
 
@@ -101,4 +101,4 @@ std::optional<Forecast> forecast(const ForecastRequest& request, std::size_t cli
     return found;
 }
 
-} // namespace fedcctr::federated
+} // namespace fedcctr::federation

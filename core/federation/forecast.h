@@ -6,7 +6,7 @@
 #include <optional>
 #include <stop_token>
 
-namespace fedcctr::federated {
+namespace fedcctr::federation {
 
 /// sigma_t / theta_t of the noise on the gradient of round t (from 0); with adaptive clipping the count takes
 /// its share. 0 without noise.
@@ -53,4 +53,4 @@ struct ForecastRequest {
 /// Ledger does.
 std::optional<Forecast> forecast(const ForecastRequest& request, std::size_t clients);
 
-} // namespace fedcctr::federated
+} // namespace fedcctr::federation

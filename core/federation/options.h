@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <string>
 
-namespace fedcctr::federated {
+namespace fedcctr::federation {
 
 enum class Mode : std::uint8_t {
     Federated, ///< Algorithm 1
@@ -67,4 +67,4 @@ struct RunOptions {
     }
 };
 
-} // namespace fedcctr::federated
+} // namespace fedcctr::federation

@@ -9,7 +9,7 @@
 #include <numeric>
 #include <span>
 
-namespace fedcctr::federated {
+namespace fedcctr::federation {
 
 namespace {
 
@@ -140,4 +140,4 @@ std::vector<std::int32_t> sampleClients(
     return sampled;
 }
 
-} // namespace fedcctr::federated
+} // namespace fedcctr::federation

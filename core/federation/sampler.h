@@ -9,7 +9,7 @@
 
 /// Who takes part in a round: the one place that decides it. The engine draws from here, ledgers are told
 /// from here, sums are divided by what is said here, and forecasts play the same draws.
-namespace fedcctr::federated {
+namespace fedcctr::federation {
 
 /// The clients of round t (from 0), in rising order; a pure function of seed and round. Poisson: each by its
 /// own coin, possibly none. Fixed: cohortSize() of them, without replacement. Cyclic: the group whose turn it
@@ -43,4 +43,4 @@ std::vector<std::int32_t> survivors(
 privacy::Attendance attendance(const FederationOptions& options, double dropout,
     const privacy::Ledger& ledger, std::uint64_t seed, int round);
 
-} // namespace fedcctr::federated
+} // namespace fedcctr::federation

@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-namespace fedcctr::federated {
+namespace fedcctr::federation {
 
 /// Names of the random streams of a run (see Random): each is drawn from the seed, its name and the round.
 /// What protects clients is drawn from privacy::NoiseSource instead.
@@ -17,4 +17,4 @@ enum Stream : std::uint64_t {
     kDropouts = 8,
 };
 
-} // namespace fedcctr::federated
+} // namespace fedcctr::federation

@@ -10,8 +10,8 @@
 namespace fedcctr::llm {
 
 /// How long a server wants to be left alone, if it says so, in any form in use: the headers Retry-After
-/// (seconds, or a date seen from `now`), retry-after-ms and the resets of rate limits that are used up, or the
-/// refusal's words ("try again in 20s"). Never negative.
+/// (seconds, or a date seen from `now`), retry-after-ms and the resets of rate limits that are used up, or
+/// the refusal's words ("try again in 20s"). Never negative.
 std::optional<std::chrono::milliseconds> retryAfter(
     const HttpReply& reply, std::chrono::system_clock::time_point now);
 

@@ -5,12 +5,12 @@
 #include "core/base/arguments.h"
 #include "core/base/error.h"
 #include "core/data/demo.h"
-#include "core/experiment/config.h"
-#include "core/federated/cohort.h"
-#include "core/federated/noise.h"
 #include "core/federation/sampler.h"
-#include "core/federated/server.h"
-#include "core/model/idst_cl.h"
+#include "core/models/idst_cl.h"
+#include "core/settings/config.h"
+#include "core/training/cohort.h"
+#include "core/training/noise.h"
+#include "core/training/server.h"
 
 #include <algorithm>
 #include <chrono>
@@ -21,8 +21,8 @@
 namespace {
 
 using namespace fedcctr;
-using federated::CohortEngine;
-using federated::Update;
+using training::CohortEngine;
+using training::Update;
 
 /// Users and items of food-kitchen.
 constexpr int kUsers = 7144;
@@ -31,7 +31,7 @@ constexpr int kItemsPerDomain = 14048;
 struct Setting {
     const data::Dataset& dataset;
     const model::IdstCl& model;
-    const experiment::Config& config;
+    const settings::Config& config;
     torch::Device device;
 };
 
@@ -46,7 +46,7 @@ Update loopOverClients(const Setting& setting, const CohortEngine& engine, const
     std::mutex mutex;
     workers.run(clients.size(), [&](std::size_t k) {
         const Update own = engine.single(parameters, clients[k], round, setting.config.loss);
-        const double factor = std::min(1.0, setting.config.privacy.clipNorm / federated::norm(own));
+        const double factor = std::min(1.0, setting.config.privacy.clipNorm / training::norm(own));
         const std::scoped_lock lock(mutex);
         for (std::size_t i = 0; i < own.dense.size(); ++i)
             sum.dense[i].add_(own.dense[i], factor);
@@ -61,7 +61,7 @@ double relativeDifference(const Update& x, const Update& y)
     for (std::size_t i = 0; i < x.dense.size(); ++i)
         difference.dense[i] -= y.dense[i];
     difference.items -= y.items;
-    return federated::norm(difference) / federated::norm(x);
+    return training::norm(difference) / training::norm(x);
 }
 
 template <typename Work> double medianSeconds(int repeats, Work work)
@@ -85,11 +85,11 @@ bool compare(const Setting& setting, std::size_t cohort, int threads, int repeat
     const CohortEngine engine(setting.dataset, setting.model, setting.config.federation, setting.config.loss,
         setting.device, workers, 1);
     const model::Parameters parameters = setting.model.initialise(1);
-    federated::FederationOptions sampling = setting.config.federation;
-    sampling.sampling = federated::Sampling::Fixed;
+    federation::FederationOptions sampling = setting.config.federation;
+    sampling.sampling = federation::Sampling::Fixed;
     sampling.rate = static_cast<double>(cohort) / static_cast<double>(setting.dataset.userCount());
     const auto clientsOf = [&](int round) {
-        return federated::sampleClients(sampling, setting.dataset.userCount(), 1, round);
+        return federation::sampleClients(sampling, setting.dataset.userCount(), 1, round);
     };
     const double clip = setting.config.privacy.clipNorm;
     const auto clients = clientsOf(0);
@@ -128,7 +128,7 @@ int run(const std::vector<std::string>& words)
     std::printf("%s, %s\n", model::loadedBlas().c_str(), device.str().c_str());
     bool agree = true;
     for (const char* preset : {"paper", "federated"}) {
-        const experiment::Config config = experiment::loadPreset(preset);
+        const settings::Config config = settings::loadPreset(preset);
         const model::IdstCl model(demo.dataset, config.model, device);
         for (const std::size_t cohort :
             verify ? std::vector<std::size_t>{22} : std::vector<std::size_t>{22, 128})

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a page with four live charts costs per tick, and how many ticks a second are reached while values
 // arrive.
-#include "widgets/curveplot.h"
-#include "widgets/redrawclock.h"
+#include "widgets/charts/curveplot.h"
+#include "widgets/charts/redrawclock.h"
 
 #include <QApplication>
 #include <QElapsedTimer>

@@ -2,7 +2,7 @@
 // The reader of checkpoints and snapshots. Most inputs get a checksum that fits, so that they come further
 // than it.
 #include "core/base/files.h"
-#include "core/federated/checkpoint.h"
+#include "core/training/checkpoint.h"
 #include "tests/fuzz/harness.h"
 
 #include <cstring>
@@ -11,8 +11,8 @@
 namespace {
 
 using namespace fedcctr;
-using federated::Checkpoint;
 using model::Parameters;
+using training::Checkpoint;
 
 const std::vector<std::string> kNames{"A.weight", "A.bias"};
 
@@ -49,8 +49,8 @@ void repairChecksum(std::string& file)
 fuzz::Target target(const fuzz::Scratch& scratch)
 {
     const Checkpoint good = example();
-    federated::writeCheckpoint(good, kNames, scratch.path() / "checkpoint");
-    federated::writeSnapshot({17, good.parameters}, kNames, scratch.path() / "snapshot");
+    training::writeCheckpoint(good, kNames, scratch.path() / "checkpoint");
+    training::writeSnapshot({17, good.parameters}, kNames, scratch.path() / "snapshot");
     fuzz::Material material{{readFile(scratch.path() / "checkpoint"), readFile(scratch.path() / "snapshot")},
         {"\"clients\":18446744073709551615", "\"moments\":9999999999", "\"round\":null", "{", "}", "[", "\"",
             ":-1", ":1e400", "FCCTRCK2", "FCCTRSN1", std::string(8, '\xFF'), std::string(8, '\0')}};
@@ -59,9 +59,9 @@ fuzz::Target target(const fuzz::Scratch& scratch)
                     repairChecksum(input);
                 const std::filesystem::path file = scratch.file("tried", input);
                 if (input.starts_with("FCCTRSN1"))
-                    federated::readSnapshot(file, kNames, good.parameters);
+                    training::readSnapshot(file, kNames, good.parameters);
                 else
-                    federated::readCheckpoint(file, kNames, good.parameters);
+                    training::readCheckpoint(file, kNames, good.parameters);
                 return true;
             }};
 }

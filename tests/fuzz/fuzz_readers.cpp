@@ -7,8 +7,8 @@
 #include "core/data/demo.h"
 #include "core/data/import.h"
 #include "core/data/preview.h"
-#include "core/experiment/json_text.h"
-#include "core/experiment/sweep.h"
+#include "core/settings/json_text.h"
+#include "core/sweeps/sweep.h"
 #include "tests/fuzz/harness.h"
 
 #include <iostream>
@@ -194,13 +194,14 @@ Target templateTarget()
 Target configTarget()
 {
     Material material{
-        {experiment::jsonText({}), R"({"preset": "demo", "loss": {"lambda1": 0.5}, "run": {"seed": 7}})",
+        {settings::jsonText({}), R"({"preset": "demo", "loss": {"lambda1": 0.5}, "run": {"seed": 7}})",
             "loss.lambda1=0.25", "privacy.epsilon=0:0.1:1", "loss.lambda1=0.1,0.2"},
         {"{", "}", "[", ":", ",", "null", "true", "-1", "1e400", "1e-400", "NaN", "18446744073709551616",
             "\"adaldp\"", "\"loss.lambda1\": ", "\"model\": ", "\\u0000", "=", "0:0:1", "0:1e-300:1", "nan",
             "inf"}};
     return {"config", std::move(material), [](const std::string& input, std::uint64_t number) {
-                using namespace experiment;
+                using namespace settings;
+                using sweeps::parseAxis;
                 Config config;
                 if (number % 2 == 0) {
                     const bool good = readJsonText(config, input).empty();

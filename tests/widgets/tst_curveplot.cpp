@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "widgets/curveplot.h"
-#include "widgets/redrawclock.h"
+#include "widgets/charts/curveplot.h"
+#include "widgets/charts/redrawclock.h"
 #include "widgets/theme.h"
 
 #include <QAction>
@@ -661,5 +661,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestCurvePlot)
+std::unique_ptr<QObject> tst_curveplot()
+{
+    return std::make_unique<TestCurvePlot>();
+}
 #include "tst_curveplot.moc"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "widgets/heatmap.h"
+#include "widgets/charts/heatmap.h"
 #include "widgets/theme.h"
 
 #include <QFile>
@@ -9,6 +9,7 @@
 #include <QTest>
 
 #include <cmath>
+#include <memory>
 
 using namespace Qt::StringLiterals;
 using namespace fedcctr::widgets;
@@ -172,5 +173,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestHeatMap)
+std::unique_ptr<QObject> tst_heatmap()
+{
+    return std::make_unique<TestHeatMap>();
+}
 #include "tst_heatmap.moc"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/charts/histogram.h"
 #include "widgets/emptystate.h"
-#include "widgets/histogram.h"
 #include "widgets/theme.h"
 
 #include <QApplication>
@@ -10,6 +10,7 @@
 #include <QTest>
 
 #include <cmath>
+#include <memory>
 
 using namespace fedcctr::widgets;
 using namespace Qt::StringLiterals;
@@ -184,5 +185,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestHistogram)
+std::unique_ptr<QObject> tst_histogram()
+{
+    return std::make_unique<TestHistogram>();
+}
 #include "tst_histogram.moc"

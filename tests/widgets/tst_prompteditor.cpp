@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "widgets/barchart.h"
-#include "widgets/prompteditor.h"
+#include "widgets/charts/barchart.h"
+#include "widgets/forms/prompteditor.h"
 #include "widgets/theme.h"
 
 #include <QApplication>
@@ -159,5 +159,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestPromptEditor)
+std::unique_ptr<QObject> tst_prompteditor()
+{
+    return std::make_unique<TestPromptEditor>();
+}
 #include "tst_prompteditor.moc"

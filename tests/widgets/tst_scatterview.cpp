@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "widgets/scatterpainter.h"
-#include "widgets/scatterview.h"
+#include "widgets/charts/scatterpainter.h"
+#include "widgets/charts/scatterview.h"
 #include "widgets/theme.h"
 
 #include <QElapsedTimer>
@@ -12,6 +12,7 @@
 #include <QWheelEvent>
 
 #include <cmath>
+#include <memory>
 
 using namespace Qt::StringLiterals;
 using namespace fedcctr::widgets;
@@ -256,5 +257,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestScatterView)
+std::unique_ptr<QObject> tst_scatterview()
+{
+    return std::make_unique<TestScatterView>();
+}
 #include "tst_scatterview.moc"

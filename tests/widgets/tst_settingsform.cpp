@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "widgets/settingsform.h"
-#include "widgets/valueedit.h"
+#include "widgets/forms/settingsform.h"
+#include "widgets/forms/valueedit.h"
 
 #include <QCheckBox>
 #include <QComboBox>
@@ -272,5 +272,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestSettingsForm)
+std::unique_ptr<QObject> tst_settingsform()
+{
+    return std::make_unique<TestSettingsForm>();
+}
 #include "tst_settingsform.moc"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "widgets/valueedit.h"
+#include "widgets/forms/valueedit.h"
 
 #include <QAction>
 #include <QLineEdit>
@@ -7,6 +7,8 @@
 #include <QSlider>
 #include <QTest>
 #include <QWheelEvent>
+
+#include <memory>
 
 using namespace Qt::StringLiterals;
 using namespace fedcctr::widgets;
@@ -184,5 +186,8 @@ private Q_SLOTS:
     }
 };
 
-QTEST_MAIN(TestValueEdit)
+std::unique_ptr<QObject> tst_valueedit()
+{
+    return std::make_unique<TestValueEdit>();
+}
 #include "tst_valueedit.moc"

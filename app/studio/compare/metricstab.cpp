@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/studio/compare/metricstab.h"
+
+#include "app/studio/runs/runvalues.h"
+#include "widgets/charts/intervalbars.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QVBoxLayout>
+
+using namespace Qt::StringLiterals;
+
+namespace fedcctr::studio {
+
+using widgets::BarGroup;
+using widgets::BarSubject;
+
+MetricsTab::MetricsTab(QWidget* parent)
+    : CompareTab(u"tab_metrics"_s, parent)
+    , m_cutoff(new QComboBox(this))
+    , m_split(new QLabel(this))
+    , m_bars(new widgets::IntervalBars(u"plot_metrics"_s, this))
+{
+    auto* label = new QLabel(tr("&K"), this);
+    label->setBuddy(m_cutoff);
+    m_cutoff->setObjectName(u"combo_metrics_k"_s);
+    m_cutoff->setAccessibleName(tr("K, length of the ranked list"));
+    m_cutoff->setToolTip(tr("The first K places of the ranking count (2, 5 or 10)"));
+    for (const int k : {2, 5, 10})
+        m_cutoff->addItem(QString::number(k), k);
+    m_cutoff->setCurrentIndex(2);
+    m_split->setObjectName(u"label_metrics_split"_s);
+    m_bars->setTitle(tr("Metrics of the checked runs (%)"),
+        tr("Bars are means, whiskers 95 % intervals: over seeds for several runs, over users for one"));
+    m_bars->setAxes(u"%"_s, tr("random"));
+    m_bars->setEmptyText(tr("Check runs in the table above to see their metrics."));
+    m_bars->setExportName(u"metrics"_s);
+    auto* row = new QHBoxLayout;
+    row->addWidget(label);
+    row->addWidget(m_cutoff);
+    row->addSpacing(8);
+    row->addWidget(m_split, 1);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(4, 4, 4, 4);
+    column->setSpacing(4);
+    column->addLayout(row);
+    column->addWidget(m_bars, 1);
+    connect(m_cutoff, &QComboBox::currentIndexChanged, this, &MetricsTab::refreshAfterEdit);
+    connect(m_bars, &widgets::Chart::exported, this, &CompareTab::exported);
+    connect(m_bars, &widgets::Chart::exportFailed, this, &CompareTab::exportFailed);
+}
+
+void MetricsTab::refresh()
+{
+    const std::string at = '@' + m_cutoff->currentText().toStdString();
+    QList<BarSubject> subjects;
+    for (const Subject& subject : comparison().checked)
+        subjects.append({subject.name, subject.color});
+    QList<BarGroup> groups;
+    for (const std::string& metric : {"ndcg" + at, "mrr" + at, "hr" + at, std::string("auc")}) {
+        for (std::size_t domain = 0; domain < 2; ++domain) {
+            BarGroup group{u"%1 %2"_s.arg(metricName(metric), domain == 0 ? u"A"_s : u"B"_s), {},
+                100 * randomValue(metric)};
+            for (const Subject& subject : comparison().checked) {
+                const Estimate value = valueOf(subject.runs, comparison(), domain, metric);
+                group.bars.append({100 * value.mean, 100 * value.low, 100 * value.high, intervalHelp(value)});
+            }
+            groups.append(group);
+        }
+    }
+    const bool isTest = comparison().value.rule == ValueRule::BestAtValidation;
+    m_split->setText(isTest
+            ? tr("Test metrics of the parameters that were best at validation; random at NDCG@10: "
+                 "4.54 %")
+            : tr("Validation metrics; test numbers are shown for “best at validation” only"));
+    m_bars->setOrigin(tr("FedCCTR Studio %1").arg(QStringLiteral(FEDCCTR_VERSION)));
+    m_bars->setBars(subjects, subjects.isEmpty() ? QList<BarGroup>() : groups);
+}
+
+QJsonObject MetricsTab::state() const
+{
+    return {{u"k"_s, m_cutoff->currentData().toInt()}};
+}
+
+void MetricsTab::restore(const QJsonObject& state)
+{
+    if (const int index = m_cutoff->findData(state["k"_L1].toInt()); index >= 0)
+        m_cutoff->setCurrentIndex(index);
+}
+
+void MetricsTab::exportTab()
+{
+    m_bars->askForPicture();
+}
+
+} // namespace fedcctr::studio

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/settings/config.h"
+
+#include <QHash>
+#include <QVariant>
+#include <QWidget>
+
+class QCheckBox;
+class QLabel;
+class QLineEdit;
+class QScrollArea;
+
+namespace fedcctr::widgets {
+class SettingsForm;
+}
+
+namespace fedcctr::studio {
+
+/// Every setting in sections, with a field to find them.
+class ExperimentForm : public QWidget {
+    Q_OBJECT
+public:
+    explicit ExperimentForm(QWidget* parent = nullptr);
+
+    void setValues(const QHash<QString, QVariant>& values, const QHash<QString, QVariant>& base);
+
+    /// Texts of the form "key: what is wrong"; each stands under its field.
+    void setProblems(const std::vector<std::string>& problems);
+
+    /// Dims what cannot matter.
+    void setRelevance(const settings::Config& config, bool augmented);
+    QString irrelevance(const QString& key) const { return m_irrelevant.value(key); }
+
+    void find();
+
+    /// Clears the filter where it hides the setting, opens its section and goes there.
+    void reveal(const QString& key);
+
+    QStringList collapsedSections() const;
+    void setCollapsedSections(const QStringList& sections);
+
+Q_SIGNALS:
+    void edited(const QString& key, const QVariant& value, bool dragging);
+    void focused(const QString& key);
+    void layoutChanged();
+
+private:
+    void applyFilter();
+
+    widgets::SettingsForm* m_form;
+    QScrollArea* m_scroll;
+    QLineEdit* m_find;
+    QCheckBox* m_onlyChanged;
+    QLabel* m_nothing;
+    QHash<QString, QString> m_irrelevant;
+};
+
+} // namespace fedcctr::studio

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/studio/runs/runscan.h"
+
+#include "app/studio/common/settingsbridge.h"
+#include "app/studio/runs/remoterun.h"
+#include "core/runs/run_lock.h"
+
+#include <QFile>
+#include <QJsonDocument>
+#include <QJsonObject>
+
+using namespace Qt::StringLiterals;
+
+namespace fedcctr::studio {
+
+std::vector<FoundRun> findUnfinishedRuns(const QStringList& runs)
+{
+    std::vector<FoundRun> found;
+    for (const QString& run : runs) {
+        if (QFile::exists(run + u"/summary.json"_s))
+            continue;
+        QFile file(run + u"/config.json"_s);
+        if (!file.open(QIODevice::ReadOnly))
+            continue;
+        const QJsonObject config = QJsonDocument::fromJson(file.readAll()).object();
+        const bool written = runs::RunLock::isHeld(run.toStdString());
+        const QString target = RemoteRun::targetOf(run);
+        const bool resumes = !target.isEmpty() || QFile::exists(run + u"/checkpoint/state.bin"_s);
+        if (config.isEmpty() || (!written && !resumes))
+            continue;
+        FoundRun entry;
+        entry.setup.target = target;
+        // Its dataset is there already.
+        entry.setup.maySend = !target.isEmpty();
+        entry.setup.dataset = config["dataset"_L1].toString();
+        entry.setup.preset = config["preset"_L1].toString();
+        entry.setup.settings = assignmentsFrom(config, entry.setup.preset);
+        entry.setup.run = run;
+        entry.setup.resume = true;
+        entry.isWritten = written;
+        entry.plannedRounds = config["federation"_L1]["rounds"_L1].toInt();
+        found.push_back(std::move(entry));
+    }
+    return found;
+}
+
+bool stillWaits(const RunSetup& setup)
+{
+    if (!setup.resume)
+        return !QFile::exists(setup.run + u"/config.json"_s);
+    QFile file(setup.run + u"/summary.json"_s);
+    if (!file.open(QIODevice::ReadOnly))
+        return !runs::RunLock::holder(setup.run.toStdString());
+    // What was stopped may go on; what is at its end cannot.
+    return QJsonDocument::fromJson(file.readAll())["reason"_L1] == "stopped"_L1;
+}
+
+} // namespace fedcctr::studio

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/studio/runs/runtexts.h"
+
+#include "core/report/privacy_statement.h"
+
+#include <QCoreApplication>
+#include <QJsonArray>
+#include <QLocale>
+
+#include <cmath>
+#include <limits>
+
+using namespace Qt::StringLiterals;
+
+namespace fedcctr::studio {
+
+namespace {
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("RunTexts", text);
+}
+
+QString accountantName(const QString& accountant)
+{
+    if (accountant == "eq27"_L1)
+        return tr("as printed (Eq. 27)");
+    if (accountant == "appendix-a"_L1)
+        return tr("as printed (App. A)");
+    if (accountant == "rdp"_L1)
+        return tr("RDP");
+    if (accountant == "pld"_L1)
+        return tr("PLD");
+    if (accountant == "gaussian"_L1)
+        return tr("exact Gaussian");
+    return accountant;
+}
+
+} // namespace
+
+QString shortNumber(double value, int digits)
+{
+    // 1e-05 is a programmer's way to write it.
+    return std::isfinite(value) ? QLocale().toString(value, 'g', digits).replace(u"e-0"_s, u"e-"_s) : u"–"_s;
+}
+
+QString percentText(double fraction)
+{
+    return QLocale().toString(100 * fraction, 'f', 2);
+}
+
+QString guaranteeText(const QString& accountant, double delta, const QString& adversary)
+{
+    // The rule as printed knows no delta.
+    const QString failure = accountant == "eq27"_L1 ? tr("no δ") : u"δ "_s + shortNumber(delta, 2);
+    return u"%1, %2, %3"_s.arg(accountantName(accountant), failure, adversary);
+}
+
+QString guaranteeOf(const RunRecording& record)
+{
+    if (record.rounds.empty() || !record.rounds.back().budget)
+        return {};
+    const BudgetReport& budget = *record.rounds.back().budget;
+    const double delta = budget.delta > 0 ? budget.delta : record.hello.setting("privacy", "delta");
+    return guaranteeText(budget.accountant, delta, budget.adversary);
+}
+
+QString epsilonNumber(double epsilon)
+{
+    if (std::isinf(epsilon))
+        return u"∞"_s;
+    // Above, 'g' would write a power of ten.
+    return epsilon >= 1000 ? QLocale().toString(epsilon, 'f', 0) : shortNumber(epsilon);
+}
+
+std::optional<RigorousSpend> rigorousSpend(const RunRecording& record)
+{
+    if (record.rounds.empty() || !record.rounds.back().budget)
+        return std::nullopt;
+    const BudgetReport& budget = *record.rounds.back().budget;
+    if (!report::isPrintedRule(budget.accountant.toStdString()))
+        return std::nullopt;
+    if (record.end) {
+        runs::SummaryRecord summary;
+        for (const QJsonValue& entry : record.end->summary["privacy"_L1].toArray()) {
+            runs::SpendRecord& spend = summary.privacy.emplace_back();
+            spend.epsilon = entry["epsilon"_L1].toDouble(std::numeric_limits<double>::infinity());
+            spend.delta = entry["delta"_L1].toDouble();
+            spend.accountant = entry["accountant"_L1].toString().toStdString();
+            spend.adversary = entry["adversary"_L1].toString().toStdString();
+        }
+        if (const runs::SpendRecord* best = report::tightestGuarantee(summary))
+            return RigorousSpend{best->epsilon,
+                guaranteeText(QString::fromStdString(best->accountant), best->delta,
+                    QString::fromStdString(best->adversary))};
+    }
+    if (!budget.rigorous)
+        return std::nullopt;
+    return RigorousSpend{budget.rigorous->most,
+        guaranteeText(budget.rigorous->accountant, budget.rigorous->delta, budget.adversary)};
+}
+
+QString spentText(const RunRecording& record)
+{
+    const QString guarantee = guaranteeOf(record);
+    if (guarantee.isEmpty())
+        return {};
+    const QString spent = tr("ε %1 (%2)").arg(epsilonNumber(record.rounds.back().budget->most), guarantee);
+    const std::optional<RigorousSpend> rigorous = rigorousSpend(record);
+    return rigorous
+        ? tr("%1; really ε %2 (%3)").arg(spent, epsilonNumber(rigorous->epsilon), rigorous->guarantee)
+        : spent;
+}
+
+QString resultText(const RunRecording& record, const QJsonObject& summary)
+{
+    const QJsonObject test = summary["test"_L1].toObject();
+    const QLocale locale;
+    QStringList parts;
+    for (std::size_t domain = 0; domain < 2; ++domain) {
+        const std::optional<Quality> quality = qualityFrom(test[domain == 0 ? "A"_L1 : "B"_L1]);
+        if (!quality)
+            continue;
+        parts.append(tr("%1 %2 % (%3 to %4)")
+                         .arg(record.hello.domains[domain], percentText(quality->ndcg10),
+                             locale.toString(100 * quality->low, 'f', 1),
+                             locale.toString(100 * quality->high, 'f', 1)));
+    }
+    if (parts.isEmpty())
+        return {};
+    QString text = tr("NDCG@10 %1, test, 95 % interval").arg(parts.join(u", "_s));
+    if (const QString spent = spentText(record); !spent.isEmpty())
+        text += u"; "_s + spent;
+    return text;
+}
+
+} // namespace fedcctr::studio

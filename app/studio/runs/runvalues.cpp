@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/studio/runs/runvalues.h"
+
+#include "app/studio/runs/runtexts.h"
+#include "core/evaluation/significance.h"
+#include "core/report/privacy_statement.h"
+#include "core/report/run_tables.h"
+#include "core/runs/run_likeness.h"
+#include "core/runs/run_notes.h"
+#include "core/settings/config.h"
+
+#include <QCoreApplication>
+#include <QLocale>
+
+#include <algorithm>
+#include <cmath>
+
+using namespace Qt::StringLiterals;
+
+namespace fedcctr::studio {
+
+using runs::MetricSet;
+using runs::RoundRecord;
+using runs::RunEntry;
+using runs::RunRecord;
+using runs::SpendRecord;
+
+namespace {
+
+QString words(const char* text)
+{
+    return QCoreApplication::translate("fedcctr::studio::RunValues", text);
+}
+
+Estimate estimateOf(const MetricSet& set, const std::string& metric)
+{
+    Estimate value;
+    value.mean = set.at(metric);
+    value.runs = value.isKnown() ? 1 : 0;
+    if (metric == "ndcg@10" && set.interval) {
+        value.low = set.interval->first;
+        value.high = set.interval->second;
+        value.overUsers = true;
+    }
+    return value;
+}
+
+bool counts(const RoundRecord& round, const ValueChoice& choice, std::size_t domain)
+{
+    if (round.evaluation[domain].isEmpty())
+        return false;
+    if (choice.rule == ValueRule::AtRound)
+        return round.round <= choice.round;
+    return choice.rule != ValueRule::BudgetEnd || (round.budget && round.budget->active > 0);
+}
+
+/// All clients have stopped in the end.
+bool budgetRanOut(const RunRecord& record)
+{
+    return (record.summary && record.summary->reason == "budget-spent")
+        || (!record.rounds.empty() && record.rounds.back().budget
+            && record.rounds.back().budget->active == 0);
+}
+
+} // namespace
+
+Estimate meanOf(std::span<const Estimate> runs)
+{
+    std::vector<Estimate> known;
+    std::ranges::copy_if(runs, std::back_inserter(known), &Estimate::isKnown);
+    if (known.empty())
+        return {};
+    if (known.size() == 1)
+        return known.front();
+    std::vector<double> means;
+    std::ranges::transform(known, std::back_inserter(means), &Estimate::mean);
+    const evaluation::MeanInterval interval = evaluation::meanInterval(means);
+    Estimate value;
+    value.runs = static_cast<int>(interval.count);
+    value.mean = interval.mean;
+    value.low = interval.low();
+    value.high = interval.high();
+    return value;
+}
+
+Estimate valueOf(const RunEntry& entry, const RunRecord* record, const ValueChoice& choice,
+    std::size_t domain, const std::string& metric)
+{
+    if (choice.rule == ValueRule::BestAtValidation)
+        return entry.summary ? estimateOf(entry.summary->test[domain], metric) : Estimate{};
+    if (!record || (choice.rule == ValueRule::BudgetEnd && !budgetRanOut(*record)))
+        return {};
+    for (auto round = record->rounds.rbegin(); round != record->rounds.rend(); ++round)
+        if (counts(*round, choice, domain))
+            return estimateOf(round->evaluation[domain], metric);
+    return {};
+}
+
+std::vector<const RunEntry*> entriesOf(const std::vector<EntryPtr>& runs)
+{
+    std::vector<const RunEntry*> entries;
+    std::ranges::transform(runs, std::back_inserter(entries), &EntryPtr::get);
+    return entries;
+}
+
+std::vector<EntryPtr> countedRuns(const std::vector<EntryPtr>& runs)
+{
+    std::vector<EntryPtr> counted;
+    for (const std::size_t place : runs::distinctSeeds(entriesOf(runs)))
+        counted.push_back(runs[place]);
+    return counted;
+}
+
+Estimate valueOf(const std::vector<EntryPtr>& runs, const Comparison& comparison, std::size_t domain,
+    const std::string& metric)
+{
+    std::vector<Estimate> values;
+    for (const EntryPtr& run : countedRuns(runs)) {
+        const RecordPtr record =
+            comparison.value.rule == ValueRule::BestAtValidation ? nullptr : comparison.rounds(run);
+        values.push_back(valueOf(*run, record.get(), comparison.value, domain, metric));
+    }
+    return meanOf(values);
+}
+
+double randomValue(const std::string& metric)
+{
+    constexpr double kCandidates = 100;
+    const std::size_t at = metric.find('@');
+    if (at == std::string::npos)
+        return metric == "auc" ? 0.5 : std::numeric_limits<double>::quiet_NaN();
+    const std::string kind = metric.substr(0, at);
+    const int cutoff = QString::fromStdString(metric.substr(at + 1)).toInt();
+    double sum = 0;
+    for (int rank = 1; rank <= cutoff; ++rank)
+        sum += kind == "ndcg" ? 1 / std::log2(rank + 1.0) : kind == "mrr" ? 1.0 / rank : 1.0;
+    return sum / kCandidates;
+}
+
+QString percentText(const Estimate& value, const QLocale& locale)
+{
+    if (!value.isKnown())
+        return u"–"_s;
+    const QString mean = locale.toString(100 * value.mean, 'f', 2);
+    return value.hasInterval()
+        ? u"%1 ± %2"_s.arg(mean, locale.toString(50 * (value.high - value.low), 'f', 2))
+        : words("%1 (1 run)").arg(mean);
+}
+
+QString intervalHelp(const Estimate& value)
+{
+    if (!value.isKnown())
+        return words("not measured");
+    if (!value.hasInterval())
+        return words("1 run, no interval");
+    const QLocale locale;
+    const QString range =
+        u"%1 … %2"_s.arg(locale.toString(100 * value.low, 'f', 2), locale.toString(100 * value.high, 'f', 2));
+    return value.overUsers ? words("95 % interval %1 %, over the users of 1 run").arg(range)
+                           : words("95 % interval %1 %, over %2 seeds (Student)").arg(range).arg(value.runs);
+}
+
+const SpendRecord* spendUnder(const RunEntry& entry, const std::string& accountant)
+{
+    if (!entry.summary)
+        return nullptr;
+    const auto found = std::ranges::find(entry.summary->privacy, accountant, &SpendRecord::accountant);
+    return found == entry.summary->privacy.end() ? nullptr : &*found;
+}
+
+QString guaranteeWords(const SpendRecord& spend)
+{
+    const QString accountant = QString::fromStdString(report::accountantWords(spend));
+    const QString delta =
+        spend.delta > 0 ? u"δ %1"_s.arg(QLocale().toString(spend.delta, 'g', 2)) : words("no δ");
+    return u"%1, %2, %3"_s.arg(accountant, delta, QString::fromStdString(spend.adversary));
+}
+
+QString epsilonText(const RunEntry& entry)
+{
+    if (!entry.summary)
+        return u"–"_s;
+    if (entry.summary->privacy.empty())
+        return words("no guarantee");
+    const SpendRecord* spend = spendUnder(entry, entry.setting("privacy.accountant"));
+    if (!spend)
+        spend = &entry.summary->privacy.front();
+    const auto text = [](const SpendRecord& one) {
+        return u"%1 (%2)"_s.arg(epsilonNumber(one.epsilon), guaranteeWords(one));
+    };
+    const SpendRecord* holds =
+        report::isPrintedRule(spend->accountant) ? report::tightestGuarantee(*entry.summary) : nullptr;
+    return holds ? words("%1; really %2").arg(text(*spend), text(*holds)) : text(*spend);
+}
+
+double numberOf(const RunEntry& entry, const std::string& key)
+{
+    bool isNumber = false;
+    const double value = QString::fromStdString(entry.setting(key)).toDouble(&isNumber);
+    return isNumber ? value : std::numeric_limits<double>::quiet_NaN();
+}
+
+QString settingName(const std::string& key)
+{
+    const auto& table = settings::fields();
+    const auto found = std::ranges::find(table, key, &settings::Field::key);
+    if (found == table.end())
+        return QString::fromStdString(key);
+    return QString::fromStdString(!found->symbol.empty() ? found->symbol
+            : !found->label.empty()                      ? found->label
+                                                         : found->key);
+}
+
+QString secondsText(double seconds, const QLocale& locale)
+{
+    if (!(seconds >= 0))
+        return u"–"_s;
+    if (seconds < 60)
+        return words("%1 s").arg(locale.toString(seconds, 'f', 1));
+    const auto whole = static_cast<qint64>(std::llround(seconds));
+    const QString tail = u"%1:%2"_s.arg(whole / 60 % 60).arg(whole % 60, 2, 10, QChar(u'0'));
+    return whole < 3600 ? tail : u"%1:%2"_s.arg(whole / 3600).arg(tail, 5, QChar(u'0'));
+}
+
+QString metricName(const std::string& metric)
+{
+    if (metric == "logloss")
+        return words("log-loss");
+    return QString::fromStdString(metric).toUpper();
+}
+
+bool sameContent(const RunEntry& a, const RunEntry& b)
+{
+    return a.state == b.state && a.rounds == b.rounds && a.tags == b.tags && a.note == b.note
+        && a.hasCheckpoint == b.hasCheckpoint && a.settings == b.settings
+        && a.summary.has_value() == b.summary.has_value()
+        && (!a.summary
+            || (a.summary->seconds == b.summary->seconds && a.summary->rounds == b.summary->rounds));
+}
+
+QStringList assignmentsOf(const RunEntry& entry)
+{
+    QStringList assignments;
+    for (const auto& [key, value] : entry.settings)
+        if (key.find('.') != std::string::npos && !key.starts_with(runs::kDataPrefix))
+            assignments.append(QString::fromStdString(key + '=' + value));
+    return assignments;
+}
+
+} // namespace fedcctr::studio

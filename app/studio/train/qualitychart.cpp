@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/studio/train/qualitychart.h"
+
+#include "app/studio/runs/runtexts.h"
+
+#include <QCoreApplication>
+#include <QLocale>
+
+using namespace Qt::StringLiterals;
+
+namespace fedcctr::studio {
+
+using widgets::LineStyle;
+
+namespace {
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("QualityChart", text);
+}
+
+} // namespace
+
+QString qualityName(const QString& metric)
+{
+    return metric.toUpper();
+}
+
+QString weightChange(const EventMessage& event)
+{
+    if (event.event != "setting"_L1)
+        return {};
+    const QString symbol = event.key == "loss.lambda1"_L1 ? u"λ₁"_s
+        : event.key == "loss.lambda2"_L1                  ? u"λ₂"_s
+                                                          : event.key;
+    return u"%1 = %2"_s.arg(symbol, shortNumber(event.value));
+}
+
+QualityChart::QualityChart(widgets::CurvePlot* plot)
+    : RunChart(plot)
+{
+    plot->setAxes(tr("round"), u"%"_s);
+    addLine({u"A"_s, {}, 0, LineStyle::Solid});
+    addLine({u"B"_s, {}, 1, LineStyle::Dashed});
+    finish();
+}
+
+void QualityChart::describe(const RunRecording& record)
+{
+    const QString name = qualityName(m_metric);
+    const auto& domains = record.hello.domains;
+    plot()->setExportName(QString(m_metric).remove(u'@'));
+    if (!record.greeted) {
+        plot()->setTitle(tr("Ranking quality: %1 (%)").arg(name));
+        return;
+    }
+    plot()->setTitle(tr("Ranking quality: %1 (%), %2 and %3").arg(name, domains[0], domains[1]),
+        tr("Validation targets; bands are 95 % intervals over users, where the engine gives them. A is "
+           "solid, B "
+           "dashed."));
+    plot()->renameSeries(0, u"%1 %2"_s.arg(name, domains[0]), u"A %1"_s.arg(domains[0]));
+    plot()->renameSeries(1, u"%1 %2"_s.arg(name, domains[1]), u"B %1"_s.arg(domains[1]));
+    plot()->setEmptyText(
+        tr("The first point comes after round %1.").arg(record.hello.setting("run", "evaluate_every")));
+}
+
+void QualityChart::append(const RunRecording& /*record*/, const RoundMessage& round, int offset)
+{
+    for (int domain = 0; domain < 2; ++domain) {
+        const std::optional<Quality>& quality = round.quality[static_cast<std::size_t>(domain)];
+        if (!quality)
+            continue;
+        const auto metric = quality->metrics.constFind(m_metric);
+        if (metric == quality->metrics.constEnd())
+            continue;
+        // A run behind is a thin line: its band would hide the other one's.
+        if (offset == 0 && metric->low < metric->high)
+            plot()->append(domain, round.round, 100 * metric->value, 100 * metric->low, 100 * metric->high);
+        else
+            plot()->append(domain + offset, round.round, 100 * metric->value);
+    }
+}
+
+void QualityChart::add(const ReferenceMessage& reference)
+{
+    if (reference.split != "validation"_L1)
+        return;
+    const QString name = reference.ranker == "item-knn"_L1 ? u"item-KNN"_s : reference.ranker;
+    const bool random = reference.ranker == "random"_L1;
+    for (std::size_t domain = 0; domain < 2; ++domain) {
+        // A random ranker is as good in either domain.
+        if (!reference.quality[domain] || (random && domain == 1))
+            continue;
+        const auto metric = reference.quality[domain]->metrics.constFind(m_metric);
+        if (metric == reference.quality[domain]->metrics.constEnd())
+            continue;
+        const double value = 100 * metric->value;
+        const QString label = random ? u"%1 %2"_s.arg(name, QLocale().toString(value, 'f', 2))
+                                     : u"%1 %2"_s.arg(name, domain == 0 ? u"A"_s : u"B"_s);
+        plot()->setReference({reference.ranker + QString::number(domain), label, value,
+            random ? -1 : static_cast<int>(domain), random ? LineStyle::Dotted : LineStyle::DashDot});
+    }
+}
+
+void QualityChart::add(const RunRecording& /*record*/, const EventMessage& event)
+{
+    if (const QString change = weightChange(event); !change.isEmpty())
+        plot()->addMark({static_cast<double>(event.round), change});
+}
+
+} // namespace fedcctr::studio

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/studio/train/runcharts.h"
+
+#include "app/studio/runs/runtexts.h"
+#include "app/studio/train/qualitychart.h"
+
+#include <QCoreApplication>
+
+#include <limits>
+
+using namespace Qt::StringLiterals;
+
+namespace fedcctr::studio {
+
+using widgets::LineStyle;
+
+namespace {
+
+// Lines in the order in which the constructors add them.
+enum LossLine { LossA, LossB, LossIdra, LossCdrd };
+enum BudgetLine { SpentMost, SpentMedian, SpentLeast, Forecast };
+enum NoiseLine { NoiseSigma, NoiseNormMedian, NoiseNormMost, NoiseSignal, NoiseClipped };
+enum ClientsLine { ClientsActive, ClientsTaking };
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("RunCharts", text);
+}
+
+bool hasNoise(const RunRecording& record)
+{
+    return record.hello.config["privacy"_L1]["schedule"_L1].toString() != "none"_L1;
+}
+
+QString waiting(const RunRecording& record)
+{
+    return record.greeted ? tr("Waiting for the first round…") : tr("Nothing is running.");
+}
+
+} // namespace
+
+LossChart::LossChart(widgets::CurvePlot* plot)
+    : RunChart(plot)
+{
+    plot->setAxes(tr("round"), {});
+    plot->setExportName(u"loss"_s);
+    addLine({u"Lᴬ"_s, {}, 0, LineStyle::Solid});
+    addLine({u"Lᴮ"_s, {}, 1, LineStyle::Dashed});
+    addLine({u"λ₁·IDRA"_s, {}, 2, LineStyle::Solid});
+    addLine({u"λ₂·CDRD"_s, {}, 3, LineStyle::Dashed});
+    finish();
+}
+
+void LossChart::describe(const RunRecording& record)
+{
+    plot()->setTitle(tr("Loss terms"), tr("Mean over the round's clients, as weighted in Eq. 22"));
+    plot()->setEmptyText(waiting(record));
+}
+
+void LossChart::append(const RunRecording& /*record*/, const RoundMessage& round, int offset)
+{
+    plot()->append(offset + LossA, round.round, round.loss.a);
+    plot()->append(offset + LossB, round.round, round.loss.b);
+    plot()->append(offset + LossIdra, round.round, round.loss.weightedIdra());
+    plot()->append(offset + LossCdrd, round.round, round.loss.weightedCdrd());
+}
+
+void LossChart::add(const RunRecording& /*record*/, const EventMessage& event)
+{
+    if (const QString change = weightChange(event); !change.isEmpty())
+        plot()->addMark({static_cast<double>(event.round), change});
+}
+
+BudgetChart::BudgetChart(widgets::CurvePlot* plot)
+    : RunChart(plot)
+{
+    plot->setAxes(tr("round"), u"ε"_s);
+    plot->setExportName(u"budget"_s);
+    addLine({tr("ε spent, most of all clients"), tr("most"), 3, LineStyle::Dashed});
+    addLine({tr("ε spent, median client"), tr("median"), 5, LineStyle::Solid});
+    addLine({tr("ε spent, least of all clients"), tr("least"), 6, LineStyle::Dotted});
+    addLine({tr("ε as forecast, most of all clients"), tr("forecast"), 4, LineStyle::Dotted});
+    finish();
+}
+
+void BudgetChart::setForecast(const std::vector<QPointF>& most)
+{
+    m_forecast = most;
+    for (const QPointF& point : most)
+        plot()->append(Forecast, point.x(), point.y());
+}
+
+void BudgetChart::describe(const RunRecording& record)
+{
+    plot()->setTitle(tr("Privacy budget spent"));
+    plot()->setEmptyText(record.greeted && !hasNoise(record)
+            ? tr("No noise, no guarantee:\nthis run spends no budget.")
+            : waiting(record));
+    if (!record.greeted)
+        return;
+    for (const auto& [round, text] : {std::pair(record.hello.firstStop, tr("first client to stop, %1")),
+             std::pair(record.hello.lastStop, tr("all stopped, %1"))})
+        if (round > 0)
+            plot()->addMark({static_cast<double>(round), tr("forecast: ") + text.arg(round)});
+}
+
+void BudgetChart::append(const RunRecording& record, const RoundMessage& round, int offset)
+{
+    if (!round.budget)
+        return;
+    const BudgetReport& budget = *round.budget;
+    plot()->append(offset + SpentMost, round.round, budget.most);
+    if (offset == 0)
+        plot()->append(SpentMedian, round.round, budget.median, budget.least, budget.most);
+    else
+        plot()->append(offset + SpentMedian, round.round, budget.median);
+    plot()->append(offset + SpentLeast, round.round, budget.least);
+    if (offset > 0 || !plot()->content().references.empty())
+        return;
+    QString guarantee = guaranteeOf(record);
+    if (const auto rigorous = rigorousSpend(record); rigorous && record.end)
+        guarantee =
+            tr("%1; really ε %2 (%3)").arg(guarantee, epsilonNumber(rigorous->epsilon), rigorous->guarantee);
+    plot()->setReference(
+        {u"limit"_s, tr("budget %1").arg(shortNumber(budget.limit)), budget.limit, 7, LineStyle::Dashed});
+    plot()->setTitle(tr("Budget spent: ε, %1").arg(guarantee),
+        tr("Accountant, δ and trust model of this ε. Local: the server sees each upload. Dotted: what the "
+           "noise "
+           "schedule will cost the client that takes part most, by draws of our own."));
+}
+
+void BudgetChart::add(const RunRecording& /*record*/, const EventMessage& event)
+{
+    if (event.event == "budget-spent"_L1)
+        plot()->addMark({static_cast<double>(event.round), tr("all clients stopped, %1").arg(event.round)});
+    else if (event.event == "clients-stopped"_L1)
+        plot()->addMark({static_cast<double>(event.round), {}});
+}
+
+NoiseChart::NoiseChart(widgets::CurvePlot* plot)
+    : RunChart(plot)
+{
+    plot->setAxes(tr("round"), tr("σ, norms, ratio"));
+    plot->setExportName(u"noise"_s);
+    plot->setRightAxis(tr("clipped, %"), 100);
+    // σ, norms and the ratio are far apart.
+    plot->setLogY(true);
+    addLine({tr("noise σ"), u"σ"_s, 5, LineStyle::Solid});
+    addLine({tr("gradient norm, median"), tr("norm"), 0, LineStyle::Solid});
+    addLine({tr("gradient norm, largest"), tr("largest"), 0, LineStyle::Dotted});
+    addLine({tr("signal-to-noise"), tr("signal"), 2, LineStyle::DashDot});
+    addLine({tr("clipped %"), tr("clipped"), 6, LineStyle::Dashed, true});
+    finish();
+}
+
+void NoiseChart::describe(const RunRecording& record)
+{
+    plot()->setTitle(tr("Noise and clipping"),
+        tr("σ of the noise per coordinate on what the adversary sees; length of the clients' gradients "
+           "before "
+           "clipping; share of them that were longer than θ; averaged upload over averaged noise"));
+    plot()->setEmptyText(waiting(record));
+}
+
+void NoiseChart::append(const RunRecording& record, const RoundMessage& round, int offset)
+{
+    // A round in which nobody sent anything is a gap, but only in lines that the run has at all.
+    const bool isSilent = round.clients == 0;
+    const bool noisy = hasNoise(record);
+    const auto add = [&](int line, const std::optional<double>& value, double factor = 1) {
+        if (value)
+            plot()->append(offset + line, round.round, factor * *value);
+        else if (isSilent && line != NoiseSigma && (noisy || line != NoiseSignal))
+            plot()->append(offset + line, round.round, std::numeric_limits<double>::quiet_NaN());
+    };
+    add(NoiseSigma, round.sigma);
+    add(NoiseNormMedian, round.normMedian);
+    add(NoiseNormMost, round.normMost);
+    add(NoiseSignal, round.signalToNoise);
+    add(NoiseClipped, round.clipped, 100);
+}
+
+ClientsChart::ClientsChart(widgets::CurvePlot* plot)
+    : RunChart(plot)
+{
+    plot->setAxes(tr("round"), tr("clients"));
+    plot->setExportName(u"clients"_s);
+    addLine({tr("clients with budget left"), tr("active"), 5, LineStyle::Solid});
+    addLine({tr("clients in the round"), tr("in the round"), 6, LineStyle::Dashed});
+    finish();
+}
+
+void ClientsChart::describe(const RunRecording& record)
+{
+    plot()->setTitle(tr("Clients"),
+        tr("A client whose budget would be exceeded stops (Algorithm 2); the others go on without it."));
+    plot()->setEmptyText(waiting(record));
+}
+
+void ClientsChart::append(const RunRecording& record, const RoundMessage& round, int offset)
+{
+    plot()->append(
+        offset + ClientsActive, round.round, round.budget ? round.budget->active : record.hello.users);
+    plot()->append(offset + ClientsTaking, round.round, round.clients);
+}
+
+void ClientsChart::add(const RunRecording& record, const EventMessage& event)
+{
+    if (event.event != "budget-spent"_L1)
+        return;
+    if (record.round() > 0 && event.round >= record.round())
+        plot()->append(ClientsActive, event.round, 0);
+    plot()->addMark({static_cast<double>(event.round), tr("all clients stopped, %1").arg(event.round)});
+}
+
+} // namespace fedcctr::studio

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/nn/layers.h"
+
+#include "core/base/random.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+namespace fedcctr::model {
+
+using torch::Tensor;
+
+Dropout::Dropout(double share, std::vector<std::uint64_t> seeds)
+    : m_share(share)
+    , m_seeds(std::move(seeds))
+{
+}
+
+Tensor Dropout::mask(torch::IntArrayRef shape, double share, float kept)
+{
+    // 16 random bits a value.
+    const auto threshold = static_cast<std::uint64_t>(std::lround(share * 65536));
+    Tensor result = torch::empty(shape, torch::TensorOptions().dtype(torch::kFloat32));
+    auto* out = result.data_ptr<float>();
+    const std::int64_t perGroup = result.numel() / static_cast<std::int64_t>(m_seeds.size());
+    for (const std::uint64_t seed : m_seeds) {
+        Random random(seed, {m_calls});
+        for (std::int64_t i = 0; i < perGroup; i += 4) {
+            std::uint64_t bits = random();
+            for (std::int64_t j = i; j < std::min(i + 4, perGroup); ++j, bits >>= 16)
+                out[j] = (bits & 0xffff) < threshold ? 0.0F : kept;
+        }
+        out += perGroup;
+    }
+    ++m_calls;
+    return result;
+}
+
+Tensor Dropout::operator()(const Tensor& x)
+{
+    if (m_seeds.empty() || m_share <= 0)
+        return x;
+    const auto kept = static_cast<float>(1 / (1 - m_share));
+    return x * mask(x.sizes(), m_share, kept).to(x.device());
+}
+
+Tensor Dropout::rows(const Tensor& x, double share)
+{
+    if (m_seeds.empty())
+        return x;
+    return x * mask({x.size(0), x.size(1), x.size(2), 1}, share, 1).to(x.device());
+}
+
+Dropout Dropout::split(std::int64_t parts)
+{
+    Dropout result(m_share, {});
+    for (const std::uint64_t seed : m_seeds)
+        for (std::int64_t part = 0; part < parts; ++part)
+            result.m_seeds.push_back(derivedSeed(seed, {m_calls, static_cast<std::uint64_t>(part)}));
+    ++m_calls;
+    return result;
+}
+
+Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias)
+{
+    return torch::baddbmm(bias.unsqueeze(1), x, weight);
+}
+
+Tensor layerNorm(const Tensor& x, const Tensor& gain, const Tensor& bias)
+{
+    return torch::layer_norm(x, {x.size(-1)}) * gain.unsqueeze(1) + bias.unsqueeze(1);
+}
+
+Tensor gatherRows(const Tensor& table, const Tensor& index)
+{
+    const std::int64_t groups = table.size(0);
+    const std::int64_t rows = table.size(1);
+    const std::int64_t width = table.size(2);
+    const Tensor first = torch::arange(groups, index.options()).mul_(rows).unsqueeze(1);
+    const Tensor flat = (index.reshape({groups, -1}) + first).reshape({-1});
+    std::vector<std::int64_t> shape = index.sizes().vec();
+    shape.push_back(width);
+    return torch::embedding(table.reshape({groups * rows, width}), flat).reshape(shape);
+}
+
+Tensor attention(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& bias)
+{
+    const double scale = 1 / std::sqrt(static_cast<double>(q.size(-1)));
+    return torch::matmul(torch::softmax(torch::matmul(q * scale, k.transpose(-2, -1)) + bias, -1), v);
+}
+
+Tensor encoderLayer(
+    const Tensor& x, const EncoderLayer& layer, std::int64_t heads, const Tensor& bias, Dropout& dropout)
+{
+    const std::int64_t groups = x.size(0);
+    const std::int64_t sequences = groups * x.size(1);
+    const std::int64_t length = x.size(2);
+    const std::int64_t width = x.size(3);
+    const Tensor flat = x.reshape({groups, -1, width});
+
+    const Tensor qkv = linear(flat, layer.qkvWeight, layer.qkvBias)
+                           .reshape({sequences, length, 3, heads, width / heads})
+                           .permute({2, 0, 3, 1, 4});
+    const Tensor mixed = attention(qkv.select(0, 0), qkv.select(0, 1), qkv.select(0, 2), bias)
+                             .transpose(1, 2)
+                             .reshape({groups, -1, width});
+    const Tensor attended = layerNorm(
+        flat + dropout(linear(mixed, layer.outWeight, layer.outBias)), layer.norm1Gain, layer.norm1Bias);
+    const Tensor hidden = dropout(torch::relu(linear(attended, layer.ffn1Weight, layer.ffn1Bias)));
+    const Tensor output = layerNorm(attended + dropout(linear(hidden, layer.ffn2Weight, layer.ffn2Bias)),
+        layer.norm2Gain, layer.norm2Bias);
+    return output.reshape(x.sizes());
+}
+
+Tensor causalBias(std::int64_t length, const torch::TensorOptions& options)
+{
+    return torch::full({length, length}, -std::numeric_limits<double>::infinity(), options).triu_(1);
+}
+
+Tensor cosine(const Tensor& x, const Tensor& y)
+{
+    constexpr double kTiny = 1e-12;
+    const Tensor norms = ((x * x).sum(-1) * (y * y).sum(-1) + kTiny).sqrt();
+    return (x * y).sum(-1) / norms;
+}
+
+} // namespace fedcctr::model

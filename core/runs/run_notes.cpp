@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/runs/run_notes.h"
+
+#include "core/base/files.h"
+#include "core/base/hexadecimal.h"
+#include "core/settings/config.h"
+
+#include <nlohmann/json.hpp>
+
+namespace fedcctr::runs {
+
+DataRecord modelFiles(const settings::Config& config)
+{
+    const model::ModelOptions& model = config.model;
+    const bool readsText =
+        model.architecture == model::Architecture::PrivateHead || model.features == model::Features::Text;
+    DataRecord record;
+    const auto add = [&record](const char* part, const std::string& file) {
+        std::error_code failed;
+        if (std::filesystem::is_regular_file(file, failed))
+            record[part] = hexadecimal(checksum(readFile(file)));
+    };
+    if (readsText)
+        add(kVectors, model.vectorsFile);
+    if (model.prior == model::Prior::File)
+        add(kPrior, model.priorFile);
+    return record;
+}
+
+std::vector<std::string> differingParts(const DataRecord& then, const DataRecord& now)
+{
+    std::vector<std::string> parts;
+    for (const auto& [part, checksum] : then)
+        if (const auto found = now.find(part); found != now.end() && found->second != checksum)
+            parts.push_back(part);
+    return parts;
+}
+
+std::string inWords(const std::vector<std::string>& parts)
+{
+    std::string words;
+    for (std::size_t i = 0; i < parts.size(); ++i)
+        words += (i == 0 ? "the " : i + 1 == parts.size() ? " and the " : ", the ") + parts[i];
+    return words;
+}
+
+DataRecord dataRecordIn(const nlohmann::json& document)
+{
+    DataRecord record;
+    const auto found = document.is_object() ? document.find("data") : document.end();
+    if (found != document.end() && found->is_object())
+        for (const auto& [part, checksum] : found->items())
+            if (checksum.is_string())
+                record.emplace(part, checksum.get<std::string>());
+    return record;
+}
+
+} // namespace fedcctr::runs

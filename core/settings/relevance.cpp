@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/settings/relevance.h"
+
+#include <algorithm>
+#include <array>
+
+namespace fedcctr::settings {
+
+namespace {
+
+bool isOneOf(const std::string& key, std::initializer_list<const char*> keys)
+{
+    return std::ranges::find(keys, key) != keys.end();
+}
+
+std::string ofPrivacy(const Config& config, const std::string& key)
+{
+    const privacy::PrivacyOptions& options = config.privacy;
+    const bool adaptive = options.clipping == privacy::Clipping::Adaptive;
+    if (config.federation.mode == federation::Mode::Central)
+        return key == "privacy.schedule"
+            ? ""
+            : "Central training (federation.mode) sends nothing that could be clipped "
+              "or noised.";
+    if (!adaptive
+        && isOneOf(key, {"privacy.clip_quantile", "privacy.clip_learning_rate", "privacy.clip_count_noise"}))
+        return "Used by adaptive clipping only (privacy.clipping).";
+    if (isOneOf(key,
+            {"privacy.schedule", "privacy.clip_norm", "privacy.clipping", "privacy.clip_quantile",
+                "privacy.clip_learning_rate"}))
+        return {};
+    if (options.schedule == privacy::Schedule::None)
+        return "No noise is added and nothing is accounted for: the noise schedule (privacy.schedule) is "
+               "none.";
+    if (key == "privacy.decay_rate" && options.schedule == privacy::Schedule::Static)
+        return "The noise stays: the noise schedule (privacy.schedule) is static.";
+    if (key == "privacy.band" && options.correlation == privacy::Correlation::None)
+        return "The noise is fresh every round: privacy.correlation is none.";
+    if (key == "privacy.histogram_noise" && config.model.prior != model::Prior::Histogram)
+        return "No histogram is taken: the popularity prior (model.prior) is not histogram.";
+    if (key == "privacy.dropout" && options.adversary != privacy::Adversary::Aggregate)
+        return "Drop-outs share noise behind secure aggregation only (privacy.adversary = aggregate).";
+    return {};
+}
+
+std::string ofLoss(const Config& config, const std::string& key)
+{
+    const model::LossOptions& loss = config.loss;
+    const bool ofIdra = isOneOf(key, {"loss.lambda1", "loss.alpha_a", "loss.alpha_b", "loss.idra"});
+    const bool ofCdrd = isOneOf(key, {"loss.lambda2", "loss.tau", "loss.cdrd"});
+    if (!ofIdra && !ofCdrd)
+        return {};
+    if (config.model.architecture == model::Architecture::PrivateHead)
+        return "The private head (model.architecture) has no representations to align.";
+    if (ofIdra && key != "loss.idra" && !loss.idra)
+        return "IDRA is switched off (loss.idra).";
+    if (ofCdrd && key != "loss.cdrd" && !loss.cdrd)
+        return "CDRD is switched off (loss.cdrd).";
+    if (loss.lambda1 == 0 && isOneOf(key, {"loss.alpha_a", "loss.alpha_b", "loss.idra"}))
+        return "The weight λ₁ of IDRA is 0 (loss.lambda1).";
+    if (loss.lambda2 == 0 && isOneOf(key, {"loss.tau", "loss.cdrd"}))
+        return "The weight λ₂ of CDRD is 0 (loss.lambda2).";
+    return {};
+}
+
+std::string ofFederation(const Config& config, const std::string& key)
+{
+    const federation::FederationOptions& federation = config.federation;
+    if (key == "federation.local_learning_rate" && federation.localSteps == 1)
+        return "A single local step sends its gradient: federation.local_steps is 1.";
+    if (federation.optimizer == federation::ServerOptimizer::Sgd
+        && isOneOf(key, {"federation.weight_decay", "federation.item_weight_decay"}))
+        return "Only AdamW decays weights (federation.optimizer).";
+    return {};
+}
+
+std::string ofModel(const Config& config, const std::string& key)
+{
+    const model::ModelOptions& model = config.model;
+    const bool head = model.architecture == model::Architecture::PrivateHead;
+    const bool ofHead = isOneOf(key, {"model.catalogue_order", "model.prior", "model.prior_file"});
+    const bool ofBoth =
+        isOneOf(key, {"model.architecture", "model.text_width", "model.vectors_file", "model.history"});
+    if (head && !ofHead && !ofBoth)
+        return "The private head (model.architecture) does not use it.";
+    if (!head && ofHead)
+        return "Only the private head (model.architecture) uses it.";
+    if (key == "model.prior_file" && model.prior != model::Prior::File)
+        return "Read only when the popularity prior (model.prior) is file.";
+    const bool text = head || model.features == model::Features::Text;
+    if (!text && isOneOf(key, {"model.text_width", "model.vectors_file"}))
+        return "The item features (model.features) are not text.";
+    if (key == "model.text_width" && !model.vectorsFile.empty())
+        return "The file of item vectors (model.vectors_file) brings its own width.";
+    if (!head && model.combine == model::Combine::Sum
+        && isOneOf(key, {"model.feature_width", "model.position_width"}))
+        return "The item vector (model.combine) is a sum: all parts are as wide as the id.";
+    if (!head && key == "model.mlp" && model.scorer == model::Scorer::Dot)
+        return "The scorer (model.scorer) is an inner product.";
+    return {};
+}
+
+std::string ofAugmentation(const Config& config, const std::string& key, bool augmented)
+{
+    if (key == "augment.name")
+        return {};
+    if (!augmented)
+        return "This dataset has not been augmented; the page Augmentation does it.";
+    if (key == "augment.profiles" && config.model.architecture == model::Architecture::PrivateHead)
+        return "The private head (model.architecture) reads no profiles.";
+    return {};
+}
+
+} // namespace
+
+std::string irrelevance(const Config& config, const std::string& key, bool augmented)
+{
+    const std::string section = key.substr(0, key.find('.'));
+    if (section == "privacy")
+        return ofPrivacy(config, key);
+    if (section == "loss")
+        return ofLoss(config, key);
+    if (section == "federation")
+        return ofFederation(config, key);
+    if (section == "augment")
+        return ofAugmentation(config, key, augmented);
+    if (key == "model.profile_width" && !(augmented && config.augment.profiles))
+        return "No user profiles are used (augment.profiles, or the dataset has none).";
+    return section == "model" ? ofModel(config, key) : std::string();
+}
+
+} // namespace fedcctr::settings

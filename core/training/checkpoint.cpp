@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/training/checkpoint.h"
+
+#include "core/base/error.h"
+#include "core/base/files.h"
+
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+namespace fedcctr::training {
+
+using model::Parameters;
+using nlohmann::json;
+using torch::Tensor;
+
+namespace {
+
+using Magic = std::array<char, 8>;
+constexpr Magic kMagic{'F', 'C', 'C', 'T', 'R', 'C', 'K', '2'};
+constexpr Magic kSnapshotMagic{'F', 'C', 'C', 'T', 'R', 'S', 'N', '1'};
+constexpr std::size_t kPrefix = sizeof(Magic) + sizeof(std::uint32_t);
+
+void append(std::string& out, const void* bytes, std::size_t size)
+{
+    out.append(static_cast<const char*>(bytes), size);
+}
+
+void append(std::string& out, const Parameters& parameters)
+{
+    const auto one = [&out](const Tensor& tensor) {
+        const Tensor plain = tensor.detach().cpu().contiguous();
+        append(out, plain.data_ptr<float>(), static_cast<std::size_t>(plain.numel()) * sizeof(float));
+    };
+    for (const Tensor& tensor : parameters.dense)
+        one(tensor);
+    one(parameters.items);
+}
+
+json shapesOf(const Parameters& parameters, const std::vector<std::string>& names)
+{
+    json shapes = json::array();
+    for (std::size_t i = 0; i < names.size(); ++i)
+        shapes.push_back({names[i], parameters.dense[i].sizes().vec()});
+    shapes.push_back({"items", parameters.items.sizes().vec()});
+    return shapes;
+}
+
+/// A file's start after its magic and checksum.
+std::string headed(const json& header)
+{
+    const std::string text = header.dump();
+    const std::uint64_t size = text.size();
+    std::string body;
+    append(body, &size, sizeof size);
+    return body + text;
+}
+
+void writeChecked(const std::filesystem::path& file, const Magic& magic, const std::string& body)
+{
+    std::string whole;
+    append(whole, magic.data(), sizeof magic);
+    const std::uint32_t check = checksum(body);
+    append(whole, &check, sizeof check);
+    whole += body;
+    writeFileAtomically(file, whole);
+}
+
+/// What stands behind magic and checksum. `whole` is the file.
+std::string_view checkedBody(
+    const std::string& whole, const std::filesystem::path& file, const Magic& magic, const std::string& what)
+{
+    if (whole.size() < kPrefix || std::memcmp(whole.data(), magic.data(), sizeof magic) != 0)
+        throw Error(file.string() + ": is not a " + what + " of this version; start the run again");
+    std::uint32_t check = 0;
+    std::memcpy(&check, whole.data() + sizeof magic, sizeof check);
+    const std::string_view body = std::string_view(whole).substr(kPrefix);
+    if (checksum(body) != check)
+        throw Error(file.string() + ": is damaged (its checksum differs); start the run again");
+    return body;
+}
+
+/// Takes bytes from the front, refusing to run over the end.
+class Reader {
+public:
+    Reader(std::string_view bytes, const std::filesystem::path& file)
+        : m_bytes(bytes)
+        , m_file(file)
+    {
+    }
+
+    void take(void* out, std::size_t size)
+    {
+        if (size > m_bytes.size())
+            throw Error(m_file.string() + ": is cut off; resume from an older run directory or start again");
+        std::memcpy(out, m_bytes.data(), size);
+        m_bytes.remove_prefix(size);
+    }
+
+    json header(const Parameters& like, const std::vector<std::string>& names)
+    {
+        std::uint64_t size = 0;
+        take(&size, sizeof size);
+        json result = json::parse(text(size), nullptr, false);
+        if (!result.is_object() || !result.contains("tensors"))
+            throw Error(m_file.string() + ": is damaged (its header is none); start the run again");
+        if (result["tensors"] != shapesOf(like, names))
+            throw Error(m_file.string()
+                + ": belongs to another model or dataset; resume with the run's own settings");
+        return result;
+    }
+
+    Parameters parameters(const Parameters& like)
+    {
+        const auto one = [this](const Tensor& model) {
+            Tensor tensor = torch::empty(model.sizes(), torch::kFloat32);
+            take(tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel()) * sizeof(float));
+            return tensor.to(model.device());
+        };
+        Parameters result;
+        for (const Tensor& tensor : like.dense)
+            result.dense.push_back(one(tensor));
+        result.items = one(like.items);
+        return result;
+    }
+
+    /// Before room is made for them: that many records of that size must still be there.
+    std::size_t count(std::size_t records, std::size_t size) const
+    {
+        if (records > m_bytes.size() / size)
+            throw Error(m_file.string() + ": is cut off; resume from an older run directory or start again");
+        return records;
+    }
+
+    std::string_view text(std::size_t size)
+    {
+        if (size > m_bytes.size())
+            throw Error(m_file.string() + ": is cut off; resume from an older run directory or start again");
+        const std::string_view result = m_bytes.substr(0, size);
+        m_bytes.remove_prefix(size);
+        return result;
+    }
+
+private:
+    std::string_view m_bytes;
+    const std::filesystem::path& m_file;
+};
+
+[[noreturn]] void damagedHeader(const std::filesystem::path& file)
+{
+    throw Error(file.string() + ": is damaged (its header lacks a number); start the run again");
+}
+
+/// What follows the header. Throws json::exception if that lacks something.
+Checkpoint checkpointFrom(Reader& reader, const json& header, const Parameters& like)
+{
+    Checkpoint checkpoint;
+    checkpoint.round = header.at("round");
+    checkpoint.steps = header.at("steps");
+    checkpoint.seconds = header.at("seconds");
+    checkpoint.bestRound = header.at("best_round");
+    checkpoint.bestValue = header.at("best_value");
+    checkpoint.chargedRounds = header.at("charged_rounds");
+    checkpoint.clipNorm = header.at("clip_norm");
+    checkpoint.lambda1 = header.at("lambda1");
+    checkpoint.lambda2 = header.at("lambda2");
+    checkpoint.parameters = reader.parameters(like);
+    for (std::size_t i = 0; i < header.at("moments").get<std::size_t>(); ++i)
+        checkpoint.moments.push_back(reader.parameters(like));
+    if (checkpoint.bestRound > 0)
+        checkpoint.best = reader.parameters(like);
+    constexpr std::size_t kRecord = sizeof(privacy::ClientSpend::paperEq27)
+        + sizeof(privacy::ClientSpend::paperAppendixA) + sizeof(privacy::ClientSpend::muSquared)
+        + sizeof(privacy::ClientSpend::uploads) + sizeof(privacy::ClientSpend::lastUpload) + 1;
+    checkpoint.ledger.resize(reader.count(header.at("clients").get<std::size_t>(), kRecord));
+    for (privacy::ClientSpend& client : checkpoint.ledger) {
+        char stopped = 0;
+        reader.take(&client.paperEq27, sizeof client.paperEq27);
+        reader.take(client.paperAppendixA.data(), sizeof client.paperAppendixA);
+        reader.take(&client.muSquared, sizeof client.muSquared);
+        reader.take(&client.uploads, sizeof client.uploads);
+        reader.take(&client.lastUpload, sizeof client.lastUpload);
+        reader.take(&stopped, 1);
+        client.stopped = stopped != 0;
+    }
+    return checkpoint;
+}
+
+} // namespace
+
+void writeCheckpoint(
+    const Checkpoint& checkpoint, const std::vector<std::string>& names, const std::filesystem::path& file)
+{
+    json header{{"round", checkpoint.round}, {"steps", checkpoint.steps}, {"seconds", checkpoint.seconds},
+        {"best_round", checkpoint.bestRound}, {"best_value", checkpoint.bestValue},
+        {"moments", checkpoint.moments.size()}, {"clients", checkpoint.ledger.size()},
+        {"charged_rounds", checkpoint.chargedRounds}, {"clip_norm", checkpoint.clipNorm},
+        {"lambda1", checkpoint.lambda1}, {"lambda2", checkpoint.lambda2},
+        {"tensors", shapesOf(checkpoint.parameters, names)}};
+    std::string body = headed(header);
+    append(body, checkpoint.parameters);
+    for (const Parameters& moment : checkpoint.moments)
+        append(body, moment);
+    if (checkpoint.bestRound > 0)
+        append(body, checkpoint.best);
+    for (const privacy::ClientSpend& client : checkpoint.ledger) {
+        append(body, &client.paperEq27, sizeof client.paperEq27);
+        append(body, client.paperAppendixA.data(), sizeof client.paperAppendixA);
+        append(body, &client.muSquared, sizeof client.muSquared);
+        append(body, &client.uploads, sizeof client.uploads);
+        append(body, &client.lastUpload, sizeof client.lastUpload);
+        const char stopped = client.stopped ? 1 : 0;
+        append(body, &stopped, 1);
+    }
+    writeChecked(file, kMagic, body);
+}
+
+Checkpoint readCheckpoint(
+    const std::filesystem::path& file, const std::vector<std::string>& names, const Parameters& like)
+{
+    const std::string whole = readFile(file);
+    Reader reader(checkedBody(whole, file, kMagic, "checkpoint"), file);
+    const json header = reader.header(like, names);
+    try {
+        return checkpointFrom(reader, header, like);
+    } catch (const json::exception&) {
+        damagedHeader(file);
+    }
+}
+
+void writeSnapshot(
+    const Snapshot& snapshot, const std::vector<std::string>& names, const std::filesystem::path& file)
+{
+    std::string body = headed({{"round", snapshot.round}, {"tensors", shapesOf(snapshot.parameters, names)}});
+    append(body, snapshot.parameters);
+    writeChecked(file, kSnapshotMagic, body);
+}
+
+Snapshot readSnapshot(
+    const std::filesystem::path& file, const std::vector<std::string>& names, const Parameters& like)
+{
+    const std::string whole = readFile(file);
+    Reader reader(checkedBody(whole, file, kSnapshotMagic, "snapshot"), file);
+    const json header = reader.header(like, names);
+    const json round = header.value("round", json());
+    if (!round.is_number_integer())
+        damagedHeader(file);
+    return {round.get<int>(), reader.parameters(like)};
+}
+
+} // namespace fedcctr::training

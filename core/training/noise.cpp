@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/training/noise.h"
+
+#include "core/privacy/mechanisms.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace fedcctr::training {
+
+using torch::Tensor;
+
+namespace {
+
+constexpr std::size_t kChunk = 1 << 15; ///< coordinates that one worker fills at a time
+
+/// A stretch of one tensor's coordinates.
+struct Stretch {
+    std::size_t tensor = 0;
+    std::size_t begin = 0;
+    std::span<float> values;
+};
+
+std::vector<Stretch> stretchesOf(const std::vector<Tensor>& tensors)
+{
+    std::vector<Stretch> stretches;
+    for (std::size_t i = 0; i < tensors.size(); ++i) {
+        const std::span all(tensors[i].data_ptr<float>(), static_cast<std::size_t>(tensors[i].numel()));
+        for (std::size_t begin = 0; begin < all.size(); begin += kChunk)
+            stretches.push_back({i, begin, all.subspan(begin, std::min(kChunk, all.size() - begin))});
+    }
+    return stretches;
+}
+
+} // namespace
+
+void addNoise(
+    Update& sum, double std, const privacy::NoiseSource& source, int round, const model::Workers* workers)
+{
+    if (std <= 0)
+        return;
+    // In place where the values lie on this machine one after another, else in a copy that is written back.
+    std::vector<Tensor> onHost;
+    for (std::size_t i = 0; i < sum.tensors(); ++i)
+        onHost.push_back(sum.at(i).cpu().contiguous());
+    const std::vector<Stretch> stretches = stretchesOf(onHost);
+    const auto fill = [&](std::size_t s) {
+        const Stretch& stretch = stretches[s];
+        source.add(stretch.values, stretch.begin, std,
+            {privacy::NoisePurpose::Upload, static_cast<std::uint32_t>(round),
+                static_cast<std::uint32_t>(stretch.tensor)});
+    };
+    if (workers && stretches.size() > 1)
+        workers->run(stretches.size(), fill);
+    else
+        for (std::size_t s = 0; s < stretches.size(); ++s)
+            fill(s);
+    for (std::size_t i = 0; i < sum.tensors(); ++i)
+        if (!onHost[i].is_same(sum.at(i)))
+            sum.at(i).copy_(onHost[i]);
+}
+
+double norm(const Update& update)
+{
+    double square = 0;
+    for (std::size_t i = 0; i < update.tensors(); ++i)
+        square += update.at(i).square().sum(torch::kFloat64).item<double>();
+    return std::sqrt(square);
+}
+
+void scale(Update& update, double factor)
+{
+    for (std::size_t i = 0; i < update.tensors(); ++i)
+        update.at(i).mul_(factor);
+}
+
+BandedNoise::BandedNoise(int band, const privacy::NoiseSource& source, const model::Workers* workers)
+    : m_coefficients(privacy::squareRootToeplitz(band))
+    , m_source(source)
+    , m_workers(workers)
+{
+}
+
+/// y_t = z_t - sum over k >= 1 of c_k y_{t-k}: forward substitution in C y = z.
+void BandedNoise::advance(const Update& like)
+{
+    Update fresh = like.zerosLike();
+    addNoise(fresh, 1, m_source, m_next++, m_workers);
+    for (std::size_t k = 1; k < m_coefficients.size() && k <= m_recent.size(); ++k)
+        for (std::size_t i = 0; i < fresh.tensors(); ++i)
+            fresh.at(i).sub_(m_recent[k - 1].at(i), m_coefficients[k]);
+    m_recent.push_front(std::move(fresh));
+    if (m_recent.size() > std::max<std::size_t>(1, m_coefficients.size() - 1))
+        m_recent.pop_back();
+}
+
+void BandedNoise::add(Update& sum, double std, int round)
+{
+    while (m_next <= round)
+        advance(sum);
+    for (std::size_t i = 0; i < sum.tensors(); ++i)
+        sum.at(i).add_(m_recent.front().at(i), std);
+}
+
+} // namespace fedcctr::training

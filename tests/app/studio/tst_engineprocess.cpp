@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/studio/runs/engineprocess.h"
+
+#include <QElapsedTimer>
+#include <QFile>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QSignalSpy>
+#include <QTemporaryDir>
+#include <QTest>
+
+#include <memory>
+
+using namespace Qt::StringLiterals;
+using namespace fedcctr::studio;
+
+class TestEngineProcess : public QObject {
+    Q_OBJECT
+    using State = EngineProcess::State;
+
+    std::unique_ptr<QTemporaryDir> m_folder;
+
+    RunSetup scripted(const QJsonObject& script)
+    {
+        QFile file(m_folder->filePath(u"fake.json"_s));
+        if (!file.open(QIODevice::WriteOnly) || file.write(QJsonDocument(script).toJson()) < 0)
+            qFatal("the script cannot be written");
+        return {m_folder->path(), u"demo"_s, {u"loss.lambda1=0.2"_s, u"run.seed=3"_s},
+            m_folder->filePath(u"run"_s), false};
+    }
+    static QString engine() { return QStringLiteral(FEDCCTR_BIN_DIR "/fake_engine"); }
+
+    static RunEnd ending(QSignalSpy& spy) { return spy.last().first().value<RunEnd>(); }
+
+private Q_SLOTS:
+    void init() { m_folder = std::make_unique<QTemporaryDir>(); }
+
+    void aRunFromHelloToSummary()
+    {
+        EngineProcess process(engine());
+        QSignalSpy hello(&process, &EngineProcess::helloReceived);
+        QSignalSpy references(&process, &EngineProcess::referenceReceived);
+        QSignalSpy rounds(&process, &EngineProcess::roundReceived);
+        QSignalSpy ended(&process, &EngineProcess::ended);
+        process.start(scripted({{u"rounds"_s, 30}, {u"round_ms"_s, 1}}));
+        QCOMPARE(process.state(), State::Starting);
+        QTRY_COMPARE(ended.size(), 1);
+        QCOMPARE(process.state(), State::Idle);
+        QCOMPARE(hello.size(), 1);
+        const auto greeting = hello.first().first().value<HelloMessage>();
+        QCOMPARE(greeting.domains[1], u"Movies"_s);
+        QCOMPARE(greeting.rounds, 30);
+        QCOMPARE(greeting.users, 600);
+        QCOMPARE(references.size(), 3);
+        QCOMPARE(rounds.size(), 30);
+        const auto last = rounds.last().first().value<RoundMessage>();
+        QCOMPARE(last.round, 30);
+        QVERIFY(
+            last.budget && last.sigma && last.quality[0] && last.quality[0]->low < last.quality[0]->ndcg10);
+        QVERIFY(!rounds.first().first().value<RoundMessage>().quality[0]);
+        QCOMPARE(ending(ended).kind, RunEnd::Kind::Finished);
+        QVERIFY(!ending(ended).summary.isEmpty());
+        QFile arguments(m_folder->filePath(u"run/arguments.txt"_s));
+        QVERIFY(arguments.open(QIODevice::ReadOnly));
+        const QByteArray words = arguments.readAll();
+        for (const char* word :
+            {"\"train\"", "\"--json-lines\"", "\"--preset\",\"demo\"", "\"--set\",\"loss.lambda1=0.2\""})
+            QVERIFY2(words.contains(word), words.constData());
+    }
+
+    void pauseResumeAndStop()
+    {
+        EngineProcess process(engine());
+        QSignalSpy rounds(&process, &EngineProcess::roundReceived);
+        QSignalSpy ended(&process, &EngineProcess::ended);
+        process.start(scripted({{u"rounds"_s, 100000}, {u"round_ms"_s, 2}}));
+        QTRY_VERIFY(rounds.size() > 3);
+        QCOMPARE(process.state(), State::Running);
+        process.pause();
+        QCOMPARE(process.state(), State::Pausing);
+        QTRY_COMPARE(process.state(), State::Paused);
+        QTest::qWait(30);
+        const auto count = rounds.size();
+        QTest::qWait(60);
+        QCOMPARE(rounds.size(), count);
+        process.resume();
+        QTRY_COMPARE(process.state(), State::Running);
+        QTRY_VERIFY(rounds.size() > count + 3);
+        process.stop();
+        QCOMPARE(process.state(), State::Stopping);
+        QTRY_COMPARE(ended.size(), 1);
+        QCOMPARE(ending(ended).kind, RunEnd::Kind::Stopped);
+    }
+
+    void stopWhilePaused()
+    {
+        EngineProcess process(engine());
+        QSignalSpy ended(&process, &EngineProcess::ended);
+        process.start(scripted({{u"rounds"_s, 100000}, {u"round_ms"_s, 2}}));
+        QTRY_COMPARE(process.state(), State::Running);
+        process.pause();
+        QTRY_COMPARE(process.state(), State::Paused);
+        process.stop();
+        QTRY_COMPARE(ended.size(), 1);
+    }
+
+    void settingsReachTheEngine()
+    {
+        EngineProcess process(engine());
+        QSignalSpy events(&process, &EngineProcess::eventReceived);
+        process.start(scripted({{u"rounds"_s, 100000}, {u"round_ms"_s, 2}}));
+        QTRY_COMPARE(process.state(), State::Running);
+        process.set(u"loss.lambda2"_s, 0.125);
+        const auto told = [&events] {
+            return std::ranges::any_of(events, [](const QList<QVariant>& arguments) {
+                const auto event = arguments.first().value<EventMessage>();
+                return event.event == u"setting"_s && event.key == u"loss.lambda2"_s && event.value == 0.125;
+            });
+        };
+        QTRY_VERIFY(told());
+    }
+
+    void aCrashFailsWithTheLastWords()
+    {
+        EngineProcess process(engine());
+        QSignalSpy rounds(&process, &EngineProcess::roundReceived);
+        QSignalSpy ended(&process, &EngineProcess::ended);
+        process.start(
+            scripted({{u"rounds"_s, 40}, {u"round_ms"_s, 1}, {u"mode"_s, u"crash"_s}, {u"at"_s, 20}}));
+        QTRY_COMPARE(ended.size(), 1);
+        QCOMPARE(rounds.size(), 20);
+        QCOMPARE(ending(ended).kind, RunEnd::Kind::Failed);
+        QVERIFY2(
+            ending(ended).message.contains(u"illegal memory access"_s), qPrintable(ending(ended).message));
+        QVERIFY(ending(ended).log.contains(u"step 1 is fine"_s));
+
+        RunSetup again = scripted({{u"rounds"_s, 40}, {u"round_ms"_s, 1}});
+        again.resume = true;
+        QSignalSpy hello(&process, &EngineProcess::helloReceived);
+        process.start(again);
+        QTRY_COMPARE(ended.size(), 2);
+        QCOMPARE(ending(ended).kind, RunEnd::Kind::Finished);
+        QCOMPARE(hello.last().first().value<HelloMessage>().firstRound, 21);
+    }
+
+    void anErrorLineIsTheMessage()
+    {
+        EngineProcess process(engine());
+        QSignalSpy ended(&process, &EngineProcess::ended);
+        process.start(
+            scripted({{u"rounds"_s, 40}, {u"round_ms"_s, 1}, {u"mode"_s, u"error"_s}, {u"at"_s, 5}}));
+        QTRY_COMPARE(ended.size(), 1);
+        QCOMPARE(ending(ended).kind, RunEnd::Kind::Failed);
+        QVERIFY(ending(ended).message.startsWith(u"loss.cdrd: is not a number"_s));
+    }
+
+    void aSpentBudgetIsNoFailure()
+    {
+        EngineProcess process(engine());
+        QSignalSpy ended(&process, &EngineProcess::ended);
+        process.start(
+            scripted({{u"rounds"_s, 40}, {u"round_ms"_s, 1}, {u"mode"_s, u"budget"_s}, {u"at"_s, 12}}));
+        QTRY_COMPARE(ended.size(), 1);
+        QCOMPARE(ending(ended).kind, RunEnd::Kind::BudgetSpent);
+    }
+
+    void aSilentEndTellsTheCode()
+    {
+        EngineProcess process(engine());
+        QSignalSpy ended(&process, &EngineProcess::ended);
+        process.start(scripted({{u"mode"_s, u"silent"_s}}));
+        QTRY_COMPARE(ended.size(), 1);
+        QVERIFY2(ending(ended).message.contains(u"exit code 3"_s)
+                && ending(ended).message.contains(u"nothing to say"_s),
+            qPrintable(ending(ended).message));
+    }
+
+    void aMissingEngineIsSaid()
+    {
+        EngineProcess process(u"/nowhere/fedcctr-engine"_s);
+        QSignalSpy ended(&process, &EngineProcess::ended);
+        process.start(scripted({}));
+        QTRY_COMPARE(ended.size(), 1);
+        QVERIFY(ending(ended).message.contains(u"/nowhere/fedcctr-engine"_s));
+        QCOMPARE(process.state(), State::Idle);
+    }
+
+    void anotherProtocolIsRefused()
+    {
+        EngineProcess process(engine());
+        QSignalSpy ended(&process, &EngineProcess::ended);
+        process.start(scripted({{u"protocol"_s, 2}, {u"rounds"_s, 100000}}));
+        QTRY_COMPARE(ended.size(), 1);
+        QVERIFY(ending(ended).message.contains(u"protocol 2"_s));
+    }
+
+    void nonsenseIsLoggedAndPassedOver()
+    {
+        EngineProcess process(engine());
+        QSignalSpy log(&process, &EngineProcess::logLine);
+        QSignalSpy rounds(&process, &EngineProcess::roundReceived);
+        QSignalSpy ended(&process, &EngineProcess::ended);
+        process.start(scripted({{u"rounds"_s, 20}, {u"round_ms"_s, 1}, {u"mode"_s, u"garbage"_s}}));
+        QTRY_COMPARE(ended.size(), 1);
+        QCOMPARE(rounds.size(), 20);
+        QCOMPARE(log.size(), 2);
+    }
+
+    void aHangingEngineCanBeStoppedNow()
+    {
+        EngineProcess process(engine());
+        QSignalSpy offered(&process, &EngineProcess::stopNowOffered);
+        QSignalSpy rounds(&process, &EngineProcess::roundReceived);
+        QSignalSpy ended(&process, &EngineProcess::ended);
+        process.start(
+            scripted({{u"rounds"_s, 40}, {u"round_ms"_s, 1}, {u"mode"_s, u"hang"_s}, {u"at"_s, 3}}));
+        QTRY_COMPARE(rounds.size(), 3);
+        process.stop();
+        QVERIFY(!process.canStopNow());
+        QTRY_COMPARE_WITH_TIMEOUT(offered.size(), 1, 8000);
+        QVERIFY(process.canStopNow());
+        process.stopNow();
+        QTRY_COMPARE(ended.size(), 1);
+        QCOMPARE(ending(ended).kind, RunEnd::Kind::Stopped);
+    }
+
+    void anEngineThatIsLetGoFinishes()
+    {
+        {
+            EngineProcess process(engine());
+            QSignalSpy rounds(&process, &EngineProcess::roundReceived);
+            process.start(scripted({{u"rounds"_s, 200}, {u"round_ms"_s, 2}}));
+            QTRY_VERIFY(rounds.size() > 3);
+            process.letGo();
+            QVERIFY(!process.isActive());
+        }
+        // Nobody reads its output any more, and nobody writes to it.
+        QTRY_VERIFY(QFile::exists(m_folder->filePath(u"run/summary.json"_s)));
+        QFile metrics(m_folder->filePath(u"run/metrics.jsonl"_s));
+        QVERIFY(metrics.open(QIODevice::ReadOnly));
+        QCOMPARE(metrics.readAll().count('\n'), 200);
+    }
+
+    void aResumedRunKeepsItsSettings()
+    {
+        EngineProcess process(engine());
+        QSignalSpy ended(&process, &EngineProcess::ended);
+        process.start(
+            scripted({{u"rounds"_s, 12}, {u"round_ms"_s, 1}, {u"mode"_s, u"error"_s}, {u"at"_s, 11}}));
+        QTRY_COMPARE(ended.size(), 1);
+        RunSetup again = scripted({{u"rounds"_s, 12}, {u"round_ms"_s, 1}});
+        again.resume = true;
+        process.start(again);
+        QTRY_COMPARE(ended.size(), 2);
+        QFile arguments(m_folder->filePath(u"run/arguments.txt"_s));
+        QVERIFY(arguments.open(QIODevice::ReadOnly));
+        const QByteArray words = arguments.readAll();
+        // The engine refuses them beside --resume.
+        QVERIFY2(words.contains("--resume") && !words.contains("--set") && !words.contains("--preset"),
+            words.constData());
+    }
+
+    void aFloodLeavesTheEventLoopAlive()
+    {
+        EngineProcess process(engine());
+        QSignalSpy rounds(&process, &EngineProcess::roundReceived);
+        QSignalSpy ended(&process, &EngineProcess::ended);
+        qint64 latest = 0;
+        QElapsedTimer since;
+        QTimer beat;
+        connect(&beat, &QTimer::timeout, this, [&] { latest = std::max(latest, since.restart()); });
+        process.start(scripted({{u"rounds"_s, 5000}, {u"round_ms"_s, 0}, {u"evaluate_every"_s, 1}}));
+        since.start();
+        beat.start(5);
+        QTRY_COMPARE_WITH_TIMEOUT(ended.size(), 1, 20000);
+        QCOMPARE(rounds.size(), 5000);
+        QVERIFY2(latest < 200, qPrintable(QString::number(latest)));
+    }
+};
+
+std::unique_ptr<QObject> tst_engineprocess()
+{
+    return std::make_unique<TestEngineProcess>();
+}
+#include "tst_engineprocess.moc"

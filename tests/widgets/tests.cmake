@@ -1,7 +1,0 @@
-fedcctr_test(tst_curveplot widgets/tst_curveplot.cpp LIBS fedcctr_widgets)
-fedcctr_test(tst_valueedit widgets/tst_valueedit.cpp LIBS fedcctr_widgets)
-fedcctr_test(tst_settingsform widgets/tst_settingsform.cpp LIBS fedcctr_widgets)
-fedcctr_test(tst_prompteditor widgets/tst_prompteditor.cpp LIBS fedcctr_widgets)
-fedcctr_test(tst_heatmap widgets/tst_heatmap.cpp LIBS fedcctr_widgets)
-fedcctr_test(tst_histogram widgets/tst_histogram.cpp LIBS fedcctr_widgets)
-fedcctr_test(tst_scatterview widgets/tst_scatterview.cpp LIBS fedcctr_widgets)
