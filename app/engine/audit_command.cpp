@@ -21,7 +21,7 @@ namespace {
 
 using nlohmann::json;
 using privacy::LeakageReport;
-using training::Update;
+using training::ClientUpdate;
 using training::UploadPair;
 
 constexpr std::uint64_t kAuditStream = 0xa0d1;
@@ -37,7 +37,7 @@ struct Audit {
 
 std::vector<double> evidence(const Audit& audit, std::int32_t client, double sigma)
 {
-    Update seen = audit.loaded.trainer.upload(client, audit.round);
+    training::ClientUpdate seen = audit.loaded.trainer.upload(client, audit.round);
     const std::uint64_t seed = derivedSeed(audit.seed, {kAuditStream, static_cast<std::uint64_t>(client)});
     training::addNoise(seen, sigma, privacy::NoiseSource::reproducible(seed), 0);
     return audit.loaded.trainer.itemEvidence(seen);

@@ -101,7 +101,7 @@ std::vector<int> roundsOf(const LoadedRun& loaded)
 json toJson(const EmbedDocument& document, const LoadedRun& loaded)
 {
     const data::Dataset& dataset = loaded.data.dataset;
-    const bool trained = loaded.config.model.architecture != model::Architecture::PrivateHead;
+    const bool trained = loaded.trainer.modelInfo().representations == model::Representations::Trained;
     json result{{"format", "fedcctr-embedding"}, {"version", 1}, {"run", loaded.run.path().string()},
         {"dataset",
             {{"name", dataset.provenance.name}, {"domains", dataset.domainNames},

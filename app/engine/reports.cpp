@@ -33,16 +33,17 @@ json numberOrNull(const std::optional<double>& value)
 }
 
 /// What nobody sent has no loss, no length and no share: null, since 0 would be a measurement.
-void addUploads(json& line, const std::optional<training::UploadReport>& uploads)
+void addUploads(json& line, const std::optional<training::UploadReport>& uploads,
+    const std::vector<training::TermWeight>& weights)
 {
     line["loss"] = nullptr;
     line["gradient_norm"] = nullptr;
     line["clipped"] = nullptr;
     if (!uploads)
         return;
-    const training::LossMeans& loss = uploads->loss;
-    line["loss"] = {{"total", uploads->lossTotal}, {"a", loss.a}, {"b", loss.b}, {"idra", loss.idra},
-        {"cdrd", loss.cdrd}};
+    line["loss"] = {{"total", uploads->lossTotal}, {"a", uploads->loss[0]}, {"b", uploads->loss[1]}};
+    for (std::size_t i = 0; i < weights.size(); ++i)
+        line["loss"][weights[i].name] = uploads->loss[i + 2];
     if (uploads->normMedian)
         line["gradient_norm"] = {{"median", *uploads->normMedian}, {"max", numberOrNull(uploads->normMax)}};
     line["clipped"] = numberOrNull(uploads->clipped);
@@ -53,9 +54,10 @@ void addUploads(json& line, const std::optional<training::UploadReport>& uploads
 json roundLine(const training::RoundReport& report, const privacy::PrivacyOptions& privacy)
 {
     json line{{"type", "round"}, {"round", report.round}, {"seconds", report.seconds},
-        {"clients", report.clients}, {"lambda1", report.lambda1}, {"lambda2", report.lambda2},
-        {"clip_norm", report.clipNorm}};
-    addUploads(line, report.uploads);
+        {"clients", report.clients}, {"clip_norm", report.clipNorm}};
+    for (const training::TermWeight& weight : report.weights)
+        line[weight.key.substr(weight.key.find('.') + 1)] = weight.value;
+    addUploads(line, report.uploads, report.weights);
     if (privacy.schedule != privacy::Schedule::None) {
         line["sigma"] = report.sigma;
         line["signal_to_noise"] = numberOrNull(report.signalToNoise);

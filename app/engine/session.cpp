@@ -5,6 +5,7 @@
 #include "app/engine/stop_signal.h"
 #include "core/base/error.h"
 #include "core/base/numbers.h"
+#include "core/settings/relevance.h"
 
 #include <algorithm>
 #include <cstdio>
@@ -250,6 +251,32 @@ CommandReader::~CommandReader()
     ::close(m_wake[1]);
 }
 
+namespace {
+
+bool mayBeSet(const settings::Config& config, const std::string& key, double value)
+{
+    const std::vector<std::string> live = settings::liveSettings(config);
+    if (std::ranges::find(live, key) == live.end())
+        return false;
+    const settings::Field& field = settings::field(key);
+    return value >= field.least && value <= field.most;
+}
+
+/// "loss.lambda1 and loss.lambda2 may be set during a run, from 0 to 1"
+std::string liveWords(const settings::Config& config)
+{
+    const std::vector<std::string> live = settings::liveSettings(config);
+    if (live.empty())
+        return "this model has no weight that may be set during a run";
+    std::string words;
+    for (const std::string& key : live)
+        words += (words.empty() ? "" : " and ") + key;
+    const settings::Field& field = settings::field(live.front());
+    return words + " may be set during a run, from " + general(field.least) + " to " + general(field.most);
+}
+
+} // namespace
+
 void CommandReader::obey(const std::string& line)
 {
     const json command = json::parse(line, nullptr, false);
@@ -264,11 +291,11 @@ void CommandReader::obey(const std::string& line)
     } else if (name == "set" && command.contains("value") && command["value"].is_number()) {
         const std::string key = textOf(command, "key");
         const double value = command["value"];
-        if ((key == "loss.lambda1" || key == "loss.lambda2") && value >= 0 && value <= 1)
-            key == "loss.lambda1" ? m_control.setLambda1(value) : m_control.setLambda2(value);
+        if (mayBeSet(m_session.config(), key, value))
+            m_control.setWeight(key, value);
         else
-            m_session.warn("command set: " + key + " = " + general(value)
-                + " is refused; loss.lambda1 and loss.lambda2 may be set during a run, from 0 to 1");
+            m_session.warn("command set: " + key + " = " + general(value) + " is refused; "
+                + liveWords(m_session.config()));
     } else {
         m_session.warn("unknown command: " + line.substr(0, 200));
     }

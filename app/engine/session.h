@@ -46,6 +46,7 @@ public:
     void drain() const;
 
     runs::RunDirectory& run() { return m_run; }
+    const settings::Config& config() const { return m_config; }
 
     /// Rounds that are left to show: fewer than planned where budgets end before.
     void expectRounds(int rounds) { m_expectedRounds = rounds; }

@@ -35,7 +35,8 @@ RankingExample historyExample(const data::Dataset& dataset, std::size_t user, st
     const augment::Augmentation* augmentation, std::size_t length)
 {
     data::History history = data::historyBefore(dataset, user, position, length);
-    RankingExample result{std::move(history.a), std::move(history.b), std::move(history.merged), {}, {}};
+    RankingExample result{static_cast<std::int32_t>(user), std::move(history.a), std::move(history.b),
+        std::move(history.merged), {}, {}};
     const UserSide side = userSide(augmentation, user);
     result.liked = {putInFront(result.a, side.liked[0], length), putInFront(result.b, side.liked[1], length)};
     result.profile = side.profile;
@@ -104,6 +105,7 @@ ClientExample ExampleSource::draw(std::size_t user, Random& random) const
         skip[d] = count[d] - std::min(count[d], m_length);
 
     ClientExample example;
+    example.user = static_cast<std::int32_t>(user);
     std::array<std::size_t, 2> seen{};
     const std::size_t firstTarget = std::max(mergedBegin, end - std::min(end, m_localTargets));
     for (std::size_t i = 0; i < end; ++i) {

@@ -22,6 +22,7 @@ struct TrainingTarget {
 /// With PrivAugNet the domains' sequences begin with the liked items (As = s~ U E_s) as far as L leaves room,
 /// and prefixA and prefixB count them.
 struct ClientExample {
+    std::int32_t user = 0;
     std::vector<data::ItemId> a;
     std::vector<data::ItemId> b;
     std::vector<data::ItemId> merged;
@@ -50,6 +51,7 @@ std::int32_t putInFront(
 
 /// What is ranked for one user's target: the candidates, positive first, given the user's history.
 struct RankingExample {
+    std::int32_t user = 0;
     std::vector<data::ItemId> a;
     std::vector<data::ItemId> b;
     std::vector<data::ItemId> merged;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/base/field.h"
+
 #include <cstdint>
+#include <map>
 #include <string>
 
 namespace fedcctr::model {
@@ -33,19 +36,16 @@ enum class RankingLoss : std::uint8_t {
     SampledSoftmax, ///< the positive against the negatives
 };
 
-enum class Architecture : std::uint8_t {
-    IdstCl, ///< one transformer per domain and one for the merged sequence (Section 3.4)
-    PrivateHead, ///< public items, a linear head over similarities: see PrivateHead
-};
 enum class Prior : std::uint8_t {
     None,
     File, ///< published popularity
     Histogram, ///< counted from the clients' training items under noise, at a budget of its own
 };
 
-/// IDST-CL's architecture (system.md section 3). Widths in numbers of coordinates.
+/// What models have in common; each reads what its ModelInfo lists. Widths in numbers of coordinates.
 struct ModelOptions {
-    Architecture architecture = Architecture::IdstCl;
+    std::string architecture = "idst-cl"; ///< ModelInfo::name
+    std::map<std::string, Value> own; ///< settings of one model alone ("bst.blocks") that were set
     bool catalogueOrder = true; ///< the private head reads the rank of an item's id as its age
     Prior prior = Prior::None; ///< of the private head
     std::string priorFile; ///< lines "item,count"

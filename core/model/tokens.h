@@ -10,6 +10,8 @@
 
 namespace fedcctr::model {
 
+inline constexpr int kTokenBuckets = 4096; ///< of item texts
+
 /// Indices into a hashed vocabulary with their weights, by rising index.
 using WeightedTokens = std::vector<std::pair<std::int32_t, float>>;
 

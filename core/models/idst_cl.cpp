@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/models/idst_cl.h"
 
-#include "core/base/random.h"
-#include "core/nn/item_text.h"
+#include "core/model/parts.h"
+#include "core/models/specs/registry.h"
 #include "core/nn/losses.h"
-
-#include <cmath>
-#include <limits>
-#include <sstream>
 
 namespace fedcctr::model {
 
@@ -15,24 +11,6 @@ using data::Domain;
 using torch::Tensor;
 
 namespace {
-
-constexpr int kTokenBuckets = 4096;
-constexpr std::size_t kTensorsPerLayer = 12;
-
-std::vector<std::int64_t> parsedWidths(const std::string& list)
-{
-    std::vector<std::int64_t> widths;
-    std::istringstream in(list);
-    for (std::string part; std::getline(in, part, '-');)
-        widths.push_back(std::stoll(part));
-    return widths;
-}
-
-EncoderLayer layerAt(const Leaves& leaves, std::size_t first)
-{
-    const auto* p = leaves.dense.data() + first;
-    return {p[0], p[1], p[2], p[3], p[4], p[5], p[6], p[7], p[8], p[9], p[10], p[11]};
-}
 
 /// table [K, n, P, d], index [K, n, T] -> [K, n, T, d]
 Tensor atPrefix(const Tensor& table, const Tensor& index)
@@ -52,163 +30,70 @@ Tensor ofBoth(const Batch& batch, Tensor TargetBatch::*member)
 
 } // namespace
 
+/// Holds the parameters and the vectors of all items.
+class IdstCl::WholeRanker : public Ranker {
+public:
+    WholeRanker(const IdstCl& model, const Parameters& parameters)
+        : m_model(model)
+        , m_leaves(wholeModel(parameters))
+        , m_vectors(model.itemVectors(m_leaves, everyItem(parameters[model.m_items])))
+    {
+    }
+
+    std::array<Tensor, 3> representations(const RankingBatch& batch) const override
+    {
+        return m_model.representations(m_leaves, m_vectors, batch);
+    }
+
+    Tensor itemVectors() const override { return m_vectors.vectors.squeeze(0); }
+
+    Tensor scores(const RankingBatch& batch, Domain domain) const override
+    {
+        Dropout none;
+        const std::array<Tensor, 3> h = representations(batch);
+        const Tensor user = torch::cat({domain == Domain::A ? h[kStreamA] : h[kStreamB], h[kStreamM]}, 1);
+        const Tensor side = m_model.userSide(
+            domain, m_leaves, m_model.withProfile(m_leaves, batch.profile, user.unsqueeze(0).unsqueeze(2)));
+        return m_model
+            .score(domain, m_leaves, side, m_vectors, batch.candidates.unsqueeze(0).unsqueeze(2), none)
+            .squeeze(2)
+            .squeeze(0);
+    }
+
+private:
+    const IdstCl& m_model;
+    Leaves m_leaves;
+    ItemVectors m_vectors;
+};
+
 IdstCl::IdstCl(const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device,
     bool profiles, std::span<const augment::ItemFeatures> features)
-    : m_options(options)
-    , m_device(device)
-    , m_itemCount(dataset.itemCount())
+    : IdstCl(dataset, options, device, profiles, ItemEmbedding(dataset, options, features, device))
+{
+}
+
+IdstCl::IdstCl(const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device,
+    bool profiles, ItemEmbedding embedding)
+    : Model(idstClInfo(), options, dataShape(dataset, profiles, embedding.textWidth()), device)
+    , m_embedding(std::move(embedding))
     , m_profileWidth(profiles ? options.profileWidth : 0)
-    , m_hidden(parsedWidths(options.mlp))
+    , m_hidden(parsedWidths(options.mlp).size())
+    , m_streamStart{place("A.position"), place("B.position"), place("M.position")}
+    , m_scorerStart{place(options.scorer == Scorer::Dot ? "A.user.weight" : "A.mlp0.weight"),
+          place(options.scorer == Scorer::Dot ? "B.user.weight" : "B.mlp0.weight")}
+    , m_items(place("items"))
 {
-    const bool concat = options.combine == Combine::Concat;
-    const bool featured = options.features != Features::None && (!concat || options.featureWidth > 0);
-    m_featureWidth = !featured ? 0 : concat ? options.featureWidth : options.idWidth;
-    m_vectorWidth = options.idWidth + (concat ? options.featureWidth : 0);
-
-    for (const char letter : {'A', 'B', 'M'})
-        specifyStream(letter);
-    for (const char letter : {'A', 'B'})
-        specifyScorer(letter);
     if (profiles)
-        m_profileStart = specify("profile.tokens", {kProfileBuckets, m_profileWidth}, Spec::Start::Small);
-    if (featured && options.features == Features::Text) {
-        ItemText text = itemText(dataset, options, features);
-        m_text = torch::from_blob(text.values.data(), {m_itemCount, text.width}, torch::kFloat32)
-                     .clone()
-                     .to(device);
-        m_featureStart = specify("features.weight", {text.width, m_featureWidth}, Spec::Start::Xavier);
-    } else if (featured) {
-        m_tokens.emplace(dataset, features, kTokenBuckets, device);
-        m_featureStart = specify("features.tokens", {kTokenBuckets, m_featureWidth}, Spec::Start::Small);
-    }
+        m_profile = place("profile.tokens");
+    if (featureWidth(options) > 0)
+        m_features = place(options.features == Features::Text ? "features.weight" : "features.tokens");
 }
 
-std::size_t IdstCl::specify(std::string name, std::vector<std::int64_t> shape, Spec::Start start)
+IdstCl::ItemVectors IdstCl::itemVectors(const Leaves& leaves, const Tensor& rows) const
 {
-    m_specs.push_back({std::move(name), std::move(shape), start});
-    return m_specs.size() - 1;
-}
-
-void IdstCl::specifyStream(char letter)
-{
-    using enum Spec::Start;
-    const std::int64_t d = m_options.width();
-    const std::int64_t position = m_options.combine == Combine::Concat ? m_options.positionWidth : d;
-    const std::string stream(1, letter);
-    m_streamStart[letter == 'A' ? kStreamA
-            : letter == 'B'     ? kStreamB
-                                : kStreamM] =
-        specify(stream + ".position", {m_options.historyLength, position}, Small);
-    if (m_options.inputNorm) {
-        specify(stream + ".norm.gain", {d}, Ones);
-        specify(stream + ".norm.bias", {d}, Zeros);
-    }
-    for (int i = 0; i < m_options.layers; ++i) {
-        const std::string layer = stream + ".layer" + std::to_string(i);
-        specify(layer + ".qkv.weight", {d, 3 * d}, Xavier);
-        specify(layer + ".qkv.bias", {3 * d}, Zeros);
-        specify(layer + ".out.weight", {d, d}, Xavier);
-        specify(layer + ".out.bias", {d}, Zeros);
-        specify(layer + ".norm1.gain", {d}, Ones);
-        specify(layer + ".norm1.bias", {d}, Zeros);
-        specify(layer + ".ffn1.weight", {d, 4 * d}, Xavier);
-        specify(layer + ".ffn1.bias", {4 * d}, Zeros);
-        specify(layer + ".ffn2.weight", {4 * d, d}, Xavier);
-        specify(layer + ".ffn2.bias", {d}, Zeros);
-        specify(layer + ".norm2.gain", {d}, Ones);
-        specify(layer + ".norm2.bias", {d}, Zeros);
-    }
-}
-
-void IdstCl::specifyScorer(char letter)
-{
-    using enum Spec::Start;
-    const std::string scorer(1, letter);
-    std::int64_t in = 2 * m_options.width() + m_profileWidth;
-    std::size_t& start = m_scorerStart[letter == 'A' ? 0 : 1];
-    start = m_specs.size();
-    if (m_options.scorer == Scorer::Dot) {
-        specify(scorer + ".user.weight", {in, m_vectorWidth}, Xavier);
-        specify(scorer + ".user.bias", {m_vectorWidth}, Zeros);
-        return;
-    }
-    in += m_vectorWidth;
-    std::vector<std::int64_t> widths = m_hidden;
-    widths.push_back(1);
-    for (std::size_t i = 0; i < widths.size(); ++i) {
-        specify(scorer + ".mlp" + std::to_string(i) + ".weight", {in, widths[i]}, Xavier);
-        specify(scorer + ".mlp" + std::to_string(i) + ".bias", {widths[i]}, Zeros);
-        in = widths[i];
-    }
-}
-
-std::vector<std::string> IdstCl::names() const
-{
-    std::vector<std::string> result;
-    for (const Spec& spec : m_specs)
-        result.push_back(spec.name);
-    return result;
-}
-
-std::vector<bool> IdstCl::decays() const
-{
-    std::vector<bool> result;
-    for (const Spec& spec : m_specs)
-        result.push_back(spec.start == Spec::Start::Xavier);
-    return result;
-}
-
-Parameters IdstCl::initialise(std::uint64_t seed) const
-{
-    constexpr double kSmallDeviation = 0.02;
-    Random random(seed, {0x1217});
-    const auto normal = [&](Tensor& tensor, double deviation) {
-        auto* out = tensor.data_ptr<float>();
-        for (std::int64_t i = 0; i < tensor.numel(); ++i)
-            out[i] = static_cast<float>(deviation * random.normal());
-    };
-    Parameters parameters;
-    for (const Spec& spec : m_specs) {
-        Tensor tensor = torch::zeros(spec.shape);
-        if (spec.start == Spec::Start::Ones)
-            tensor.fill_(1);
-        else if (spec.start == Spec::Start::Xavier)
-            normal(tensor, std::sqrt(2.0 / static_cast<double>(spec.shape[0] + spec.shape[1])));
-        else if (spec.start == Spec::Start::Small)
-            normal(tensor, kSmallDeviation);
-        parameters.dense.push_back(tensor.to(m_device));
-    }
-    Tensor ids = torch::zeros({m_itemCount, m_options.idWidth});
-    normal(ids, m_options.itemStart);
-    // A bias that no scorer reads would only be a place for noise.
-    const std::int64_t biases = m_options.scorer == Scorer::Dot ? 1 : 0;
-    parameters.items = torch::cat({ids, torch::zeros({m_itemCount, biases})}, 1).to(m_device);
-    return parameters;
-}
-
-Tensor IdstCl::features(const Leaves& leaves, const Tensor& rows) const
-{
-    const Tensor& weight = leaves.dense[m_featureStart];
-    if (m_tokens)
-        return m_tokens->features(weight, rows);
-    const Tensor text = m_text.index_select(0, rows.reshape({-1}));
-    return torch::bmm(text.reshape({rows.size(0), -1, m_text.size(1)}).to(weight.scalar_type()), weight);
-}
-
-ItemVectors IdstCl::itemVectors(const Leaves& leaves, const Tensor& rows) const
-{
-    const std::int64_t width = m_options.idWidth;
-    Tensor vectors = leaves.items.narrow(2, 0, width);
-    if (m_options.combine == Combine::Sum) {
-        if (m_featureWidth > 0)
-            vectors = vectors + features(leaves, rows);
-    } else if (m_options.featureWidth > 0) {
-        const Tensor side = m_featureWidth > 0
-            ? features(leaves, rows)
-            : torch::zeros({rows.size(0), rows.size(1), m_options.featureWidth}, vectors.options());
-        vectors = torch::cat({vectors, side}, 2);
-    }
-    return {vectors, m_options.scorer == Scorer::Dot ? leaves.items.select(2, width) : Tensor()};
+    const Tensor& table = leaves[m_items];
+    return {m_embedding(table, leaves[m_features], rows),
+        options().scorer == Scorer::Dot ? table.select(2, options().idWidth) : Tensor()};
 }
 
 /// The transformer's input: item vectors with positions. index [K, n, L] -> [K, n, L, d]
@@ -217,16 +102,16 @@ Tensor IdstCl::input(Stream stream, const Leaves& leaves, const ItemVectors& vec
 {
     const std::int64_t length = index.size(2);
     Tensor x = gatherRows(vectors.vectors, index);
-    if (m_options.historyDropout > 0)
-        x = dropout.rows(x, m_options.historyDropout);
+    if (options().historyDropout > 0)
+        x = dropout.rows(x, options().historyDropout);
     const std::size_t start = m_streamStart[stream];
-    const Tensor position = leaves.dense[start].narrow(1, 0, length).unsqueeze(1);
-    if (m_options.combine == Combine::Sum)
+    const Tensor position = leaves[start].narrow(1, 0, length).unsqueeze(1);
+    if (options().combine == Combine::Sum)
         x = x + position;
-    else if (m_options.positionWidth > 0)
+    else if (options().positionWidth > 0)
         x = torch::cat({x, position.expand({-1, x.size(1), -1, -1})}, 3);
-    if (m_options.inputNorm)
-        x = layerNorm(x.reshape({x.size(0), -1, x.size(3)}), leaves.dense[start + 1], leaves.dense[start + 2])
+    if (options().inputNorm)
+        x = layerNorm(x.reshape({x.size(0), -1, x.size(3)}), leaves[start + 1], leaves[start + 2])
                 .reshape(x.sizes());
     return dropout(x);
 }
@@ -234,10 +119,10 @@ Tensor IdstCl::input(Stream stream, const Leaves& leaves, const ItemVectors& vec
 Tensor IdstCl::encode(
     Stream stream, const Leaves& leaves, Tensor x, const Tensor& bias, Dropout& dropout) const
 {
-    const std::size_t layersStart = m_streamStart[stream] + (m_options.inputNorm ? 3 : 1);
-    for (int i = 0; i < m_options.layers; ++i) {
+    const std::size_t layersStart = m_streamStart[stream] + (options().inputNorm ? 3 : 1);
+    for (int i = 0; i < options().layers; ++i) {
         const std::size_t first = layersStart + static_cast<std::size_t>(i) * kTensorsPerLayer;
-        x = encoderLayer(x, layerAt(leaves, first), m_options.heads, bias, dropout);
+        x = encoderLayer(x, encoderLayerAt(leaves, first), options().heads, bias, dropout);
     }
     return x;
 }
@@ -256,7 +141,7 @@ Tensor IdstCl::everyPrefix(Stream stream, const Leaves& leaves, const Tensor& x,
     Dropout ofPrefix = dropout.split(users * length);
     const Tensor outputs =
         encode(stream, leaves, copies, bias, ofPrefix).reshape({groups, users, length, length, x.size(3)});
-    if (m_options.pooling == Pooling::Last)
+    if (options().pooling == Pooling::Last)
         return outputs.diagonal(0, 2, 3).transpose(2, 3);
     const Tensor seen = torch::ones({length, length}, x.options()).tril_();
     return torch::einsum("knpld,pl->knpd", {outputs, seen / seen.sum(1, true)});
@@ -269,11 +154,11 @@ Tensor IdstCl::prefixes(Stream stream, const Leaves& leaves, const ItemVectors& 
     const Tensor x = input(stream, leaves, vectors, batch.index, dropout);
     const std::int64_t length = x.size(2);
     Tensor pooled;
-    if (m_options.attention == Attention::Bidirectional) {
+    if (options().attention == Attention::Bidirectional) {
         pooled = everyPrefix(stream, leaves, x, dropout);
     } else {
         pooled = encode(stream, leaves, x, causalBias(length, x.options()), dropout);
-        if (m_options.pooling == Pooling::Mean)
+        if (options().pooling == Pooling::Mean)
             pooled = pooled.cumsum(2) / torch::arange(1, length + 1, x.options()).unsqueeze(1);
     }
     return torch::cat({torch::zeros({x.size(0), x.size(1), 1, x.size(3)}, x.options()), pooled}, 2);
@@ -286,8 +171,7 @@ Tensor IdstCl::withProfile(const Leaves& leaves, const ProfileBatch& profile, co
         return user;
     Tensor embedding = torch::zeros({user.size(0), user.size(1), m_profileWidth}, user.options());
     if (profile.tokens.defined())
-        embedding =
-            (gatherRows(leaves.dense[m_profileStart], profile.tokens) * profile.weights.unsqueeze(3)).sum(2);
+        embedding = (gatherRows(leaves[m_profile], profile.tokens) * profile.weights.unsqueeze(3)).sum(2);
     return torch::cat({user, embedding.unsqueeze(2).expand({-1, -1, user.size(2), -1})}, 3);
 }
 
@@ -296,11 +180,10 @@ Tensor IdstCl::withProfile(const Leaves& leaves, const ProfileBatch& profile, co
 Tensor IdstCl::userSide(Domain domain, const Leaves& leaves, const Tensor& user) const
 {
     const std::size_t first = m_scorerStart[data::index(domain)];
-    const bool dot = m_options.scorer == Scorer::Dot;
+    const bool dot = options().scorer == Scorer::Dot;
     const Tensor flat = user.reshape({user.size(0), -1, user.size(3)});
-    const Tensor weight = dot ? leaves.dense[first] : leaves.dense[first].narrow(1, 0, user.size(3));
-    return linear(flat, weight, leaves.dense[first + 1])
-        .reshape({user.size(0), user.size(1), user.size(2), -1});
+    const Tensor weight = dot ? leaves[first] : leaves[first].narrow(1, 0, user.size(3));
+    return linear(flat, weight, leaves[first + 1]).reshape({user.size(0), user.size(1), user.size(2), -1});
 }
 
 /// items [K, n, T, C] rows, or [K, n, 1, C] for all targets of a user -> logits [K, n, T, C]
@@ -308,7 +191,7 @@ Tensor IdstCl::score(Domain domain, const Leaves& leaves, const Tensor& side, co
     const Tensor& rows, Dropout& dropout) const
 {
     const Tensor vectors = gatherRows(items.vectors, rows);
-    if (m_options.scorer == Scorer::Mlp)
+    if (options().scorer == Scorer::Mlp)
         return mlpScore(m_scorerStart[data::index(domain)], leaves, side, vectors, dropout);
     const Tensor biases = gatherRows(items.biases.unsqueeze(2), rows).squeeze(-1);
     if (rows.size(2) == 1)
@@ -320,17 +203,13 @@ Tensor IdstCl::mlpScore(std::size_t first, const Leaves& leaves, const Tensor& s
     Dropout& dropout) const
 {
     const std::int64_t groups = side.size(0);
-    const Tensor weight =
-        leaves.dense[first].narrow(1, leaves.dense[first].size(1) - m_vectorWidth, m_vectorWidth);
-    const Tensor ofItem = torch::bmm(vectors.reshape({groups, -1, m_vectorWidth}), weight)
+    const std::int64_t width = vectors.size(4);
+    const Tensor weight = leaves[first].narrow(1, leaves[first].size(1) - width, width);
+    const Tensor ofItem = torch::bmm(vectors.reshape({groups, -1, width}), weight)
                               .reshape({groups, vectors.size(1), vectors.size(2), vectors.size(3), -1});
     const Tensor summed = torch::relu(side.unsqueeze(3) + ofItem);
-    Tensor hidden = summed.reshape({groups, -1, summed.size(4)});
-    for (std::size_t i = 1; i <= m_hidden.size(); ++i) {
-        hidden = linear(dropout(hidden), leaves.dense[first + 2 * i], leaves.dense[first + 2 * i + 1]);
-        if (i < m_hidden.size())
-            hidden = torch::relu(hidden);
-    }
+    const Tensor hidden =
+        mlp(leaves, first, 1, m_hidden, summed.reshape({groups, -1, summed.size(4)}), dropout);
     return hidden.reshape({groups, summed.size(1), summed.size(2), summed.size(3)});
 }
 
@@ -346,48 +225,40 @@ Tensor IdstCl::rankingLoss(Domain domain, const Leaves& leaves, const ItemVector
     const Tensor positive =
         score(domain, leaves, side, vectors, targets.item.unsqueeze(3), dropout).squeeze(3);
     const Tensor negative = score(domain, leaves, side, vectors, targets.negatives, dropout);
-    return options.ranking == RankingLoss::SampledSoftmax
-        ? sampledSoftmax(positive, negative, targets.mask)
-        : binaryCrossEntropy(positive, negative, targets.mask);
+    return model::rankingLoss(positive, negative, targets.mask, options);
 }
 
-LossParts IdstCl::losses(
-    const Leaves& leaves, const Batch& batch, const LossOptions& options, Dropout& dropout) const
+LossTerms IdstCl::losses(const Leaves& leaves, const Batch& batch, const LossOptions& options,
+    std::span<const double> weights, Dropout& dropout) const
 {
     const ItemVectors vectors = itemVectors(leaves, batch.rows);
     const std::array<Tensor, 3> tables{prefixes(kStreamA, leaves, vectors, batch.a, dropout),
         prefixes(kStreamB, leaves, vectors, batch.b, dropout),
         prefixes(kStreamM, leaves, vectors, batch.merged, dropout)};
 
-    // N_k of Eq. 20 and 21 is the size of the client's whole training set, so each domain's mean counts by
-    // its share.
-    const Tensor targetsA = batch.targets[0].mask.sum(2);
-    const Tensor targetsB = batch.targets[1].mask.sum(2);
-    const Tensor all = (targetsA + targetsB).clamp_min(1);
-    LossParts parts;
-    parts.a =
-        (rankingLoss(Domain::A, leaves, vectors, tables, batch.targets[0], batch.profile, options, dropout)
-            * targetsA / all)
-            .mean(1);
-    parts.b =
-        (rankingLoss(Domain::B, leaves, vectors, tables, batch.targets[1], batch.profile, options, dropout)
-            * targetsB / all)
-            .mean(1);
-    parts.idra = torch::zeros_like(parts.a);
-    parts.cdrd = torch::zeros_like(parts.a);
+    LossTerms terms;
+    for (const Domain domain : data::kDomains)
+        terms.values.push_back(
+            shareOfTargets(rankingLoss(domain, leaves, vectors, tables, batch.targets[data::index(domain)],
+                               batch.profile, options, dropout),
+                batch, domain));
+    Tensor idra = torch::zeros_like(terms.values.front());
+    Tensor cdrd = idra;
 
     // D_k of Eq. 17 and 18: the targets of both domains.
-    if (options.cdrd && options.lambda2 > 0) {
+    if (options.cdrd && weights[1] > 0) {
         const Tensor prefixA = ofBoth(batch, &TargetBatch::prefixA);
         const Tensor prefixB = ofBoth(batch, &TargetBatch::prefixB);
         const Tensor both = ofBoth(batch, &TargetBatch::mask) * (prefixA > 0) * (prefixB > 0);
-        parts.cdrd = cdrd(atPrefix(tables[kStreamA], prefixA), atPrefix(tables[kStreamB], prefixB),
+        cdrd = model::cdrd(atPrefix(tables[kStreamA], prefixA), atPrefix(tables[kStreamB], prefixB),
             atPrefix(tables[kStreamM], ofBoth(batch, &TargetBatch::prefixM)), options.tau, both)
-                         .mean(1);
+                   .mean(1);
     }
-    if (options.idra && options.lambda1 > 0)
-        parts.idra = idraTerm(leaves, vectors, batch, tables, options, dropout).mean(1);
-    return parts;
+    if (options.idra && weights[0] > 0)
+        idra = idraTerm(leaves, vectors, batch, tables, options, dropout).mean(1);
+    terms.values.push_back(idra);
+    terms.values.push_back(cdrd);
+    return terms;
 }
 
 /// Eq. 17 between the augmented sequences, which the tables hold, and the original ones. Without augmented
@@ -422,22 +293,9 @@ std::array<Tensor, 3> IdstCl::representations(
     return {whole(kStreamA, batch.a), whole(kStreamB, batch.b), whole(kStreamM, batch.merged)};
 }
 
-Tensor IdstCl::scores(
-    const Leaves& leaves, const ItemVectors& vectors, const RankingBatch& batch, Domain domain) const
+std::unique_ptr<Ranker> IdstCl::ranker(const Parameters& parameters) const
 {
-    Dropout none;
-    const std::array<Tensor, 3> h = representations(leaves, vectors, batch);
-    const Tensor user = torch::cat({domain == Domain::A ? h[kStreamA] : h[kStreamB], h[kStreamM]}, 1);
-    const Tensor side =
-        userSide(domain, leaves, withProfile(leaves, batch.profile, user.unsqueeze(0).unsqueeze(2)));
-    return score(domain, leaves, side, vectors, batch.candidates.unsqueeze(0).unsqueeze(2), none)
-        .squeeze(2)
-        .squeeze(0);
-}
-
-Tensor IdstCl::itemEvidence(const Parameters& upload) const
-{
-    return upload.items.square().sum(1).sqrt();
+    return std::make_unique<WholeRanker>(*this, parameters);
 }
 
 } // namespace fedcctr::model

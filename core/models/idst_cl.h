@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/nn/item_embedding.h"
 #include "core/nn/model.h"
-#include "core/nn/token_table.h"
-
-#include <optional>
 
 namespace fedcctr::model {
 
@@ -16,36 +14,25 @@ public:
     IdstCl(const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device,
         bool profiles = false, std::span<const augment::ItemFeatures> features = {});
 
-    /// Xavier for weights and tables, ones and zeros for norms and biases, all from the seed.
-    Parameters initialise(std::uint64_t seed) const override;
-    std::vector<std::string> names() const override;
-    std::vector<bool> decays() const override;
-    LossParts losses(const Leaves& leaves, const Batch& batch, const LossOptions& options,
-        Dropout& dropout) const override;
-    ItemVectors itemVectors(const Leaves& leaves, const torch::Tensor& rows) const override;
-    torch::Tensor scores(const Leaves& leaves, const ItemVectors& vectors, const RankingBatch& batch,
-        data::Domain domain) const override;
-    std::array<torch::Tensor, 3> representations(
-        const Leaves& leaves, const ItemVectors& vectors, const RankingBatch& batch) const override;
-
-    /// The norms of the item table's rows: a client's gradient is zero where it touched nothing.
-    torch::Tensor itemEvidence(const Parameters& upload) const override;
-    const ModelOptions& options() const override { return m_options; }
+    LossTerms losses(const Leaves& leaves, const Batch& batch, const LossOptions& options,
+        std::span<const double> weights, Dropout& dropout) const override;
+    std::unique_ptr<Ranker> ranker(const Parameters& parameters) const override;
 
 private:
     enum Stream : std::size_t { kStreamA, kStreamB, kStreamM };
 
-    struct Spec {
-        std::string name;
-        std::vector<std::int64_t> shape;
-        enum class Start : std::uint8_t { Xavier, Zeros, Ones, Small } start;
+    /// Item vectors of a group's rows.
+    struct ItemVectors {
+        torch::Tensor vectors; ///< [K, R, v]
+        torch::Tensor biases; ///< [K, R]; none with the MLP scorer
     };
+    class WholeRanker;
 
-    void specifyStream(char letter);
-    void specifyScorer(char letter);
-    std::size_t specify(std::string name, std::vector<std::int64_t> shape, Spec::Start start);
+    IdstCl(const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device,
+        bool profiles, ItemEmbedding embedding);
 
-    torch::Tensor features(const Leaves& leaves, const torch::Tensor& rows) const;
+    /// rows [K, R] item numbers.
+    ItemVectors itemVectors(const Leaves& leaves, const torch::Tensor& rows) const;
     torch::Tensor input(Stream stream, const Leaves& leaves, const ItemVectors& vectors,
         const torch::Tensor& index, Dropout& dropout) const;
     torch::Tensor encode(Stream stream, const Leaves& leaves, torch::Tensor x, const torch::Tensor& bias,
@@ -63,25 +50,20 @@ private:
         const ItemVectors& items, const torch::Tensor& rows, Dropout& dropout) const;
     torch::Tensor mlpScore(std::size_t first, const Leaves& leaves, const torch::Tensor& side,
         const torch::Tensor& vectors, Dropout& dropout) const;
+    std::array<torch::Tensor, 3> representations(
+        const Leaves& leaves, const ItemVectors& vectors, const RankingBatch& batch) const;
     torch::Tensor rankingLoss(data::Domain domain, const Leaves& leaves, const ItemVectors& vectors,
         const std::array<torch::Tensor, 3>& tables, const TargetBatch& targets, const ProfileBatch& profile,
         const LossOptions& options, Dropout& dropout) const;
 
-    ModelOptions m_options;
-    torch::Device m_device;
-    std::int64_t m_itemCount;
+    ItemEmbedding m_embedding;
     std::int64_t m_profileWidth; ///< 0 without profiles
-    std::int64_t m_featureWidth; ///< 0 without features
-    std::int64_t m_vectorWidth; ///< of an item vector without its position
-    std::vector<std::int64_t> m_hidden; ///< MLP widths
-    torch::Tensor m_text; ///< [items, textWidth]
-    std::optional<TokenTable> m_tokens;
-
-    std::vector<Spec> m_specs;
-    std::array<std::size_t, 3> m_streamStart{};
-    std::array<std::size_t, 2> m_scorerStart{};
-    std::size_t m_featureStart = 0;
-    std::size_t m_profileStart = 0;
+    std::size_t m_hidden; ///< layers of the MLP before its last
+    std::array<std::size_t, 3> m_streamStart; ///< places of the streams' first tensors
+    std::array<std::size_t, 2> m_scorerStart;
+    std::size_t m_features = 0; ///< place of the features' tensor
+    std::size_t m_profile = 0;
+    std::size_t m_items;
 };
 
 } // namespace fedcctr::model

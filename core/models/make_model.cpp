@@ -1,18 +1,68 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/models/make_model.h"
 
+#include "core/base/error.h"
+#include "core/models/bst.h"
 #include "core/models/idst_cl.h"
+#include "core/models/lr.h"
 #include "core/models/private_head.h"
+#include "core/models/specs/registry.h"
+
+#include <array>
 
 namespace fedcctr::model {
+
+namespace {
+
+/// What a model is made of.
+struct Ingredients {
+    const data::Dataset& dataset;
+    const ModelOptions& options;
+    std::vector<float>& prior;
+    const augment::Augmentation& augmentation;
+    const torch::Device& device;
+
+    bool profiles() const { return !augmentation.users.empty(); }
+};
+
+struct Maker {
+    const ModelInfo& (*info)();
+    std::unique_ptr<Model> (*make)(const Ingredients& of);
+};
+
+/// A line per model; its description stands in specs/registry.cpp.
+constexpr std::array kMakers{
+    Maker{idstClInfo,
+        [](const Ingredients& of) -> std::unique_ptr<Model> {
+            return std::make_unique<IdstCl>(
+                of.dataset, of.options, of.device, of.profiles(), of.augmentation.items);
+        }},
+    Maker{privateHeadInfo,
+        [](const Ingredients& of) -> std::unique_ptr<Model> {
+            return std::make_unique<PrivateHead>(
+                of.dataset, of.options, std::move(of.prior), of.device, of.augmentation.items);
+        }},
+    Maker{lrInfo,
+        [](const Ingredients& of) -> std::unique_ptr<Model> {
+            return std::make_unique<LogisticRegression>(
+                of.dataset, of.options, of.device, of.augmentation.items);
+        }},
+    Maker{bstInfo,
+        [](const Ingredients& of) -> std::unique_ptr<Model> {
+            return std::make_unique<Bst>(of.dataset, of.options, of.device, of.augmentation.items);
+        }},
+};
+
+} // namespace
 
 std::unique_ptr<Model> makeModel(const data::Dataset& dataset, const ModelOptions& options,
     std::vector<float> prior, const augment::Augmentation& augmentation, const torch::Device& device)
 {
-    if (options.architecture == Architecture::PrivateHead)
-        return std::make_unique<PrivateHead>(dataset, options, std::move(prior), device, augmentation.items);
-    return std::make_unique<IdstCl>(
-        dataset, options, device, !augmentation.users.empty(), augmentation.items);
+    const ModelInfo& wanted = modelInfo(options.architecture);
+    for (const Maker& maker : kMakers)
+        if (&maker.info() == &wanted)
+            return maker.make({dataset, options, prior, augmentation, device});
+    throw Error("model.architecture: this engine cannot make " + wanted.title, Error::Kind::Failure);
 }
 
 } // namespace fedcctr::model

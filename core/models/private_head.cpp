@@ -2,8 +2,8 @@
 #include "core/models/private_head.h"
 
 #include "core/data/text.h"
-#include "core/nn/losses.h"
-#include "core/nn/public_items.h"
+#include "core/model/public_items.h"
+#include "core/models/specs/registry.h"
 
 #include <array>
 #include <limits>
@@ -102,8 +102,8 @@ Tensor itemsOf(const Batch& batch, const Tensor& index)
 
 PrivateHead::PrivateHead(const data::Dataset& dataset, const ModelOptions& options, std::vector<float> prior,
     const torch::Device& device, std::span<const augment::ItemFeatures> features)
-    : m_options(options)
-    , m_device(device)
+    : Model(privateHeadInfo(), options, dataShape(dataset, false, 0), device)
+    , m_prior(options.prior != Prior::None)
     , m_itemsInA(dataset.itemsInA)
 {
     const PublicItems items = publicItems(dataset, options, features);
@@ -131,46 +131,17 @@ PrivateHead::PrivateHead(const data::Dataset& dataset, const ModelOptions& optio
     }
 }
 
-std::vector<std::string> PrivateHead::featureNames() const
+Parameters PrivateHead::initialise(std::uint64_t seed) const
 {
-    std::vector<std::string> result{"cosine.largest", "cosine.last", "cosine.mean", "cosine.cubic",
-        "cosine.recent", "head.shared", "text.missing-both", "text.missing", "text.hub", "title.words"};
-    const auto knots = [&result](const std::string& name) {
-        for (std::int64_t j = 0; j < kKnots; ++j)
-            result.push_back(name + "." + std::to_string(j));
-    };
-    knots("rank");
-    if (m_fixed[0].size(1) > kFixedOnes + kKnots)
-        result.emplace_back("prior");
-    knots("rank.from-newest");
-    knots("rank.from-last");
-    return result;
-}
-
-Parameters PrivateHead::initialise(std::uint64_t /*seed*/) const
-{
-    const std::vector<std::string> features = featureNames();
-    Parameters parameters;
-    for (int domain = 0; domain < 2; ++domain) {
-        Tensor weights = torch::zeros({static_cast<std::int64_t>(features.size())});
+    const std::vector<std::string> features = privateHeadFeatures(m_prior);
+    Parameters parameters = Model::initialise(seed);
+    for (Tensor& weights : parameters.tensors) {
         weights[0] = 1;
         for (std::size_t i = 0; i < features.size(); ++i)
             if (features[i] == "prior")
                 weights[static_cast<std::int64_t>(i)] = 0.5;
-        parameters.dense.push_back(weights.to(m_device));
     }
-    parameters.items = torch::zeros({m_text.size(0), 0}).to(m_device);
     return parameters;
-}
-
-std::vector<std::string> PrivateHead::names() const
-{
-    return {"A.weights", "B.weights"};
-}
-
-std::vector<bool> PrivateHead::decays() const
-{
-    return {false, false};
 }
 
 /// [B, T, U, 7]
@@ -255,8 +226,8 @@ Tensor PrivateHead::rankingLoss(
     query.candidates =
         torch::cat({positives, itemsOf(batch, targets.negatives.reshape({groups, users, -1}))}, 1);
 
-    const Tensor all = features(domain, query); // [B, T, U, F]
-    const Tensor weights = leaves.dense[data::index(domain)].unsqueeze(2); // [K, F, 1]
+    const Tensor weights = leaves[data::index(domain)].unsqueeze(2); // [K, F, 1]
+    const Tensor all = features(domain, query).to(weights.scalar_type()); // [B, T, U, F]
     const Tensor logits = torch::bmm(all.reshape({groups, -1, all.size(3)}), weights)
                               .reshape({groups, users, count, query.candidates.size(1)});
     const Tensor positive = logits.narrow(3, 0, count).diagonal(0, 2, 3);
@@ -264,51 +235,57 @@ Tensor PrivateHead::rankingLoss(
     if (!shared) // each target against its own: the diagonal of the blocks
         negative =
             negative.reshape({groups, users, count, count, negatives}).diagonal(0, 2, 3).transpose(2, 3);
-    return options.ranking == RankingLoss::SampledSoftmax
-        ? sampledSoftmax(positive, negative, targets.mask)
-        : binaryCrossEntropy(positive, negative, targets.mask);
+    return model::rankingLoss(positive, negative, targets.mask, options);
 }
 
-LossParts PrivateHead::losses(
-    const Leaves& leaves, const Batch& batch, const LossOptions& options, Dropout& /*dropout*/) const
+LossTerms PrivateHead::losses(const Leaves& leaves, const Batch& batch, const LossOptions& options,
+    std::span<const double> /*weights*/, Dropout& /*dropout*/) const
 {
-    // As in IdstCl: N_k of Eq. 20 and 21 counts the targets of both domains.
-    const Tensor targetsA = batch.targets[0].mask.sum(2);
-    const Tensor targetsB = batch.targets[1].mask.sum(2);
-    const Tensor all = (targetsA + targetsB).clamp_min(1);
-    LossParts parts;
-    parts.a = (rankingLoss(Domain::A, leaves, batch, options) * targetsA / all).mean(1);
-    parts.b = (rankingLoss(Domain::B, leaves, batch, options) * targetsB / all).mean(1);
-    parts.idra = torch::zeros_like(parts.a);
-    parts.cdrd = torch::zeros_like(parts.a);
-    return parts;
+    LossTerms terms;
+    for (const Domain domain : data::kDomains)
+        terms.values.push_back(shareOfTargets(rankingLoss(domain, leaves, batch, options), batch, domain));
+    return terms;
 }
 
-ItemVectors PrivateHead::itemVectors(const Leaves& /*leaves*/, const Tensor& rows) const
-{
-    return {m_text.index_select(0, rows.reshape({-1})).reshape({rows.size(0), rows.size(1), -1}), {}};
-}
+class PrivateHead::TextRanker : public Ranker {
+public:
+    TextRanker(const PrivateHead& model, const Parameters& parameters)
+        : m_model(model)
+        , m_parameters(parameters)
+    {
+    }
 
-Tensor PrivateHead::scores(
-    const Leaves& leaves, const ItemVectors& /*vectors*/, const RankingBatch& batch, Domain domain) const
-{
-    const auto flat = [](const Tensor& perGroup) { return perGroup.squeeze(0); };
-    const StreamBatch& own = domain == Domain::A ? batch.a : batch.b;
-    const Query query{flat(own.index), flat(batch.merged.index), flat(own.length).unsqueeze(1),
-        flat(batch.merged.length).unsqueeze(1), batch.candidates};
-    return torch::matmul(features(domain, query), leaves.dense[data::index(domain)].squeeze(0)).squeeze(1);
-}
+    Tensor itemVectors() const override { return m_model.m_text; }
 
-std::array<Tensor, 3> PrivateHead::representations(
-    const Leaves& /*leaves*/, const ItemVectors& /*vectors*/, const RankingBatch& batch) const
+    Tensor scores(const RankingBatch& batch, Domain domain) const override
+    {
+        const auto flat = [](const Tensor& perGroup) { return perGroup.squeeze(0); };
+        const StreamBatch& own = domain == Domain::A ? batch.a : batch.b;
+        const Query query{flat(own.index), flat(batch.merged.index), flat(own.length).unsqueeze(1),
+            flat(batch.merged.length).unsqueeze(1), batch.candidates};
+        const Tensor& weights = m_parameters[data::index(domain)];
+        return torch::matmul(m_model.features(domain, query).to(weights.scalar_type()), weights).squeeze(1);
+    }
+
+    std::array<Tensor, 3> representations(const RankingBatch& batch) const override
+    {
+        const auto pooled = [this](const StreamBatch& stream) {
+            const Tensor items = stream.index.squeeze(0);
+            const Tensor text = m_model.m_text.index_select(0, items.reshape({-1}))
+                                    .reshape({items.size(0), items.size(1), -1});
+            return torch::bmm(decayed(stream.length.squeeze(0).unsqueeze(1), items.size(1)), text).squeeze(1);
+        };
+        return {pooled(batch.a), pooled(batch.b), pooled(batch.merged)};
+    }
+
+private:
+    const PrivateHead& m_model;
+    Parameters m_parameters; ///< shares the memory of the given ones
+};
+
+std::unique_ptr<Ranker> PrivateHead::ranker(const Parameters& parameters) const
 {
-    const auto pooled = [this](const StreamBatch& stream) {
-        const Tensor items = stream.index.squeeze(0);
-        const Tensor text =
-            m_text.index_select(0, items.reshape({-1})).reshape({items.size(0), items.size(1), -1});
-        return torch::bmm(decayed(stream.length.squeeze(0).unsqueeze(1), items.size(1)), text).squeeze(1);
-    };
-    return {pooled(batch.a), pooled(batch.b), pooled(batch.merged)};
+    return std::make_unique<TextRanker>(*this, parameters);
 }
 
 Tensor PrivateHead::itemEvidence(const Parameters& upload) const
@@ -318,7 +295,7 @@ Tensor PrivateHead::itemEvidence(const Parameters& upload) const
         const std::int64_t first = domain == Domain::A ? 0 : m_itemsInA;
         const std::int64_t count = domain == Domain::A ? m_itemsInA : m_text.size(0) - m_itemsInA;
         const Tensor fixed = m_fixed[data::index(domain)].narrow(0, first, count);
-        const Tensor weights = upload.dense[data::index(domain)].narrow(0, kSimilarities, fixed.size(1));
+        const Tensor weights = upload[data::index(domain)].narrow(0, kSimilarities, fixed.size(1));
         evidence.narrow(0, first, count) -= torch::mv(fixed, weights);
     }
     return evidence;

@@ -24,29 +24,17 @@ public:
 
     /// The weight of the largest cosine is 1 and all others 0, whatever the seed (of the prior: 0.5).
     Parameters initialise(std::uint64_t seed) const override;
-    std::vector<std::string> names() const override;
-    std::vector<bool> decays() const override;
 
-    /// L^A and L^B; IDRA and CDRD are 0, since there are no trained representations to tie.
-    LossParts losses(const Leaves& leaves, const Batch& batch, const LossOptions& options,
-        Dropout& dropout) const override;
+    /// L^A and L^B: there are no trained representations to tie.
+    LossTerms losses(const Leaves& leaves, const Batch& batch, const LossOptions& options,
+        std::span<const double> weights, Dropout& dropout) const override;
 
-    /// The fixed text vectors.
-    ItemVectors itemVectors(const Leaves& leaves, const torch::Tensor& rows) const override;
-    torch::Tensor scores(const Leaves& leaves, const ItemVectors& vectors, const RankingBatch& batch,
-        data::Domain domain) const override;
-
-    /// Decayed means of the text vectors of each sequence.
-    std::array<torch::Tensor, 3> representations(
-        const Leaves& leaves, const ItemVectors& vectors, const RankingBatch& batch) const override;
+    /// Its representations are decayed means of the fixed text vectors, which are its item vectors.
+    std::unique_ptr<Ranker> ranker(const Parameters& parameters) const override;
 
     /// There is no row per item: an item is as suspect as the step would raise the score of what only the
     /// candidate decides.
     torch::Tensor itemEvidence(const Parameters& upload) const override;
-    const ModelOptions& options() const override { return m_options; }
-
-    /// Names of the weights of a domain, in order.
-    std::vector<std::string> featureNames() const;
 
     /// What is scored: histories as item numbers [B, L] (padding: any), how many events of each stand before
     /// a target [B, T], and candidates [B, U].
@@ -62,14 +50,15 @@ public:
     torch::Tensor features(data::Domain domain, const Query& query) const;
 
 private:
+    class TextRanker;
+
     torch::Tensor similarities(const Query& query) const;
     torch::Tensor ofCandidate(data::Domain domain, const torch::Tensor& candidates) const;
     torch::Tensor ofRank(const Query& query) const;
     torch::Tensor rankingLoss(
         data::Domain domain, const Leaves& leaves, const Batch& batch, const LossOptions& options) const;
 
-    ModelOptions m_options;
-    torch::Device m_device;
+    bool m_prior; ///< one of the features
     std::int64_t m_itemsInA;
     torch::Tensor m_text; ///< [items, w]
     torch::Tensor m_hasText; ///< [items]

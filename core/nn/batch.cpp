@@ -145,6 +145,7 @@ ProfileBatch profileBatch(
 
 /// One step's examples as numbers.
 struct RaggedBatch {
+    std::vector<std::int64_t> users;
     std::array<Ragged, 3> streams;
     std::array<Ragged, 2> original;
     std::array<std::vector<std::int64_t>, 2> liked;
@@ -159,6 +160,7 @@ struct RaggedBatch {
             for (const ItemId item : *sequences[s])
                 row.push_back(numbers.row(item));
         }
+        users.push_back(example.user);
         profiles.push_back(example.profile);
         for (std::size_t d = 0; d < 2; ++d) {
             const std::vector<std::int64_t>& extended = streams[d].rows.back();
@@ -175,8 +177,9 @@ struct RaggedBatch {
 
     Batch batch(const Tensor& rows, const BatchShape& shape, const torch::Device& device) const
     {
-        Batch result{rows, streams[0].stream(shape.groups), streams[1].stream(shape.groups),
-            streams[2].stream(shape.groups), {targets[0].batch(shape), targets[1].batch(shape)}, {}, {},
+        Batch result{torch::tensor(users).reshape({shape.groups, -1}).to(device), rows,
+            streams[0].stream(shape.groups), streams[1].stream(shape.groups), streams[2].stream(shape.groups),
+            {targets[0].batch(shape), targets[1].batch(shape)}, {}, {},
             profileBatch(profiles, shape.groups, device)};
         const auto any = [](std::int64_t count) { return count > 0; };
         if (std::ranges::any_of(liked[0], any) || std::ranges::any_of(liked[1], any)) {
@@ -221,16 +224,19 @@ RankingBatch makeRankingBatch(std::span<const RankingExample> examples, const to
 {
     std::array<Ragged, 3> streams;
     Ragged candidates;
+    std::vector<std::int64_t> users;
     std::vector<std::vector<std::int32_t>> profiles;
     for (const RankingExample& example : examples) {
         const std::array<const std::vector<ItemId>*, 3> sequences{&example.a, &example.b, &example.merged};
         for (std::size_t s = 0; s < sequences.size(); ++s)
             streams[s].rows.emplace_back(sequences[s]->begin(), sequences[s]->end());
         candidates.rows.emplace_back(example.candidates.begin(), example.candidates.end());
+        users.push_back(example.user);
         profiles.push_back(example.profile);
     }
-    RankingBatch batch{streams[0].stream(1), streams[1].stream(1), streams[2].stream(1),
-        candidates.stream(1).index.squeeze(0).to(device), profileBatch(profiles, 1, device)};
+    RankingBatch batch{torch::tensor(users).to(device), streams[0].stream(1), streams[1].stream(1),
+        streams[2].stream(1), candidates.stream(1).index.squeeze(0).to(device),
+        profileBatch(profiles, 1, device)};
     for (StreamBatch* stream : {&batch.a, &batch.b, &batch.merged})
         moveTo(*stream, device);
     return batch;

@@ -33,6 +33,7 @@ struct ProfileBatch {
 
 /// K groups of n users: in federated training K clients of one user each, in central training one group.
 struct Batch {
+    torch::Tensor users; ///< [K, n] numbers of the users
     torch::Tensor
         rows; ///< [K, R] items that a group touches; padding repeats item 0, whose extra rows get no gradient
     StreamBatch a;
@@ -58,6 +59,7 @@ std::vector<Batch> makeBatches(
 
 /// n examples over the full item table: indices are ItemIds, K = 1.
 struct RankingBatch {
+    torch::Tensor users; ///< [n]
     StreamBatch a;
     StreamBatch b;
     StreamBatch merged;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/model/options.h"
+#include "core/model/spec.h"
 #include "core/nn/batch.h"
 #include "core/nn/layers.h"
 
@@ -14,74 +14,119 @@
 
 namespace fedcctr::model {
 
-/// The trained values. The item table is apart from the rest because a client touches few of its rows.
+/// The trained values, in the order of the model's TensorSpecs.
 struct Parameters {
-    std::vector<torch::Tensor> dense;
-    torch::Tensor
-        items; ///< [items, idWidth]: id embeddings; with the dot scorer [items, idWidth + 1]: and a bias
+    std::vector<torch::Tensor> tensors;
 
     std::int64_t count() const;
     Parameters clone() const;
     Parameters zerosLike() const;
 
-    /// The dense tensors and then the item table, for what treats all alike.
-    std::size_t tensors() const { return dense.size() + 1; }
-    torch::Tensor& at(std::size_t i) { return i < dense.size() ? dense[i] : items; }
-    const torch::Tensor& at(std::size_t i) const { return i < dense.size() ? dense[i] : items; }
+    std::size_t size() const { return tensors.size(); }
+    torch::Tensor& operator[](std::size_t i) { return tensors[i]; }
+    const torch::Tensor& operator[](std::size_t i) const { return tensors[i]; }
 };
 
-/// The same with a leading group axis K; the item table cut down to the rows that a group touches.
+/// The same with a leading group axis K: whole tensors [K, …], of items the rows that a group touches
+/// [K, R, …], of users those of the group [K, n, …].
 struct Leaves {
-    std::vector<torch::Tensor> dense; ///< [K, …]
-    torch::Tensor items; ///< [K, R, …]
+    std::vector<torch::Tensor> tensors;
+
+    const torch::Tensor& operator[](std::size_t i) const { return tensors[i]; }
 };
 
-/// The terms of Eq. 22 before their weights, means over a group's users. [K] each.
-struct LossParts {
-    torch::Tensor a, b, idra, cdrd;
+/// L^A, L^B and then the model's own terms (ModelInfo::terms) before their weights, means over a group's
+/// users. [K] each.
+struct LossTerms {
+    std::vector<torch::Tensor> values;
 
-    torch::Tensor total(const LossOptions& options) const;
+    /// Eq. 22. `weights`: of the own terms.
+    torch::Tensor total(std::span<const double> weights) const;
 };
 
-/// Item vectors of a group's rows.
-struct ItemVectors {
-    torch::Tensor vectors; ///< [K, R, v]
-    torch::Tensor biases; ///< [K, R]; none with the MLP scorer
+/// A model at given parameters, ready to rank: what all users share is computed once.
+class Ranker {
+public:
+    virtual ~Ranker() = default;
+
+    /// Logits of the candidates, [n, C].
+    virtual torch::Tensor scores(const RankingBatch& batch, data::Domain domain) const = 0;
+
+    /// h^A, h^B and h^M of whole histories, [n, d] each. Throws Error for a model without
+    /// (ModelInfo::representations).
+    virtual std::array<torch::Tensor, 3> representations(const RankingBatch& batch) const;
+
+    /// [items, v]. Throws Error for a model whose items have none.
+    virtual torch::Tensor itemVectors() const;
 };
 
 /// What is trained: an architecture with the items' public features, and no trained value of its own. Every
-/// function takes the parameters.
+/// function takes the parameters. Adding a model: README.md of core/models.
 class Model {
 public:
+    Model(const ModelInfo& info, ModelOptions options, const DataShape& shape, const torch::Device& device);
     virtual ~Model() = default;
 
-    virtual Parameters initialise(std::uint64_t seed) const = 0;
+    const ModelInfo& info() const { return m_info; }
+    const ModelOptions& options() const { return m_options; }
+    const std::vector<TensorSpec>& specs() const { return m_specs; }
+    std::vector<std::string> names() const;
 
-    /// Names of Parameters::dense, e.g. "A.layer0.qkv.weight".
-    virtual std::vector<std::string> names() const = 0;
+    /// As the specs say, all from the seed.
+    virtual Parameters initialise(std::uint64_t seed) const;
 
-    /// True for a matrix that weight decay applies to.
-    virtual std::vector<bool> decays() const = 0;
+    /// `weights`: of the own terms; one that weighs 0 need not be computed.
+    virtual LossTerms losses(const Leaves& leaves, const Batch& batch, const LossOptions& options,
+        std::span<const double> weights, Dropout& dropout) const = 0;
 
-    virtual LossParts losses(
-        const Leaves& leaves, const Batch& batch, const LossOptions& options, Dropout& dropout) const = 0;
-
-    /// rows [K, R] item numbers.
-    virtual ItemVectors itemVectors(const Leaves& leaves, const torch::Tensor& rows) const = 0;
-
-    /// Logits of the candidates, [n, C]. Parameters and vectors with K = 1, vectors over all items.
-    virtual torch::Tensor scores(const Leaves& leaves, const ItemVectors& vectors, const RankingBatch& batch,
-        data::Domain domain) const = 0;
-
-    /// h^A, h^B and h^M of whole histories, [n, d] each.
-    virtual std::array<torch::Tensor, 3> representations(
-        const Leaves& leaves, const ItemVectors& vectors, const RankingBatch& batch) const = 0;
+    virtual std::unique_ptr<Ranker> ranker(const Parameters& parameters) const = 0;
 
     /// How strongly an upload (a gradient over all parameters) speaks for each item being in the client's
-    /// history, [items]: what a curious server ranks by.
-    virtual torch::Tensor itemEvidence(const Parameters& upload) const = 0;
+    /// history, [items]: what a curious server ranks by. The norms of the item table's rows: a client's
+    /// gradient is zero where it touched nothing.
+    virtual torch::Tensor itemEvidence(const Parameters& upload) const;
 
-    virtual const ModelOptions& options() const = 0;
+protected:
+    /// Where a tensor stands. Throws Error for an unknown name.
+    std::size_t place(std::string_view name) const;
+
+    const torch::Device& device() const { return m_device; }
+
+private:
+    const ModelInfo& m_info;
+    ModelOptions m_options;
+    torch::Device m_device;
+    std::vector<TensorSpec> m_specs;
 };
+
+/// What a dataset tells of the shapes.
+DataShape dataShape(const data::Dataset& dataset, bool profiles, std::int64_t textWidth);
+
+/// The numbers of all rows of an item table, [1, items].
+torch::Tensor everyItem(const torch::Tensor& table);
+
+/// All parameters as one group (K = 1), without copying.
+Leaves wholeModel(const Parameters& parameters);
+
+/// Every tensor that leaves a client; those of users empty, [0, …], so that noise, norms and steps pass them
+/// by.
+Parameters uploadedPart(const Parameters& parameters, std::span<const TensorSpec> specs);
+
+/// Layer of addEncoderLayer() whose tensors begin at a place.
+EncoderLayer encoderLayerAt(const Leaves& leaves, std::size_t first);
+
+/// The layers of addMlp() from number `layer` on, whose first tensor stands at `first`; relu between them and
+/// dropout before each but the first. x [K, m, in] -> [K, m, 1]
+torch::Tensor mlp(const Leaves& leaves, std::size_t first, std::size_t layer, std::size_t hidden,
+    torch::Tensor x, Dropout& dropout);
+
+/// The ranking loss that the options name, mean over a domain's targets. positive [K, n, T], negative
+/// [K, n, T, N] logits -> [K, n]
+torch::Tensor rankingLoss(const torch::Tensor& positive, const torch::Tensor& negative,
+    const torch::Tensor& mask, const LossOptions& options);
+
+/// N_k of Eq. 20 and 21 is the size of a client's whole training set, so each domain's mean over its targets
+/// counts by its share. perUser [K, n] means over a domain's targets -> [K]
+torch::Tensor shareOfTargets(const torch::Tensor& perUser, const Batch& batch, data::Domain domain);
 
 } // namespace fedcctr::model

@@ -3,6 +3,7 @@
 
 #include "core/base/files.h"
 #include "core/base/hexadecimal.h"
+#include "core/models/specs/registry.h"
 #include "core/settings/config.h"
 
 #include <nlohmann/json.hpp>
@@ -12,8 +13,9 @@ namespace fedcctr::runs {
 DataRecord modelFiles(const settings::Config& config)
 {
     const model::ModelOptions& model = config.model;
-    const bool readsText =
-        model.architecture == model::Architecture::PrivateHead || model.features == model::Features::Text;
+    const model::ModelInfo* info = model::knownModel(model.architecture);
+    const bool readsText = info && info->reads("model.vectors_file")
+        && (!info->reads("model.features") || model.features == model::Features::Text);
     DataRecord record;
     const auto add = [&record](const char* part, const std::string& file) {
         std::error_code failed;

@@ -4,6 +4,7 @@
 #include "core/base/arguments.h"
 #include "core/base/error.h"
 #include "core/base/numbers.h"
+#include "core/models/specs/registry.h"
 #include "core/privacy/accountant.h"
 #include "core/privacy/mechanisms.h"
 
@@ -188,12 +189,19 @@ void readJson(Config& config, const json& document, const std::string& source)
     }
 }
 
+bool isWritten(const Field& field, const Config& config)
+{
+    return !model::knownModel(field.section()) || field.section() == config.model.architecture
+        || field.read(config) != field.fallback();
+}
+
 json toJson(const Config& config)
 {
     json document{{"preset", config.preset}};
     for (const Field& field : fields())
-        document[field.section()][field.key.substr(field.key.find('.') + 1)] =
-            valueToJson(field, field.read(config));
+        if (isWritten(field, config))
+            document[field.section()][field.key.substr(field.key.find('.') + 1)] =
+                valueToJson(field, field.read(config));
     return document;
 }
 
@@ -268,24 +276,14 @@ void checkPrivacy(const Config& config, Problems& found)
 
 void checkModel(const model::ModelOptions& model, Problems& found)
 {
-    if (model.width() % model.heads != 0)
-        found.push_back("model.heads: " + std::to_string(model.heads)
-            + " does not divide the width d = " + std::to_string(model.width())
-            + " (model.id_width + model.feature_width + model.position_width, or "
-            + "model.id_width alone with model.combine = sum)");
-    std::size_t begin = 0;
-    while (begin <= model.mlp.size()) {
-        const std::size_t end = std::min(model.mlp.find('-', begin), model.mlp.size());
-        const auto width = numberIn<int>(std::string_view(model.mlp).substr(begin, end - begin));
-        if (!width || *width < 1 || *width > 65536) {
-            found.push_back("model.mlp: '" + model.mlp + "' is not a list of widths such as 512-256-128");
-            break;
-        }
-        begin = end + 1;
-    }
-    if (model.prior != model::Prior::None && model.architecture != model::Architecture::PrivateHead)
-        found.emplace_back(
-            "model.prior: only model.architecture = private-head has a popularity prior; set it to none");
+    const model::ModelInfo& info = model::modelInfo(model.architecture);
+    if (info.problems)
+        for (std::string& problem : info.problems(model))
+            found.push_back(std::move(problem));
+    if (model.prior != model::Prior::None && !info.reads("model.prior"))
+        found.push_back("model.prior: " + info.title
+            + " (model.architecture) has no popularity prior; set it to none, or the architecture to "
+              "private-head");
 }
 
 } // namespace

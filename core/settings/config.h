@@ -2,16 +2,17 @@
 #pragma once
 
 #include "core/augment/options.h"
+#include "core/base/field.h"
 #include "core/federation/options.h"
 #include "core/model/options.h"
 #include "core/privacy/options.h"
 
 #include <array>
 #include <filesystem>
+#include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
-#include <variant>
 #include <vector>
 
 namespace fedcctr::settings {
@@ -30,28 +31,14 @@ struct Config {
     federation::RunOptions run;
 };
 
-using Value = std::variant<bool, std::int64_t, double, std::string>;
+using fedcctr::FieldType;
+using fedcctr::Value;
 
-enum class FieldType : std::uint8_t { Bool, Integer, Number, Choice, Text };
+/// A row of the one table of settings.
+struct Field : FieldInfo {
+    std::function<Value(const Config&)> read;
+    std::function<void(Config&, const Value&)> write;
 
-/// A row of the one table of settings: JSON reading and its errors, `--set`, the studio's form and the
-/// documentation all come from it.
-struct Field {
-    std::string key; ///< e.g. "loss.lambda1"
-    std::string symbol; ///< the paper's, e.g. "λ₁"; may be empty
-    std::string label; ///< a few words
-    std::string unit; ///< may be empty
-    FieldType type = FieldType::Number;
-    double least = 0; ///< numbers: range, both ends allowed
-    double most = 0;
-    double step = 0; ///< of a spin box
-    bool logarithmic = false; ///< a slider should be
-    std::vector<std::string> choices;
-    std::string help;
-    Value (*read)(const Config&) = nullptr;
-    void (*write)(Config&, const Value&) = nullptr;
-
-    std::string section() const { return key.substr(0, key.find('.')); }
     Value fallback() const { return read(Config{}); }
 };
 
@@ -71,7 +58,10 @@ void readJson(Config& config, const nlohmann::json& json, const std::string& sou
 /// The same from a file; a run's own config.json may be given as it is. Throws Error, also if it is no JSON.
 void readJsonFile(Config& config, const std::filesystem::path& file);
 
-/// Every field, nested by section. readJson(toJson(c)) gives c back.
+/// A model's own settings stand in the file of another model only where they were set.
+bool isWritten(const Field& field, const Config& config);
+
+/// Every field that is written, nested by section. readJson(toJson(c)) gives c back.
 nlohmann::json toJson(const Config& config);
 
 /// What no single field can tell, e.g. that the heads do not divide the width: "key: what is wrong; remedy".

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The one table of settings. Ranges, defaults (the structs' initialisers), symbols and help are nowhere else.
+#include "core/models/specs/registry.h"
 #include "core/settings/config.h"
+
+#include <algorithm>
 
 namespace fedcctr::settings {
 
@@ -318,16 +321,48 @@ void addFederation(std::vector<Field>& table)
         {1e-6, 10, 0.01, true}));
 }
 
+Field architecture()
+{
+    std::string help;
+    for (const model::ModelInfo* info : model::models())
+        help += (help.empty() ? "" : ". ") + info->name + ": " + info->summary;
+    Field field = row(FieldType::Choice,
+        {"model.architecture", "", "architecture",
+            help + ". Each reads some settings of this section, which the form tells apart"});
+    for (const model::ModelInfo* info : model::models())
+        field.choices.push_back(info->name);
+    field.read = [names = field.choices](const Config& config) {
+        return Value(
+            static_cast<std::int64_t>(std::ranges::find(names, config.model.architecture) - names.begin()));
+    };
+    field.write = [names = field.choices](Config& config, const Value& value) {
+        config.model.architecture = names.at(static_cast<std::size_t>(std::get<std::int64_t>(value)));
+    };
+    return field;
+}
+
+/// The settings of single models, a section each.
+void addOwn(std::vector<Field>& table)
+{
+    for (const model::ModelInfo* info : model::models())
+        for (const model::OwnField& own : info->fields) {
+            Field field;
+            static_cast<FieldInfo&>(field) = own;
+            field.read = [info, key = own.key](
+                             const Config& config) { return model::ownValue(*info, config.model, key); };
+            field.write = [key = own.key, fallback = own.fallback](Config& config, const Value& value) {
+                if (value == fallback)
+                    config.model.own.erase(key);
+                else
+                    config.model.own[key] = value;
+            };
+            table.push_back(std::move(field));
+        }
+}
+
 void addModel(std::vector<Field>& table)
 {
-    table.push_back(choice<kModel, &ModelOptions::architecture>(
-        {"model.architecture", "", "architecture",
-            "idst-cl: one transformer per domain and one for the merged sequence. private-head: items "
-            "described by "
-            "public text and catalogue order only, and some hundred trained weights over similarities to the "
-            "history; what learns under an honest ε. It uses text width, history and prior of this section "
-            "only"},
-        {"idst-cl", "private-head"}));
+    table.push_back(architecture());
     table.push_back(
         flag<kModel, &ModelOptions::catalogueOrder>({"model.catalogue_order", "", "catalogue order",
             "the private head takes the rank of an item's id for its age, public where a shop numbers its "
@@ -464,6 +499,7 @@ std::vector<Field> makeTable()
     addPrivacy(table);
     addFederation(table);
     addModel(table);
+    addOwn(table);
     addAugment(table);
     addRun(table);
     return table;

@@ -67,7 +67,8 @@ std::string jsonText(const Config& config)
     document["preset"] = config.preset;
     for (const Field& field : fields()) {
         const std::string name = field.key.substr(field.key.find('.') + 1);
-        document[field.section()][name] = values.at(field.section()).at(name);
+        if (isWritten(field, config))
+            document[field.section()][name] = values.at(field.section()).at(name);
     }
     return document.dump(2) + '\n';
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/settings/relevance.h"
 
+#include "core/models/specs/registry.h"
+
 #include <algorithm>
 #include <array>
 
@@ -11,6 +13,12 @@ namespace {
 bool isOneOf(const std::string& key, std::initializer_list<const char*> keys)
 {
     return std::ranges::find(keys, key) != keys.end();
+}
+
+/// "The private head" within a sentence.
+std::string inSentence(const std::string& title)
+{
+    return title.starts_with("The ") ? "the " + title.substr(4) : title;
 }
 
 std::string ofPrivacy(const Config& config, const std::string& key)
@@ -50,8 +58,6 @@ std::string ofLoss(const Config& config, const std::string& key)
     const bool ofCdrd = isOneOf(key, {"loss.lambda2", "loss.tau", "loss.cdrd"});
     if (!ofIdra && !ofCdrd)
         return {};
-    if (config.model.architecture == model::Architecture::PrivateHead)
-        return "The private head (model.architecture) has no representations to align.";
     if (ofIdra && key != "loss.idra" && !loss.idra)
         return "IDRA is switched off (loss.idra).";
     if (ofCdrd && key != "loss.cdrd" && !loss.cdrd)
@@ -77,37 +83,49 @@ std::string ofFederation(const Config& config, const std::string& key)
 std::string ofModel(const Config& config, const std::string& key)
 {
     const model::ModelOptions& model = config.model;
-    const bool head = model.architecture == model::Architecture::PrivateHead;
-    const bool ofHead = isOneOf(key, {"model.catalogue_order", "model.prior", "model.prior_file"});
-    const bool ofBoth =
-        isOneOf(key, {"model.architecture", "model.text_width", "model.vectors_file", "model.history"});
-    if (head && !ofHead && !ofBoth)
-        return "The private head (model.architecture) does not use it.";
-    if (!head && ofHead)
-        return "Only the private head (model.architecture) uses it.";
+    const model::ModelInfo& info = model::modelInfo(model.architecture);
     if (key == "model.prior_file" && model.prior != model::Prior::File)
         return "Read only when the popularity prior (model.prior) is file.";
-    const bool text = head || model.features == model::Features::Text;
+    const bool text = !info.reads("model.features") || model.features == model::Features::Text;
     if (!text && isOneOf(key, {"model.text_width", "model.vectors_file"}))
         return "The item features (model.features) are not text.";
     if (key == "model.text_width" && !model.vectorsFile.empty())
         return "The file of item vectors (model.vectors_file) brings its own width.";
-    if (!head && model.combine == model::Combine::Sum
+    if (info.reads("model.combine") && model.combine == model::Combine::Sum
         && isOneOf(key, {"model.feature_width", "model.position_width"}))
         return "The item vector (model.combine) is a sum: all parts are as wide as the id.";
-    if (!head && key == "model.mlp" && model.scorer == model::Scorer::Dot)
+    if (info.reads("model.scorer") && key == "model.mlp" && model.scorer == model::Scorer::Dot)
         return "The scorer (model.scorer) is an inner product.";
     return {};
 }
 
-std::string ofAugmentation(const Config& config, const std::string& key, bool augmented)
+/// Of the sections that models share and of their own: what the chosen one does not read.
+std::string ofOtherModels(const Config& config, const std::string& section, const std::string& key)
+{
+    const model::ModelInfo& info = model::modelInfo(config.model.architecture);
+    if (const model::ModelInfo* owner = model::knownModel(section))
+        return owner == &info ? std::string()
+                              : "Only " + inSentence(owner->title) + " (model.architecture) uses it.";
+    const bool shared =
+        section == "model" || section == "loss" || (section == "augment" && key != "augment.name");
+    if (!shared || info.reads(key))
+        return {};
+    const auto readers = std::ranges::count_if(
+        model::models(), [&](const model::ModelInfo* other) { return other->reads(key); });
+    if (readers == 1) {
+        const auto only = std::ranges::find_if(
+            model::models(), [&](const model::ModelInfo* other) { return other->reads(key); });
+        return "Only " + inSentence((*only)->title) + " (model.architecture) uses it.";
+    }
+    return info.title + " (model.architecture) does not use it.";
+}
+
+std::string ofAugmentation(const std::string& key, bool augmented)
 {
     if (key == "augment.name")
         return {};
     if (!augmented)
         return "This dataset has not been augmented; the page Augmentation does it.";
-    if (key == "augment.profiles" && config.model.architecture == model::Architecture::PrivateHead)
-        return "The private head (model.architecture) reads no profiles.";
     return {};
 }
 
@@ -116,6 +134,8 @@ std::string ofAugmentation(const Config& config, const std::string& key, bool au
 std::string irrelevance(const Config& config, const std::string& key, bool augmented)
 {
     const std::string section = key.substr(0, key.find('.'));
+    if (std::string reason = ofOtherModels(config, section, key); !reason.empty())
+        return reason;
     if (section == "privacy")
         return ofPrivacy(config, key);
     if (section == "loss")
@@ -123,10 +143,18 @@ std::string irrelevance(const Config& config, const std::string& key, bool augme
     if (section == "federation")
         return ofFederation(config, key);
     if (section == "augment")
-        return ofAugmentation(config, key, augmented);
+        return ofAugmentation(key, augmented);
     if (key == "model.profile_width" && !(augmented && config.augment.profiles))
         return "No user profiles are used (augment.profiles, or the dataset has none).";
     return section == "model" ? ofModel(config, key) : std::string();
+}
+
+std::vector<std::string> liveSettings(const Config& config)
+{
+    std::vector<std::string> keys;
+    for (const model::TermInfo& term : model::modelInfo(config.model.architecture).terms)
+        keys.push_back(term.weightKey);
+    return keys;
 }
 
 } // namespace fedcctr::settings

@@ -9,4 +9,7 @@ namespace fedcctr::settings {
 /// can. `augmented`: the dataset has been augmented.
 std::string irrelevance(const Config& config, const std::string& key, bool augmented = true);
 
+/// Keys of the settings that may be changed while a run goes on: the weights of the model's own loss terms.
+std::vector<std::string> liveSettings(const Config& config);
+
 } // namespace fedcctr::settings

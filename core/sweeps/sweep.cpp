@@ -154,7 +154,7 @@ void checkAblationBase(const settings::Config& base)
     const auto refuse = [](const std::string& row, const std::string& remedy) {
         throw Error("--ablation: '" + row + "' would be the same as the full model; " + remedy);
     };
-    if (base.model.architecture != model::Architecture::IdstCl)
+    if (base.model.architecture != "idst-cl")
         refuse("w/o IDRA", "use a base with model.architecture=idst-cl, e.g. --preset paper");
     if (!base.augment.items && !base.augment.profiles && !base.augment.sequences && !base.augment.negatives)
         refuse("w/o PrivAugNet", "switch augment.* on in the base");

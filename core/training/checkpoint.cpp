@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/files.h"
 
+#include <algorithm>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
@@ -27,22 +28,29 @@ void append(std::string& out, const void* bytes, std::size_t size)
 
 void append(std::string& out, const Parameters& parameters)
 {
-    const auto one = [&out](const Tensor& tensor) {
+    for (const Tensor& tensor : parameters.tensors) {
         const Tensor plain = tensor.detach().cpu().contiguous();
         append(out, plain.data_ptr<float>(), static_cast<std::size_t>(plain.numel()) * sizeof(float));
-    };
-    for (const Tensor& tensor : parameters.dense)
-        one(tensor);
-    one(parameters.items);
+    }
 }
 
 json shapesOf(const Parameters& parameters, const std::vector<std::string>& names)
 {
     json shapes = json::array();
     for (std::size_t i = 0; i < names.size(); ++i)
-        shapes.push_back({names[i], parameters.dense[i].sizes().vec()});
-    shapes.push_back({"items", parameters.items.sizes().vec()});
+        shapes.push_back({names[i], parameters[i].sizes().vec()});
     return shapes;
+}
+
+/// Tensors without a value are not told apart from none: older files name an item table that has no columns.
+json withoutEmpty(const json& shapes)
+{
+    json filled = json::array();
+    for (const json& entry : shapes)
+        if (!entry.is_array() || entry.size() != 2 || !entry[1].is_array()
+            || std::ranges::find(entry[1], json(0)) == entry[1].end())
+            filled.push_back(entry);
+    return filled;
 }
 
 /// A file's start after its magic and checksum.
@@ -103,7 +111,7 @@ public:
         json result = json::parse(text(size), nullptr, false);
         if (!result.is_object() || !result.contains("tensors"))
             throw Error(m_file.string() + ": is damaged (its header is none); start the run again");
-        if (result["tensors"] != shapesOf(like, names))
+        if (withoutEmpty(result["tensors"]) != withoutEmpty(shapesOf(like, names)))
             throw Error(m_file.string()
                 + ": belongs to another model or dataset; resume with the run's own settings");
         return result;
@@ -111,15 +119,12 @@ public:
 
     Parameters parameters(const Parameters& like)
     {
-        const auto one = [this](const Tensor& model) {
+        Parameters result;
+        for (const Tensor& model : like.tensors) {
             Tensor tensor = torch::empty(model.sizes(), torch::kFloat32);
             take(tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel()) * sizeof(float));
-            return tensor.to(model.device());
-        };
-        Parameters result;
-        for (const Tensor& tensor : like.dense)
-            result.dense.push_back(one(tensor));
-        result.items = one(like.items);
+            result.tensors.push_back(tensor.to(model.device()));
+        }
         return result;
     }
 
@@ -151,7 +156,8 @@ private:
 }
 
 /// What follows the header. Throws json::exception if that lacks something.
-Checkpoint checkpointFrom(Reader& reader, const json& header, const Parameters& like)
+Checkpoint checkpointFrom(
+    Reader& reader, const json& header, const Parameters& like, const Parameters& uploaded)
 {
     Checkpoint checkpoint;
     checkpoint.round = header.at("round");
@@ -161,11 +167,13 @@ Checkpoint checkpointFrom(Reader& reader, const json& header, const Parameters& 
     checkpoint.bestValue = header.at("best_value");
     checkpoint.chargedRounds = header.at("charged_rounds");
     checkpoint.clipNorm = header.at("clip_norm");
-    checkpoint.lambda1 = header.at("lambda1");
-    checkpoint.lambda2 = header.at("lambda2");
+    if (header.contains("weights"))
+        checkpoint.weights = header.at("weights").get<std::map<std::string, double>>();
+    else // of an older version
+        checkpoint.weights = {{"loss.lambda1", header.at("lambda1")}, {"loss.lambda2", header.at("lambda2")}};
     checkpoint.parameters = reader.parameters(like);
     for (std::size_t i = 0; i < header.at("moments").get<std::size_t>(); ++i)
-        checkpoint.moments.push_back(reader.parameters(like));
+        checkpoint.moments.push_back(reader.parameters(uploaded));
     if (checkpoint.bestRound > 0)
         checkpoint.best = reader.parameters(like);
     constexpr std::size_t kRecord = sizeof(privacy::ClientSpend::paperEq27)
@@ -194,8 +202,7 @@ void writeCheckpoint(
         {"best_round", checkpoint.bestRound}, {"best_value", checkpoint.bestValue},
         {"moments", checkpoint.moments.size()}, {"clients", checkpoint.ledger.size()},
         {"charged_rounds", checkpoint.chargedRounds}, {"clip_norm", checkpoint.clipNorm},
-        {"lambda1", checkpoint.lambda1}, {"lambda2", checkpoint.lambda2},
-        {"tensors", shapesOf(checkpoint.parameters, names)}};
+        {"weights", checkpoint.weights}, {"tensors", shapesOf(checkpoint.parameters, names)}};
     std::string body = headed(header);
     append(body, checkpoint.parameters);
     for (const Parameters& moment : checkpoint.moments)
@@ -214,14 +221,14 @@ void writeCheckpoint(
     writeChecked(file, kMagic, body);
 }
 
-Checkpoint readCheckpoint(
-    const std::filesystem::path& file, const std::vector<std::string>& names, const Parameters& like)
+Checkpoint readCheckpoint(const std::filesystem::path& file, const std::vector<std::string>& names,
+    const Parameters& like, const Parameters& uploaded)
 {
     const std::string whole = readFile(file);
     Reader reader(checkedBody(whole, file, kMagic, "checkpoint"), file);
     const json header = reader.header(like, names);
     try {
-        return checkpointFrom(reader, header, like);
+        return checkpointFrom(reader, header, like, uploaded);
     } catch (const json::exception&) {
         damagedHeader(file);
     }

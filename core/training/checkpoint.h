@@ -5,6 +5,7 @@
 #include "core/privacy/ledger.h"
 
 #include <filesystem>
+#include <map>
 
 namespace fedcctr::training {
 
@@ -21,8 +22,7 @@ struct Checkpoint {
     int bestRound = 0; ///< 0: none yet
     double bestValue = 0; ///< mean validation NDCG@10 of both domains
     model::Parameters best;
-    double lambda1 = 0; ///< as last set during the run
-    double lambda2 = 0;
+    std::map<std::string, double> weights; ///< of the loss terms, by setting, as last set during the run
 };
 
 /// One binary file: magic with version, CRC-32 of the rest, a JSON header with names and shapes, float32
@@ -31,9 +31,10 @@ void writeCheckpoint(
     const Checkpoint& checkpoint, const std::vector<std::string>& names, const std::filesystem::path& file);
 
 /// Throws Error naming the file if it is missing, damaged, of another version, or of another model than
-/// `names` and the shapes of `like`. Tensors come back on the device of `like`.
-Checkpoint readCheckpoint(
-    const std::filesystem::path& file, const std::vector<std::string>& names, const model::Parameters& like);
+/// `names` and the shapes of `like`. Tensors come back on the device of `like`. `uploaded`: uploadedPart() of
+/// it, which the moments are like.
+Checkpoint readCheckpoint(const std::filesystem::path& file, const std::vector<std::string>& names,
+    const model::Parameters& like, const model::Parameters& uploaded);
 
 /// The parameters after a round and nothing else: to look at, not to go on from.
 struct Snapshot {

@@ -13,8 +13,10 @@ namespace fedcctr::training {
 using model::Batch;
 using model::Leaves;
 using model::LossOptions;
-using model::LossParts;
+using model::LossTerms;
 using model::Parameters;
+using model::Rows;
+using model::TensorSpec;
 using torch::Tensor;
 
 namespace {
@@ -32,38 +34,39 @@ std::size_t shardCount(std::size_t clients, std::size_t most)
     return 2 * ((clients + 2 * most - 1) / (2 * most));
 }
 
-/// Leaves that share the parameters' memory until they are changed: a client's slice of a dense parameter is
+/// Leaves that share the parameters' memory until they are changed: a client's slice of a whole parameter is
 /// a view.
-Leaves makeLeaves(const Parameters& parameters, const Tensor& rows)
+Leaves makeLeaves(const Parameters& parameters, std::span<const TensorSpec> specs, const Batch& batch)
 {
-    const std::int64_t groups = rows.size(0);
-    Leaves leaves;
-    for (const Tensor& tensor : parameters.dense) {
-        std::vector<std::int64_t> shape = tensor.sizes().vec();
+    const std::int64_t groups = batch.rows.size(0);
+    const auto picked = [&](const Tensor& table, const Tensor& rows) {
+        std::vector<std::int64_t> shape = table.sizes().vec();
+        shape[0] = rows.size(1);
         shape.insert(shape.begin(), groups);
-        leaves.dense.push_back(tensor.unsqueeze(0).expand(shape).detach().requires_grad_());
+        return table.index_select(0, rows.reshape({-1})).reshape(shape);
+    };
+    Leaves leaves;
+    for (std::size_t i = 0; i < specs.size(); ++i) {
+        const Tensor& tensor = parameters[i];
+        Tensor leaf;
+        if (specs[i].rows == Rows::Whole) {
+            std::vector<std::int64_t> shape = tensor.sizes().vec();
+            shape.insert(shape.begin(), groups);
+            leaf = tensor.unsqueeze(0).expand(shape);
+        } else {
+            leaf = picked(tensor, specs[i].rows == Rows::PerItem ? batch.rows : batch.users);
+        }
+        leaves.tensors.push_back(leaf.detach().requires_grad_());
     }
-    leaves.items = parameters.items.index_select(0, rows.reshape({-1}))
-                       .reshape({groups, rows.size(1), parameters.items.size(1)})
-                       .detach()
-                       .requires_grad_();
     return leaves;
-}
-
-torch::autograd::variable_list asList(const Leaves& leaves)
-{
-    torch::autograd::variable_list list(leaves.dense.begin(), leaves.dense.end());
-    list.push_back(leaves.items);
-    return list;
 }
 
 torch::autograd::variable_list gradientsOf(const Tensor& loss, const Leaves& leaves)
 {
-    const torch::autograd::variable_list inputs = asList(leaves);
-    auto gradients = torch::autograd::grad({loss}, inputs, {}, false, false, true);
+    auto gradients = torch::autograd::grad({loss}, leaves.tensors, {}, false, false, true);
     for (std::size_t i = 0; i < gradients.size(); ++i)
         if (!gradients[i].defined())
-            gradients[i] = torch::zeros_like(inputs[i]);
+            gradients[i] = torch::zeros_like(leaves[i]);
     return gradients;
 }
 
@@ -71,34 +74,37 @@ torch::autograd::variable_list gradientsOf(const Tensor& loss, const Leaves& lea
 Leaves stepped(const Leaves& leaves, const torch::autograd::variable_list& gradients, double rate)
 {
     Leaves next;
-    for (std::size_t i = 0; i < leaves.dense.size(); ++i)
-        next.dense.push_back((leaves.dense[i].detach() - rate * gradients[i]).requires_grad_());
-    next.items = (leaves.items.detach() - rate * gradients.back()).requires_grad_();
+    for (std::size_t i = 0; i < gradients.size(); ++i)
+        next.tensors.push_back((leaves[i].detach() - rate * gradients[i]).requires_grad_());
     return next;
 }
 
-LossMeans sums(const LossParts& parts)
+std::vector<double> sums(const LossTerms& terms)
 {
-    return {parts.a.sum().item<double>(), parts.b.sum().item<double>(), parts.idra.sum().item<double>(),
-        parts.cdrd.sum().item<double>()};
+    std::vector<double> result;
+    for (const Tensor& term : terms.values)
+        result.push_back(term.sum().item<double>());
+    return result;
 }
 
 } // namespace
 
 /// Uploads per group, before clipping.
 struct CohortEngine::Gradients {
-    torch::autograd::variable_list tensors; ///< dense ones [K, …], then the item rows [K, R, w]
+    /// Whole ones [K, …], item rows [K, R, …]; of users what the group's rows become, [K, n, …].
+    torch::autograd::variable_list tensors;
     Tensor rows; ///< [K, R]
-    LossMeans lossSums;
+    Tensor users; ///< [K, n]
+    std::vector<double> lossSums;
 };
 
 /// A shard's share of the sum.
 struct CohortEngine::Shard {
-    std::vector<Tensor> dense;
+    std::vector<Tensor> tensors; ///< whole ones summed; item rows [K * R, …], user rows [K * n, …]
     Tensor rows; ///< [K * R]
-    Tensor items; ///< [K * R, w]
+    Tensor users; ///< [K * n]
     std::vector<double> norms;
-    LossMeans lossSums;
+    std::vector<double> lossSums;
 };
 
 CohortEngine::CohortEngine(const data::Dataset& dataset, const model::Model& model,
@@ -106,6 +112,7 @@ CohortEngine::CohortEngine(const data::Dataset& dataset, const model::Model& mod
     const model::Workers& workers, std::uint64_t seed, const augment::Augmentation* augmentation)
     : m_model(model)
     , m_federation(federation)
+    , m_loss(loss)
     , m_examples(dataset, model.options(), loss, federation.localTargets, augmentation)
     , m_shape{1, dataset.itemCount(), loss.sharedNegatives, loss.negatives}
     , m_device(device)
@@ -121,7 +128,8 @@ std::vector<Batch> CohortEngine::batches(
     for (std::size_t step = 0; step < steps.size(); ++step)
         for (const std::int32_t client : clients) {
             Random random(m_seed,
-                {federation::kExamples, static_cast<std::uint64_t>(round), static_cast<std::uint64_t>(client), step});
+                {federation::kExamples, static_cast<std::uint64_t>(round), static_cast<std::uint64_t>(client),
+                    step});
             steps[step].push_back(m_examples.draw(static_cast<std::size_t>(client), random));
         }
     model::BatchShape shape = m_shape;
@@ -130,34 +138,40 @@ std::vector<Batch> CohortEngine::batches(
 }
 
 CohortEngine::Gradients CohortEngine::uploads(const Parameters& parameters,
-    std::span<const std::int32_t> clients, int round, std::int64_t groups, const LossOptions& loss) const
+    std::span<const std::int32_t> clients, int round, std::int64_t groups,
+    std::span<const double> weights) const
 {
     const std::vector<Batch> steps = batches(clients, round, groups);
     const std::size_t perGroup = clients.size() / static_cast<std::size_t>(groups);
     std::vector<std::uint64_t> seeds;
     for (std::size_t k = 0; k < clients.size(); k += perGroup)
-        seeds.push_back(derivedSeed(
-            m_seed, {federation::kDropout, static_cast<std::uint64_t>(round), static_cast<std::uint64_t>(clients[k])}));
+        seeds.push_back(derivedSeed(m_seed,
+            {federation::kDropout, static_cast<std::uint64_t>(round),
+                static_cast<std::uint64_t>(clients[k])}));
     model::Dropout dropout(m_model.options().dropout, std::move(seeds));
 
-    Leaves leaves = makeLeaves(parameters, steps.front().rows);
+    const Leaves start = makeLeaves(parameters, m_model.specs(), steps.front());
+    Leaves leaves = start;
     Gradients result;
     result.rows = steps.front().rows;
+    result.users = steps.front().users;
     for (std::size_t step = 0; step < steps.size(); ++step) {
-        const LossParts parts = m_model.losses(leaves, steps[step], loss, dropout);
-        result.tensors = gradientsOf(parts.total(loss).sum(), leaves);
+        const LossTerms terms = m_model.losses(leaves, steps[step], m_loss, weights, dropout);
+        result.tensors = gradientsOf(terms.total(weights).sum(), leaves);
         if (step == 0)
-            result.lossSums = sums(parts);
+            result.lossSums = sums(terms);
         if (steps.size() > 1)
             leaves = stepped(leaves, result.tensors, m_federation.localLearningRate);
     }
-    if (steps.size() > 1) {
-        // The difference points where a gradient would: the server subtracts it.
-        const Leaves start = makeLeaves(parameters, result.rows);
-        const auto from = asList(start);
-        const auto to = asList(leaves);
-        for (std::size_t i = 0; i < result.tensors.size(); ++i)
-            result.tensors[i] = (from[i] - to[i]).detach();
+    for (std::size_t i = 0; i < result.tensors.size(); ++i) {
+        Tensor& tensor = result.tensors[i];
+        // A group's loss is a mean over its users, each of whom has the whole of their own gradient.
+        if (m_model.specs()[i].rows == Rows::PerUser)
+            tensor = steps.size() > 1
+                ? leaves[i].detach()
+                : start[i].detach() - m_federation.localLearningRate * static_cast<double>(perGroup) * tensor;
+        else if (steps.size() > 1) // the difference points where a gradient would: the server subtracts it
+            tensor = (start[i] - leaves[i]).detach();
     }
     return result;
 }
@@ -166,40 +180,71 @@ CohortEngine::Shard CohortEngine::clipped(
     Gradients gradients, double clipNorm, privacy::Clipping clipping) const
 {
     const std::int64_t groups = gradients.rows.size(0);
-    const std::size_t count = gradients.tensors.size();
-    std::vector<Tensor> squares;
-    for (const Tensor& tensor : gradients.tensors)
-        squares.push_back(tensor.flatten(1).square().sum(1, false, torch::kFloat64));
-    const Tensor norms = torch::stack(squares).sum(0).sqrt();
+    const std::vector<TensorSpec>& specs = m_model.specs();
+    std::vector<Tensor> squares(specs.size());
+    std::vector<Tensor> sent;
+    std::int64_t filled = 0;
+    for (std::size_t i = 0; i < specs.size(); ++i) {
+        const Tensor& tensor = gradients.tensors[i];
+        if (specs[i].rows == Rows::PerUser)
+            continue;
+        squares[i] = tensor.flatten(1).square().sum(1, false, torch::kFloat64);
+        sent.push_back(squares[i]);
+        filled += tensor.numel() > 0 ? 1 : 0;
+    }
+    const Tensor norms = torch::stack(sent).sum(0).sqrt();
     const auto factor = [](double bound, const Tensor& norm) {
         return (bound / norm.clamp_min(1e-300)).clamp_max(1).to(torch::kFloat32);
     };
     // Together the m tensors are at most sqrt(m) (theta / sqrt(m)) long.
-    const auto filled =
-        std::ranges::count_if(gradients.tensors, [](const Tensor& t) { return t.numel() > 0; });
     const double share = clipNorm / std::sqrt(static_cast<double>(filled));
     const Tensor whole = factor(clipNorm, norms);
-    const auto factorsOf = [&](std::size_t i) {
-        return clipping == privacy::Clipping::PerLayer ? factor(share, squares[i].sqrt()) : whole;
-    };
 
     Shard shard;
-    for (std::size_t i = 0; i + 1 < count; ++i) {
+    for (std::size_t i = 0; i < specs.size(); ++i) {
         const Tensor& tensor = gradients.tensors[i];
-        shard.dense.push_back(torch::mm(factorsOf(i).unsqueeze(0), tensor.reshape({groups, -1}))
-                                  .reshape(tensor.sizes().slice(1)));
+        if (specs[i].rows == Rows::PerUser) {
+            shard.tensors.push_back(tensor.flatten(0, 1));
+            continue;
+        }
+        const Tensor factors =
+            clipping == privacy::Clipping::PerLayer ? factor(share, squares[i].sqrt()) : whole;
+        if (specs[i].rows == Rows::Whole) {
+            shard.tensors.push_back(torch::mm(factors.unsqueeze(0), tensor.reshape({groups, -1}))
+                                        .reshape(tensor.sizes().slice(1)));
+        } else {
+            std::vector<std::int64_t> shape(static_cast<std::size_t>(tensor.dim()), 1);
+            shape[0] = groups;
+            shard.tensors.push_back((tensor * factors.reshape(shape)).flatten(0, 1));
+        }
     }
-    const Tensor& items = gradients.tensors.back();
-    shard.items = (items * factorsOf(count - 1).reshape({groups, 1, 1})).flatten(0, 1);
     shard.rows = gradients.rows.reshape({-1});
+    shard.users = gradients.users.reshape({-1});
     const Tensor onHost = norms.cpu();
     shard.norms.assign(onHost.data_ptr<double>(), onHost.data_ptr<double>() + groups);
     shard.lossSums = gradients.lossSums;
     return shard;
 }
 
+void CohortEngine::addTo(CohortResult& result, const Shard& shard, double users) const
+{
+    const std::vector<TensorSpec>& specs = m_model.specs();
+    for (std::size_t i = 0; i < specs.size(); ++i) {
+        if (specs[i].rows == Rows::Whole)
+            result.sum[i] += shard.tensors[i];
+        else if (specs[i].rows == Rows::PerItem)
+            result.sum[i].index_add_(0, shard.rows, shard.tensors[i]);
+        else
+            result.kept.push_back({i, shard.users, shard.tensors[i]});
+    }
+    if (m_federation.mode != federation::Mode::Central)
+        result.norms.insert(result.norms.end(), shard.norms.begin(), shard.norms.end());
+    for (std::size_t i = 0; i < result.loss.size(); ++i)
+        result.loss[i] += shard.lossSums[i] / users;
+}
+
 CohortResult CohortEngine::run(const Parameters& parameters, std::span<const std::int32_t> clients, int round,
-    double clipNorm, const LossOptions& loss, privacy::Clipping clipping) const
+    double clipNorm, std::span<const double> weights, privacy::Clipping clipping) const
 {
     const bool central = m_federation.mode == federation::Mode::Central;
     const std::size_t count = shardCount(clients.size(), central ? kUsersPerCentralShard : kClientsPerShard);
@@ -208,47 +253,41 @@ CohortResult CohortEngine::run(const Parameters& parameters, std::span<const std
         const std::size_t begin = clients.size() * s / count;
         const auto part = clients.subspan(begin, clients.size() * (s + 1) / count - begin);
         const auto groups = central ? 1 : static_cast<std::int64_t>(part.size());
-        Gradients gradients = uploads(parameters, part, round, groups, loss);
+        Gradients gradients = uploads(parameters, part, round, groups, weights);
         if (central) {
             // A group's loss is a mean over its users; shards of different sizes count by their users.
             const auto users = static_cast<double>(part.size());
-            for (Tensor& tensor : gradients.tensors)
-                tensor = tensor * users;
-            LossMeans& sum = gradients.lossSums;
-            sum = {sum.a * users, sum.b * users, sum.idra * users, sum.cdrd * users};
+            for (std::size_t i = 0; i < gradients.tensors.size(); ++i)
+                if (m_model.specs()[i].rows != Rows::PerUser)
+                    gradients.tensors[i] = gradients.tensors[i] * users;
+            for (double& sum : gradients.lossSums)
+                sum *= users;
         }
         shards[s] = clipped(
             std::move(gradients), central ? std::numeric_limits<double>::infinity() : clipNorm, clipping);
     });
 
     CohortResult result;
-    for (const Tensor& tensor : parameters.dense)
-        result.sum.dense.push_back(torch::zeros_like(tensor));
-    result.sum.items = torch::zeros_like(parameters.items);
+    result.sum = uploadedPart(parameters, m_model.specs()).zerosLike();
+    result.loss.assign(2 + m_model.info().terms.size(), 0);
     const double users = std::max<double>(1, static_cast<double>(clients.size()));
-    for (const Shard& shard : shards) {
-        for (std::size_t i = 0; i < shard.dense.size(); ++i)
-            result.sum.dense[i] += shard.dense[i];
-        result.sum.items.index_add_(0, shard.rows, shard.items);
-        if (!central)
-            result.norms.insert(result.norms.end(), shard.norms.begin(), shard.norms.end());
-        result.loss.a += shard.lossSums.a / users;
-        result.loss.b += shard.lossSums.b / users;
-        result.loss.idra += shard.lossSums.idra / users;
-        result.loss.cdrd += shard.lossSums.cdrd / users;
-    }
+    for (const Shard& shard : shards)
+        addTo(result, shard, users);
     return result;
 }
 
-Update CohortEngine::single(
-    const Parameters& parameters, std::int32_t client, int round, const LossOptions& loss) const
+ClientUpdate CohortEngine::single(
+    const Parameters& parameters, std::int32_t client, int round, std::span<const double> weights) const
 {
-    const Gradients gradients = uploads(parameters, std::span(&client, 1), round, 1, loss);
-    Update update;
-    for (std::size_t i = 0; i + 1 < gradients.tensors.size(); ++i)
-        update.dense.push_back(gradients.tensors[i].squeeze(0));
-    update.items = torch::zeros_like(parameters.items);
-    update.items.index_add_(0, gradients.rows.reshape({-1}), gradients.tensors.back().squeeze(0));
+    const Gradients gradients = uploads(parameters, std::span(&client, 1), round, 1, weights);
+    ClientUpdate update = uploadedPart(parameters, m_model.specs()).zerosLike();
+    for (std::size_t i = 0; i < update.size(); ++i) {
+        const Tensor gradient = gradients.tensors[i].squeeze(0);
+        if (m_model.specs()[i].rows == Rows::Whole)
+            update[i] = gradient;
+        else if (m_model.specs()[i].rows == Rows::PerItem)
+            update[i].index_add_(0, gradients.rows.reshape({-1}), gradient);
+    }
     return update;
 }
 

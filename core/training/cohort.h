@@ -10,22 +10,23 @@
 
 namespace fedcctr::training {
 
-/// A gradient, or a parameter difference, over all parameters.
-using Update = model::Parameters;
+/// A gradient, or a parameter difference, over all tensors that leave the client; those of users are empty.
+using ClientUpdate = model::Parameters;
 
-/// Means over clients of the terms of Eq. 22, before their weights.
-struct LossMeans {
-    double a = 0;
-    double b = 0;
-    double idra = 0;
-    double cdrd = 0;
+/// The new rows of a tensor of users (Rows::PerUser), which stay where they are.
+struct UserRows {
+    std::size_t tensor = 0;
+    torch::Tensor users; ///< [m]
+    torch::Tensor values; ///< [m, …]
 };
 
 /// What a cohort sends, summed, before noise.
 struct CohortResult {
-    Update sum; ///< of the clipped uploads (federated), or the mean gradient times the users (central)
+    ClientUpdate sum; ///< of the clipped uploads (federated), or the mean gradient times the users (central)
     std::vector<double> norms; ///< of each client's upload before clipping; empty in central mode
-    LossMeans loss;
+    /// Means over clients of L^A, L^B and the model's own terms, before their weights.
+    std::vector<double> loss;
+    std::vector<UserRows> kept; ///< what the clients learnt for themselves
 };
 
 /// Computes the uploads of a cohort: the clients' axis is the leading axis of every parameter, so one
@@ -39,14 +40,14 @@ public:
         const augment::Augmentation* augmentation = nullptr);
 
     /// Uploads of the given clients at these parameters, each clipped to `clipNorm` (Eq. 24), as a whole or
-    /// tensor by tensor. lambda1 and lambda2 may change from round to round.
+    /// tensor by tensor. `weights` of the model's own terms may change from round to round.
     CohortResult run(const model::Parameters& parameters, std::span<const std::int32_t> clients, int round,
-        double clipNorm, const model::LossOptions& loss,
+        double clipNorm, std::span<const double> weights,
         privacy::Clipping clipping = privacy::Clipping::Whole) const;
 
     /// One client's upload before clipping, over all parameters, computed alone: what run() must agree with.
-    Update single(const model::Parameters& parameters, std::int32_t client, int round,
-        const model::LossOptions& loss) const;
+    ClientUpdate single(const model::Parameters& parameters, std::int32_t client, int round,
+        std::span<const double> weights) const;
 
 private:
     struct Shard;
@@ -55,11 +56,13 @@ private:
     std::vector<model::Batch> batches(
         std::span<const std::int32_t> clients, int round, std::int64_t groups) const;
     Gradients uploads(const model::Parameters& parameters, std::span<const std::int32_t> clients, int round,
-        std::int64_t groups, const model::LossOptions& loss) const;
+        std::int64_t groups, std::span<const double> weights) const;
     Shard clipped(Gradients gradients, double clipNorm, privacy::Clipping clipping) const;
+    void addTo(CohortResult& result, const Shard& shard, double users) const;
 
     const model::Model& m_model;
     federation::FederationOptions m_federation;
+    model::LossOptions m_loss;
     model::ExampleSource m_examples;
     model::BatchShape m_shape;
     torch::Device m_device;

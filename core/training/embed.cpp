@@ -2,7 +2,6 @@
 #include "core/training/embed.h"
 
 #include "core/base/error.h"
-#include "core/training/whole_model.h"
 
 #include <algorithm>
 #include <mutex>
@@ -37,19 +36,18 @@ public:
         , m_dataset(dataset)
         , m_device(device)
         , m_request(request)
-        , m_leaves(wholeModel(parameters))
-        , m_vectors(wholeCatalogue(model, m_leaves, dataset, device))
+        , m_ranker(model.ranker(parameters))
     {
     }
 
-    const model::ItemVectors& vectors() const { return m_vectors; }
+    Tensor itemVectors() const { return m_ranker->itemVectors(); }
 
     std::array<Tensor, 3> representations(std::size_t first, std::size_t count) const
     {
         std::vector<RankingExample> examples = examplesOf(first, count);
         for (RankingExample& example : examples)
             example.candidates = {0};
-        return m_model.representations(m_leaves, m_vectors, makeRankingBatch(examples, m_device));
+        return m_ranker->representations(makeRankingBatch(examples, m_device));
     }
 
     /// Logits of all items of the domain, [count, items].
@@ -59,9 +57,7 @@ public:
         for (RankingExample& example : examples)
             for (data::ItemId item = 0; item < m_dataset.itemCount(domain); ++item)
                 example.candidates.push_back(m_dataset.firstItem(domain) + item);
-        return m_model.scores(m_leaves, m_vectors, makeRankingBatch(examples, m_device), domain)
-            .cpu()
-            .contiguous();
+        return m_ranker->scores(makeRankingBatch(examples, m_device), domain).cpu().contiguous();
     }
 
 private:
@@ -81,8 +77,7 @@ private:
     const Dataset& m_dataset;
     torch::Device m_device;
     const EmbedRequest& m_request;
-    model::Leaves m_leaves;
-    model::ItemVectors m_vectors;
+    std::unique_ptr<model::Ranker> m_ranker;
 };
 
 /// The best of one user's scores, ties by item.
@@ -168,7 +163,7 @@ Embedding embed(const model::Model& model, const model::Parameters& parameters, 
         advance();
     });
     if (request.items) {
-        const Tensor vectors = catalogue.vectors().vectors.squeeze(0);
+        const Tensor vectors = catalogue.itemVectors();
         result.items.width = static_cast<std::size_t>(vectors.size(1));
         result.items.values.resize(static_cast<std::size_t>(vectors.numel()));
         copyRows(vectors, result.items, 0);

@@ -2,7 +2,6 @@
 #include "core/training/evaluate.h"
 
 #include "core/base/error.h"
-#include "core/training/whole_model.h"
 
 #include <algorithm>
 #include <mutex>
@@ -90,8 +89,7 @@ evaluation::DomainMetrics evaluate(const model::Model& model, const model::Param
     const EvaluationRequest& request)
 {
     const torch::NoGradGuard noGrad;
-    const model::Leaves leaves = wholeModel(parameters);
-    const model::ItemVectors vectors = wholeCatalogue(model, leaves, dataset, device);
+    const std::unique_ptr<model::Ranker> ranker = model.ranker(parameters);
     const auto length = static_cast<std::size_t>(model.options().historyLength);
 
     evaluation::DomainMetrics metrics;
@@ -116,7 +114,7 @@ evaluation::DomainMetrics evaluate(const model::Model& model, const model::Param
                 examples.push_back(example(dataset, jobs[i], request, length));
             const std::vector<std::size_t> counts = padCandidates(examples);
             const Tensor scores =
-                model.scores(leaves, vectors, makeRankingBatch(examples, device), domain).cpu().contiguous();
+                ranker->scores(makeRankingBatch(examples, device), domain).cpu().contiguous();
             for (std::size_t i = begin; i < end; ++i) {
                 const float* row =
                     scores.data_ptr<float>() + static_cast<std::int64_t>(i - begin) * scores.size(1);

@@ -34,15 +34,15 @@ std::vector<Stretch> stretchesOf(const std::vector<Tensor>& tensors)
 
 } // namespace
 
-void addNoise(
-    Update& sum, double std, const privacy::NoiseSource& source, int round, const model::Workers* workers)
+void addNoise(ClientUpdate& sum, double std, const privacy::NoiseSource& source, int round,
+    const model::Workers* workers)
 {
     if (std <= 0)
         return;
     // In place where the values lie on this machine one after another, else in a copy that is written back.
     std::vector<Tensor> onHost;
-    for (std::size_t i = 0; i < sum.tensors(); ++i)
-        onHost.push_back(sum.at(i).cpu().contiguous());
+    for (std::size_t i = 0; i < sum.size(); ++i)
+        onHost.push_back(sum[i].cpu().contiguous());
     const std::vector<Stretch> stretches = stretchesOf(onHost);
     const auto fill = [&](std::size_t s) {
         const Stretch& stretch = stretches[s];
@@ -55,23 +55,23 @@ void addNoise(
     else
         for (std::size_t s = 0; s < stretches.size(); ++s)
             fill(s);
-    for (std::size_t i = 0; i < sum.tensors(); ++i)
-        if (!onHost[i].is_same(sum.at(i)))
-            sum.at(i).copy_(onHost[i]);
+    for (std::size_t i = 0; i < sum.size(); ++i)
+        if (!onHost[i].is_same(sum[i]))
+            sum[i].copy_(onHost[i]);
 }
 
-double norm(const Update& update)
+double norm(const ClientUpdate& update)
 {
     double square = 0;
-    for (std::size_t i = 0; i < update.tensors(); ++i)
-        square += update.at(i).square().sum(torch::kFloat64).item<double>();
+    for (std::size_t i = 0; i < update.size(); ++i)
+        square += update[i].square().sum(torch::kFloat64).item<double>();
     return std::sqrt(square);
 }
 
-void scale(Update& update, double factor)
+void scale(ClientUpdate& update, double factor)
 {
-    for (std::size_t i = 0; i < update.tensors(); ++i)
-        update.at(i).mul_(factor);
+    for (std::size_t i = 0; i < update.size(); ++i)
+        update[i].mul_(factor);
 }
 
 BandedNoise::BandedNoise(int band, const privacy::NoiseSource& source, const model::Workers* workers)
@@ -82,24 +82,24 @@ BandedNoise::BandedNoise(int band, const privacy::NoiseSource& source, const mod
 }
 
 /// y_t = z_t - sum over k >= 1 of c_k y_{t-k}: forward substitution in C y = z.
-void BandedNoise::advance(const Update& like)
+void BandedNoise::advance(const ClientUpdate& like)
 {
-    Update fresh = like.zerosLike();
+    ClientUpdate fresh = like.zerosLike();
     addNoise(fresh, 1, m_source, m_next++, m_workers);
     for (std::size_t k = 1; k < m_coefficients.size() && k <= m_recent.size(); ++k)
-        for (std::size_t i = 0; i < fresh.tensors(); ++i)
-            fresh.at(i).sub_(m_recent[k - 1].at(i), m_coefficients[k]);
+        for (std::size_t i = 0; i < fresh.size(); ++i)
+            fresh[i].sub_(m_recent[k - 1][i], m_coefficients[k]);
     m_recent.push_front(std::move(fresh));
     if (m_recent.size() > std::max<std::size_t>(1, m_coefficients.size() - 1))
         m_recent.pop_back();
 }
 
-void BandedNoise::add(Update& sum, double std, int round)
+void BandedNoise::add(ClientUpdate& sum, double std, int round)
 {
     while (m_next <= round)
         advance(sum);
-    for (std::size_t i = 0; i < sum.tensors(); ++i)
-        sum.at(i).add_(m_recent.front().at(i), std);
+    for (std::size_t i = 0; i < sum.size(); ++i)
+        sum[i].add_(m_recent.front()[i], std);
 }
 
 } // namespace fedcctr::training

@@ -8,26 +8,26 @@ namespace fedcctr::training {
 /// The server's step on the averaged upload, with the optimiser's state.
 class ServerStep {
 public:
-    /// `decays`: which dense tensors weight decay applies to; `idWidth`: how many columns of the item table
-    /// are embeddings.
+    /// `like`: the tensors that leave the client, as uploadedPart() gives them.
     ServerStep(const federation::FederationOptions& options, const model::Parameters& like,
-        std::vector<bool> decays, std::int64_t idWidth);
+        std::vector<model::TensorSpec> specs);
 
     /// One step, in place, at the given round (from 0), which decides the learning rate; `count` is the
     /// number of steps with this one, less than the rounds if in some nobody sent anything. `mean` is the
-    /// averaged upload: a gradient, or with several local steps the difference old - new.
-    void step(model::Parameters& parameters, const Update& mean, int round, int count);
+    /// averaged upload: a gradient, or with several local steps the difference old - new. Tensors of
+    /// users are left alone.
+    void step(model::Parameters& parameters, const ClientUpdate& mean, int round, int count);
 
-    /// First and second moments; empty for SGD. For checkpoints.
+    /// First and second moments; none for SGD. For checkpoints.
     std::vector<model::Parameters>& moments() { return m_moments; }
     const std::vector<model::Parameters>& moments() const { return m_moments; }
 
 private:
     double learningRate(int round) const;
+    void decay(torch::Tensor& value, const model::TensorSpec& spec, double rate) const;
 
     federation::FederationOptions m_options;
-    std::vector<bool> m_decays;
-    std::int64_t m_idWidth;
+    std::vector<model::TensorSpec> m_specs;
     std::vector<model::Parameters> m_moments;
 };
 

@@ -5,8 +5,6 @@
 #include "core/federation/sampler.h"
 #include "core/federation/streams.h"
 #include "core/models/make_model.h"
-#include "core/privacy/mechanisms.h"
-#include "core/privacy/schedule.h"
 #include "core/training/evaluate.h"
 #include "core/training/prior.h"
 
@@ -61,12 +59,13 @@ double median(std::vector<double> values)
     return *middle;
 }
 
-UploadReport uploadReport(const CohortResult& cohort, const model::LossOptions& weights, double clipNorm)
+UploadReport uploadReport(const CohortResult& cohort, std::span<const double> weights, double clipNorm)
 {
-    const LossMeans& loss = cohort.loss;
     UploadReport report;
-    report.loss = loss;
-    report.lossTotal = loss.a + loss.b + weights.lambda1 * loss.idra + weights.lambda2 * loss.cdrd;
+    report.loss = cohort.loss;
+    report.lossTotal = cohort.loss[0] + cohort.loss[1];
+    for (std::size_t i = 0; i < weights.size(); ++i)
+        report.lossTotal += weights[i] * cohort.loss[i + 2];
     if (cohort.norms.empty())
         return report;
     report.normMedian = median(cohort.norms);
@@ -101,30 +100,6 @@ double meanNdcg10(const evaluation::DomainMetrics& metrics)
 
 } // namespace
 
-void TrainingControl::pause(bool wanted)
-{
-    const std::scoped_lock lock(m_mutex);
-    m_paused = wanted;
-    m_changed.notify_all();
-}
-
-void TrainingControl::stop()
-{
-    m_stop.request_stop();
-}
-
-void TrainingControl::setLambda1(double value)
-{
-    const std::scoped_lock lock(m_mutex);
-    m_lambda1 = value;
-}
-
-void TrainingControl::setLambda2(double value)
-{
-    const std::scoped_lock lock(m_mutex);
-    m_lambda2 = value;
-}
-
 Trainer::Trainer(const data::Dataset& dataset, TrainingOptions options)
     : m_dataset(dataset)
     , m_options(std::move(options))
@@ -137,21 +112,20 @@ Trainer::Trainer(const data::Dataset& dataset, TrainingOptions options)
           m_options.run.seed, &m_options.augmentation)
     , m_ledger(m_options.privacy, federation::ledgerSampling(m_options.federation, dataset.userCount()),
           dataset.userCount())
-    , m_server(m_options.federation, m_model->initialise(m_options.run.seed), m_model->decays(),
-          m_options.model.idWidth)
+    , m_mechanism(m_options.privacy, m_options.federation, dataset.userCount(), m_noise, m_workers)
+    , m_weights(model::termWeights(m_model->info(), m_options.model, m_options.loss))
+    , m_server(m_options.federation, uploadedPart(m_model->initialise(m_options.run.seed), m_model->specs()),
+          m_model->specs())
     , m_curveUsers(curveUsers(dataset.userCount(), m_options.run))
 {
     m_state.parameters = m_model->initialise(m_options.run.seed);
     m_state.clipNorm = m_options.privacy.clipNorm;
-    if (m_options.privacy.correlation == privacy::Correlation::Banded) {
-        m_bandedNoise.emplace(m_options.privacy.band, m_noise, &m_workers);
-        m_noiseDeviations = privacy::noiseDeviations(m_options.privacy.band, m_options.federation.rounds);
-    }
 }
 
 void Trainer::resume(const std::filesystem::path& checkpointFile)
 {
-    m_state = readCheckpoint(checkpointFile, m_model->names(), m_state.parameters);
+    m_state = readCheckpoint(checkpointFile, m_model->names(), m_state.parameters,
+        uploadedPart(m_state.parameters, m_model->specs()));
     if (m_state.moments.size() != m_server.moments().size())
         throw Error(checkpointFile.string()
             + ": belongs to another server optimiser; resume with the run's own settings");
@@ -159,8 +133,8 @@ void Trainer::resume(const std::filesystem::path& checkpointFile)
     m_state.moments.clear();
     m_ledger.restore(std::move(m_state.ledger), m_state.chargedRounds);
     m_state.ledger.clear();
-    m_options.loss.lambda1 = m_state.lambda1;
-    m_options.loss.lambda2 = m_state.lambda2;
+    for (const auto& [key, value] : m_state.weights)
+        setWeight(key, value);
 }
 
 /// Whoever sees released models only must not learn who took part; a secret source hides that too.
@@ -170,90 +144,43 @@ std::uint64_t Trainer::samplingSeed() const
                                                        : m_options.run.seed;
 }
 
-/// What the sum is divided by: the number of uploads where there is no noise on the sum itself, else that of
-/// the whole draw, so that what each adds does not depend on who else was there.
-double Trainer::divisor(std::size_t uploads, int round) const
-{
-    const bool central = m_options.federation.mode == federation::Mode::Central;
-    if (central || m_options.privacy.schedule == privacy::Schedule::None
-        || m_options.privacy.adversary == privacy::Adversary::Local)
-        return static_cast<double>(std::max<std::size_t>(1, uploads));
-    return std::max(1.0, federation::expectedClients(m_options.federation, m_dataset.userCount(), round));
-}
-
-void Trainer::addRoundNoise(CohortResult& cohort, RoundReport& report, std::size_t uploads)
-{
-    // The sum of K clients' draws is one draw of K times the variance.
-    const bool local = m_options.privacy.adversary == privacy::Adversary::Local;
-    const double sumStd = report.sigma * (local ? std::sqrt(static_cast<double>(uploads)) : 1);
-    if (sumStd > 0 && uploads > 0)
-        report.signalToNoise = norm(cohort.sum)
-            / federation::noiseOnSum(m_options.privacy, report.sigma, static_cast<double>(uploads),
-                static_cast<double>(m_state.parameters.count()),
-                m_noiseDeviations.empty() ? 1 : m_noiseDeviations[static_cast<std::size_t>(m_state.round)]);
-    if (m_bandedNoise)
-        m_bandedNoise->add(cohort.sum, sumStd, m_state.round);
-    else
-        addNoise(cohort.sum, sumStd, m_noise, m_state.round, &m_workers);
-}
-
-/// The clip norm follows a quantile of the uploads' norms by a noisy count (Andrew et al. 2021).
-void Trainer::adaptClip(const std::vector<double>& norms, int round)
-{
-    const privacy::PrivacyOptions& options = m_options.privacy;
-    const auto below = std::ranges::count_if(norms, [&](double n) { return n <= m_state.clipNorm; });
-    double noise = 0;
-    if (options.schedule != privacy::Schedule::None) {
-        noise = options.clipCountNoise
-            * m_noise.normals(1, {privacy::NoisePurpose::ClipCount, static_cast<std::uint32_t>(round)})
-                  .front();
-        if (options.adversary == privacy::Adversary::Local)
-            noise *= std::sqrt(static_cast<double>(norms.size()));
-    }
-    const double centred = static_cast<double>(below) - static_cast<double>(norms.size()) / 2 + noise;
-    const double fraction = centred / divisor(norms.size(), round) + 0.5;
-    m_state.clipNorm =
-        privacy::adaptedClip(m_state.clipNorm, fraction, options.clipLearningRate, options.clipQuantile);
-}
-
 /// Uploads, noise, average, server step (Algorithm 1, lines 3-4 of the server).
 RoundReport Trainer::oneRound(const std::vector<std::int32_t>& admitted, double noiseShare)
 {
-    const privacy::PrivacyOptions& options = m_options.privacy;
     const bool central = m_options.federation.mode == federation::Mode::Central;
     const int t = m_state.round;
     RoundReport report;
     report.round = t + 1;
     report.clients = admitted.size();
-    report.lambda1 = m_options.loss.lambda1;
-    report.lambda2 = m_options.loss.lambda2;
+    for (std::size_t i = 0; i < m_weights.size(); ++i)
+        report.weights.push_back(
+            {m_model->info().terms[i].name, m_model->info().terms[i].weightKey, m_weights[i]});
     report.clipNorm = m_state.clipNorm;
-    report.sigma = central ? 0 : federation::gradientNoise(options, t) * noiseShare * m_state.clipNorm;
-    // An outsider must not learn from a model that stands still that nobody was drawn.
-    const bool showsNothing = options.adversary == privacy::Adversary::ReleasedModel && report.sigma > 0;
-    if (admitted.empty() && !showsNothing)
+    report.sigma = central ? 0 : m_mechanism.sigma(t, m_state.clipNorm) * noiseShare;
+    if (admitted.empty() && !m_mechanism.stepsWithoutUploads(report.sigma))
         return report;
 
-    CohortResult cohort =
-        m_cohort.run(m_state.parameters, admitted, t, m_state.clipNorm, m_options.loss, options.clipping);
+    CohortResult cohort = m_cohort.run(
+        m_state.parameters, admitted, t, m_state.clipNorm, m_weights, m_options.privacy.clipping);
     if (!admitted.empty())
-        report.uploads = uploadReport(cohort, m_options.loss, m_state.clipNorm);
+        report.uploads = uploadReport(cohort, m_weights, m_state.clipNorm);
     if (report.sigma > 0)
-        addRoundNoise(cohort, report, admitted.size());
-    scale(cohort.sum, 1 / divisor(admitted.size(), t));
+        report.signalToNoise = m_mechanism.addNoiseTo(cohort.sum, report.sigma, admitted.size(), t);
+    scale(cohort.sum, 1 / m_mechanism.divisor(admitted.size(), t));
     m_server.step(m_state.parameters, cohort.sum, t, ++m_state.steps);
-    if (!central && options.clipping == privacy::Clipping::Adaptive)
-        adaptClip(cohort.norms, t);
+    for (const UserRows& rows : cohort.kept)
+        m_state.parameters[rows.tensor].index_copy_(0, rows.users, rows.values);
+    m_state.clipNorm = m_mechanism.nextClipNorm(m_state.clipNorm, cohort.norms, t);
     return report;
 }
 
-Update Trainer::upload(std::int32_t client, int round) const
+ClientUpdate Trainer::upload(std::int32_t client, int round) const
 {
     const std::int32_t one[] = {client};
-    return m_cohort.run(kept(), one, round, m_state.clipNorm, m_options.loss, m_options.privacy.clipping).sum;
+    return m_cohort.run(kept(), one, round, m_state.clipNorm, m_weights, m_options.privacy.clipping).sum;
 }
 
-std::vector<double> Trainer::itemEvidence(const Update& upload) const
+std::vector<double> Trainer::itemEvidence(const ClientUpdate& upload) const
 {
     const torch::Tensor scores = m_model->itemEvidence(upload).to(torch::kCPU, torch::kFloat64).contiguous();
     const auto* first = scores.data_ptr<double>();
@@ -262,13 +189,13 @@ std::vector<double> Trainer::itemEvidence(const Update& upload) const
 
 double Trainer::noiseStd(int round) const
 {
-    return federation::gradientNoise(m_options.privacy, round) * m_options.privacy.clipNorm;
+    return m_mechanism.sigma(round, m_options.privacy.clipNorm);
 }
 
 std::optional<federation::Forecast> Trainer::forecast() const
 {
     federation::ForecastRequest request{m_options.federation, m_options.privacy};
-    request.coordinates = static_cast<double>(m_state.parameters.count());
+    request.coordinates = static_cast<double>(uploadedCount(m_model->specs()));
     request.seed = samplingSeed();
     return federation::forecast(request, m_dataset.userCount());
 }
@@ -309,12 +236,13 @@ void Trainer::checkLoss(const RoundReport& report) const
 {
     if (!report.uploads)
         return;
-    const LossMeans& loss = report.uploads->loss;
-    const std::array<std::pair<const char*, double>, 4> terms{
-        {{"L^A", loss.a}, {"L^B", loss.b}, {"IDRA", loss.idra}, {"CDRD", loss.cdrd}}};
-    for (const auto& [name, value] : terms)
-        if (!std::isfinite(value))
-            throw Error("round " + std::to_string(report.round) + ": " + name
+    const std::vector<double>& loss = report.uploads->loss;
+    for (std::size_t i = 0; i < loss.size(); ++i)
+        if (!std::isfinite(loss[i]))
+            throw Error("round " + std::to_string(report.round) + ": "
+                    + (i == 0        ? "L^A"
+                            : i == 1 ? "L^B"
+                                     : m_model->info().terms[i - 2].symbol)
                     + " is no longer a number; lower federation.learning_rate or privacy.clip_norm",
                 Error::Kind::Failure);
 }
@@ -325,33 +253,28 @@ void Trainer::saveCheckpoint(TrainingObserver& observer)
     snapshot.moments = m_server.moments();
     snapshot.ledger = m_ledger.clients();
     snapshot.chargedRounds = m_ledger.rounds();
-    snapshot.lambda1 = m_options.loss.lambda1;
-    snapshot.lambda2 = m_options.loss.lambda2;
+    for (std::size_t i = 0; i < m_weights.size(); ++i)
+        snapshot.weights[m_model->info().terms[i].weightKey] = m_weights[i];
     observer.checkpoint(snapshot);
 }
 
 /// Waits while paused and takes over changed weights. False: stop.
 bool Trainer::obey(TrainingControl& control, TrainingObserver& observer)
 {
-    const std::stop_token stop = control.m_stop.get_token();
-    std::unique_lock lock(control.m_mutex);
-    if (control.m_paused && !stop.stop_requested()) {
-        observer.paused(true);
-        control.m_changed.wait(lock, stop, [&] { return !control.m_paused; });
-        if (!stop.stop_requested())
-            observer.paused(false);
+    const bool goesOn = control.waitWhilePaused([&](bool isPaused) { observer.paused(isPaused); });
+    for (const auto& [key, value] : control.takeWeights()) {
+        setWeight(key, value);
+        observer.happened(
+            {m_state.round, EventKind::Setting, key + " is now " + std::to_string(value), key, value});
     }
-    const auto take = [&](std::optional<double>& wanted, double& target, const char* key) {
-        if (!wanted)
-            return;
-        target = *wanted;
-        wanted.reset();
-        observer.happened({m_state.round, EventKind::Setting,
-            std::string(key) + " is now " + std::to_string(target), key, target});
-    };
-    take(control.m_lambda1, m_options.loss.lambda1, "loss.lambda1");
-    take(control.m_lambda2, m_options.loss.lambda2, "loss.lambda2");
-    return !stop.stop_requested();
+    return goesOn;
+}
+
+void Trainer::setWeight(const std::string& key, double value)
+{
+    for (std::size_t i = 0; i < m_weights.size(); ++i)
+        if (m_model->info().terms[i].weightKey == key)
+            m_weights[i] = value;
 }
 
 TrainingResult Trainer::train(TrainingObserver& observer, TrainingControl& control)
@@ -360,13 +283,13 @@ TrainingResult Trainer::train(TrainingObserver& observer, TrainingControl& contr
     std::size_t activeBefore = m_ledger.activeCount();
     int validatedRound = 0;
     while (m_state.round < m_options.federation.rounds) {
-        const std::pair weights(m_options.loss.lambda1, m_options.loss.lambda2);
+        const std::vector<double> weights = m_weights;
         if (!obey(control, observer)) {
             result.reason = EndReason::Stopped;
             break;
         }
         // Rounds that are done again after a kill draw the same noise: it must meet the same uploads.
-        if (weights != std::pair(m_options.loss.lambda1, m_options.loss.lambda2))
+        if (weights != m_weights)
             saveCheckpoint(observer);
         const auto start = Clock::now();
         const privacy::Attendance there = federation::attendance(

@@ -21,8 +21,8 @@
 namespace {
 
 using namespace fedcctr;
+using training::ClientUpdate;
 using training::CohortEngine;
-using training::Update;
 
 /// Users and items of food-kitchen.
 constexpr int kUsers = 7144;
@@ -35,32 +35,33 @@ struct Setting {
     torch::Device device;
 };
 
-/// What CohortEngine::run does, one client at a time.
-Update loopOverClients(const Setting& setting, const CohortEngine& engine, const model::Workers& workers,
-    const model::Parameters& parameters, std::span<const std::int32_t> clients, int round)
+std::vector<double> weightsOf(const Setting& setting)
 {
-    Update sum;
-    for (const torch::Tensor& tensor : parameters.dense)
-        sum.dense.push_back(torch::zeros_like(tensor));
-    sum.items = torch::zeros_like(parameters.items);
+    return model::termWeights(setting.model.info(), setting.config.model, setting.config.loss);
+}
+
+/// What CohortEngine::run does, one client at a time.
+ClientUpdate loopOverClients(const Setting& setting, const CohortEngine& engine,
+    const model::Workers& workers, const model::Parameters& parameters, std::span<const std::int32_t> clients,
+    int round)
+{
+    ClientUpdate sum = parameters.zerosLike();
     std::mutex mutex;
     workers.run(clients.size(), [&](std::size_t k) {
-        const Update own = engine.single(parameters, clients[k], round, setting.config.loss);
+        const ClientUpdate own = engine.single(parameters, clients[k], round, weightsOf(setting));
         const double factor = std::min(1.0, setting.config.privacy.clipNorm / training::norm(own));
         const std::scoped_lock lock(mutex);
-        for (std::size_t i = 0; i < own.dense.size(); ++i)
-            sum.dense[i].add_(own.dense[i], factor);
-        sum.items.add_(own.items, factor);
+        for (std::size_t i = 0; i < own.size(); ++i)
+            sum[i].add_(own[i], factor);
     });
     return sum;
 }
 
-double relativeDifference(const Update& x, const Update& y)
+double relativeDifference(const ClientUpdate& x, const ClientUpdate& y)
 {
-    Update difference = x.clone();
-    for (std::size_t i = 0; i < x.dense.size(); ++i)
-        difference.dense[i] -= y.dense[i];
-    difference.items -= y.items;
+    ClientUpdate difference = x.clone();
+    for (std::size_t i = 0; i < x.size(); ++i)
+        difference[i] -= y[i];
     return training::norm(difference) / training::norm(x);
 }
 
@@ -94,10 +95,10 @@ bool compare(const Setting& setting, std::size_t cohort, int threads, int repeat
     const double clip = setting.config.privacy.clipNorm;
     const auto clients = clientsOf(0);
     const double difference =
-        relativeDifference(engine.run(parameters, clients, 0, clip, setting.config.loss).sum,
+        relativeDifference(engine.run(parameters, clients, 0, clip, weightsOf(setting)).sum,
             loopOverClients(setting, engine, workers, parameters, clients, 0));
     const double batched = medianSeconds(repeats,
-        [&](int round) { engine.run(parameters, clientsOf(round), round, clip, setting.config.loss); });
+        [&](int round) { engine.run(parameters, clientsOf(round), round, clip, weightsOf(setting)); });
     const double loop = medianSeconds(repeats,
         [&](int round) { loopOverClients(setting, engine, workers, parameters, clientsOf(round), round); });
     std::printf("%-12s cohort %3zu  threads %d  engine %7.4f s/round (%6.2f rounds/s)  loop %7.4f s/round  "

@@ -14,13 +14,13 @@ using namespace fedcctr;
 using model::Parameters;
 using training::Checkpoint;
 
-const std::vector<std::string> kNames{"A.weight", "A.bias"};
+const std::vector<std::string> kNames{"A.weight", "A.bias", "items"};
 
 Parameters parameters(double shift)
 {
     Parameters result;
-    result.dense = {torch::arange(6, torch::kFloat32).reshape({2, 3}) + shift, torch::full({3}, -shift)};
-    result.items = torch::arange(8, torch::kFloat32).reshape({4, 2}) * shift;
+    result.tensors = {torch::arange(6, torch::kFloat32).reshape({2, 3}) + shift, torch::full({3}, -shift),
+        torch::arange(8, torch::kFloat32).reshape({4, 2}) * shift};
     return result;
 }
 
@@ -61,7 +61,7 @@ fuzz::Target target(const fuzz::Scratch& scratch)
                 if (input.starts_with("FCCTRSN1"))
                     training::readSnapshot(file, kNames, good.parameters);
                 else
-                    training::readCheckpoint(file, kNames, good.parameters);
+                    training::readCheckpoint(file, kNames, good.parameters, good.parameters);
                 return true;
             }};
 }

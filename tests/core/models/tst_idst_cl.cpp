@@ -37,41 +37,6 @@ Batch batchOf(const std::vector<std::size_t>& users, const ModelOptions& options
     return makeBatches(steps, shape, kHost).front();
 }
 
-/// Parameters as leaves in the given precision.
-Leaves leavesOf(const Parameters& parameters, const Tensor& rows, torch::ScalarType type = torch::kFloat32)
-{
-    const std::int64_t groups = rows.size(0);
-    Leaves leaves;
-    for (const Tensor& tensor : parameters.dense) {
-        std::vector<std::int64_t> shape = tensor.sizes().vec();
-        shape.insert(shape.begin(), groups);
-        leaves.dense.push_back(tensor.unsqueeze(0).expand(shape).to(type).clone());
-    }
-    leaves.items = parameters.items.index_select(0, rows.reshape({-1}))
-                       .reshape({groups, rows.size(1), parameters.items.size(1)})
-                       .to(type)
-                       .clone();
-    return leaves;
-}
-
-Leaves wholeModel(const Parameters& parameters, torch::ScalarType type = torch::kFloat32)
-{
-    Leaves leaves;
-    for (const Tensor& tensor : parameters.dense)
-        leaves.dense.push_back(tensor.unsqueeze(0).to(type));
-    leaves.items = parameters.items.unsqueeze(0).to(type);
-    return leaves;
-}
-
-std::vector<Tensor*> pointers(Leaves& leaves)
-{
-    std::vector<Tensor*> list;
-    for (Tensor& tensor : leaves.dense)
-        list.push_back(&tensor);
-    list.push_back(&leaves.items);
-    return list;
-}
-
 Tensor randomLike(const Tensor& tensor, std::uint64_t seed)
 {
     Random random(seed);
@@ -94,32 +59,31 @@ void checkGradients(const Variant& variant)
 {
     const IdstCl model(smallDataset(), variant.model, kHost);
     const Batch batch = batchOf({1, 4}, variant.model, variant.loss, kGroups);
-    Leaves leaves = leavesOf(shaken(model.initialise(2)), batch.rows, torch::kFloat64);
+    const std::vector<double> weights = weightsOf(model, variant.loss);
+    Leaves leaves = leavesOf(model, shaken(model.initialise(2)), batch, torch::kFloat64);
     const auto lossAt = [&](const Leaves& point) {
         Dropout dropout(variant.model.dropout, {11, 12});
-        return model.losses(point, batch, variant.loss, dropout).total(variant.loss).sum();
+        return model.losses(point, batch, variant.loss, weights, dropout).total(weights).sum();
     };
-    for (Tensor* tensor : pointers(leaves))
-        tensor->requires_grad_();
-    torch::autograd::variable_list inputs;
-    for (Tensor* tensor : pointers(leaves))
-        inputs.push_back(*tensor);
+    for (Tensor& tensor : leaves.tensors)
+        tensor.requires_grad_();
+    const torch::autograd::variable_list inputs = leaves.tensors;
     const auto gradients = torch::autograd::grad({lossAt(leaves)}, inputs, {}, false, false, true);
 
     const torch::NoGradGuard noGrad;
     constexpr double kStep = 3e-7;
     const std::vector<std::string> names = model.names();
     for (std::size_t i = 0; i < inputs.size(); ++i) {
-        const std::string name = i < names.size() ? names[i] : "items";
+        const std::string& name = names[i];
         Tensor direction = randomLike(inputs[i], 100 + i);
         direction /= direction.norm().clamp_min(1e-300);
-        Tensor* tensor = pointers(leaves)[i];
-        const Tensor start = tensor->clone();
-        *tensor = start + kStep * direction;
+        Tensor& tensor = leaves.tensors[i];
+        const Tensor start = tensor.clone();
+        tensor = start + kStep * direction;
         const double above = lossAt(leaves).item<double>();
-        *tensor = start - kStep * direction;
+        tensor = start - kStep * direction;
         const double below = lossAt(leaves).item<double>();
-        *tensor = start;
+        tensor = start;
         const double expected = (above - below) / (2 * kStep);
         const double found = gradients[i].defined() ? (gradients[i] * direction).sum().item<double>() : 0;
         QVERIFY2(std::abs(found - expected) <= 1e-6 * std::abs(expected) + 1e-8,
@@ -149,21 +113,18 @@ RankingBatch rankingOf(const std::vector<std::vector<data::ItemId>>& histories)
 
 struct Encoder {
     IdstCl model;
-    Leaves leaves;
-    ItemVectors vectors;
+    std::unique_ptr<Ranker> ranker;
 
     explicit Encoder(const ModelOptions& options)
         : model(smallDataset(), options, kHost)
-        , leaves(wholeModel(shaken(model.initialise(4)), torch::kFloat64))
-        , vectors(model.itemVectors(
-              leaves, torch::arange(smallDataset().itemCount(), torch::kInt64).unsqueeze(0)))
+        , ranker(model.ranker(inDouble(shaken(model.initialise(4)))))
     {
     }
 
     /// h^A, h^B and h^M side by side, a row per history.
     Tensor operator()(const std::vector<std::vector<data::ItemId>>& histories) const
     {
-        const auto h = model.representations(leaves, vectors, rankingOf(histories));
+        const auto h = ranker->representations(rankingOf(histories));
         return torch::cat({h[0], h[1], h[2]}, 1);
     }
 };
@@ -180,8 +141,7 @@ public:
         , m_width(static_cast<std::size_t>(options.width()))
     {
         for (std::size_t i = 0; i < names.size(); ++i)
-            m_tensors[names[i]] = table(parameters.dense[i]);
-        m_tensors["items"] = table(parameters.items);
+            m_tensors[names[i]] = table(parameters[i]);
     }
 
     /// Eq. 19.
@@ -433,9 +393,7 @@ private Q_SLOTS:
         const IdstCl model(smallDataset(), options, kHost);
         const Parameters parameters = shaken(model.initialise(4));
         const Scalar expected(options, parameters, model.names());
-        const Leaves leaves = wholeModel(parameters, torch::kFloat64);
-        const ItemVectors vectors =
-            model.itemVectors(leaves, torch::arange(smallDataset().itemCount(), torch::kInt64).unsqueeze(0));
+        const auto ranker = model.ranker(inDouble(parameters));
         // The tokens' shares are float32.
         const double tolerance = options.features == Features::Tokens ? 2e-6 : 1e-9;
         const data::ItemId b = smallDataset().itemsInA;
@@ -451,7 +409,7 @@ private Q_SLOTS:
                 for (const data::ItemId item : {20, 21, 22})
                     example.candidates.push_back(smallDataset().firstItem(domain) + item);
             }
-            const Tensor scores = model.scores(leaves, vectors, makeRankingBatch(examples, kHost), domain);
+            const Tensor scores = ranker->scores(makeRankingBatch(examples, kHost), domain);
             for (std::size_t e = 0; e < examples.size(); ++e)
                 for (std::size_t c = 0; c < 3; ++c) {
                     const double logit =
@@ -483,14 +441,16 @@ private Q_SLOTS:
             // From several starts, since a ReLU may sleep at one of them.
             std::vector<Tensor> sizes;
             for (std::uint64_t seed = 1; seed <= 16; ++seed) {
-                Leaves leaves = leavesOf(shaken(model.initialise(seed)), batch.rows);
+                Leaves leaves = leavesOf(model, shaken(model.initialise(seed)), batch);
                 torch::autograd::variable_list inputs;
-                for (Tensor* tensor : pointers(leaves))
-                    inputs.push_back(tensor->requires_grad_());
+                for (Tensor& tensor : leaves.tensors)
+                    inputs.push_back(tensor.requires_grad_());
                 Dropout none;
                 const auto gradients =
-                    torch::autograd::grad({model.losses(leaves, batch, loss, none).total(loss).sum()}, inputs,
-                        {}, false, false, true);
+                    torch::autograd::grad({model.losses(leaves, batch, loss, weightsOf(model, loss), none)
+                                                  .total(weightsOf(model, loss))
+                                                  .sum()},
+                        inputs, {}, false, false, true);
                 sizes.resize(gradients.size());
                 for (std::size_t i = 0; i < gradients.size(); ++i) {
                     QVERIFY(gradients[i].defined());
@@ -500,8 +460,7 @@ private Q_SLOTS:
             }
             const std::vector<std::string> names = model.names();
             for (std::size_t i = 0; i < sizes.size(); ++i) {
-                const QString name =
-                    i < names.size() ? QString::fromStdString(names[i]) : QStringLiteral("items");
+                const QString name = QString::fromStdString(names[i]);
                 Tensor moved = sizes[i] > 0;
                 if (name.endsWith(QLatin1String("qkv.bias"))) {
                     // A bias on the keys adds the same to all scores of a query, which softmax does not see.
@@ -536,25 +495,28 @@ private Q_SLOTS:
             const std::vector<std::size_t> users{0, 3, 9, 21};
             Dropout none;
             const Batch together = batchOf(users, options, loss, 4);
-            const LossParts all = model.losses(leavesOf(parameters, together.rows), together, loss, none);
+            const LossTerms all = model.losses(
+                leavesOf(model, parameters, together), together, loss, weightsOf(model, loss), none);
             for (std::size_t k = 0; k < users.size(); ++k) {
                 const Batch alone = batchOf({users[k]}, options, loss, 1);
-                const LossParts one = model.losses(leavesOf(parameters, alone.rows), alone, loss, none);
+                const LossTerms one = model.losses(
+                    leavesOf(model, parameters, alone), alone, loss, weightsOf(model, loss), none);
                 const auto at = static_cast<std::int64_t>(k);
-                for (const auto member : {&LossParts::a, &LossParts::b, &LossParts::idra, &LossParts::cdrd}) {
-                    const double expected = (one.*member)[0].item<double>();
+                for (std::size_t term = 0; term < one.values.size(); ++term) {
+                    const double expected = one.values[term][0].item<double>();
                     QVERIFY(expected != 0);
                     QVERIFY(
-                        std::abs((all.*member)[at].item<double>() - expected) < 1e-5 * std::abs(expected));
+                        std::abs(all.values[term][at].item<double>() - expected) < 1e-5 * std::abs(expected));
                 }
             }
             // The same users as one group: the mean of their losses.
             const Batch central = batchOf(users, options, loss, 1);
-            const LossParts mean = model.losses(leavesOf(parameters, central.rows), central, loss, none);
-            QVERIFY(close(mean.a, all.a.mean(0, true), 1e-5));
-            QVERIFY(close(mean.b, all.b.mean(0, true), 1e-5));
-            QVERIFY(close(mean.idra, all.idra.mean(0, true), 1e-5));
-            QVERIFY(close(mean.cdrd, all.cdrd.mean(0, true), 1e-5));
+            const LossTerms mean = model.losses(
+                leavesOf(model, parameters, central), central, loss, weightsOf(model, loss), none);
+            QVERIFY(close(mean.values[0], all.values[0].mean(0, true), 1e-5));
+            QVERIFY(close(mean.values[1], all.values[1].mean(0, true), 1e-5));
+            QVERIFY(close(mean.values[2], all.values[2].mean(0, true), 1e-5));
+            QVERIFY(close(mean.values[3], all.values[3].mean(0, true), 1e-5));
         }
     }
 
@@ -604,8 +566,10 @@ private Q_SLOTS:
             const Batch batch =
                 makeBatches(steps, {1, smallDataset().itemCount(), false, loss.negatives}, kHost).front();
             Dropout none;
-            return model.losses(leavesOf(parameters, batch.rows, torch::kFloat64), batch, loss, none)
-                .total(loss)
+            return model
+                .losses(leavesOf(model, parameters, batch, torch::kFloat64), batch, loss,
+                    weightsOf(model, loss), none)
+                .total(weightsOf(model, loss))
                 .item<double>();
         };
         QVERIFY(std::abs(lossOf(later) - lossOf(example)) < 1e-12);
@@ -635,8 +599,11 @@ private Q_SLOTS:
             const Batch batch =
                 makeBatches(steps, {1, smallDataset().itemCount(), false, loss.negatives}, kHost).front();
             Dropout none;
-            return model.losses(leavesOf(parameters, batch.rows, torch::kFloat64), batch, loss, none)
-                .a.item<double>();
+            return model
+                .losses(leavesOf(model, parameters, batch, torch::kFloat64), batch, loss,
+                    weightsOf(model, loss), none)
+                .values[0]
+                .item<double>();
         };
         QVERIFY(std::abs(lossOf(5) - lossOf(3)) < 1e-12);
     }
@@ -692,9 +659,7 @@ private Q_SLOTS:
         options.combine = static_cast<Combine>(combine);
         const IdstCl model(smallDataset(), options, kHost);
         const Parameters parameters = shaken(model.initialise(4));
-        const Leaves whole = wholeModel(parameters, torch::kFloat64);
-        const ItemVectors vectors =
-            model.itemVectors(whole, torch::arange(smallDataset().itemCount(), torch::kInt64).unsqueeze(0));
+        const auto ranker = model.ranker(inDouble(parameters));
         const data::ItemId b = smallDataset().itemsInA;
         for (const data::Domain domain : data::kDomains) {
             const data::ItemId first = smallDataset().firstItem(domain);
@@ -708,20 +673,19 @@ private Q_SLOTS:
             const std::vector<std::vector<ClientExample>> steps{{example}};
             const Batch batch = makeBatches(steps, {1, smallDataset().itemCount(), false, 4}, kHost).front();
             Dropout none;
-            const LossParts parts =
-                model.losses(leavesOf(parameters, batch.rows, torch::kFloat64), batch, LossOptions{}, none);
+            const LossTerms parts = model.losses(leavesOf(model, parameters, batch, torch::kFloat64), batch,
+                LossOptions{}, weightsOf(model, LossOptions{}), none);
 
             RankingExample ranking{
-                example.a, example.b, example.merged, {static_cast<data::ItemId>(first + 20)}, {}};
+                0, example.a, example.b, example.merged, {static_cast<data::ItemId>(first + 20)}, {}};
             ranking.candidates.insert(ranking.candidates.end(), example.negatives[index(domain)].begin(),
                 example.negatives[index(domain)].end());
             const Tensor scores =
-                model.scores(whole, vectors, makeRankingBatch(std::span(&ranking, 1), kHost), domain)
-                    .reshape({-1});
+                ranker->scores(makeRankingBatch(std::span(&ranking, 1), kHost), domain).reshape({-1});
             double expected = std::log1p(std::exp(-scores[0].item<double>()));
             for (std::int64_t i = 1; i < 5; ++i)
                 expected += std::log1p(std::exp(scores[i].item<double>()));
-            const Tensor found = domain == data::Domain::A ? parts.a : parts.b;
+            const Tensor found = domain == data::Domain::A ? parts.values[0] : parts.values[1];
             QVERIFY(std::abs(found.item<double>() - expected / 5) < 1e-10);
             QVERIFY(scores.std().item<double>() > 1e-3);
         }
@@ -735,23 +699,22 @@ private Q_SLOTS:
         options.scorer = Scorer::Dot;
         const IdstCl model(smallDataset(), options, kHost);
         const Parameters parameters = shaken(model.initialise(4));
-        const Leaves leaves = wholeModel(parameters, torch::kFloat64);
-        const ItemVectors vectors =
-            model.itemVectors(leaves, torch::arange(smallDataset().itemCount(), torch::kInt64).unsqueeze(0));
+        const auto ranker = model.ranker(inDouble(parameters));
         const RankingBatch batch = rankingOf({{4, 9, 2}});
-        const auto h = model.representations(leaves, vectors, batch);
+        const auto h = ranker->representations(batch);
         const std::vector<std::string> names = model.names();
         const auto named = [&](const char* name) {
-            return leaves.dense[static_cast<std::size_t>(std::ranges::find(names, name) - names.begin())][0];
+            return parameters[static_cast<std::size_t>(std::ranges::find(names, name) - names.begin())].to(
+                torch::kFloat64);
         };
         const Tensor side =
             torch::matmul(torch::cat({h[0][0], h[2][0]}), named("A.user.weight")) + named("A.user.bias");
-        const Tensor scores = model.scores(leaves, vectors, batch, data::Domain::A);
+        const Tensor scores = ranker->scores(batch, data::Domain::A);
         QCOMPARE(scores.sizes().vec(), (std::vector<std::int64_t>{1, 4}));
         for (std::int64_t c = 0; c < 4; ++c) {
             const std::int64_t item = batch.candidates[0][c].item<std::int64_t>();
-            const double expected = (side * vectors.vectors[0][item]).sum().item<double>()
-                + parameters.items[item][options.idWidth].item<double>();
+            const double expected = (side * ranker->itemVectors()[item]).sum().item<double>()
+                + parameters.tensors.back()[item][options.idWidth].item<double>();
             QVERIFY(std::abs(scores[0][c].item<double>() - expected) < 1e-10);
         }
     }
@@ -761,16 +724,15 @@ private Q_SLOTS:
         const ModelOptions options = tinyModel();
         const IdstCl model(smallDataset(), options, kHost);
         const Parameters parameters = model.initialise(1);
-        QCOMPARE(model.names().size(), parameters.dense.size());
-        QCOMPARE(model.decays().size(), parameters.dense.size());
+        QCOMPARE(model.specs().size(), parameters.size());
         const std::vector<std::string> names = model.names();
         QCOMPARE(std::set<std::string>(names.begin(), names.end()).size(), names.size());
         for (std::size_t i = 0; i < names.size(); ++i) {
             const bool matrix = names[i].ends_with(".weight");
-            QCOMPARE(bool(model.decays()[i]), matrix);
+            QCOMPARE(model.specs()[i].decays, matrix);
             if (matrix) {
                 // Xavier: variance 2 / (in + out), within five deviations of a sample variance.
-                const Tensor& w = parameters.dense[i];
+                const Tensor& w = parameters[i];
                 const double expected = 2.0 / static_cast<double>(w.size(0) + w.size(1));
                 const double n = static_cast<double>(w.numel());
                 const double variance = w.square().mean().item<double>();
@@ -778,7 +740,7 @@ private Q_SLOTS:
             }
         }
         std::int64_t count = 0;
-        for (const Tensor& tensor : tensorsOf(parameters))
+        for (const Tensor& tensor : parameters.tensors)
             count += tensor.numel();
         QCOMPARE(parameters.count(), count);
         QVERIFY(sameBits(parameters, model.initialise(1)));
@@ -838,23 +800,25 @@ private Q_SLOTS:
         const auto partsWith = [&](const LossOptions& loss) {
             const Batch batch = batchOf({1, 4}, tinyModel(), loss, 2);
             Dropout none;
-            return model.losses(leavesOf(parameters, batch.rows), batch, loss, none);
+            return model.losses(
+                leavesOf(model, parameters, batch), batch, loss, weightsOf(model, loss), none);
         };
-        const LossParts all = partsWith({});
-        QVERIFY(all.idra.abs().min().item<double>() > 0 && all.cdrd.abs().min().item<double>() > 0);
-        const Tensor expected = all.a + all.b + 0.3 * all.idra + 0.5 * all.cdrd;
-        QVERIFY(close(all.total(LossOptions{}), expected, 1e-6));
+        const LossTerms all = partsWith({});
+        QVERIFY(all.values[2].abs().min().item<double>() > 0 && all.values[3].abs().min().item<double>() > 0);
+        const Tensor expected = all.values[0] + all.values[1] + 0.3 * all.values[2] + 0.5 * all.values[3];
+        QVERIFY(close(all.total(weightsOf(model, LossOptions{})), expected, 1e-6));
         LossOptions noIdra;
         noIdra.idra = false;
-        QCOMPARE(partsWith(noIdra).idra.abs().max().item<double>(), 0.0);
-        QVERIFY(close(partsWith(noIdra).cdrd, all.cdrd, 0));
+        QCOMPARE(partsWith(noIdra).values[2].abs().max().item<double>(), 0.0);
+        QVERIFY(close(partsWith(noIdra).values[3], all.values[3], 0));
         LossOptions noCdrd;
         noCdrd.cdrd = false;
-        QCOMPARE(partsWith(noCdrd).cdrd.abs().max().item<double>(), 0.0);
+        QCOMPARE(partsWith(noCdrd).values[3].abs().max().item<double>(), 0.0);
         LossOptions noWeights;
         noWeights.lambda1 = 0;
         noWeights.lambda2 = 0;
-        QVERIFY(close(partsWith(noWeights).total(noWeights), all.a + all.b, 1e-6));
+        QVERIFY(close(
+            partsWith(noWeights).total(weightsOf(model, noWeights)), all.values[0] + all.values[1], 1e-6));
     }
 
     /// N_k of Eq. 20 and 21 counts the targets of both domains: beside one target of B, two of A weigh two
@@ -882,13 +846,14 @@ private Q_SLOTS:
         const std::vector<std::vector<ClientExample>> steps{{onlyA, onlyB, both}};
         const Batch batch = makeBatches(steps, {3, smallDataset().itemCount(), false, 4}, kHost).front();
         Dropout none;
-        const LossParts parts =
-            model.losses(leavesOf(parameters, batch.rows, torch::kFloat64), batch, LossOptions{}, none);
-        QVERIFY(parts.a[0].item<double>() > 0.1 && parts.b[1].item<double>() > 0.1);
-        QCOMPARE(parts.a[1].item<double>(), 0.0);
-        QCOMPARE(parts.b[0].item<double>(), 0.0);
-        QVERIFY(std::abs(parts.a[2].item<double>() - parts.a[0].item<double>() * 2 / 3) < 1e-6);
-        QVERIFY(std::abs(parts.b[2].item<double>() - parts.b[1].item<double>() / 3) < 1e-6);
+        const LossTerms parts = model.losses(leavesOf(model, parameters, batch, torch::kFloat64), batch,
+            LossOptions{}, weightsOf(model, LossOptions{}), none);
+        QVERIFY(parts.values[0][0].item<double>() > 0.1 && parts.values[1][1].item<double>() > 0.1);
+        QCOMPARE(parts.values[0][1].item<double>(), 0.0);
+        QCOMPARE(parts.values[1][0].item<double>(), 0.0);
+        QVERIFY(
+            std::abs(parts.values[0][2].item<double>() - parts.values[0][0].item<double>() * 2 / 3) < 1e-6);
+        QVERIFY(std::abs(parts.values[1][2].item<double>() - parts.values[1][1].item<double>() / 3) < 1e-6);
     }
 
     /// Eq. 17 without augmentation and dropout compares a view with itself: max(0, alpha - 1).
@@ -900,9 +865,9 @@ private Q_SLOTS:
         loss.alphaB = 2.0;
         const Batch batch = batchOf({1, 4, 7}, tinyModel(), loss, 3);
         Dropout none;
-        const LossParts parts =
-            model.losses(leavesOf(shaken(model.initialise(2)), batch.rows), batch, loss, none);
-        QVERIFY(close(parts.idra, torch::full({3}, 0.25 + 1.0), 1e-5));
+        const LossTerms parts = model.losses(
+            leavesOf(model, shaken(model.initialise(2)), batch), batch, loss, weightsOf(model, loss), none);
+        QVERIFY(close(parts.values[2], torch::full({3}, 0.25 + 1.0), 1e-5));
     }
 };
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.h"
 #include "core/data/text.h"
+#include "core/model/public_items.h"
 #include "core/models/private_head.h"
-#include "core/nn/public_items.h"
+#include "core/models/specs/registry.h"
 #include "tests/fixtures/model_support.h"
 
 #include "tests/fixtures/support.h"
@@ -25,14 +26,21 @@ constexpr int kWidth = 8;
 ModelOptions headOptions()
 {
     ModelOptions options = tinyModel();
-    options.architecture = Architecture::PrivateHead;
+    options.architecture = "private-head";
     options.textWidth = kWidth;
     return options;
 }
 
 PrivateHead head(std::vector<float> prior = {})
 {
-    return {smallDataset(), headOptions(), std::move(prior), kHost};
+    ModelOptions options = headOptions();
+    options.prior = prior.empty() ? Prior::None : Prior::File;
+    return {smallDataset(), options, std::move(prior), kHost};
+}
+
+std::vector<std::string> namesOf(const PrivateHead& model)
+{
+    return privateHeadFeatures(model.options().prior != Prior::None);
 }
 
 Tensor numbers(std::vector<std::int64_t> values)
@@ -43,7 +51,7 @@ Tensor numbers(std::vector<std::int64_t> values)
 /// A value by its name, of target t and candidate c.
 double valueOf(const PrivateHead& model, const Tensor& features, const std::string& name, int t, int c)
 {
-    const std::vector<std::string> names = model.featureNames();
+    const std::vector<std::string> names = namesOf(model);
     const auto found = std::ranges::find(names, name);
     return features[0][t][c][found - names.begin()].item<double>();
 }
@@ -123,8 +131,7 @@ private Q_SLOTS:
         QVERIFY(std::abs(text.values[8] + 0.8F) < 1e-6F);
         QCOMPARE(text.values[15], 1.0F);
         QCOMPARE(text.values[0], 0.0F);
-        QCOMPARE(
-            PrivateHead(smallDataset(), options, {}, kHost).itemVectors({}, numbers({2})).vectors.size(2),
+        QCOMPARE(PrivateHead(smallDataset(), options, {}, kHost).ranker({})->itemVectors().size(1),
             std::int64_t{3});
         write(items[2].id + ",1,2\n" + items[3].id + ",1\n");
         VERIFY_MESSAGE(errorOf([&] { itemText(smallDataset(), options); }), "vectors.csv:2", "2 numbers");
@@ -143,7 +150,7 @@ private Q_SLOTS:
         PrivateHead::Query query{
             numbers(own), numbers(merged), numbers({3, 1}), numbers({5, 2}), numbers(wanted)};
         const Tensor features = model.features(Domain::A, query);
-        QCOMPARE(features.size(3), static_cast<std::int64_t>(model.featureNames().size()));
+        QCOMPARE(features.size(3), static_cast<std::int64_t>(namesOf(model).size()));
         for (int c = 0; c < 3; ++c) {
             const std::int64_t item = wanted[static_cast<std::size_t>(c)];
             const std::array<double, 3> cosines{
@@ -212,7 +219,7 @@ private Q_SLOTS:
         const PrivateHead model(smallDataset(), options, {}, kHost);
         const Tensor features = model.features(
             Domain::A, {numbers({4, 9}), numbers({4, 9}), numbers({2}), numbers({2}), numbers({7, 8, 50})});
-        const std::vector<std::string> names = model.featureNames();
+        const std::vector<std::string> names = namesOf(model);
         for (std::size_t i = 0; i < names.size(); ++i)
             if (names[i].starts_with("rank"))
                 for (const int c : {1, 2})
@@ -229,7 +236,7 @@ private Q_SLOTS:
             Domain::A, {numbers({4}), numbers({4}), numbers({1}), numbers({1}), numbers({7, 8})});
         QCOMPARE(valueOf(model, features, "prior", 0, 0), 1.5);
         QCOMPARE(valueOf(model, features, "prior", 0, 1), 0.0);
-        QCOMPARE(model.featureNames().size(), head().featureNames().size() + 1);
+        QCOMPARE(namesOf(model).size(), namesOf(head()).size() + 1);
     }
 
     /// The loss of a batch against finite differences, with shared negatives and with each target's own.
@@ -248,19 +255,18 @@ private Q_SLOTS:
                 const training::CohortEngine engine(
                     smallDataset(), model, federation, loss, kHost, workers, 9);
                 Parameters parameters = model.initialise(1);
-                const training::Update found = engine.single(parameters, 7, 3, loss);
+                const training::ClientUpdate found = engine.single(parameters, 7, 3, {});
                 const std::vector<std::int32_t> client{7};
                 const auto lossAt = [&](std::int64_t i, double step) {
                     Parameters moved = parameters.clone();
-                    moved.dense[0][i] += step;
-                    const training::LossMeans means = engine.run(moved, client, 3, 1e9, loss).loss;
-                    return means.a + means.b;
+                    moved[0][i] += step;
+                    return totalOf(engine.run(moved, client, 3, 1e9, {}).loss, {});
                 };
                 QVERIFY(normOf(found) > 0.01);
                 for (const std::int64_t i : {0, 2, 5, 12, 18, 30, 40}) {
                     const double expected = (lossAt(i, 0.05) - lossAt(i, -0.05)) / 0.1;
-                    QVERIFY(std::abs(found.dense[0][i].item<double>() - expected)
-                        < 2e-3 * (1 + std::abs(expected)));
+                    QVERIFY(
+                        std::abs(found[0][i].item<double>() - expected) < 2e-3 * (1 + std::abs(expected)));
                 }
             }
     }
@@ -270,18 +276,16 @@ private Q_SLOTS:
     {
         const PublicItems items = publicItems(smallDataset(), headOptions());
         const PrivateHead model = head();
-        const std::vector<RankingExample> examples{{{4, 9}, {130}, {4, 130, 9}, {7, 8, 55}, {}}};
+        const std::vector<RankingExample> examples{{0, {4, 9}, {130}, {4, 130, 9}, {7, 8, 55}, {}}};
         const RankingBatch batch = makeRankingBatch(examples, kHost);
-        Leaves leaves;
-        for (const Tensor& tensor : model.initialise(1).dense)
-            leaves.dense.push_back(tensor.unsqueeze(0));
-        const Tensor scores = model.scores(leaves, {}, batch, Domain::A);
+        const auto ranker = model.ranker(model.initialise(1));
+        const Tensor scores = ranker->scores(batch, Domain::A);
         for (int c = 0; c < 3; ++c) {
             const std::int64_t item = std::array{7, 8, 55}[static_cast<std::size_t>(c)];
             VERIFY_CLOSE(
                 scores[0][c].item<double>(), 5 * std::max(cosine(items, 4, item), cosine(items, 9, item)));
         }
-        QCOMPARE(model.representations(leaves, {}, batch)[2].size(1), std::int64_t{kWidth});
+        QCOMPARE(ranker->representations(batch)[2].size(1), std::int64_t{kWidth});
     }
 
     /// A step that raises the weight of a candidate's own feature speaks for the items that have it.
@@ -289,9 +293,9 @@ private Q_SLOTS:
     {
         const PrivateHead model = head();
         Parameters upload = model.initialise(1).zerosLike();
-        const std::vector<std::string> names = model.featureNames();
+        const std::vector<std::string> names = namesOf(model);
         const auto place = std::ranges::find(names, "rank.12") - names.begin();
-        upload.dense[0][place] = -1;
+        upload[0][place] = -1;
         const Tensor scores = model.itemEvidence(upload);
         const PublicItems items = publicItems(smallDataset(), headOptions());
         for (std::int64_t i = 0; i < smallDataset().itemsInA; ++i)

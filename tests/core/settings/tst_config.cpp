@@ -320,7 +320,7 @@ private Q_SLOTS:
             "model.prior", "private-head");
         VERIFY_MESSAGE(refused(plain,
                            [](Config& c) {
-                               c.model.architecture = model::Architecture::PrivateHead;
+                               c.model.architecture = "private-head";
                                c.model.prior = model::Prior::Histogram;
                            }),
             "privacy.histogram_noise", "noise");

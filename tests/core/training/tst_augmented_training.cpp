@@ -132,11 +132,12 @@ private Q_SLOTS:
         const IdstCl model(smallDataset(), setting.model, kHost, true, augmentation.items);
         const auto engine = setting.engine(model, &augmentation);
         const Parameters parameters = shaken(model.initialise(2));
-        const training::Update found = engine.single(parameters, kClient, 3, setting.loss);
+        const training::ClientUpdate found =
+            engine.single(parameters, kClient, 3, weightsOf(model, setting.loss));
         const std::vector<std::int32_t> client{kClient};
         const auto lossAt = [&](const Parameters& at) {
-            const training::LossMeans means = engine.run(at, client, 3, 1e9, setting.loss).loss;
-            return means.a + means.b + setting.loss.lambda1 * means.idra + setting.loss.lambda2 * means.cdrd;
+            return totalOf(engine.run(at, client, 3, 1e9, weightsOf(model, setting.loss)).loss,
+                weightsOf(model, setting.loss));
         };
         // Along the gradient itself the slope is its norm.
         const double length = normOf(found);
@@ -150,7 +151,7 @@ private Q_SLOTS:
         // The profile's table takes part: four words were used.
         const std::vector<std::string> names = model.names();
         const auto table = std::ranges::find(names, "profile.tokens") - names.begin();
-        const Tensor rows = found.dense[static_cast<std::size_t>(table)].abs().sum(1);
+        const Tensor rows = found[static_cast<std::size_t>(table)].abs().sum(1);
         QCOMPARE((rows > 0).sum().item<std::int64_t>(), std::int64_t{4});
     }
 
@@ -166,8 +167,8 @@ private Q_SLOTS:
         const std::vector<std::int32_t> client{kClient};
         const auto idraWith = [&](const Augmentation* augmentation) {
             return setting.engine(model, augmentation)
-                .run(parameters, client, 3, 1e9, setting.loss)
-                .loss.idra;
+                .run(parameters, client, 3, 1e9, weightsOf(model, setting.loss))
+                .loss[2];
         };
         const Augmentation augmentation = someAugmentation();
         const double same = idraWith(nullptr);
@@ -188,8 +189,9 @@ private Q_SLOTS:
         const IdstCl model(smallDataset(), setting.model, kHost);
         const Parameters parameters = model.initialise(2);
         const std::vector<std::int32_t> clients{3, kClient, 11};
-        QVERIFY(sameBits(setting.engine(model, nullptr).run(parameters, clients, 3, 1, setting.loss).sum,
-            setting.engine(model, &used).run(parameters, clients, 3, 1, setting.loss).sum));
+        QVERIFY(sameBits(
+            setting.engine(model, nullptr).run(parameters, clients, 3, 1, weightsOf(model, setting.loss)).sum,
+            setting.engine(model, &used).run(parameters, clients, 3, 1, weightsOf(model, setting.loss)).sum));
     }
 
     void partsCanBeLeftOut()
@@ -209,31 +211,24 @@ private Q_SLOTS:
     /// more.
     void itemFeaturesJoinTheText_data()
     {
-        QTest::addColumn<int>("architecture");
+        QTest::addColumn<std::string>("architecture");
         QTest::addColumn<int>("features");
-        QTest::addRow("tokens") << static_cast<int>(Architecture::IdstCl)
-                                << static_cast<int>(Features::Tokens);
-        QTest::addRow("text") << static_cast<int>(Architecture::IdstCl) << static_cast<int>(Features::Text);
-        QTest::addRow("private head")
-            << static_cast<int>(Architecture::PrivateHead) << static_cast<int>(Features::Text);
+        QTest::addRow("tokens") << std::string("idst-cl") << static_cast<int>(Features::Tokens);
+        QTest::addRow("text") << std::string("idst-cl") << static_cast<int>(Features::Text);
+        QTest::addRow("private head") << std::string("private-head") << static_cast<int>(Features::Text);
     }
 
     void itemFeaturesJoinTheText()
     {
-        QFETCH(int, architecture);
+        QFETCH(std::string, architecture);
         QFETCH(int, features);
         ModelOptions options = tinyModel();
-        options.architecture = static_cast<Architecture>(architecture);
+        options.architecture = architecture;
         options.features = static_cast<Features>(features);
         const auto vectorsWith = [&](const Augmentation& augmentation) {
             const auto model = makeModel(smallDataset(), options, {}, augmentation, kHost);
             const Parameters parameters = shaken(model->initialise(2));
-            Leaves leaves;
-            for (const Tensor& tensor : parameters.dense)
-                leaves.dense.push_back(tensor.unsqueeze(0));
-            leaves.items = parameters.items.unsqueeze(0);
-            const Tensor all = torch::arange(smallDataset().itemCount(), torch::kInt64).unsqueeze(0);
-            return model->itemVectors(leaves, all).vectors[0];
+            return model->ranker(parameters)->itemVectors();
         };
         Augmentation augmentation;
         augmentation.items.resize(smallDataset().items.size());

@@ -18,13 +18,13 @@ using namespace fedcctr::test;
 
 namespace {
 
-const std::vector<std::string> kNames{"A.weight", "A.bias"};
+const std::vector<std::string> kNames{"A.weight", "A.bias", "items"};
 
 Parameters parameters(double shift)
 {
     Parameters result;
-    result.dense = {torch::arange(6, torch::kFloat32).reshape({2, 3}) + shift, torch::full({3}, -shift)};
-    result.items = torch::arange(8, torch::kFloat32).reshape({4, 2}) * shift;
+    result.tensors = {torch::arange(6, torch::kFloat32).reshape({2, 3}) + shift, torch::full({3}, -shift),
+        torch::arange(8, torch::kFloat32).reshape({4, 2}) * shift};
     return result;
 }
 
@@ -40,8 +40,7 @@ Checkpoint example()
     checkpoint.bestRound = 12;
     checkpoint.bestValue = 0.1 + 0.2;
     checkpoint.best = parameters(4);
-    checkpoint.lambda1 = 0.3;
-    checkpoint.lambda2 = 1.0 / 7;
+    checkpoint.weights = {{"loss.lambda1", 0.3}, {"loss.lambda2", 1.0 / 7}};
     return checkpoint;
 }
 
@@ -51,7 +50,7 @@ void compare(const Checkpoint& found, const Checkpoint& expected)
     QCOMPARE(found.steps, expected.steps);
     // Bit for bit: a resumed run must not differ by a rounding.
     QVERIFY(found.seconds == expected.seconds && found.bestValue == expected.bestValue);
-    QVERIFY(found.lambda1 == expected.lambda1 && found.lambda2 == expected.lambda2);
+    QVERIFY(found.weights == expected.weights);
     QCOMPARE(found.bestRound, expected.bestRound);
     QVERIFY(sameBits(found.parameters, expected.parameters));
     QCOMPARE(found.moments.size(), expected.moments.size());
@@ -82,14 +81,14 @@ private Q_SLOTS:
 
     void roundTrip()
     {
-        compare(readCheckpoint(m_file, kNames, parameters(0)), example());
+        compare(readCheckpoint(m_file, kNames, parameters(0), parameters(0)), example());
         Checkpoint plain = example();
         plain.moments.clear();
         plain.bestRound = 0;
         plain.best = {};
         plain.ledger.clear();
         writeCheckpoint(plain, kNames, m_file); // replaces
-        compare(readCheckpoint(m_file, kNames, parameters(0)), plain);
+        compare(readCheckpoint(m_file, kNames, parameters(0), parameters(0)), plain);
     }
 
     void nothingElseIsLeft()
@@ -106,7 +105,8 @@ private Q_SLOTS:
             std::string damaged = whole;
             damaged[i] = static_cast<char>(damaged[i] ^ (1 << (i % 8)));
             writeFileAtomically(m_file, damaged);
-            VERIFY_MESSAGE(errorOf([&] { readCheckpoint(m_file, kNames, parameters(0)); }), "state.bin");
+            VERIFY_MESSAGE(
+                errorOf([&] { readCheckpoint(m_file, kNames, parameters(0), parameters(0)); }), "state.bin");
         }
     }
 
@@ -115,30 +115,33 @@ private Q_SLOTS:
         const std::string whole = readFile(m_file);
         for (std::size_t length = 0; length < whole.size(); ++length) {
             writeFileAtomically(m_file, whole.substr(0, length));
-            VERIFY_MESSAGE(errorOf([&] { readCheckpoint(m_file, kNames, parameters(0)); }), "state.bin");
+            VERIFY_MESSAGE(
+                errorOf([&] { readCheckpoint(m_file, kNames, parameters(0), parameters(0)); }), "state.bin");
         }
         writeFileAtomically(m_file, whole + "x");
-        VERIFY_MESSAGE(errorOf([&] { readCheckpoint(m_file, kNames, parameters(0)); }), "state.bin");
+        VERIFY_MESSAGE(
+            errorOf([&] { readCheckpoint(m_file, kNames, parameters(0), parameters(0)); }), "state.bin");
     }
 
     void missing()
     {
-        VERIFY_MESSAGE(errorOf([&] { readCheckpoint("/nowhere/state.bin", kNames, parameters(0)); }),
+        VERIFY_MESSAGE(
+            errorOf([&] { readCheckpoint("/nowhere/state.bin", kNames, parameters(0), parameters(0)); }),
             "/nowhere/state.bin");
     }
 
     void anotherModelIsRefused()
     {
         const auto error = [&](const std::vector<std::string>& names, const Parameters& like) {
-            return errorOf([&] { readCheckpoint(m_file, names, like); });
+            return errorOf([&] { readCheckpoint(m_file, names, like, like); });
         };
         QCOMPARE(error(kNames, parameters(0)), QString());
-        VERIFY_MESSAGE(error({"A.weight", "B.bias"}, parameters(0)), "state.bin", "another model");
+        VERIFY_MESSAGE(error({"A.weight", "B.bias", "items"}, parameters(0)), "state.bin", "another model");
         Parameters wider = parameters(0);
-        wider.items = torch::zeros({4, 3});
+        wider[2] = torch::zeros({4, 3});
         VERIFY_MESSAGE(error(kNames, wider), "state.bin", "another model");
         Parameters turned = parameters(0);
-        turned.dense[0] = torch::zeros({3, 2}); // as many numbers
+        turned[0] = torch::zeros({3, 2}); // as many numbers
         VERIFY_MESSAGE(error(kNames, turned), "state.bin", "another model");
     }
 
@@ -165,8 +168,8 @@ private Q_SLOTS:
             errorOf([&] { readSnapshot(m_file, kNames, parameters(0)); }), "state.bin", "snapshot");
         const std::filesystem::path file = pathIn(m_directory.path(), "round-000001.bin");
         writeSnapshot({1, parameters(3)}, kNames, file);
-        VERIFY_MESSAGE(
-            errorOf([&] { readCheckpoint(file, kNames, parameters(0)); }), "round-000001", "checkpoint");
+        VERIFY_MESSAGE(errorOf([&] { readCheckpoint(file, kNames, parameters(0), parameters(0)); }),
+            "round-000001", "checkpoint");
         std::filesystem::remove(file);
     }
 

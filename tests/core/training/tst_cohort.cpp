@@ -39,13 +39,13 @@ std::vector<std::int32_t> someClients()
 }
 
 /// The sum over the clients alone, each clipped (Eq. 24: divided by max(1, norm / theta)).
-Update sumOfSingles(const CohortEngine& engine, const Parameters& parameters,
-    const std::vector<std::int32_t>& clients, double theta, const LossOptions& loss,
+ClientUpdate sumOfSingles(const CohortEngine& engine, const Parameters& parameters,
+    const std::vector<std::int32_t>& clients, double theta, const std::vector<double>& weights,
     std::vector<double>& norms)
 {
-    Update sum = zerosLike(parameters);
+    ClientUpdate sum = parameters.zerosLike();
     for (const std::int32_t client : clients) {
-        const Update one = engine.single(parameters, client, 3, loss);
+        const ClientUpdate one = engine.single(parameters, client, 3, weights);
         norms.push_back(normOf(one));
         addScaled(sum, one, 1 / std::max(1.0, norms.back() / theta));
     }
@@ -97,14 +97,18 @@ private Q_SLOTS:
 
         // Without clipping, then clipped at the median norm, so that some clients are and some are not.
         std::vector<double> norms;
-        const Update free = sumOfSingles(engine, parameters, clients, 1e9, setting.loss, norms);
-        QVERIFY(relativeDistance(engine.run(parameters, clients, 3, 1e9, setting.loss).sum, free) < 1e-5);
+        const ClientUpdate free =
+            sumOfSingles(engine, parameters, clients, 1e9, weightsOf(model, setting.loss), norms);
+        QVERIFY(relativeDistance(
+                    engine.run(parameters, clients, 3, 1e9, weightsOf(model, setting.loss)).sum, free)
+            < 1e-5);
         std::vector<double> sorted = norms;
         std::ranges::sort(sorted);
         const double theta = sorted[sorted.size() / 2] * 1.000001;
         std::vector<double> again;
-        const Update clipped = sumOfSingles(engine, parameters, clients, theta, setting.loss, again);
-        const CohortResult result = engine.run(parameters, clients, 3, theta, setting.loss);
+        const ClientUpdate clipped =
+            sumOfSingles(engine, parameters, clients, theta, weightsOf(model, setting.loss), again);
+        const CohortResult result = engine.run(parameters, clients, 3, theta, weightsOf(model, setting.loss));
         QVERIFY(relativeDistance(result.sum, clipped) < 1e-5);
         QVERIFY(relativeDistance(result.sum, free) > 1e-2);
         QCOMPARE(result.norms.size(), clients.size());
@@ -122,7 +126,7 @@ private Q_SLOTS:
         for (const double theta : {1e-3, 0.05, 0.5})
             for (const std::int32_t client : someClients()) {
                 const CohortResult one =
-                    engine.run(parameters, std::span(&client, 1), 0, theta, setting.loss);
+                    engine.run(parameters, std::span(&client, 1), 0, theta, weightsOf(model, setting.loss));
                 QVERIFY(one.norms[0] > theta);
                 // As long as theta, to the precision of float32.
                 QVERIFY(std::abs(normOf(one.sum) / theta - 1) < 1e-5);
@@ -138,20 +142,22 @@ private Q_SLOTS:
         const CohortEngine engine = setting.engine(model, workers);
         const Parameters parameters = model.initialise(1);
         const std::vector<std::int32_t> client{7};
-        const Update raw = engine.single(parameters, 7, 3, setting.loss);
+        const ClientUpdate raw = engine.single(parameters, 7, 3, weightsOf(model, setting.loss));
         const double theta = normOf(raw);
-        const double share = theta / std::sqrt(static_cast<double>(raw.tensors()));
-        const Update clipped =
-            engine.run(parameters, client, 3, theta, setting.loss, privacy::Clipping::PerLayer).sum;
+        const double share = theta / std::sqrt(static_cast<double>(raw.size()));
+        const ClientUpdate clipped = engine
+                                         .run(parameters, client, 3, theta, weightsOf(model, setting.loss),
+                                             privacy::Clipping::PerLayer)
+                                         .sum;
         QVERIFY(normOf(clipped) <= theta * 1.00001);
         int shortened = 0;
-        for (std::size_t i = 0; i < raw.tensors(); ++i) {
-            const double before = raw.at(i).norm().item<double>();
-            const double after = clipped.at(i).norm().item<double>();
+        for (std::size_t i = 0; i < raw.size(); ++i) {
+            const double before = raw[i].norm().item<double>();
+            const double after = clipped[i].norm().item<double>();
             QVERIFY(std::abs(after - std::min(before, share)) < 1e-5 * theta);
             shortened += before > share ? 1 : 0;
         }
-        QVERIFY(shortened > 0 && shortened < static_cast<int>(raw.tensors()));
+        QVERIFY(shortened > 0 && shortened < static_cast<int>(raw.size()));
     }
 
     void aShortUploadIsLeftAlone()
@@ -162,8 +168,11 @@ private Q_SLOTS:
         const CohortEngine engine = setting.engine(model, workers);
         const Parameters parameters = shaken(model.initialise(1));
         const std::int32_t client = 6;
-        const CohortResult one = engine.run(parameters, std::span(&client, 1), 0, 1e6, setting.loss);
-        QVERIFY(relativeDistance(one.sum, engine.single(parameters, client, 0, setting.loss)) < 1e-6);
+        const CohortResult one =
+            engine.run(parameters, std::span(&client, 1), 0, 1e6, weightsOf(model, setting.loss));
+        QVERIFY(
+            relativeDistance(one.sum, engine.single(parameters, client, 0, weightsOf(model, setting.loss)))
+            < 1e-6);
         QVERIFY(std::abs(one.norms[0] - normOf(one.sum)) < 1e-5 * one.norms[0]);
     }
 
@@ -181,13 +190,14 @@ private Q_SLOTS:
             const Workers two(2);
             const Workers five(5);
             const CohortResult expected =
-                setting.engine(model, one).run(parameters, everyone, 2, 0.5, setting.loss);
+                setting.engine(model, one).run(parameters, everyone, 2, 0.5, weightsOf(model, setting.loss));
             for (const Workers* workers : {&two, &five}) {
                 const CohortResult found =
-                    setting.engine(model, *workers).run(parameters, everyone, 2, 0.5, setting.loss);
+                    setting.engine(model, *workers)
+                        .run(parameters, everyone, 2, 0.5, weightsOf(model, setting.loss));
                 QVERIFY(sameBits(found.sum, expected.sum));
                 QCOMPARE(found.norms, expected.norms);
-                QCOMPARE(found.loss.a, expected.loss.a);
+                QCOMPARE(found.loss, expected.loss);
             }
         }
     }
@@ -203,18 +213,17 @@ private Q_SLOTS:
         const Parameters parameters = shaken(model.initialise(1));
         std::vector<std::int32_t> users(37); // one whole shard and a smaller one
         std::iota(users.begin(), users.end(), 0);
-        const CohortResult central = engine.run(parameters, users, 3, 1e-6, setting.loss);
+        const CohortResult central = engine.run(parameters, users, 3, 1e-6, weightsOf(model, setting.loss));
         std::vector<double> norms;
-        const Update expected = sumOfSingles(engine, parameters, users, 1e9, setting.loss, norms);
+        const ClientUpdate expected =
+            sumOfSingles(engine, parameters, users, 1e9, weightsOf(model, setting.loss), norms);
         QVERIFY(relativeDistance(central.sum, expected) < 1e-5);
         QVERIFY(central.norms.empty());
         setting.federation.mode = Mode::Federated;
         const CohortResult federated =
-            setting.engine(model, workers).run(parameters, users, 3, 1e9, setting.loss);
-        QVERIFY(std::abs(central.loss.a - federated.loss.a) < 1e-6);
-        QVERIFY(std::abs(central.loss.b - federated.loss.b) < 1e-6);
-        QVERIFY(std::abs(central.loss.idra - federated.loss.idra) < 1e-6);
-        QVERIFY(std::abs(central.loss.cdrd - federated.loss.cdrd) < 1e-6);
+            setting.engine(model, workers).run(parameters, users, 3, 1e9, weightsOf(model, setting.loss));
+        for (std::size_t i = 0; i < 4; ++i)
+            QVERIFY(std::abs(central.loss[i] - federated.loss[i]) < 1e-6);
     }
 
     void nobodySendsNothing()
@@ -223,7 +232,8 @@ private Q_SLOTS:
         const Workers workers(1);
         const IdstCl model(smallDataset(), setting.options, kHost);
         const Parameters parameters = model.initialise(1);
-        const CohortResult result = setting.engine(model, workers).run(parameters, {}, 0, 1, setting.loss);
+        const CohortResult result =
+            setting.engine(model, workers).run(parameters, {}, 0, 1, weightsOf(model, setting.loss));
         QCOMPARE(normOf(result.sum), 0.0);
         QVERIFY(result.norms.empty());
     }
@@ -241,15 +251,15 @@ private Q_SLOTS:
         const Parameters parameters = shaken(model.initialise(1));
         const std::int32_t client = 8;
         const auto lossAt = [&](const Parameters& point) {
-            const LossMeans means = engine.run(point, std::span(&client, 1), 4, 1, setting.loss).loss;
-            return means.a + means.b + setting.loss.lambda1 * means.idra + setting.loss.lambda2 * means.cdrd;
+            return totalOf(
+                engine.run(point, std::span(&client, 1), 4, 1, weightsOf(model, setting.loss)).loss,
+                weightsOf(model, setting.loss));
         };
-        const Update gradient = engine.single(parameters, client, 4, setting.loss);
-        for (std::size_t i = 0; i <= parameters.dense.size(); ++i) {
+        const ClientUpdate gradient = engine.single(parameters, client, 4, weightsOf(model, setting.loss));
+        for (std::size_t i = 0; i < parameters.size(); ++i) {
             // Along the gradient of one tensor, where the derivative is its norm.
-            Update direction = zerosLike(parameters);
-            Tensor& part = i < parameters.dense.size() ? direction.dense[i] : direction.items;
-            part.copy_(i < parameters.dense.size() ? gradient.dense[i] : gradient.items);
+            ClientUpdate direction = parameters.zerosLike();
+            direction[i].copy_(gradient[i]);
             const double length = normOf(direction);
             if (length < 0.02)
                 continue;
@@ -277,15 +287,15 @@ private Q_SLOTS:
         const auto upload = [&](int steps, double rate) {
             setting.federation.localSteps = steps;
             setting.federation.localLearningRate = rate;
-            return setting.engine(model, workers).single(parameters, 5, 1, setting.loss);
+            return setting.engine(model, workers).single(parameters, 5, 1, weightsOf(model, setting.loss));
         };
         // In float32 a difference of parameters of size 1 is good to 1e-7 a coordinate, 1e-5 over all; the
         // uploads are some 1e-3 long.
-        const Update one = upload(3, 1e-3);
-        const Update half = upload(3, 5e-4);
+        const ClientUpdate one = upload(3, 1e-3);
+        const ClientUpdate half = upload(3, 5e-4);
         QVERIFY2(std::abs(normOf(one) / normOf(half) - 2) < 0.1,
             qPrintable(QString::number(normOf(one) / normOf(half))));
-        const Update gradient = upload(1, 1e-2);
+        const ClientUpdate gradient = upload(1, 1e-2);
         const double ratio = normOf(one) / (1e-3 * normOf(gradient));
         QVERIFY2(ratio > 1.5 && ratio < 4.5, qPrintable(QString::number(ratio)));
         QVERIFY(relativeDistance(upload(1, 1e-2), upload(1, 1.0)) < 1e-9);
@@ -300,7 +310,8 @@ private Q_SLOTS:
         const IdstCl model(smallDataset(), setting.options, kHost);
         const std::vector<std::int32_t> clients{1, 2, 3};
         const CohortResult result =
-            setting.engine(model, workers).run(model.initialise(1), clients, 0, 1, setting.loss);
+            setting.engine(model, workers)
+                .run(model.initialise(1), clients, 0, 1, weightsOf(model, setting.loss));
         QVERIFY(normOf(result.sum) > 0);
     }
 };

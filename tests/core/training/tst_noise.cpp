@@ -21,18 +21,18 @@ privacy::NoiseSource seeded(std::uint64_t seed)
 }
 
 /// Shapes of a model: a table, a matrix, a bias shorter than a vector register, a single number.
-Update zeros()
+ClientUpdate zeros()
 {
-    Update update;
-    update.dense = {torch::zeros({200, 30}), torch::zeros({5}), torch::zeros({1}), torch::zeros({200, 30})};
-    update.items = torch::zeros({400, 9});
+    ClientUpdate update;
+    update.tensors = {torch::zeros({200, 30}), torch::zeros({5}), torch::zeros({1}), torch::zeros({200, 30}),
+        torch::zeros({400, 9})};
     return update;
 }
 
-std::vector<double> values(const Update& update)
+std::vector<double> values(const ClientUpdate& update)
 {
     std::vector<double> all;
-    for (const Tensor& tensor : tensorsOf(update))
+    for (const Tensor& tensor : update.tensors)
         for (std::int64_t i = 0; i < tensor.numel(); ++i)
             all.push_back(static_cast<double>(tensor.data_ptr<float>()[i]));
     return all;
@@ -83,7 +83,7 @@ class TestNoise : public QObject {
 private Q_SLOTS:
     void everyCoordinateChanges()
     {
-        Update update = zeros();
+        ClientUpdate update = zeros();
         addNoise(update, 0.5, seeded(1), 0);
         for (const double value : values(update))
             QVERIFY(value != 0);
@@ -92,7 +92,7 @@ private Q_SLOTS:
     void distribution()
     {
         for (const double deviation : {1e-3, 2.5, 1e4}) {
-            Update update = zeros();
+            ClientUpdate update = zeros();
             addNoise(update, deviation, seeded(11), 3);
             const std::vector<double> sample = values(update);
             QVERIFY2(kolmogorov(sample, deviation) < 1.95,
@@ -106,9 +106,8 @@ private Q_SLOTS:
     {
         std::vector<double> sample;
         for (int round = 0; round < 4000; ++round) {
-            Update update;
-            update.dense = {torch::zeros({1})};
-            update.items = torch::zeros({1, 2});
+            ClientUpdate update;
+            update.tensors = {torch::zeros({1}), torch::zeros({1, 2})};
             addNoise(update, 3, seeded(5), round);
             for (const double value : values(update))
                 sample.push_back(value);
@@ -123,12 +122,12 @@ private Q_SLOTS:
         constexpr int kClients = 22;
         constexpr double kSigma = 0.7;
         const double deviation = kSigma * std::sqrt(static_cast<double>(kClients));
-        Update separate = zeros();
+        ClientUpdate separate = zeros();
         for (int client = 0; client < kClients; ++client)
             addNoise(separate, kSigma, seeded(100 + static_cast<std::uint64_t>(client)), 0);
-        Update together = zeros();
+        ClientUpdate together = zeros();
         addNoise(together, deviation, seeded(7), 0);
-        for (const Update* update : {&separate, &together}) {
+        for (const ClientUpdate* update : {&separate, &together}) {
             const std::vector<double> sample = values(*update);
             QVERIFY(kolmogorov(sample, deviation) < 1.95);
             QVERIFY(std::abs(variance(sample) / (deviation * deviation) - 1) < slack(sample.size()));
@@ -137,25 +136,25 @@ private Q_SLOTS:
 
     void sameSeedSameNoise()
     {
-        Update first = zeros();
-        Update second = zeros();
+        ClientUpdate first = zeros();
+        ClientUpdate second = zeros();
         addNoise(first, 1, seeded(3), 5);
         addNoise(second, 1, seeded(3), 5);
         QVERIFY(sameBits(first, second));
-        QVERIFY(!torch::equal(first.dense[0], first.dense[3])); // the same shape, another draw
+        QVERIFY(!torch::equal(first[0], first[3])); // the same shape, another draw
     }
 
     /// A tensor longer than what one worker fills at a time.
     void sameNoiseForAnyNumberOfThreads()
     {
         const auto drawn = [](int threads) {
-            Update update = zeros();
-            update.items = torch::zeros({70'001, 3});
+            ClientUpdate update = zeros();
+            update.tensors = {torch::zeros({70'001, 3})};
             const model::Workers workers(threads);
             addNoise(update, 1.5, seeded(3), 5, threads > 0 ? &workers : nullptr);
             return update;
         };
-        const Update alone = drawn(0);
+        const ClientUpdate alone = drawn(0);
         for (const int threads : {1, 2, 5})
             QVERIFY(sameBits(drawn(threads), alone));
         // Seams between stretches show neither in neighbours nor in the distribution.
@@ -165,9 +164,9 @@ private Q_SLOTS:
     /// Rows of a table that do not lie one after another are reached too.
     void aViewIsFilled()
     {
-        Update update;
+        ClientUpdate update;
         const Tensor whole = torch::zeros({10, 8});
-        update.items = whole.narrow(1, 2, 3);
+        update.tensors = {whole.narrow(1, 2, 3)};
         addNoise(update, 1, seeded(1), 0);
         QCOMPARE((whole != 0).sum().item<std::int64_t>(), std::int64_t{30});
     }
@@ -175,10 +174,10 @@ private Q_SLOTS:
     /// Rounds, seeds and tensors are independent: correlations within five deviations, and nothing shared.
     void independence()
     {
-        Update base = zeros();
+        ClientUpdate base = zeros();
         addNoise(base, 1, seeded(3), 5);
         const auto against = [&](std::uint64_t seed, int round) {
-            Update other = zeros();
+            ClientUpdate other = zeros();
             addNoise(other, 1, seeded(seed), round);
             return correlation(values(base), values(other));
         };
@@ -187,12 +186,12 @@ private Q_SLOTS:
             std::vector<std::pair<std::uint64_t, int>>{{3, 6}, {3, 4}, {4, 5}, {5, 3}})
             QVERIFY(std::abs(against(seed, round)) < limit);
         const auto flat = [](const Tensor& tensor) {
-            Update update;
-            update.items = tensor;
+            ClientUpdate update;
+            update.tensors = {tensor};
             return values(update);
         };
-        QVERIFY(std::abs(correlation(flat(base.dense[0]), flat(base.dense[3]))) < 5 / std::sqrt(6000.0));
-        const Tensor table = base.dense[0];
+        QVERIFY(std::abs(correlation(flat(base[0]), flat(base[3]))) < 5 / std::sqrt(6000.0));
+        const Tensor table = base[0];
         QVERIFY(std::abs(correlation(
                     flat(table.narrow(0, 0, 100).clone()), flat(table.narrow(0, 100, 100).clone())))
             < 5 / std::sqrt(3000.0));
@@ -200,18 +199,18 @@ private Q_SLOTS:
 
     void itIsAdded()
     {
-        Update update = zeros();
-        update.dense[0].fill_(40);
-        Update noise = zeros();
+        ClientUpdate update = zeros();
+        update[0].fill_(40);
+        ClientUpdate noise = zeros();
         addNoise(noise, 1, seeded(3), 5);
         addNoise(update, 1, seeded(3), 5);
-        QVERIFY((update.dense[0] - noise.dense[0] - 40).abs().max().item<double>() < 1e-5);
-        QVERIFY(torch::equal(update.items, noise.items));
+        QVERIFY((update[0] - noise[0] - 40).abs().max().item<double>() < 1e-5);
+        QVERIFY(torch::equal(update[4], noise[4]));
     }
 
     void noneWithoutDeviation()
     {
-        Update update = zeros();
+        ClientUpdate update = zeros();
         addNoise(update, 0, seeded(3), 5);
         QVERIFY(sameBits(update, zeros()));
     }
@@ -222,17 +221,17 @@ private Q_SLOTS:
         constexpr int kBand = 4;
         const std::vector<double> c = privacy::squareRootToeplitz(kBand);
         BandedNoise banded(kBand, seeded(9));
-        std::vector<Update> y;
+        std::vector<ClientUpdate> y;
         for (int t = 0; t < 12; ++t) {
             y.push_back(zeros());
             banded.add(y.back(), 1, t);
-            Update back = zeros();
+            ClientUpdate back = zeros();
             for (std::size_t k = 0; k < c.size() && k < y.size(); ++k)
                 addScaled(back, y[y.size() - 1 - k], c[k]);
-            Update white = zeros();
+            ClientUpdate white = zeros();
             addNoise(white, 1, seeded(9), t);
-            for (std::size_t i = 0; i < white.tensors(); ++i)
-                QVERIFY((white.at(i) - back.at(i)).abs().max().item<double>() < 1e-5);
+            for (std::size_t i = 0; i < white.size(); ++i)
+                QVERIFY((white[i] - back[i]).abs().max().item<double>() < 1e-5);
         }
     }
 
@@ -241,7 +240,7 @@ private Q_SLOTS:
     {
         constexpr int kRounds = 64;
         BandedNoise banded(kRounds, seeded(3));
-        Update sum = zeros();
+        ClientUpdate sum = zeros();
         for (int t = 0; t < kRounds; ++t)
             banded.add(sum, 2, t);
         const double expected = 2 * privacy::prefixErrors(kRounds, kRounds).back();
@@ -258,7 +257,7 @@ private Q_SLOTS:
         QCOMPARE(expected[0], 1.0);
         QVERIFY(std::abs(expected[1] - std::sqrt(1.25)) < 1e-15); // 1, -1/2
         for (int t = 0; t < 10; ++t) {
-            Update update = zeros();
+            ClientUpdate update = zeros();
             banded.add(update, 3, t);
             const double deviation = 3 * expected[static_cast<std::size_t>(t)];
             const std::vector<double> sample = values(update);
@@ -269,23 +268,23 @@ private Q_SLOTS:
     void bandedNoiseSkipsLikeAResumedRun()
     {
         BandedNoise whole(5, seeded(3));
-        Update last = zeros();
+        ClientUpdate last = zeros();
         for (int t = 0; t < 9; ++t) {
             last = zeros();
             whole.add(last, 1, t);
         }
         BandedNoise resumed(5, seeded(3));
-        Update same = zeros();
+        ClientUpdate same = zeros();
         resumed.add(same, 1, 8);
         QVERIFY(sameBits(last, same));
     }
 
     void normByHand()
     {
-        Update update = zeros();
-        update.dense[0][3][4] = 3;
-        update.dense[2][0] = -4;
-        update.items[7][8] = 12;
+        ClientUpdate update = zeros();
+        update[0][3][4] = 3;
+        update[2][0] = -4;
+        update[4][7][8] = 12;
         QCOMPARE(norm(update), 13.0);
     }
 };

@@ -19,17 +19,16 @@ namespace {
 constexpr double kDelta = 1e-5;
 constexpr std::size_t kUploads = 1000;
 
-Update blank()
+ClientUpdate blank()
 {
-    Update update;
-    update.dense = {torch::zeros({12, 8}), torch::zeros({8})};
-    update.items = torch::zeros({40, 4});
+    ClientUpdate update;
+    update.tensors = {torch::zeros({12, 8}), torch::zeros({8}), torch::zeros({40, 4})};
     return update;
 }
 
 std::vector<std::string> names()
 {
-    return {"head.weight", "head.bias"};
+    return {"head.weight", "head.bias", "items"};
 }
 
 /// What a test of the noise proves about one upload at this sigma (in clip norms), strongest block first.
@@ -66,11 +65,11 @@ private Q_SLOTS:
         for (const std::size_t bare : {std::size_t{0}, std::size_t{1}, std::size_t{2}})
             for (const double sigma : {2.0, 5.0, 20.0}) {
                 const double claim = gaussianExactEpsilon(4 / (sigma * sigma), kDelta);
-                const double found = proved(
-                    sigma, [bare](Update& sum, double std, const privacy::NoiseSource& source, int round) {
-                        const torch::Tensor before = sum.at(bare).clone();
+                const double found = proved(sigma,
+                    [bare](ClientUpdate& sum, double std, const privacy::NoiseSource& source, int round) {
+                        const torch::Tensor before = sum[bare].clone();
                         addNoise(sum, std, source, round);
-                        sum.at(bare).copy_(before);
+                        sum[bare].copy_(before);
                     });
                 QVERIFY2(found > std::min(claim, 3.5),
                     qPrintable(QStringLiteral("block %1, sigma %2: %3, claim %4")
@@ -87,7 +86,7 @@ private Q_SLOTS:
     void tooLittleNoiseIsSeen()
     {
         const double found =
-            proved(2, [](Update& sum, double std, const privacy::NoiseSource& source, int round) {
+            proved(2, [](ClientUpdate& sum, double std, const privacy::NoiseSource& source, int round) {
                 addNoise(sum, std / 6, source, round);
             });
         QVERIFY(found > gaussianExactEpsilon(4.0 / 25, kDelta));
@@ -97,9 +96,10 @@ private Q_SLOTS:
     void repeatedNoiseIsSeen()
     {
         const double claim = gaussianExactEpsilon(4.0 / 25, kDelta);
-        const double found = proved(5, [](Update& sum, double std, const privacy::NoiseSource& source, int) {
-            addNoise(sum, std, source, 0);
-        });
+        const double found =
+            proved(5, [](ClientUpdate& sum, double std, const privacy::NoiseSource& source, int) {
+                addNoise(sum, std, source, 0);
+            });
         QVERIFY2(found > claim, qPrintable(QString::number(found)));
     }
 };

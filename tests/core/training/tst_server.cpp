@@ -22,18 +22,25 @@ constexpr double kRate = 0.05;
 Parameters start()
 {
     Parameters parameters;
-    parameters.dense = {torch::tensor({{1.0F, -2.0F}, {0.5F, 3.0F}}), torch::tensor({0.25F, -0.75F})};
-    parameters.items = torch::tensor({{1.0F, 2.0F, 3.0F}, {-1.0F, 0.0F, 0.5F}});
+    parameters.tensors = {torch::tensor({{1.0F, -2.0F}, {0.5F, 3.0F}}), torch::tensor({0.25F, -0.75F}),
+        torch::tensor({{1.0F, 2.0F, 3.0F}, {-1.0F, 0.0F, 0.5F}})};
     return parameters;
 }
 
+/// `embedded` of the item table's columns are no biases.
+std::vector<TensorSpec> specs(std::int64_t embedded)
+{
+    return {{.name = "matrix", .shape = {2, 2}, .decays = true}, {.name = "bias", .shape = {2}},
+        {.name = "items", .shape = {2, 3}, .rows = Rows::PerItem, .embedded = embedded}};
+}
+
 /// Gradients that differ from step to step.
-Update gradient(int step)
+ClientUpdate gradient(int step)
 {
     const auto f = static_cast<float>(step + 1);
-    Update update;
-    update.dense = {torch::tensor({{0.1F * f, -0.2F}, {0.0F, 1.0F / f}}), torch::tensor({-0.3F, 0.05F * f})};
-    update.items = torch::tensor({{0.0F, 0.2F * f, -1.0F}, {0.4F, -0.1F, 0.3F / f}});
+    ClientUpdate update;
+    update.tensors = {torch::tensor({{0.1F * f, -0.2F}, {0.0F, 1.0F / f}}), torch::tensor({-0.3F, 0.05F * f}),
+        torch::tensor({{0.0F, 0.2F * f, -1.0F}, {0.4F, -0.1F, 0.3F / f}})};
     return update;
 }
 
@@ -58,7 +65,7 @@ struct Adam {
 std::vector<double> flat(const Parameters& parameters)
 {
     std::vector<double> all;
-    for (const Tensor& tensor : tensorsOf(parameters))
+    for (const Tensor& tensor : parameters.tensors)
         for (std::int64_t i = 0; i < tensor.numel(); ++i)
             all.push_back(static_cast<double>(tensor.contiguous().data_ptr<float>()[i]));
     return all;
@@ -89,7 +96,7 @@ private Q_SLOTS:
     void sgdByHand()
     {
         Parameters parameters = start();
-        ServerStep server(options(ServerOptimizer::Sgd), parameters, {true, false}, 2);
+        ServerStep server(options(ServerOptimizer::Sgd), parameters, specs(2));
         std::vector<double> expected = flat(parameters);
         for (int t = 0; t < 3; ++t) {
             server.step(parameters, gradient(t), t, t + 1);
@@ -120,7 +127,7 @@ private Q_SLOTS:
         federation.weightDecay = decay;
         federation.itemWeightDecay = itemDecay;
         Parameters parameters = start();
-        ServerStep server(federation, parameters, {true, false}, 2);
+        ServerStep server(federation, parameters, specs(2));
         std::vector<Adam> expected;
         for (const double value : flat(parameters))
             expected.push_back({value});
@@ -147,19 +154,19 @@ private Q_SLOTS:
         FederationOptions federation = options(ServerOptimizer::AdamW);
         federation.itemWeightDecay = 2;
         Parameters parameters = start();
-        ServerStep server(federation, parameters, {true, false}, 3);
-        server.step(parameters, zerosLike(parameters), 0, 1);
-        QVERIFY((parameters.items - start().items * (1 - kRate * 2)).abs().max().item<double>() < 1e-6);
-        QVERIFY(torch::equal(parameters.dense[0], start().dense[0]));
+        ServerStep server(federation, parameters, specs(3));
+        server.step(parameters, parameters.zerosLike(), 0, 1);
+        QVERIFY((parameters[2] - start()[2] * (1 - kRate * 2)).abs().max().item<double>() < 1e-6);
+        QVERIFY(torch::equal(parameters[0], start()[0]));
     }
 
     /// The first step has the length of the learning rate, also when the first rounds were empty.
     void emptyRoundsDoNotDampTheFirstStep()
     {
         Parameters parameters = start();
-        ServerStep server(options(ServerOptimizer::AdamW), parameters, {true, false}, 2);
+        ServerStep server(options(ServerOptimizer::AdamW), parameters, specs(2));
         server.step(parameters, gradient(0), 3, 1);
-        QVERIFY(std::abs(parameters.dense[0][0][0].item<double>() - (1 - kRate)) < 1e-5);
+        QVERIFY(std::abs(parameters[0][0][0].item<double>() - (1 - kRate)) < 1e-5);
     }
 
     void cosineSchedule()
@@ -167,12 +174,12 @@ private Q_SLOTS:
         FederationOptions federation = options(ServerOptimizer::Sgd);
         federation.learningRateSchedule = LearningRateSchedule::Cosine;
         federation.rounds = 10;
-        Update one = zerosLike(start());
-        one.dense[1].fill_(1);
+        ClientUpdate one = start().zerosLike();
+        one[1].fill_(1);
         const auto rateAt = [&](int round) {
-            Parameters parameters = zerosLike(start());
-            ServerStep(federation, parameters, {true, false}, 2).step(parameters, one, round, round + 1);
-            return -parameters.dense[1][0].item<double>();
+            Parameters parameters = start().zerosLike();
+            ServerStep(federation, parameters, specs(2)).step(parameters, one, round, round + 1);
+            return -parameters[1][0].item<double>();
         };
         for (int round = 0; round < 10; ++round) {
             const double expected = kRate * std::max(0.02, (1 + std::cos(std::numbers::pi * round / 10)) / 2);
@@ -188,13 +195,13 @@ private Q_SLOTS:
     void momentsCarryOn()
     {
         Parameters whole = start();
-        ServerStep server(options(ServerOptimizer::AdamW), whole, {true, false}, 2);
+        ServerStep server(options(ServerOptimizer::AdamW), whole, specs(2));
         for (int t = 0; t < 3; ++t)
             server.step(whole, gradient(t), t, t + 1);
         Parameters broken = start();
-        ServerStep first(options(ServerOptimizer::AdamW), broken, {true, false}, 2);
+        ServerStep first(options(ServerOptimizer::AdamW), broken, specs(2));
         first.step(broken, gradient(0), 0, 1);
-        ServerStep second(options(ServerOptimizer::AdamW), broken, {true, false}, 2);
+        ServerStep second(options(ServerOptimizer::AdamW), broken, specs(2));
         second.moments() = {first.moments()[0].clone(), first.moments()[1].clone()};
         for (int t = 1; t < 3; ++t)
             second.step(broken, gradient(t), t, t + 1);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/nn/item_text.h"
+#include "core/model/item_text.h"
 
 #include <cstdint>
 #include <vector>

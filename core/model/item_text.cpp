@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/nn/item_text.h"
+#include "core/model/item_text.h"
 
 #include "core/base/error.h"
 #include "core/base/files.h"

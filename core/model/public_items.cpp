@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/nn/public_items.h"
+#include "core/model/public_items.h"
 
 #include "core/data/text.h"
 

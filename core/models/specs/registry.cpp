@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/models/specs/registry.h"
+
+#include "core/base/error.h"
+
+#include <algorithm>
+#include <array>
+
+namespace fedcctr::model {
+
+std::span<const ModelInfo* const> models()
+{
+    static const std::array<const ModelInfo*, 4> kModels{
+        &idstClInfo(), &privateHeadInfo(), &lrInfo(), &bstInfo()};
+    return kModels;
+}
+
+const ModelInfo* knownModel(std::string_view name)
+{
+    const auto found = std::ranges::find(models(), name, &ModelInfo::name);
+    return found == models().end() ? nullptr : *found;
+}
+
+const ModelInfo& modelInfo(std::string_view name)
+{
+    if (const ModelInfo* known = knownModel(name))
+        return *known;
+    std::string names;
+    for (const ModelInfo* known : models())
+        names += (names.empty() ? "" : ", ") + known->name;
+    throw Error("model.architecture: there is no model '" + std::string(name) + "'; give one of " + names);
+}
+
+} // namespace fedcctr::model
