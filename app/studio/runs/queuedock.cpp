@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/runs/queuedock.h"
 
+#include "app/studio/runs/queuemodel.h"
 #include "app/studio/runs/remotedialog.h"
 #include "widgets/theme.h"
 
@@ -34,7 +35,7 @@ public:
     void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override
     {
         QStyledItemDelegate::paint(painter, option, index);
-        const QVariant share = index.data(RunQueue::kShareRole);
+        const QVariant share = index.data(QueueModel::kShareRole);
         if (!share.isValid())
             return;
         const QRect bar = option.rect.adjusted(2, option.rect.height() - 4, -2, -1);
@@ -51,6 +52,7 @@ public:
 QueueDock::QueueDock(RunQueue* queue, QSettings* settings, QWidget* parent)
     : QWidget(parent)
     , m_queue(queue)
+    , m_model(new QueueModel(queue, queue))
     , m_settings(settings)
     , m_table(new QTreeView(this))
 {
@@ -60,7 +62,7 @@ QueueDock::QueueDock(RunQueue* queue, QSettings* settings, QWidget* parent)
     m_table->setToolTip(tr(
         "Runs that wait, go on or have ended. Drag a row or press Alt+Up and Alt+Down to change the order; "
         "double click or Return shows the run on the Train page."));
-    m_table->setModel(queue);
+    m_table->setModel(m_model);
     m_table->setRootIsDecorated(false);
     m_table->setUniformRowHeights(true);
     m_table->setAllColumnsShowFocus(true);
@@ -68,11 +70,11 @@ QueueDock::QueueDock(RunQueue* queue, QSettings* settings, QWidget* parent)
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
     m_table->setDragDropMode(QAbstractItemView::InternalMove);
     m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
-    m_table->setItemDelegateForColumn(RunQueue::Progress, new ProgressDelegate(m_table));
+    m_table->setItemDelegateForColumn(QueueModel::Progress, new ProgressDelegate(m_table));
     const int letter = fontMetrics().averageCharWidth();
-    const std::pair<int, int> widths[] = {{RunQueue::Number, 5}, {RunQueue::Name, 28},
-        {RunQueue::DatasetName, 18}, {RunQueue::State, 17}, {RunQueue::Progress, 15}, {RunQueue::Ndcg, 27},
-        {RunQueue::Epsilon, 64}, {RunQueue::Left, 10}};
+    const std::pair<int, int> widths[] = {{QueueModel::Number, 5}, {QueueModel::Name, 28},
+        {QueueModel::DatasetName, 18}, {QueueModel::State, 17}, {QueueModel::Progress, 15},
+        {QueueModel::Ndcg, 27}, {QueueModel::Epsilon, 64}, {QueueModel::Left, 10}};
     for (const auto& [column, letters] : widths)
         m_table->setColumnWidth(column, letters * letter);
     m_table->header()->setStretchLastSection(true);
@@ -85,7 +87,7 @@ QueueDock::QueueDock(RunQueue* queue, QSettings* settings, QWidget* parent)
     connect(
         m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &QueueDock::updateActions);
     connect(queue, &RunQueue::jobChanged, this, &QueueDock::updateActions);
-    connect(queue, &RunQueue::rowsMoved, this, &QueueDock::updateActions);
+    connect(m_model, &QueueModel::rowsMoved, this, &QueueDock::updateActions);
     connect(queue, &RunQueue::jobAdded, this, [this](const QString& run) {
         if (selected().isEmpty())
             select(run);
@@ -158,7 +160,7 @@ void QueueDock::select(const QString& run)
 {
     const int row = m_queue->rowOf(run);
     if (row >= 0)
-        m_table->setCurrentIndex(m_queue->index(row, 0));
+        m_table->setCurrentIndex(m_model->index(row, 0));
 }
 
 void QueueDock::updateActions()

@@ -11,6 +11,8 @@ class QTreeView;
 
 namespace fedcctr::studio {
 
+class QueueModel;
+
 /// The queue as a table with its keys and its context menu; stands in the window's dock.
 class QueueDock : public QWidget {
     Q_OBJECT
@@ -63,6 +65,7 @@ private:
     void sendTo(const QString& target);
 
     RunQueue* m_queue;
+    QueueModel* m_model;
     QSettings* m_settings;
     QTreeView* m_table;
     QMenu* m_places = nullptr;

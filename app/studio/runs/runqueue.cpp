@@ -4,6 +4,7 @@
 #include "app/studio/common/background.h"
 #include "app/studio/runs/engineprocess.h"
 #include "app/studio/runs/remoterun.h"
+#include "app/studio/runs/runbin.h"
 #include "app/studio/runs/runfollower.h"
 #include "app/studio/runs/runlibrary.h"
 #include "app/studio/runs/runscan.h"
@@ -12,7 +13,6 @@
 #include <QDateTime>
 #include <QDir>
 #include <QFileInfo>
-#include <QJsonArray>
 #include <QRegularExpression>
 
 #include <algorithm>
@@ -23,91 +23,17 @@ namespace fedcctr::studio {
 
 namespace {
 
-constexpr int kRefreshMs = 100;
 constexpr int kMostParallel = 4;
 constexpr int kLogLines = 200;
 
-QJsonObject toJson(const RunJob& job)
-{
-    return {{u"name"_s, job.name}, {u"run"_s, job.run}, {u"dataset"_s, job.setup.dataset},
-        {u"preset"_s, job.setup.preset}, {u"settings"_s, QJsonArray::fromStringList(job.setup.settings)},
-        {u"resume"_s, job.setup.resume}, {u"target"_s, job.setup.target}, {u"may_send"_s, job.setup.maySend}};
-}
-
-RunSetup setupFrom(const QJsonObject& json)
-{
-    RunSetup setup;
-    setup.run = json["run"_L1].toString();
-    setup.dataset = json["dataset"_L1].toString();
-    setup.preset = json["preset"_L1].toString();
-    for (const QJsonValue& setting : json["settings"_L1].toArray())
-        setup.settings.append(setting.toString());
-    setup.resume = json["resume"_L1].toBool();
-    setup.target = json["target"_L1].toString();
-    setup.maySend = json["may_send"_L1].toBool();
-    return setup;
-}
-
-JobState jobStateOf(RunSource::State state)
-{
-    switch (state) {
-    case RunSource::State::Running:
-        return JobState::Running;
-    case RunSource::State::Pausing:
-        return JobState::Pausing;
-    case RunSource::State::Paused:
-        return JobState::Paused;
-    case RunSource::State::Stopping:
-        return JobState::Stopping;
-    case RunSource::State::Starting:
-    case RunSource::State::Idle:
-        break;
-    }
-    return JobState::Starting;
-}
-
-JobState jobStateOf(RunEnd::Kind kind)
-{
-    switch (kind) {
-    case RunEnd::Kind::Finished:
-        return JobState::Finished;
-    case RunEnd::Kind::Stopped:
-        return JobState::Stopped;
-    case RunEnd::Kind::BudgetSpent:
-        return JobState::BudgetSpent;
-    case RunEnd::Kind::Failed:
-        break;
-    }
-    return JobState::Failed;
-}
-
 } // namespace
 
-bool RunJob::mayResume() const
-{
-    return !isActive()
-        && (state == JobState::Stopped || state == JobState::Failed || state == JobState::Interrupted);
-}
-
-std::optional<double> RunJob::timeLeft() const
-{
-    const double perSecond = pace.roundsPerSecond();
-    if (perSecond <= 0 || !isActive())
-        return std::nullopt;
-    return std::max(0, record.hello.expectedRounds() - record.round()) / perSecond;
-}
-
 RunQueue::RunQueue(Workspace* workspace, QObject* parent)
-    : QAbstractTableModel(parent)
+    : QObject(parent)
     , m_workspace(workspace)
+    , m_list(workspace)
 {
     m_time.start();
-    m_refresh.setSingleShot(true);
-    m_refresh.setInterval(kRefreshMs);
-    connect(&m_refresh, &QTimer::timeout, this, &RunQueue::refreshRows);
-    m_keep.setSingleShot(true);
-    m_keep.setInterval(0);
-    connect(&m_keep, &QTimer::timeout, this, &RunQueue::keepNow);
     connect(this, &RunQueue::runEnded, workspace->runs(), &RunLibrary::rescan);
     // The first thing that an opening workspace tells.
     connect(workspace, &Workspace::datasetsChanged, this, &RunQueue::restore, Qt::SingleShotConnection);
@@ -115,42 +41,20 @@ RunQueue::RunQueue(Workspace* workspace, QObject* parent)
 
 RunQueue::~RunQueue()
 {
-    for (const auto& job : m_jobs)
+    for (const auto& job : jobs())
         if (job->source)
             job->source->disconnect(this);
 }
 
-RunJob* RunQueue::find(const QString& run)
-{
-    const auto found = std::ranges::find_if(m_jobs, [&run](const auto& job) { return job->run == run; });
-    return found == m_jobs.end() ? nullptr : found->get();
-}
-
-const RunJob* RunQueue::job(const QString& run) const
-{
-    return jobAt(rowOf(run));
-}
-
-const RunJob* RunQueue::jobAt(int row) const
-{
-    return row >= 0 && row < jobCount() ? m_jobs[static_cast<std::size_t>(row)].get() : nullptr;
-}
-
-int RunQueue::rowOf(const QString& run) const
-{
-    const auto found = std::ranges::find_if(m_jobs, [&run](const auto& job) { return job->run == run; });
-    return found == m_jobs.end() ? -1 : static_cast<int>(found - m_jobs.begin());
-}
-
 QString RunQueue::current() const
 {
-    const auto found = std::ranges::find_if(m_jobs, [](const auto& job) { return job->isActive(); });
-    return found == m_jobs.end() ? QString() : (*found)->run;
+    const auto found = std::ranges::find_if(jobs(), [](const auto& job) { return job->isActive(); });
+    return found == jobs().end() ? QString() : (*found)->run;
 }
 
 int RunQueue::activeCount() const
 {
-    return static_cast<int>(std::ranges::count_if(m_jobs, [](const auto& job) { return job->isActive(); }));
+    return static_cast<int>(std::ranges::count_if(jobs(), [](const auto& job) { return job->isActive(); }));
 }
 
 int RunQueue::parallelRuns() const
@@ -170,20 +74,6 @@ QString RunQueue::newDirectory(const QString& what) const
     return path;
 }
 
-RunJob& RunQueue::add(RunSetup setup, const QString& name, JobState state)
-{
-    auto job = std::make_unique<RunJob>();
-    job->run = setup.run;
-    job->name = name;
-    job->setup = std::move(setup);
-    job->state = state;
-    job->record.run = job->run;
-    beginInsertRows({}, jobCount(), jobCount());
-    m_jobs.push_back(std::move(job));
-    endInsertRows();
-    return *m_jobs.back();
-}
-
 QString RunQueue::enqueue(RunSetup setup, const QString& name)
 {
     restore();
@@ -195,9 +85,9 @@ QString RunQueue::enqueue(RunSetup setup, const QString& name)
     const QString run = setup.run;
     if (rowOf(run) >= 0)
         remove(run);
-    add(std::move(setup), what, JobState::Queued);
+    m_list.add(std::move(setup), what, JobState::Queued);
     Q_EMIT jobAdded(run);
-    keep();
+    m_list.keep();
     m_held = false;
     startNext();
     return run;
@@ -208,8 +98,8 @@ void RunQueue::startNext()
     if (m_held || m_closing)
         return;
     while (activeCount() < parallelRuns()) {
-        const auto next = std::ranges::find_if(m_jobs, [](const auto& job) { return job->isWaiting(); });
-        if (next == m_jobs.end())
+        const auto next = std::ranges::find_if(jobs(), [](const auto& job) { return job->isWaiting(); });
+        if (next == jobs().end())
             return;
         launch(**next);
     }
@@ -248,7 +138,7 @@ void RunQueue::launch(RunJob& job)
     job.canPause = true;
     listen(run, process);
     setJobState(job, JobState::Starting);
-    keep();
+    m_list.keep();
     if (job.setup.resume && !job.record.greeted)
         readEarlier(run);
     process->start(job.setup);
@@ -260,7 +150,7 @@ void RunQueue::readEarlier(const QString& run)
     inBackground(
         this, [run] { return readRecording(run); },
         [this, run](const ReadRun& read) {
-            RunJob* job = find(run);
+            RunJob* job = m_list.find(run);
             if (!job || !read.record)
                 return;
             RunRecording record = *read.record;
@@ -291,13 +181,13 @@ void RunQueue::failAtOnce(RunJob& job, const QString& message)
 
 void RunQueue::setTarget(const QString& run, const QString& target, bool maySend)
 {
-    RunJob* job = find(run);
+    RunJob* job = m_list.find(run);
     if (!job || job->isActive())
         return;
     job->setup.target = target;
     job->setup.maySend = maySend;
-    touch(run);
-    keep();
+    m_list.touch(run);
+    m_list.keep();
 }
 
 void RunQueue::followDetached(RunJob& job)
@@ -315,42 +205,42 @@ void RunQueue::listen(const QString& run, RunSource* source)
     connect(source, &RunSource::stateChanged, this,
         [this, run](RunSource::State state) { takeState(run, state); });
     connect(source, &RunSource::activityChanged, this, [this, run](const QString& text) {
-        if (RunJob* job = find(run)) {
+        if (RunJob* job = m_list.find(run)) {
             job->activity = text;
             Q_EMIT jobChanged(run);
-            touch(run);
+            m_list.touch(run);
         }
     });
     connect(source, &RunSource::helloReceived, this, [this, run](const HelloMessage& hello) {
-        if (RunJob* job = find(run)) {
+        if (RunJob* job = m_list.find(run)) {
             job->activity.clear();
             job->record.begin(hello);
-            touch(run);
+            m_list.touch(run);
             Q_EMIT helloReceived(run, hello);
         }
     });
     connect(source, &RunSource::referenceReceived, this, [this, run](const ReferenceMessage& reference) {
-        if (RunJob* job = find(run)) {
+        if (RunJob* job = m_list.find(run)) {
             job->record.add(reference);
             Q_EMIT referenceReceived(run, reference);
         }
     });
     connect(source, &RunSource::roundReceived, this, [this, run](const RoundMessage& round) {
-        if (RunJob* job = find(run)) {
+        if (RunJob* job = m_list.find(run)) {
             job->record.add(round);
             job->pace.roundAt(round.round, m_time.elapsed());
-            touch(run);
+            m_list.touch(run);
             Q_EMIT roundReceived(run, round);
         }
     });
     connect(source, &RunSource::eventReceived, this, [this, run](const EventMessage& event) {
-        if (RunJob* job = find(run)) {
+        if (RunJob* job = m_list.find(run)) {
             job->record.add(event);
             Q_EMIT eventReceived(run, event);
         }
     });
     connect(source, &RunSource::logLine, this, [this, run](const QString& line) {
-        if (RunJob* job = find(run)) {
+        if (RunJob* job = m_list.find(run)) {
             job->log.append(line);
             if (job->log.size() > kLogLines)
                 job->log.removeFirst();
@@ -358,7 +248,7 @@ void RunQueue::listen(const QString& run, RunSource* source)
         }
     });
     connect(source, &RunSource::stopNowOffered, this, [this, run] {
-        if (RunJob* job = find(run)) {
+        if (RunJob* job = m_list.find(run)) {
             job->canStopNow = true;
             Q_EMIT jobChanged(run);
         }
@@ -368,7 +258,7 @@ void RunQueue::listen(const QString& run, RunSource* source)
 
 void RunQueue::takeState(const QString& run, RunSource::State state)
 {
-    RunJob* job = find(run);
+    RunJob* job = m_list.find(run);
     // The end follows, and knows more.
     if (!job || state == RunSource::State::Idle)
         return;
@@ -379,7 +269,7 @@ void RunQueue::takeState(const QString& run, RunSource::State state)
 
 void RunQueue::takeEnd(const QString& run, const RunEnd& end)
 {
-    RunJob* job = find(run);
+    RunJob* job = m_list.find(run);
     if (!job)
         return;
     // Not now: it is speaking.
@@ -399,57 +289,23 @@ void RunQueue::takeEnd(const QString& run, const RunEnd& end)
 void RunQueue::setJobState(RunJob& job, JobState state)
 {
     job.state = state;
-    touch(job.run);
+    m_list.touch(job.run);
     Q_EMIT jobChanged(job.run);
-}
-
-void RunQueue::touch(const QString& run)
-{
-    m_dirty.insert(run);
-    if (!m_refresh.isActive())
-        m_refresh.start();
-}
-
-void RunQueue::refreshRows()
-{
-    for (const QString& run : std::exchange(m_dirty, {}))
-        if (const int row = rowOf(run); row >= 0)
-            Q_EMIT dataChanged(index(row, 0), index(row, ColumnCount - 1));
-}
-
-void RunQueue::keep()
-{
-    if (m_restored)
-        m_keep.start();
-}
-
-void RunQueue::keepNow()
-{
-    m_keep.stop();
-    if (!m_restored)
-        return;
-    QJsonArray waiting;
-    for (const auto& job : m_jobs)
-        if (job->isWaiting())
-            waiting.append(toJson(*job));
-    m_workspace->setState(u"queue"_s, {{u"waiting"_s, waiting}});
 }
 
 void RunQueue::restore()
 {
     if (std::exchange(m_restored, true))
         return;
-    for (const QJsonValue& entry : m_workspace->state(u"queue"_s)["waiting"_L1].toArray()) {
-        const QJsonObject json = entry.toObject();
-        RunSetup setup = setupFrom(json);
-        if (setup.run.isEmpty() || rowOf(setup.run) >= 0 || !stillWaits(setup))
+    for (JobList::Waiting& waiting : m_list.restore()) {
+        const QString run = waiting.setup.run;
+        if (run.isEmpty() || rowOf(run) >= 0 || !stillWaits(waiting.setup))
             continue;
         m_held = true;
-        const QString run = setup.run;
-        add(std::move(setup), json["name"_L1].toString(), JobState::Queued);
+        m_list.add(std::move(waiting.setup), waiting.name, JobState::Queued);
         Q_EMIT jobAdded(run);
     }
-    keep();
+    m_list.keep();
     RunLibrary* library = m_workspace->runs();
     if (library->isKnown()) {
         lookForUnfinished();
@@ -477,11 +333,181 @@ void RunQueue::takeFound(const std::vector<FoundRun>& found)
         const QString run = entry.setup.run;
         if (rowOf(run) >= 0)
             continue;
-        RunJob& job = add(entry.setup, QDir(run).dirName(), JobState::Interrupted);
+        RunJob& job = m_list.add(entry.setup, QDir(run).dirName(), JobState::Interrupted);
         job.record.hello.rounds = entry.plannedRounds;
         if (entry.isWritten)
             followDetached(job);
         Q_EMIT jobAdded(run);
+    }
+}
+
+void RunQueue::start(const QString& run)
+{
+    const int row = rowOf(run);
+    if (row < 0 || !jobAt(row)->isWaiting())
+        return;
+    const auto first = std::ranges::find_if(jobs(), [](const auto& job) { return job->isWaiting(); });
+    move(run, static_cast<int>(first - jobs().begin()) - row);
+    startQueue();
+}
+
+void RunQueue::startQueue()
+{
+    restore();
+    m_held = false;
+    startNext();
+}
+
+void RunQueue::pause(const QString& run)
+{
+    if (RunJob* job = m_list.find(run); job && job->isActive())
+        job->source->pause();
+}
+
+void RunQueue::resume(const QString& run)
+{
+    RunJob* job = m_list.find(run);
+    if (!job)
+        return;
+    if (job->isActive()) {
+        job->source->resume();
+        return;
+    }
+    if (!job->mayResume())
+        return;
+    job->setup.resume = true;
+    setJobState(*job, JobState::Queued);
+    // At once if there is room, else as the next one.
+    start(run);
+    m_list.keep();
+}
+
+void RunQueue::togglePause(const QString& run)
+{
+    const RunJob* job = this->job(run);
+    if (!job)
+        return;
+    if (job->state == JobState::Running)
+        pause(run);
+    else
+        resume(run);
+}
+
+void RunQueue::stop(const QString& run)
+{
+    RunJob* job = m_list.find(run);
+    if (!job)
+        return;
+    if (job->isActive())
+        job->source->stop();
+    else if (job->isWaiting())
+        remove(run);
+}
+
+void RunQueue::stopCurrent()
+{
+    const RunJob* job = this->job(current());
+    if (!job)
+        return;
+    if (job->canStopNow)
+        stopNow(job->run);
+    else
+        stop(job->run);
+}
+
+void RunQueue::stopNow(const QString& run)
+{
+    if (RunJob* job = m_list.find(run); job && job->isActive())
+        job->source->stopNow();
+}
+
+void RunQueue::set(const QString& run, const QString& key, double value)
+{
+    if (RunJob* job = m_list.find(run); job && job->isActive())
+        job->source->set(key, value);
+}
+
+void RunQueue::restartFromCheckpoint(const QString& run)
+{
+    RunJob* job = m_list.find(run);
+    if (!job)
+        return;
+    if (!job->isActive()) {
+        resume(run);
+        return;
+    }
+    // What came after the checkpoint is given up, so there is nothing to wait for.
+    m_restart.insert(run);
+    job->source->stopNow();
+}
+
+void RunQueue::remove(const QString& name, bool toBin)
+{
+    // The caller's text may be the job's own, which goes.
+    const QString run = name;
+    const int row = rowOf(run);
+    if (row < 0 || jobAt(row)->isActive())
+        return;
+    m_list.remove(row);
+    Q_EMIT jobRemoved(run);
+    m_list.keep();
+    if (toBin)
+        binRuns(m_workspace, {run}, this,
+            [this](widgets::MessageBar::Kind kind, const QString& text, const auto& actions) {
+                Q_EMIT told(kind, text, actions);
+            });
+}
+
+void RunQueue::move(const QString& run, int by)
+{
+    const int from = rowOf(run);
+    const int to = std::clamp(from + by, 0, jobCount() - 1);
+    if (from < 0 || to == from)
+        return;
+    m_list.move(from, to);
+    m_list.keep();
+}
+
+void RunQueue::duplicate(const QString& run)
+{
+    if (const RunJob* job = this->job(run))
+        Q_EMIT duplicateRequested(job->setup.preset, job->setup.settings);
+}
+
+bool RunQueue::hasResults(const QString& run)
+{
+    return QFileInfo::exists(run + u"/config.json"_s);
+}
+
+bool RunQueue::hasCheckpoint(const QString& run)
+{
+    return QFileInfo::exists(run + u"/checkpoint/state.bin"_s) || !RemoteRun::targetOf(run).isEmpty();
+}
+
+void RunQueue::stopAll()
+{
+    m_closing = true;
+    m_list.keepNow();
+    QStringList active;
+    for (const auto& job : jobs())
+        if (job->isActive())
+            active.append(job->run);
+    for (const QString& run : active)
+        stop(run);
+    if (!isActive())
+        QTimer::singleShot(0, this, &RunQueue::allStopped);
+}
+
+void RunQueue::detachAll()
+{
+    m_closing = true;
+    m_list.keepNow();
+    for (const auto& job : jobs()) {
+        if (!job->isActive())
+            continue;
+        job->source->disconnect(this);
+        job->source->letGo();
+        job->source.reset();
     }
 }
 

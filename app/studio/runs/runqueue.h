@@ -1,75 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/studio/common/pace.h"
-#include "app/studio/runs/runrecording.h"
+#include "app/studio/runs/joblist.h"
 #include "widgets/messagebar.h"
 
-#include <QAbstractTableModel>
 #include <QElapsedTimer>
 #include <QSet>
-
-#include <memory>
-#include <vector>
 
 namespace fedcctr::studio {
 
 class Workspace;
 struct FoundRun;
 
-enum class JobState {
-    Queued,
-    Starting,
-    Running,
-    Pausing,
-    Paused,
-    Stopping,
-    Finished,
-    Stopped,
-    BudgetSpent,
-    Failed,
-    Interrupted, ///< found at the start: nobody writes it and it is not at its end
-};
-
-/// "running", "budget spent", …
-QString stateWord(JobState state);
-
-/// Name of the icon in resources/icons.
-QString stateIcon(JobState state);
-
-/// A run that waits, goes on or has ended since the studio was started.
-struct RunJob {
-    QString run; ///< directory; names the job
-    QString name; ///< for people
-    RunSetup setup;
-    JobState state = JobState::Queued;
-    QString activity; ///< what is going on before the first round, e.g. "sending the dataset"
-    RunRecording record; ///< what it has told since the studio follows it
-    QStringList log; ///< the last lines of the engine's standard error
-    Pace pace;
-    bool canStopNow = false;
-    bool canPause = true; ///< false for a run that a closed studio left to itself
-    std::unique_ptr<RunSource> source;
-
-    bool isActive() const { return source && source->isActive(); }
-    bool isWaiting() const { return state == JobState::Queued; }
-
-    /// Stopped, failed or interrupted; whether there is a checkpoint is on the disk.
-    bool mayResume() const;
-
-    /// Seconds to the last planned round, or nothing while it cannot be told.
-    std::optional<double> timeLeft() const;
-};
-
 /// Runs wait here for their turn; one goes on at a time unless the setting compute/parallel_runs (1-4) allows
-/// more. Pages add to it and follow it; a job is named by its run directory. Also the model of the dock's
-/// table.
-class RunQueue : public QAbstractTableModel {
+/// more. Pages add to it and follow it; a job is named by its run directory.
+class RunQueue : public QObject {
     Q_OBJECT
 public:
-    enum Column { Number, Name, DatasetName, State, Progress, Ndcg, Epsilon, Left, ColumnCount };
-    static constexpr int kShareRole = Qt::UserRole; ///< of Progress: 0 to 1, or invalid
-
     explicit RunQueue(Workspace* workspace, QObject* parent = nullptr);
     ~RunQueue() override;
 
@@ -77,12 +24,13 @@ public:
     /// from the time and `name` (or the preset). Returns the directory.
     QString enqueue(RunSetup setup, const QString& name = {});
 
-    int jobCount() const { return static_cast<int>(m_jobs.size()); }
+    int jobCount() const { return m_list.count(); }
+    const JobList* list() const { return &m_list; }
 
     /// Null if there is no such job. Valid until the queue changes.
-    const RunJob* job(const QString& run) const;
-    const RunJob* jobAt(int row) const;
-    int rowOf(const QString& run) const;
+    const RunJob* job(const QString& run) const { return m_list.find(run); }
+    const RunJob* jobAt(int row) const { return m_list.at(row); }
+    int rowOf(const QString& run) const { return m_list.rowOf(run); }
 
     /// The first run that goes on, or empty.
     QString current() const;
@@ -137,17 +85,6 @@ public:
     /// itself when the workspace opens.
     void restore();
 
-    int rowCount(const QModelIndex& parent = {}) const override;
-    int columnCount(const QModelIndex& parent = {}) const override;
-    QVariant data(const QModelIndex& index, int role = Qt::DisplayRole) const override;
-    QVariant headerData(int section, Qt::Orientation orientation, int role) const override;
-    Qt::ItemFlags flags(const QModelIndex& index) const override;
-    Qt::DropActions supportedDropActions() const override { return Qt::MoveAction; }
-    QStringList mimeTypes() const override;
-    QMimeData* mimeData(const QModelIndexList& indexes) const override;
-    bool dropMimeData(const QMimeData* data, Qt::DropAction action, int row, int column,
-        const QModelIndex& parent) override;
-
 Q_SIGNALS:
     void jobAdded(const QString& run);
     void jobRemoved(const QString& run);
@@ -174,8 +111,7 @@ Q_SIGNALS:
         const QList<fedcctr::widgets::MessageBar::Action>& actions);
 
 private:
-    RunJob* find(const QString& run);
-    RunJob& add(RunSetup setup, const QString& name, JobState state);
+    const std::vector<std::unique_ptr<RunJob>>& jobs() const { return m_list.jobs(); }
     QString newDirectory(const QString& what) const;
     int parallelRuns() const;
     int activeCount() const;
@@ -190,19 +126,10 @@ private:
     void lookForUnfinished();
     void takeFound(const std::vector<FoundRun>& found);
     void setJobState(RunJob& job, JobState state);
-    void touch(const QString& run); ///< its row is drawn anew soon
-    void refreshRows();
-    void keep(); ///< soon
-    void keepNow();
-    QVariant textOf(const RunJob& job, int column) const;
-    QVariant hintOf(const RunJob& job, int column) const;
 
     Workspace* m_workspace;
-    std::vector<std::unique_ptr<RunJob>> m_jobs;
+    JobList m_list;
     QElapsedTimer m_time;
-    QTimer m_refresh;
-    QTimer m_keep;
-    QSet<QString> m_dirty;
     QSet<QString> m_restart; ///< to go on from the checkpoint as soon as they have ended
     bool m_held = false;
     bool m_restored = false;

@@ -143,6 +143,13 @@ double RunRecording::weightAt(const char* name, int round) const
     return runs::weightIn(round, std::string("loss.") + name, hello.setting("loss", name), changes);
 }
 
+int RunRecording::checkpointRound() const
+{
+    const auto found = std::find_if(events.rbegin(), events.rend(),
+        [](const EventMessage& event) { return event.event == "checkpoint"_L1; });
+    return found == events.rend() ? 0 : found->round;
+}
+
 const Quality* RunRecording::lastQuality(std::size_t domain) const
 {
     for (auto round = rounds.rbegin(); round != rounds.rend(); ++round)

@@ -33,6 +33,9 @@ struct RunRecording {
     /// Of the events those that changed a setting: few, where events may be many.
     std::vector<runs::WeightChange> changes;
 
+    /// Of the last checkpoint; 0: none has been told.
+    int checkpointRound() const;
+
     /// The last measured quality of a domain, or none.
     const Quality* lastQuality(std::size_t domain) const;
 

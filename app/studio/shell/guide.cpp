@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/shell/guide.h"
 
+#include "app/studio/runs/runqueue.h"
+#include "app/studio/runs/workspace.h"
 #include "widgets/theme.h"
 
 #include <QEvent>
@@ -199,6 +201,33 @@ void FirstExperimentGuide::changeEvent(QEvent* event)
     QFrame::changeEvent(event);
     if (event->type() == QEvent::PaletteChange && m_rows.size() == kSteps)
         refresh();
+}
+
+void FirstExperimentGuide::look(const Workspace& workspace, const RunQueue& queue, PageId page)
+{
+    const auto tick = [this](Step step, bool done) {
+        if (done)
+            setDone(step, true);
+    };
+    tick(Step::CreateData, workspace.data() != nullptr);
+    tick(Step::LookAtData, workspace.data() && page == PageId::Data);
+    bool noisy = false;
+    bool plain = false;
+    int sweeps = 0;
+    for (int row = 0; row < queue.jobCount(); ++row) {
+        const RunJob& job = *queue.jobAt(row);
+        tick(Step::QueueDemo, true);
+        tick(Step::Watch, job.record.round() > 0 && page == PageId::Train);
+        if (!job.record.end || job.record.end->kind == RunEnd::Kind::Failed)
+            continue;
+        const bool none = job.record.hello.config["privacy"_L1]["schedule"_L1].toString() == "none"_L1;
+        (none ? plain : noisy) = true;
+        sweeps += none ? 0 : 1;
+    }
+    tick(Step::WithoutPrivacy, plain);
+    tick(Step::Compare, plain && noisy && page == PageId::Compare);
+    tick(Step::Sweep, sweeps >= 3);
+    tick(Step::Plot, sweeps >= 3 && page == PageId::PrivacyLab);
 }
 
 } // namespace fedcctr::studio

@@ -13,6 +13,9 @@ class QPushButton;
 
 namespace fedcctr::studio {
 
+class RunQueue;
+class Workspace;
+
 /// "First experiment": from start to a privacy-utility plot in five minutes, in steps that tick themselves
 /// off. Stands beside the window's content and blocks nothing.
 class FirstExperimentGuide : public QFrame {
@@ -32,6 +35,9 @@ public:
     /// Steps that are done, as bits; for the kept state.
     int done() const;
     void restore(int done);
+
+    /// Ticks off what can be seen while `page` is shown; a step that was done stays done.
+    void look(const Workspace& workspace, const RunQueue& queue, PageId page);
 
 public Q_SLOTS:
     void setDone(fedcctr::studio::FirstExperimentGuide::Step step, bool done);

@@ -10,11 +10,13 @@
 #include "app/studio/runs/queuedock.h"
 #include "app/studio/runs/runqueue.h"
 #include "app/studio/runs/workspace.h"
+#include "app/studio/shell/closeguard.h"
 #include "app/studio/shell/explaindock.h"
 #include "app/studio/shell/guide.h"
+#include "app/studio/shell/mainmenu.h"
 #include "app/studio/shell/navigation.h"
+#include "app/studio/shell/statusbar.h"
 #include "app/studio/train/trainpage.h"
-#include "widgets/charts/chart.h"
 #include "widgets/messagebar.h"
 
 #include <QAction>
@@ -22,14 +24,10 @@
 #include <QCloseEvent>
 #include <QDir>
 #include <QDockWidget>
-#include <QLabel>
-#include <QProgressBar>
 #include <QRubberBand>
 #include <QScreen>
 #include <QStackedWidget>
-#include <QStatusBar>
 #include <QTimer>
-#include <QToolButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -56,27 +54,28 @@ MainWindow::MainWindow(const QString& engine, const QString& workspace, QWidget*
     : QMainWindow(parent)
     , m_workspace(new Workspace(workspace, engine, this))
     , m_queue(new RunQueue(m_workspace, this))
+    , m_closing(new CloseGuard(m_queue, this))
+    , m_status(new StatusBar(m_queue, this))
 {
     setObjectName(u"main_window"_s);
     m_theme.setChoice(
         static_cast<widgets::Theme::Choice>(m_workspace->settings().value(u"theme"_s, 0).toInt()));
     buildCenter();
     buildDocks();
-    buildMenus();
-    buildToolBar();
-    buildStatusBar();
+    m_menu = new MainMenu(
+        this, m_navigation, &m_theme, {m_queueDock->toggleViewAction(), m_explain->toggleViewAction()});
+    setStatusBar(m_status);
+    connect(m_status, &StatusBar::pageRequested, this, &MainWindow::goTo);
     connectWorkspace();
     connectQueue();
     restoreWindow();
     updateTitle();
-    updateRunActions();
-    connect(qApp, &QApplication::focusChanged, this, &MainWindow::setChartKeys);
 }
 
 MainWindow::~MainWindow()
 {
     // Pages speak to the workspace and the queue until they are gone.
-    disconnect(qApp, nullptr, this, nullptr);
+    disconnect(qApp, nullptr, m_menu, nullptr);
     for (Page*& page : m_pages) {
         delete page;
         page = nullptr;
@@ -110,10 +109,14 @@ void MainWindow::buildCenter()
 void MainWindow::buildDocks()
 {
     m_explain = new ExplainDock(this);
+    m_explain->toggleViewAction()->setObjectName(u"action_explain"_s);
+    m_explain->toggleViewAction()->setShortcut(Qt::Key_F1);
     addDockWidget(Qt::RightDockWidgetArea, m_explain);
     connect(m_explain, &ExplainDock::linkClicked, this, &MainWindow::followLink);
     m_queueDock = new QDockWidget(tr("Run queue"), this);
     m_queueDock->setObjectName(u"dock_queue"_s);
+    m_queueDock->toggleViewAction()->setObjectName(u"action_queue"_s);
+    m_queueDock->toggleViewAction()->setShortcut(Qt::CTRL | Qt::Key_J);
     m_queueTable = new QueueDock(m_queue, &m_workspace->settings(), m_queueDock);
     m_queueDock->setWidget(m_queueTable);
     addDockWidget(Qt::BottomDockWidgetArea, m_queueDock);
@@ -136,8 +139,8 @@ Page* MainWindow::makePage(PageId id)
         return new DataPage(m_workspace, m_queue, m_stack);
     case PageId::Augmentation: {
         auto* page = new AugmentPage(m_workspace, m_stack);
-        m_backend->setText(page->backendName());
-        connect(page, &AugmentPage::backendChanged, m_backend, &QToolButton::setText);
+        m_status->setBackend(page->backendName());
+        connect(page, &AugmentPage::backendChanged, m_status, &StatusBar::setBackend);
         connect(page, &AugmentPage::augmented, this, [this](const QString& path, const QString& summary) {
             m_message->showMessage(MessageBar::Kind::Info,
                 tr("%1 is augmented: %2. The next run uses it.").arg(QDir(path).dirName(), summary));
@@ -178,6 +181,11 @@ Page* MainWindow::page(PageId id)
     return page;
 }
 
+Page* MainWindow::currentPage()
+{
+    return page(m_navigation->currentPage());
+}
+
 void MainWindow::connectPage(Page* page, PageId id)
 {
     connect(page, &Page::pageRequested, this, &MainWindow::goTo);
@@ -216,9 +224,9 @@ void MainWindow::connectWorkspace()
         [this](const QString& text) { m_message->showMessage(MessageBar::Kind::Error, text); });
     connect(m_workspace, &Workspace::loadingChanged, this, [this](bool loading, const QString& what) {
         if (loading)
-            m_activity->setText(what);
+            m_status->setActivity(what);
         else
-            updateStatus();
+            m_status->showQueue();
     });
     connect(m_workspace, &Workspace::datasetChanged, this, [this] {
         updateTitle();
@@ -242,6 +250,48 @@ void MainWindow::followLink(const QUrl& link)
     }
 }
 
+void MainWindow::connectQueue()
+{
+    connect(m_queue, &RunQueue::jobAdded, m_menu, &MainMenu::updateRunActions);
+    connect(m_queue, &RunQueue::jobAdded, this, &MainWindow::refreshGuide);
+    connect(m_queue, &RunQueue::jobRemoved, m_menu, &MainMenu::updateRunActions);
+    connect(m_queue, &RunQueue::jobChanged, m_menu, &MainMenu::updateRunActions);
+    connect(m_queue, &RunQueue::runEnded, this, [this] {
+        refreshGuide();
+        for (const PageId id : {PageId::Train, PageId::Compare})
+            if (m_navigation->currentPage() != id)
+                m_navigation->setDot(id, true);
+    });
+    connect(m_queue, &RunQueue::problem, this,
+        [this](const QString& text) { m_message->showMessage(widgets::MessageBar::Kind::Error, text); });
+    connect(m_queue, &RunQueue::told, m_message, &widgets::MessageBar::showMessage);
+    connect(m_queue, &RunQueue::duplicateRequested, this, &MainWindow::proposeSettings);
+}
+
+void MainWindow::proposeSettings(const QString& preset, const QStringList& assignments)
+{
+    goTo(PageId::Experiment);
+    static_cast<ExperimentPage*>(page(PageId::Experiment))->propose(preset, assignments);
+}
+
+void MainWindow::queueQuickRun(const QString& preset)
+{
+    m_quickPreset = preset;
+    goTo(PageId::Train);
+    if (m_workspace->data())
+        resumeQuickRun();
+    else if (!m_workspace->isLoading())
+        m_workspace->createDemo();
+}
+
+void MainWindow::resumeQuickRun()
+{
+    RunSetup setup;
+    setup.dataset = m_workspace->dataset();
+    setup.preset = std::exchange(m_quickPreset, {});
+    m_queue->enqueue(setup);
+}
+
 void MainWindow::showGuide()
 {
     refreshGuide();
@@ -262,33 +312,9 @@ void MainWindow::pointAt(const QString& objectName)
     QTimer::singleShot(kPointMs, frame, &QObject::deleteLater);
 }
 
-/// Ticks off what can be seen from here; a step that was done stays done.
 void MainWindow::refreshGuide()
 {
-    using Step = FirstExperimentGuide::Step;
-    const auto tick = [this](Step step, bool done) {
-        if (done)
-            m_guide->setDone(step, true);
-    };
-    tick(Step::CreateData, m_workspace->data() != nullptr);
-    tick(Step::LookAtData, m_workspace->data() && m_navigation->currentPage() == PageId::Data);
-    bool noisy = false;
-    bool plain = false;
-    int sweeps = 0;
-    for (int row = 0; row < m_queue->jobCount(); ++row) {
-        const RunJob& job = *m_queue->jobAt(row);
-        tick(Step::QueueDemo, true);
-        tick(Step::Watch, job.record.round() > 0 && m_navigation->currentPage() == PageId::Train);
-        if (!job.record.end || job.record.end->kind == RunEnd::Kind::Failed)
-            continue;
-        const bool none = job.record.hello.config["privacy"_L1]["schedule"_L1].toString() == "none"_L1;
-        (none ? plain : noisy) = true;
-        sweeps += none ? 0 : 1;
-    }
-    tick(Step::WithoutPrivacy, plain);
-    tick(Step::Compare, plain && noisy && m_navigation->currentPage() == PageId::Compare);
-    tick(Step::Sweep, sweeps >= 3);
-    tick(Step::Plot, sweeps >= 3 && m_navigation->currentPage() == PageId::PrivacyLab);
+    m_guide->look(*m_workspace, *m_queue, m_navigation->currentPage());
 }
 
 void MainWindow::showEvent(QShowEvent* event)
@@ -370,41 +396,6 @@ void MainWindow::resetLayout()
             page->resetLayout();
 }
 
-void MainWindow::buildStatusBar()
-{
-    m_activity = new QLabel(this);
-    m_activity->setObjectName(u"status_activity"_s);
-    m_progress = new QProgressBar(this);
-    m_progress->setObjectName(u"progress_run"_s);
-    m_progress->setAccessibleName(tr("Progress of the run"));
-    m_progress->setMaximumWidth(fontMetrics().averageCharWidth() * 24);
-    m_progress->hide();
-    m_machine = new QLabel(this);
-    m_machine->setObjectName(u"status_machine"_s);
-    m_machine->setToolTip(
-        tr("What the engine computes on; run.device and run.threads on Experiment choose it"));
-    const auto link = [this](const QString& name, const QString& help, PageId target) {
-        auto* button = new QToolButton(this);
-        button->setObjectName(name);
-        button->setAutoRaise(true);
-        button->setToolTip(help);
-        button->setAccessibleName(help);
-        connect(button, &QToolButton::clicked, this, [this, target] { goTo(target); });
-        statusBar()->addPermanentWidget(button);
-        return button;
-    };
-    statusBar()->addWidget(m_activity, 1);
-    statusBar()->addPermanentWidget(m_progress);
-    statusBar()->addPermanentWidget(m_machine);
-    m_backend =
-        link(u"status_backend"_s, tr("Who augments the dataset; opens Augmentation"), PageId::Augmentation);
-    m_trust = link(u"status_trust"_s,
-        tr("Trust model of the run: who must not learn what a client holds; opens Experiment"),
-        PageId::Experiment);
-    m_trust->hide();
-    m_activity->setText(tr("idle"));
-}
-
 void MainWindow::updateTitle()
 {
     const QString dataset =
@@ -417,21 +408,16 @@ void MainWindow::changeEvent(QEvent* event)
 {
     QMainWindow::changeEvent(event);
     if (event->type() == QEvent::PaletteChange)
-        refreshIcons();
-}
-
-/// A chart has a key of its own for what the window's key does for the page.
-void MainWindow::setChartKeys()
-{
-    const QWidget* focused = QApplication::focusWidget();
-    while (focused && !qobject_cast<const widgets::Chart*>(focused))
-        focused = focused->parentWidget();
-    m_export->setShortcut(focused ? QKeySequence() : QKeySequence(Qt::CTRL | Qt::Key_E));
+        m_menu->refreshIcons();
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)
 {
-    if (!mayClose()) {
+    QStringList work;
+    for (const Page* page : m_pages)
+        if (page && !page->pendingWork().isEmpty())
+            work.append(page->pendingWork());
+    if (!m_closing->mayClose(work)) {
         event->ignore();
         return;
     }

@@ -9,11 +9,7 @@
 #include <array>
 
 class QDockWidget;
-class QLabel;
-class QMenu;
-class QProgressBar;
 class QStackedWidget;
-class QToolButton;
 
 namespace fedcctr::widgets {
 class MessageBar;
@@ -21,11 +17,14 @@ class MessageBar;
 
 namespace fedcctr::studio {
 
+class CloseGuard;
 class ExplainDock;
 class FirstExperimentGuide;
+class MainMenu;
 class Navigation;
 class QueueDock;
 class RunQueue;
+class StatusBar;
 class Workspace;
 
 /// Joins the pages: navigation, menus, docks, what is kept between starts. Knows nothing of what is on them.
@@ -42,12 +41,14 @@ public:
 
     /// Builds it if this is the first visit.
     Page* page(PageId id);
+    Page* currentPage();
     void goTo(PageId id);
     void showRun(PageId id, const QString& run);
 
     /// Queues the preset on the open dataset; without one, on the demo dataset once that is made.
     void queueQuickRun(const QString& preset);
 
+    void showGuide();
     void resetLayout();
 
 protected:
@@ -60,29 +61,10 @@ private:
     void connectPage(Page* page, PageId id);
     void buildCenter();
     void buildDocks();
-    void buildToolBar();
-    void buildMenus();
-    void buildFileMenu(QMenu* menu);
-    void buildEditMenu(QMenu* menu);
-    void buildRunMenu(QMenu* menu);
-    void buildViewMenu(QMenu* menu);
-    void buildThemeMenu(QMenu* menu);
-    void buildHelpMenu(QMenu* menu);
-    void fillRecentMenu();
-    void buildStatusBar();
     void connectQueue();
     void connectWorkspace();
 
-    void openWorkspace();
-    void startWorkspace(const QString& path);
-    void askForDataset();
-    void importData();
-    void exportHere();
-    void setChartKeys();
-    void openSettings();
-    void showGuide();
     void pointAt(const QString& objectName);
-    void showShortcuts();
     void followLink(const QUrl& link);
     void refreshGuide();
 
@@ -94,14 +76,12 @@ private:
     void resumeQuickRun();
     void proposeSettings(const QString& preset, const QStringList& assignments);
     void updateTitle();
-    void updateRunActions();
-    void updateStatus();
-    void refreshIcons();
-    void askBeforeClosing(const QString& work);
-    bool mayClose();
 
     Workspace* m_workspace;
     RunQueue* m_queue;
+    CloseGuard* m_closing;
+    StatusBar* m_status;
+    MainMenu* m_menu = nullptr;
     widgets::Theme m_theme;
     Navigation* m_navigation = nullptr;
     QStackedWidget* m_stack = nullptr;
@@ -113,21 +93,8 @@ private:
     QDockWidget* m_guideDock = nullptr;
     FirstExperimentGuide* m_guide = nullptr;
 
-    QAction* m_start = nullptr;
-    QAction* m_pause = nullptr;
-    QAction* m_stop = nullptr;
-    QAction* m_export = nullptr;
-    QMenu* m_recent = nullptr;
-    QProgressBar* m_progress = nullptr;
-    QLabel* m_activity = nullptr;
-    QLabel* m_machine = nullptr;
-    QToolButton* m_backend = nullptr;
-    QToolButton* m_trust = nullptr;
-
     QString m_quickPreset; ///< queued as soon as the demo dataset is there
     bool m_opened = false;
-    bool m_closeWhenIdle = false;
-    bool m_closeAnyway = false;
 };
 
 } // namespace fedcctr::studio

@@ -4,28 +4,27 @@
 #include "app/studio/common/background.h"
 #include "app/studio/common/chartgrid.h"
 #include "app/studio/runs/runlibrary.h"
-#include "app/studio/runs/runtexts.h"
 #include "app/studio/runs/workspace.h"
 #include "app/studio/train/budgetforecast.h"
+#include "app/studio/train/chartlayoutmenu.h"
 #include "app/studio/train/eventlog.h"
-#include "app/studio/train/qualitychart.h"
+#include "app/studio/train/runnews.h"
 #include "app/studio/train/runview.h"
+#include "app/studio/train/traincontrols.h"
+#include "app/studio/train/trainheader.h"
 #include "widgets/charts/curveplot.h"
+#include "widgets/emptystate.h"
 #include "widgets/messagebar.h"
-#include "widgets/theme.h"
 
-#include <QComboBox>
+#include <QDesktopServices>
 #include <QDir>
-#include <QDoubleSpinBox>
-#include <QEvent>
-#include <QLabel>
-#include <QLineEdit>
-#include <QLocale>
+#include <QFileInfo>
+#include <QJsonObject>
 #include <QPushButton>
-#include <QSignalBlocker>
 #include <QSplitter>
 #include <QStackedWidget>
-#include <QToolButton>
+#include <QUrl>
+#include <QVBoxLayout>
 
 #include <algorithm>
 
@@ -37,6 +36,7 @@ using widgets::MessageBar;
 
 namespace {
 
+constexpr int kLeftMs = 500;
 constexpr qsizetype kMostFinished = 200; ///< in the lists
 
 const RunRecording& nothing()
@@ -48,24 +48,131 @@ const RunRecording& nothing()
 /// What a run that is no job of the queue is called by how it ended.
 JobState stateOf(const RunRecording& record)
 {
-    if (!record.end)
-        return JobState::Interrupted;
-    switch (record.end->kind) {
-    case RunEnd::Kind::Finished:
-        return JobState::Finished;
-    case RunEnd::Kind::Stopped:
-        return JobState::Stopped;
-    case RunEnd::Kind::BudgetSpent:
-        return JobState::BudgetSpent;
-    case RunEnd::Kind::Failed:
-        break;
-    }
-    return JobState::Failed;
+    return record.end ? jobStateOf(record.end->kind) : JobState::Interrupted;
 }
 
 } // namespace
 
+TrainPage::TrainPage(Workspace* workspace, RunQueue* queue, QWidget* parent)
+    : Page(u"page_train"_s, parent)
+    , m_workspace(workspace)
+    , m_queue(queue)
+{
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(6, 4, 6, 2);
+    column->setSpacing(4);
+    m_header = new TrainHeader(this);
+    column->addWidget(m_header);
+    m_controls = new TrainControls(this);
+    column->addWidget(m_controls);
+    m_message = new MessageBar(this);
+    column->addWidget(m_message);
+    m_stack = new QStackedWidget(this);
+    m_stack->setObjectName(u"stack_train"_s);
+    m_stack->addWidget(buildEmpty());
+    m_stack->addWidget(buildBody());
+    column->addWidget(m_stack, 1);
+    m_header->setLayoutMenu(makeChartLayoutMenu(m_view->grid(), m_header));
+    m_news = new RunNews(m_log, m_message, this);
+    connect(m_news, &RunNews::runRequested, this, &Page::runRequested);
+    connect(m_news, &RunNews::resumeRequested, m_queue, &RunQueue::resume);
+    connectHeader();
+    connectControls();
+    connectQueue();
+
+    m_leftTimer.setInterval(kLeftMs);
+    connect(&m_leftTimer, &QTimer::timeout, this, [this] {
+        if (const RunJob* live = job(); live && live->isActive() && isVisible())
+            m_view->setTimeLeft(live->timeLeft());
+    });
+    m_leftTimer.start();
+    m_fillTimer.setSingleShot(true);
+    m_fillTimer.setInterval(0);
+    connect(&m_fillTimer, &QTimer::timeout, this, &TrainPage::fillRuns);
+    connect(m_workspace, &Workspace::datasetChanged, this, [this] {
+        if (m_demoWanted)
+            queueDemo();
+    });
+    connect(m_workspace, &Workspace::problem, this, [this](const QString& text) {
+        // Asked for here, so it is told here.
+        if (std::exchange(m_demoWanted, false))
+            m_message->showMessage(MessageBar::Kind::Error, text);
+        m_demo->setEnabled(true);
+    });
+    m_run = m_queue->current();
+    if (m_run.isEmpty() && m_queue->jobCount() > 0)
+        m_run = m_queue->jobAt(0)->run;
+    watch(QString(m_run));
+}
+
 TrainPage::~TrainPage() = default;
+
+QWidget* TrainPage::buildEmpty()
+{
+    auto* empty = new widgets::EmptyState(
+        u"empty_train"_s, u"train"_s, tr("Nothing is running."), tr("Queue the quick demo"), this);
+    empty->setLink(tr("or configure a run on the Experiment page"));
+    empty->button()->setToolTip(
+        tr("Makes the demo dataset, if it is not there, and trains on it: about two minutes on a CPU"));
+    connect(empty, &widgets::EmptyState::clicked, this, &TrainPage::queueDemo);
+    connect(empty, &widgets::EmptyState::linkActivated, this,
+        [this] { Q_EMIT pageRequested(PageId::Experiment); });
+    m_demo = empty->button();
+    return empty;
+}
+
+QWidget* TrainPage::buildBody()
+{
+    m_rows = new QSplitter(Qt::Vertical, this);
+    m_rows->setObjectName(u"splitter_rows"_s);
+    m_view = new RunView(m_rows);
+    m_log = new EventLog(m_rows);
+    m_log->setMinimumHeight(fontMetrics().height() * 2);
+    m_rows->setStretchFactor(0, 1);
+    m_rows->setCollapsible(0, false);
+    m_rows->setSizes({1000, fontMetrics().height() * 5});
+    connect(m_rows, &QSplitter::splitterMoved, this, &TrainPage::stateChanged);
+    connect(m_view->grid(), &ChartGrid::changed, this, &TrainPage::stateChanged);
+    connect(m_view, &RunView::followChanged, m_header, &TrainHeader::setFollow);
+    connect(m_view, &RunView::exported, this, [this](const QString& path) {
+        const QString folder = QFileInfo(path).absolutePath();
+        m_message->showMessage(MessageBar::Kind::Success, tr("Written: %1").arg(path),
+            {{u"button_open_folder"_s, tr("Open folder"), tr("Open %1").arg(folder),
+                [folder] { QDesktopServices::openUrl(QUrl::fromLocalFile(folder)); }}});
+    });
+    connect(m_view, &RunView::exportFailed, this,
+        [this](const QString& text) { m_message->showMessage(MessageBar::Kind::Error, text); });
+    return m_rows;
+}
+
+void TrainPage::connectHeader()
+{
+    connect(m_header, &TrainHeader::runChosen, this, &TrainPage::showRun);
+    connect(m_header, &TrainHeader::pauseClicked, this, [this] { m_queue->togglePause(m_run); });
+    connect(m_header, &TrainHeader::stopClicked, this, [this] {
+        if (const RunJob* live = job(); live && live->canStopNow)
+            m_queue->stopNow(m_run);
+        else
+            m_queue->stop(m_run);
+    });
+    connect(m_header, &TrainHeader::restartClicked, this, [this] { m_queue->restartFromCheckpoint(m_run); });
+    connect(m_header, &TrainHeader::followClicked, this, &TrainPage::setFollow);
+}
+
+void TrainPage::connectControls()
+{
+    connect(m_controls, &TrainControls::metricChosen, this, [this](const QString& metric) {
+        m_view->setMetric(record(), metric);
+        Q_EMIT stateChanged();
+    });
+    connect(m_controls, &TrainControls::weightChosen, this, [this](const QString& key, double value) {
+        if (!m_run.isEmpty())
+            m_queue->set(m_run, key, value);
+    });
+    connect(m_controls, &TrainControls::behindChosen, this, &TrainPage::showBehind);
+    connect(m_controls, &TrainControls::logLevelChosen, m_log, &EventLog::setLeast);
+    connect(m_controls, &TrainControls::logFilterChanged, m_log, &EventLog::setFilter);
+}
 
 const RunRecording& TrainPage::record() const
 {
@@ -101,14 +208,14 @@ void TrainPage::connectQueue()
         if (run != m_run)
             return;
         showRecord();
-        refillLog();
+        m_news->refill(record());
     });
     connect(m_queue, &RunQueue::helloReceived, this, [this](const QString& run, const HelloMessage& hello) {
         if (run != m_run)
             return;
         m_message->hide();
         showRecord();
-        logHello(hello);
+        m_news->logHello(hello);
     });
     connect(m_queue, &RunQueue::referenceReceived, this,
         [this](const QString& run, const ReferenceMessage& reference) {
@@ -119,15 +226,15 @@ void TrainPage::connectQueue()
         if (run != m_run)
             return;
         m_view->add(record(), round);
-        logRound(round);
+        m_news->logRound(record(), round);
     });
     connect(m_queue, &RunQueue::eventReceived, this, [this](const QString& run, const EventMessage& event) {
         if (run != m_run)
             return;
         m_view->add(record(), event);
         if (event.event == "setting"_L1)
-            showWeights();
-        logEvent(event);
+            m_controls->showWeights(record());
+        m_news->logEvent(event);
     });
     connect(m_queue, &RunQueue::logLine, this, [this](const QString& run, const QString& line) {
         if (run == m_run)
@@ -152,7 +259,7 @@ void TrainPage::watch(const QString& run)
     m_message->hide();
     const RunJob* live = job();
     showRecord();
-    refillLog();
+    m_news->refill(record());
     fillRunsSoon();
     if (run.isEmpty()
         || (live && (live->record.greeted || live->record.end || live->isWaiting() || live->isActive()))) {
@@ -177,11 +284,11 @@ void TrainPage::takeOpened(const QString& run, const ReadRun& read)
     m_run = run;
     m_opened = read.record;
     showRecord();
-    refillLog();
+    m_news->refill(record());
     if (m_opened->end)
         showEnd();
     else
-        showInterrupted();
+        m_news->showInterrupted(*m_opened, m_run, job() && job()->mayResume());
 }
 
 void TrainPage::showRun(const QString& run)
@@ -196,7 +303,7 @@ void TrainPage::showRecord()
     m_view->show(record());
     m_stack->setCurrentIndex(m_run.isEmpty() ? 0 : 1);
     m_controls->setEnabled(!m_run.isEmpty());
-    showWeights();
+    m_controls->showWeights(record());
     showState();
     startForecast();
 }
@@ -217,18 +324,22 @@ void TrainPage::listRuns()
         watch(finished.first());
 }
 
+void TrainPage::showEnd()
+{
+    m_view->finish(record());
+    const RunJob* live = job();
+    if (live && live->record.end && !live->record.greeted && live->record.end->kind == RunEnd::Kind::Failed)
+        m_news->showFailure(record(), m_run, *live->record.end);
+    else if (record().end)
+        m_news->showEnd(record(), m_run);
+}
+
 void TrainPage::fillRuns()
 {
-    const QSignalBlocker runsBlocked(m_runs);
-    const QSignalBlocker behindBlocked(m_behind);
-    QStringList shown;
-    m_runs->clear();
-    const auto addRun = [this, &shown](const QString& run, const QString& text) {
-        if (shown.contains(run))
-            return;
-        shown.append(run);
-        m_runs->addItem(text, run);
-        m_runs->setItemData(m_runs->count() - 1, QDir::toNativeSeparators(run), Qt::ToolTipRole);
+    QList<TrainHeader::Choice> runs;
+    const auto addRun = [&runs](const QString& run, const QString& text) {
+        if (!std::ranges::any_of(runs, [&run](const auto& choice) { return choice.run == run; }))
+            runs.append({run, text});
     };
     for (int i = 0; i < m_queue->jobCount(); ++i) {
         const RunJob* entry = m_queue->jobAt(i);
@@ -238,27 +349,21 @@ void TrainPage::fillRuns()
         addRun(run, QDir(run).dirName());
     if (!m_run.isEmpty())
         addRun(m_run, QDir(m_run).dirName());
-    m_runs->setCurrentIndex(m_runs->findData(m_run));
-
-    m_behind->clear();
-    m_behind->addItem(tr("none"), QString());
-    for (const QString& run : m_finished)
-        m_behind->addItem(QDir(run).dirName(), run);
-    m_behind->setCurrentIndex(std::max(0, m_behind->findData(m_wantedBehind)));
+    m_header->setRuns(runs, m_run);
+    m_controls->setFinished(m_finished);
 }
 
-void TrainPage::chooseBehind()
+void TrainPage::showBehind(const QString& run)
 {
-    m_wantedBehind = m_behind->currentData().toString();
     Q_EMIT stateChanged();
-    if (m_wantedBehind.isEmpty()) {
+    if (run.isEmpty()) {
         m_view->setBehind(record(), nullptr);
         return;
     }
     inBackground(
-        this, [run = m_wantedBehind] { return readRecording(run); },
-        [this, wanted = m_wantedBehind](const ReadRun& read) {
-            if (wanted != m_wantedBehind)
+        this, [run] { return readRecording(run); },
+        [this, run](const ReadRun& read) {
+            if (run != m_controls->behind())
                 return;
             if (read.record)
                 m_view->setBehind(record(), read.record);
@@ -267,49 +372,14 @@ void TrainPage::chooseBehind()
         });
 }
 
-void TrainPage::chooseMetric()
-{
-    const QString name = m_metric->currentData().toString();
-    m_cutoff->setEnabled(name != "auc"_L1);
-    m_view->setMetric(record(), name == "auc"_L1 ? name : u"%1@%2"_s.arg(name, m_cutoff->currentText()));
-    Q_EMIT stateChanged();
-}
-
-void TrainPage::sendWeight(QDoubleSpinBox* box, const QString& key)
-{
-    if (box->isEnabled() && !m_run.isEmpty())
-        m_queue->set(m_run, key, box->value());
-}
-
-void TrainPage::showWeights()
-{
-    const RunRecording& shown = record();
-    for (const auto& [box, name] : {std::pair(m_lambda1, "lambda1"), std::pair(m_lambda2, "lambda2")}) {
-        const QSignalBlocker blocked(box);
-        // The weight of the round that comes next.
-        box->setValue(shown.weightAt(name, shown.round() + 1));
-    }
-}
-
 void TrainPage::showState()
 {
     const RunJob* live = job();
     const bool active = live && live->isActive();
     const JobState state = live ? live->state : stateOf(record());
-    const bool paused = state == JobState::Paused || state == JobState::Pausing;
-    const bool resumes = live ? live->mayResume() : false;
-    m_pause->setEnabled((active && live->canPause && (paused || state == JobState::Running)) || resumes);
-    m_pause->setText(paused || resumes ? tr("Resume") : tr("Pause"));
-    m_stop->setEnabled(active && (state != JobState::Stopping || live->canStopNow));
-    m_stop->setText(active && live->canStopNow ? tr("Stop now") : tr("Stop"));
-    m_restart->setEnabled(active && live->canPause && checkpointRound() > 0);
-    const bool weights = active && live->canPause && state != JobState::Stopping;
-    m_lambda1->setEnabled(weights);
-    m_lambda2->setEnabled(weights);
-    const QString activity = live && !live->activity.isEmpty() ? live->activity : stateWord(state);
-    m_stateLabel->setText(m_run.isEmpty() ? QString() : activity);
+    m_header->showState(m_run, state, live, record().checkpointRound() > 0);
+    m_controls->setWeightsEnabled(active && live->canPause && state != JobState::Stopping);
     m_view->setTimeLeft(active ? live->timeLeft() : std::nullopt);
-    refreshIcons();
 }
 
 void TrainPage::startForecast()
@@ -327,40 +397,21 @@ void TrainPage::startForecast()
         });
 }
 
-int TrainPage::checkpointRound() const
-{
-    const std::vector<EventMessage>& events = record().events;
-    const auto found = std::find_if(events.rbegin(), events.rend(),
-        [](const EventMessage& event) { return event.event == "checkpoint"_L1; });
-    return found == events.rend() ? 0 : found->round;
-}
-
 QJsonObject TrainPage::state() const
 {
-    return {{u"metric"_s, m_metric->currentData().toString()}, {u"cutoff"_s, m_cutoff->currentText()},
-        {u"behind"_s, m_wantedBehind}, {u"charts"_s, m_view->grid()->state()},
-        {u"rows"_s, QString::fromLatin1(m_rows->saveState().toBase64())},
-        {u"run"_s, m_chosen ? m_run : QString()}};
+    QJsonObject state = m_controls->state();
+    state[u"charts"_s] = m_view->grid()->state();
+    state[u"rows"_s] = QString::fromLatin1(m_rows->saveState().toBase64());
+    state[u"run"_s] = m_chosen ? m_run : QString();
+    return state;
 }
 
 void TrainPage::restore(const QJsonObject& state)
 {
-    const auto choose = [](QComboBox* box, int index) {
-        if (index >= 0)
-            box->setCurrentIndex(index);
-    };
-    choose(m_metric, m_metric->findData(state["metric"_L1].toString()));
-    choose(m_cutoff, m_cutoff->findText(state["cutoff"_L1].toString()));
     if (state["charts"_L1].isObject())
         m_view->grid()->restore(state["charts"_L1].toObject());
     m_rows->restoreState(QByteArray::fromBase64(state["rows"_L1].toString().toLatin1()));
-    m_wantedBehind = state["behind"_L1].toString();
-    if (!m_wantedBehind.isEmpty()) {
-        if (m_behind->findData(m_wantedBehind) < 0)
-            m_behind->addItem(QDir(m_wantedBehind).dirName(), m_wantedBehind);
-        m_behind->setCurrentIndex(m_behind->findData(m_wantedBehind));
-        chooseBehind();
-    }
+    m_controls->restore(state);
     const QString run = state["run"_L1].toString();
     if (!run.isEmpty() && QDir(run).exists() && !m_queue->isActive())
         showRun(run);
@@ -385,8 +436,7 @@ void TrainPage::exportPage()
 
 void TrainPage::find()
 {
-    m_logFind->setFocus(Qt::ShortcutFocusReason);
-    m_logFind->selectAll();
+    m_controls->focusFind();
 }
 
 bool TrainPage::follow() const
@@ -412,34 +462,11 @@ void TrainPage::queueDemo()
     m_workspace->createDemo();
 }
 
-void TrainPage::changeEvent(QEvent* event)
-{
-    Page::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange)
-        refreshIcons();
-}
-
 void TrainPage::showEvent(QShowEvent* event)
 {
     Page::showEvent(event);
     listRuns();
     m_workspace->runs()->rescan();
-}
-
-void TrainPage::refreshIcons()
-{
-    const RunJob* live = job();
-    const JobState state = live ? live->state : stateOf(record());
-    const int size = fontMetrics().height();
-    m_stateIcon->setVisible(!m_run.isEmpty());
-    m_stateIcon->setPixmap(
-        widgets::themeIcon(stateIcon(state), palette()).pixmap(QSize(size, size), devicePixelRatioF()));
-    const bool goes = m_pause->text() == tr("Resume");
-    m_pause->setIcon(widgets::themeIcon(goes ? u"start"_s : u"pause"_s, palette()));
-    m_stop->setIcon(widgets::themeIcon(u"stop"_s, palette()));
-    m_restart->setIcon(widgets::themeIcon(u"restart"_s, palette()));
-    m_follow->setIcon(widgets::themeIcon(u"follow"_s, palette()));
-    m_layout->setIcon(widgets::themeIcon(u"layout"_s, palette()));
 }
 
 } // namespace fedcctr::studio

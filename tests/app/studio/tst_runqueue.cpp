@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/runs/queuedock.h"
+#include "app/studio/runs/queuemodel.h"
 #include "app/studio/runs/runlibrary.h"
 #include "core/runs/run_lock.h"
 #include "tests/app/studio/studiobench.h"
@@ -29,9 +30,9 @@ class TestRunQueue : public QObject {
 
     RunQueue& queue() const { return *m_bench->queue; }
     JobState stateOf(const QString& run) const { return m_bench->stateOf(run); }
-    QString cell(const QString& run, RunQueue::Column column) const
+    QString cell(const QString& run, QueueModel::Column column) const
     {
-        return queue().index(queue().rowOf(run), column).data().toString();
+        return QueueModel(&queue()).index(queue().rowOf(run), column).data().toString();
     }
 
 private Q_SLOTS:
@@ -48,7 +49,8 @@ private Q_SLOTS:
 
     void oneAtATimeInOrder()
     {
-        const QAbstractItemModelTester tester(&queue());
+        QueueModel model(&queue());
+        const QAbstractItemModelTester tester(&model);
         QSignalSpy ended(&queue(), &RunQueue::runEnded);
         const QString a = m_bench->enqueue(u"a"_s, {{u"rounds"_s, 15}, {u"round_ms"_s, 5}});
         const QString b = m_bench->enqueue(u"b"_s, {{u"rounds"_s, 15}, {u"round_ms"_s, 5}});
@@ -60,11 +62,11 @@ private Q_SLOTS:
         QTRY_COMPARE(ended.size(), 2);
         QCOMPARE(ended.first().first().toString(), a);
         QCOMPARE(stateOf(b), JobState::Finished);
-        QCOMPARE(cell(a, RunQueue::Progress), u"15/15"_s);
-        QVERIFY(cell(a, RunQueue::Ndcg).contains(u"±"_s));
+        QCOMPARE(cell(a, QueueModel::Progress), u"15/15"_s);
+        QVERIFY(cell(a, QueueModel::Ndcg).contains(u"±"_s));
         // Never an epsilon alone.
-        QVERIFY2(cell(a, RunQueue::Epsilon).contains(u"RDP, δ 1e-5, local"_s),
-            qPrintable(cell(a, RunQueue::Epsilon)));
+        QVERIFY2(cell(a, QueueModel::Epsilon).contains(u"RDP, δ 1e-5, local"_s),
+            qPrintable(cell(a, QueueModel::Epsilon)));
     }
 
     void severalAtOnceBySetting()
@@ -82,7 +84,8 @@ private Q_SLOTS:
 
     void waitingRunsAreOrderedByKeysAndStarted()
     {
-        const QAbstractItemModelTester tester(&queue());
+        QueueModel model(&queue());
+        const QAbstractItemModelTester tester(&model);
         QueueDock dock(&queue(), &m_bench->workspace->settings());
         dock.show();
         const QString a = m_bench->enqueue(u"a"_s, {{u"rounds"_s, 100000}, {u"round_ms"_s, 5}});
@@ -98,8 +101,8 @@ private Q_SLOTS:
         QTest::keyClick(table, Qt::Key_Down, Qt::AltModifier);
         QCOMPARE(queue().rowOf(c), 2);
         // By dragging: onto the second row.
-        std::unique_ptr<QMimeData> data(queue().mimeData({queue().index(2, 0)}));
-        queue().dropMimeData(data.get(), Qt::MoveAction, 1, 0, {});
+        std::unique_ptr<QMimeData> data(model.mimeData({model.index(2, 0)}));
+        model.dropMimeData(data.get(), Qt::MoveAction, 1, 0, {});
         QCOMPARE(queue().rowOf(c), 1);
         QSignalSpy ended(&queue(), &RunQueue::runEnded);
         QTRY_COMPARE(stateOf(a), JobState::Running);
@@ -119,7 +122,7 @@ private Q_SLOTS:
         pause->trigger();
         QTRY_COMPARE(stateOf(run), JobState::Paused);
         QCOMPARE(pause->text(), u"Resume"_s);
-        QTRY_COMPARE(cell(run, RunQueue::State), u"paused"_s);
+        QTRY_COMPARE(cell(run, QueueModel::State), u"paused"_s);
         pause->trigger();
         QTRY_COMPARE(stateOf(run), JobState::Running);
         QVERIFY(!dock.findChild<QAction*>(u"action_queue_remove"_s)->isEnabled());
@@ -301,7 +304,7 @@ private Q_SLOTS:
         for (int i = 0; i < 500; ++i)
             queue().enqueue({u"/nowhere"_s, u"demo"_s, {},
                 u"%1/run%2"_s.arg(m_bench->workspace->runsFolder()).arg(i), false});
-        QCOMPARE(queue().rowCount(), 501);
+        QCOMPARE(QueueModel(&queue()).rowCount(), 501);
     }
 };
 

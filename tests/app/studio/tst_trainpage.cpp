@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/common/chartgrid.h"
 #include "app/studio/runs/queuedock.h"
+#include "app/studio/runs/queuemodel.h"
 #include "app/studio/runs/runtexts.h"
 #include "app/studio/train/eventlog.h"
 #include "app/studio/train/runcharts.h"
@@ -176,7 +177,7 @@ private Q_SLOTS:
             m_bench->enqueue(u"a"_s, {{u"rounds"_s, 20}, {u"round_ms"_s, 1}, {u"accountant"_s, u"eq27"_s}});
         QTRY_COMPARE(word(), u"finished"_s);
         const auto column = [this](int role) {
-            return queue().index(0, RunQueue::Epsilon).data(role).toString();
+            return QueueModel(&queue()).index(0, QueueModel::Epsilon).data(role).toString();
         };
         for (const QString& text : {child<Tile>("tile_epsilon")->accessibleName(), column(Qt::DisplayRole),
                  column(Qt::ToolTipRole), bar()->text()}) {

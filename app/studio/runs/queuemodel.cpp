@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The queue as a table: what the dock shows.
+#include "app/studio/runs/queuemodel.h"
+
 #include "app/studio/runs/runqueue.h"
 #include "app/studio/runs/runtexts.h"
 #include "widgets/theme.h"
@@ -17,75 +18,53 @@ namespace fedcctr::studio {
 namespace {
 
 constexpr auto kMimeType = "application/x-fedcctr-job";
+constexpr int kRefreshMs = 100;
 
 } // namespace
 
-QString stateWord(JobState state)
+QueueModel::QueueModel(RunQueue* queue, QObject* parent)
+    : QAbstractTableModel(parent)
+    , m_queue(queue)
 {
-    switch (state) {
-    case JobState::Queued:
-        return RunQueue::tr("queued");
-    case JobState::Starting:
-        return RunQueue::tr("starting");
-    case JobState::Running:
-        return RunQueue::tr("running");
-    case JobState::Pausing:
-        return RunQueue::tr("pausing");
-    case JobState::Paused:
-        return RunQueue::tr("paused");
-    case JobState::Stopping:
-        return RunQueue::tr("stopping");
-    case JobState::Finished:
-        return RunQueue::tr("finished");
-    case JobState::Stopped:
-        return RunQueue::tr("stopped");
-    case JobState::BudgetSpent:
-        return RunQueue::tr("budget spent");
-    case JobState::Failed:
-        return RunQueue::tr("failed");
-    case JobState::Interrupted:
-        break;
-    }
-    return RunQueue::tr("interrupted");
+    const JobList* list = queue->list();
+    connect(list, &JobList::adding, this, [this](int row) { beginInsertRows({}, row, row); });
+    connect(list, &JobList::added, this, [this] { endInsertRows(); });
+    connect(list, &JobList::removing, this, [this](int row) { beginRemoveRows({}, row, row); });
+    connect(list, &JobList::removed, this, [this] { endRemoveRows(); });
+    connect(list, &JobList::moving, this,
+        [this](int from, int to) { beginMoveRows({}, from, from, {}, to > from ? to + 1 : to); });
+    connect(list, &JobList::moved, this, [this] { endMoveRows(); });
+    connect(list, &JobList::touched, this, &QueueModel::touch);
+    m_refresh.setSingleShot(true);
+    m_refresh.setInterval(kRefreshMs);
+    connect(&m_refresh, &QTimer::timeout, this, &QueueModel::refreshRows);
 }
 
-QString stateIcon(JobState state)
+void QueueModel::touch(const QString& run)
 {
-    switch (state) {
-    case JobState::Queued:
-        return u"queued"_s;
-    case JobState::Starting:
-    case JobState::Running:
-        return u"start"_s;
-    case JobState::Pausing:
-    case JobState::Paused:
-        return u"pause"_s;
-    case JobState::Stopping:
-    case JobState::Stopped:
-        return u"stop"_s;
-    case JobState::Finished:
-        return u"success"_s;
-    case JobState::BudgetSpent:
-        return u"budget"_s;
-    case JobState::Failed:
-        return u"error"_s;
-    case JobState::Interrupted:
-        break;
-    }
-    return u"interrupted"_s;
+    m_dirty.insert(run);
+    if (!m_refresh.isActive())
+        m_refresh.start();
 }
 
-int RunQueue::rowCount(const QModelIndex& parent) const
+void QueueModel::refreshRows()
 {
-    return parent.isValid() ? 0 : jobCount();
+    for (const QString& run : std::exchange(m_dirty, {}))
+        if (const int row = m_queue->rowOf(run); row >= 0)
+            Q_EMIT dataChanged(index(row, 0), index(row, ColumnCount - 1));
 }
 
-int RunQueue::columnCount(const QModelIndex& parent) const
+int QueueModel::rowCount(const QModelIndex& parent) const
+{
+    return parent.isValid() ? 0 : m_queue->jobCount();
+}
+
+int QueueModel::columnCount(const QModelIndex& parent) const
 {
     return parent.isValid() ? 0 : ColumnCount;
 }
 
-QVariant RunQueue::headerData(int section, Qt::Orientation orientation, int role) const
+QVariant QueueModel::headerData(int section, Qt::Orientation orientation, int role) const
 {
     if (orientation != Qt::Horizontal || (role != Qt::DisplayRole && role != Qt::ToolTipRole))
         return {};
@@ -119,12 +98,12 @@ QVariant RunQueue::headerData(int section, Qt::Orientation orientation, int role
     }
 }
 
-QVariant RunQueue::textOf(const RunJob& job, int column) const
+QVariant QueueModel::textOf(const RunJob& job, int column) const
 {
     const QLocale locale;
     switch (column) {
     case Number:
-        return rowOf(job.run) + 1;
+        return m_queue->rowOf(job.run) + 1;
     case Name:
         return job.name;
     case DatasetName: {
@@ -160,11 +139,11 @@ QVariant RunQueue::textOf(const RunJob& job, int column) const
     }
 }
 
-QVariant RunQueue::hintOf(const RunJob& job, int column) const
+QVariant QueueModel::hintOf(const RunJob& job, int column) const
 {
     if (column == State && job.record.end && !job.record.end->message.isEmpty())
         return u"%1: %2"_s.arg(stateWord(job.state), job.record.end->message);
-    if (column == State && job.isWaiting() && m_held)
+    if (column == State && job.isWaiting() && m_queue->isHeld())
         return tr("Waits since the last session; Start (F5) starts it");
     if (column == State && !job.canPause)
         return tr("Was left to itself when the studio closed; it can be stopped, but not paused or changed");
@@ -177,9 +156,9 @@ QVariant RunQueue::hintOf(const RunJob& job, int column) const
     return {};
 }
 
-QVariant RunQueue::data(const QModelIndex& index, int role) const
+QVariant QueueModel::data(const QModelIndex& index, int role) const
 {
-    const RunJob* job = index.isValid() ? jobAt(index.row()) : nullptr;
+    const RunJob* job = index.isValid() ? m_queue->jobAt(index.row()) : nullptr;
     if (!job)
         return {};
     switch (role) {
@@ -205,41 +184,41 @@ QVariant RunQueue::data(const QModelIndex& index, int role) const
     }
 }
 
-Qt::ItemFlags RunQueue::flags(const QModelIndex& index) const
+Qt::ItemFlags QueueModel::flags(const QModelIndex& index) const
 {
     if (!index.isValid())
         return Qt::ItemIsDropEnabled;
     return Qt::ItemIsEnabled | Qt::ItemIsSelectable | Qt::ItemIsDragEnabled | Qt::ItemNeverHasChildren;
 }
 
-QStringList RunQueue::mimeTypes() const
+QStringList QueueModel::mimeTypes() const
 {
     return {QString::fromLatin1(kMimeType)};
 }
 
-QMimeData* RunQueue::mimeData(const QModelIndexList& indexes) const
+QMimeData* QueueModel::mimeData(const QModelIndexList& indexes) const
 {
     // Owned by the drag.
     auto* data = new QMimeData;
-    if (const RunJob* job = indexes.isEmpty() ? nullptr : jobAt(indexes.first().row()))
+    if (const RunJob* job = indexes.isEmpty() ? nullptr : m_queue->jobAt(indexes.first().row()))
         data->setData(QString::fromLatin1(kMimeType), job->run.toUtf8());
     return data;
 }
 
-bool RunQueue::dropMimeData(
+bool QueueModel::dropMimeData(
     const QMimeData* data, Qt::DropAction action, int row, int /*column*/, const QModelIndex& parent)
 {
     if (action != Qt::MoveAction || !data->hasFormat(QString::fromLatin1(kMimeType)))
         return false;
     const QString run = QString::fromUtf8(data->data(QString::fromLatin1(kMimeType)));
-    const int from = rowOf(run);
+    const int from = m_queue->rowOf(run);
     if (from < 0)
         return false;
-    int to = row >= 0 ? row : parent.isValid() ? parent.row() : jobCount();
+    int to = row >= 0 ? row : parent.isValid() ? parent.row() : m_queue->jobCount();
     // Between rows: the own place is free again.
     if (to > from)
         --to;
-    move(run, to - from);
+    m_queue->move(run, to - from);
     // The row has been moved already: a view that removes the dragged one must not.
     return false;
 }

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the Train page says: its log, and its messages at the end of a run.
+#include "app/studio/train/runnews.h"
+
+#include "app/studio/runs/runqueue.h"
 #include "app/studio/runs/runtexts.h"
 #include "app/studio/train/eventlog.h"
 #include "app/studio/train/logdialog.h"
-#include "app/studio/train/runview.h"
-#include "app/studio/train/trainpage.h"
-#include "widgets/messagebar.h"
 
 #include <QDesktopServices>
-#include <QDir>
 #include <QLocale>
 #include <QUrl>
 
@@ -18,17 +16,15 @@ namespace fedcctr::studio {
 
 using widgets::MessageBar;
 
-namespace {
-
-MessageBar::Action openFolder(const QString& folder)
+RunNews::RunNews(EventLog* log, MessageBar* message, QWidget* page)
+    : QObject(page)
+    , m_log(log)
+    , m_message(message)
+    , m_page(page)
 {
-    return {u"button_open_folder"_s, TrainPage::tr("Open folder"), TrainPage::tr("Open %1").arg(folder),
-        [folder] { QDesktopServices::openUrl(QUrl::fromLocalFile(folder)); }};
 }
 
-} // namespace
-
-void TrainPage::logHello(const HelloMessage& hello)
+void RunNews::logHello(const HelloMessage& hello)
 {
     const QLocale locale;
     const QString machine = tr("%1, %n thread(s)", nullptr, hello.threads).arg(hello.device);
@@ -38,28 +34,26 @@ void TrainPage::logHello(const HelloMessage& hello)
                 locale.toString(hello.firstRound), locale.toString(hello.rounds)));
 }
 
-void TrainPage::logRound(const RoundMessage& round)
+void RunNews::logRound(const RunRecording& record, const RoundMessage& round)
 {
     if (!round.quality[0] && !round.quality[1])
         return;
     QStringList parts{tr("round %1: %n client(s)", nullptr, round.clients).arg(round.round)};
     for (std::size_t domain = 0; domain < 2; ++domain)
         if (round.quality[domain])
-            parts.append(
-                tr("NDCG@10 %1 %2 %")
-                    .arg(record().hello.domains[domain], percentText(round.quality[domain]->ndcg10)));
+            parts.append(tr("NDCG@10 %1 %2 %")
+                             .arg(record.hello.domains[domain], percentText(round.quality[domain]->ndcg10)));
     m_log->add(parts.join(u", "_s));
 }
 
-/// What happened before anybody looked.
-void TrainPage::refillLog()
+void RunNews::refill(const RunRecording& record)
 {
     m_log->clear();
-    for (const EventMessage& event : record().events)
+    for (const EventMessage& event : record.events)
         logEvent(event, {});
 }
 
-void TrainPage::logEvent(const EventMessage& event, const QDateTime& at)
+void RunNews::logEvent(const EventMessage& event, const QDateTime& at)
 {
     const bool warns = event.event == "warning"_L1 || event.event == "budget-spent"_L1
         || event.event == "clients-stopped"_L1;
@@ -67,22 +61,26 @@ void TrainPage::logEvent(const EventMessage& event, const QDateTime& at)
         warns ? EventLog::Level::Warning : EventLog::Level::Normal, at);
 }
 
-void TrainPage::showEnd()
+MessageBar::Action RunNews::openFolder(const QString& run) const
 {
-    const RunRecording& shown = record();
-    m_view->finish(shown);
-    const RunJob* live = job();
-    if (live && live->record.end && !live->record.greeted && live->record.end->kind == RunEnd::Kind::Failed) {
-        showFailure(*live->record.end);
-        return;
-    }
-    if (!shown.end)
-        return;
-    const RunEnd& end = *shown.end;
-    const QString result = resultText(shown, end.summary);
-    const auto goTo = [this](const QString& name, const QString& text, const QString& help, PageId page) {
-        return MessageBar::Action{
-            name, text, help, [this, page, run = m_run] { Q_EMIT runRequested(page, run); }};
+    return {u"button_open_folder"_s, tr("Open folder"), tr("Open %1").arg(run),
+        [run] { QDesktopServices::openUrl(QUrl::fromLocalFile(run)); }};
+}
+
+MessageBar::Action RunNews::resume(const RunRecording& record, const QString& run)
+{
+    const int round = record.checkpointRound();
+    return {u"button_resume"_s, round > 0 ? tr("Resume from round %1").arg(round) : tr("Resume"),
+        tr("Go on from the last checkpoint"), [this, run] { Q_EMIT resumeRequested(run); }};
+}
+
+void RunNews::showEnd(const RunRecording& record, const QString& run)
+{
+    const RunEnd& end = *record.end;
+    const QString result = resultText(record, end.summary);
+    const auto goTo = [this, run](
+                          const QString& name, const QString& text, const QString& help, PageId page) {
+        return MessageBar::Action{name, text, help, [this, page, run] { Q_EMIT runRequested(page, run); }};
     };
     const MessageBar::Action compare =
         goTo(u"button_compare"_s, tr("Compare"), tr("Beside other runs"), PageId::Compare);
@@ -95,54 +93,48 @@ void TrainPage::showEnd()
     case RunEnd::Kind::Finished:
         m_message->showMessage(MessageBar::Kind::Success,
             result.isEmpty() ? tr("Finished.") : tr("Finished: %1.").arg(result),
-            {compare, embeddings, openFolder(m_run)});
+            {compare, embeddings, openFolder(run)});
         break;
     case RunEnd::Kind::BudgetSpent:
         m_message->showMessage(MessageBar::Kind::Warning,
-            tr("Budget spent: all clients stopped at round %1. Training ended.").arg(shown.round())
+            tr("Budget spent: all clients stopped at round %1. Training ended.").arg(record.round())
                 + sentence(result),
             {why, compare, embeddings});
         break;
     case RunEnd::Kind::Stopped: {
-        QList<MessageBar::Action> actions{openFolder(m_run)};
+        QList<MessageBar::Action> actions{openFolder(run)};
         if (!end.summary.isEmpty())
-            actions = {compare, embeddings, openFolder(m_run)};
+            actions = {compare, embeddings, openFolder(run)};
         m_message->showMessage(MessageBar::Kind::Info,
-            tr("Stopped at round %1.").arg(shown.round()) + sentence(result), actions);
+            tr("Stopped at round %1.").arg(record.round()) + sentence(result), actions);
         break;
     }
     case RunEnd::Kind::Failed:
-        showFailure(end);
+        showFailure(record, run, end);
         return;
     }
     m_log->add(m_message->text(), EventLog::Level::Normal, end.at);
 }
 
-void TrainPage::showFailure(const RunEnd& end)
+void RunNews::showFailure(const RunRecording& record, const QString& run, const RunEnd& end)
 {
     m_log->add(end.message, EventLog::Level::Error, end.at);
     QList<MessageBar::Action> actions{{u"button_show_log"_s, tr("Show log"), tr("Show the run's log"),
-                                          [this, log = end.log] { showLog(this, m_run, log); }},
-        openFolder(m_run)};
-    if (RunQueue::hasCheckpoint(m_run)) {
-        const int round = checkpointRound();
-        actions.append({u"button_resume"_s, round > 0 ? tr("Resume from round %1").arg(round) : tr("Resume"),
-            tr("Go on from the last checkpoint"), [this] { m_queue->resume(m_run); }});
-    }
+                                          [this, run, log = end.log] { showLog(m_page, run, log); }},
+        openFolder(run)};
+    if (RunQueue::hasCheckpoint(run))
+        actions.append(resume(record, run));
     m_message->showMessage(
         MessageBar::Kind::Error, tr("Failed: %1").arg(end.message.section(u'\n', 0, 0)), actions);
 }
 
-void TrainPage::showInterrupted()
+void RunNews::showInterrupted(const RunRecording& record, const QString& run, bool mayResume)
 {
-    QList<MessageBar::Action> actions{openFolder(m_run)};
-    if (job() && job()->mayResume() && RunQueue::hasCheckpoint(m_run)) {
-        const int round = checkpointRound();
-        actions.append({u"button_resume"_s, round > 0 ? tr("Resume from round %1").arg(round) : tr("Resume"),
-            tr("Go on from the last checkpoint"), [this] { m_queue->resume(m_run); }});
-    }
+    QList<MessageBar::Action> actions{openFolder(run)};
+    if (mayResume && RunQueue::hasCheckpoint(run))
+        actions.append(resume(record, run));
     m_message->showMessage(
-        MessageBar::Kind::Info, tr("Interrupted at round %1.").arg(record().round()), actions);
+        MessageBar::Kind::Info, tr("Interrupted at round %1.").arg(record.round()), actions);
 }
 
 } // namespace fedcctr::studio

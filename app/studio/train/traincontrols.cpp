@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/studio/train/traincontrols.h"
+
+#include "app/studio/common/settingsbridge.h"
+#include "app/studio/runs/runrecording.h"
+
+#include <QComboBox>
+#include <QDir>
+#include <QDoubleSpinBox>
+#include <QHBoxLayout>
+#include <QJsonObject>
+#include <QLabel>
+#include <QLineEdit>
+#include <QLocale>
+#include <QSignalBlocker>
+#include <QTimer>
+
+#include <algorithm>
+
+using namespace Qt::StringLiterals;
+
+namespace fedcctr::studio {
+
+namespace {
+
+constexpr int kWeightMs = 500;
+
+QComboBox* makeCombo(const QString& name, const QString& spoken, const QString& help, QWidget* parent)
+{
+    auto* box = new QComboBox(parent);
+    box->setObjectName(name);
+    box->setAccessibleName(spoken);
+    box->setToolTip(help);
+    return box;
+}
+
+void addLabelled(QHBoxLayout* row, const QString& text, QWidget* widget)
+{
+    auto* label = new QLabel(text, widget->parentWidget());
+    label->setBuddy(widget);
+    row->addWidget(label);
+    row->addWidget(widget);
+}
+
+} // namespace
+
+TrainControls::TrainControls(QWidget* parent)
+    : QWidget(parent)
+{
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 0);
+    row->setSpacing(6);
+    buildQuality(row);
+    row->addSpacing(10);
+    m_lambda1 = weightBox(u"edit_lambda1"_s, u"loss.lambda1"_s, tr("lambda one, weight of IDRA"));
+    m_lambda2 = weightBox(u"edit_lambda2"_s, u"loss.lambda2"_s, tr("lambda two, weight of CDRD"));
+    addLabelled(row, u"λ₁"_s, m_lambda1);
+    addLabelled(row, u"λ₂"_s, m_lambda2);
+    row->addSpacing(10);
+    buildBehind(row);
+    row->addSpacing(10);
+    buildLog(row);
+}
+
+void TrainControls::buildQuality(QHBoxLayout* row)
+{
+    m_metric = makeCombo(u"combo_metric"_s, tr("Measure of quality"),
+        tr("Which measure of ranking quality the first chart shows"), this);
+    m_metric->addItem(u"NDCG"_s, u"ndcg"_s);
+    m_metric->addItem(u"MRR"_s, u"mrr"_s);
+    m_metric->addItem(u"HR"_s, u"hr"_s);
+    m_metric->addItem(u"AUC"_s, u"auc"_s);
+    m_cutoff = makeCombo(u"combo_cutoff"_s, tr("Cut-off K"), tr("Among the first K of the ranking"), this);
+    m_cutoff->addItems({u"2"_s, u"5"_s, u"10"_s});
+    m_cutoff->setCurrentIndex(2);
+    connect(m_metric, &QComboBox::currentIndexChanged, this, &TrainControls::chooseMetric);
+    connect(m_cutoff, &QComboBox::currentIndexChanged, this, &TrainControls::chooseMetric);
+    addLabelled(row, tr("Quality"), m_metric);
+    addLabelled(row, u"@"_s, m_cutoff);
+}
+
+QDoubleSpinBox* TrainControls::weightBox(const QString& name, const QString& key, const QString& spoken)
+{
+    const widgets::FormField field = formFields({key}).first();
+    auto* box = new QDoubleSpinBox(this);
+    box->setObjectName(name);
+    box->setRange(field.least, field.most);
+    box->setSingleStep(field.step);
+    box->setDecimals(3);
+    box->setKeyboardTracking(false);
+    box->setAccessibleName(spoken);
+    box->setToolTip(
+        tr("%1\nFrom %2 to %3. A change counts from the next round on and is recorded in the run.")
+            .arg(field.help, QLocale().toString(field.least), QLocale().toString(field.most)));
+    auto* timer = new QTimer(box);
+    timer->setSingleShot(true);
+    timer->setInterval(kWeightMs);
+    connect(box, &QDoubleSpinBox::valueChanged, timer, qOverload<>(&QTimer::start));
+    connect(timer, &QTimer::timeout, this, [this, box, key] {
+        if (box->isEnabled())
+            Q_EMIT weightChosen(key, box->value());
+    });
+    return box;
+}
+
+void TrainControls::buildBehind(QHBoxLayout* row)
+{
+    m_behind = makeCombo(u"combo_behind"_s, tr("Run behind"),
+        tr("A finished run, drawn in grey behind the shown one in every chart"), this);
+    m_behind->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_behind->setMinimumContentsLength(14);
+    m_behind->addItem(tr("none"), QString());
+    connect(m_behind, &QComboBox::activated, this, &TrainControls::chooseBehind);
+    addLabelled(row, tr("Behind"), m_behind);
+    row->setStretchFactor(m_behind, 2);
+}
+
+void TrainControls::buildLog(QHBoxLayout* row)
+{
+    QComboBox* level =
+        makeCombo(u"combo_log"_s, tr("Lines of the log"), tr("Which lines of the log are shown"), this);
+    level->addItem(tr("all"), static_cast<int>(EventLog::Level::Normal));
+    level->addItem(tr("warnings"), static_cast<int>(EventLog::Level::Warning));
+    level->addItem(tr("errors"), static_cast<int>(EventLog::Level::Error));
+    m_find = new QLineEdit(this);
+    m_find->setObjectName(u"edit_log_find"_s);
+    m_find->setPlaceholderText(tr("find in the log"));
+    m_find->setAccessibleName(tr("Find in the log"));
+    m_find->setToolTip(tr("Shows the lines of the log that hold this text (Ctrl+F)"));
+    m_find->setClearButtonEnabled(true);
+    connect(level, &QComboBox::currentIndexChanged, this,
+        [this, level] { Q_EMIT logLevelChosen(static_cast<EventLog::Level>(level->currentData().toInt())); });
+    connect(m_find, &QLineEdit::textChanged, this, &TrainControls::logFilterChanged);
+    addLabelled(row, tr("Log"), level);
+    row->addWidget(m_find, 1);
+}
+
+void TrainControls::chooseMetric()
+{
+    const QString name = m_metric->currentData().toString();
+    m_cutoff->setEnabled(name != "auc"_L1);
+    Q_EMIT metricChosen(name == "auc"_L1 ? name : u"%1@%2"_s.arg(name, m_cutoff->currentText()));
+}
+
+void TrainControls::chooseBehind()
+{
+    m_wanted = m_behind->currentData().toString();
+    Q_EMIT behindChosen(m_wanted);
+}
+
+void TrainControls::showWeights(const RunRecording& record)
+{
+    for (const auto& [box, name] : {std::pair(m_lambda1, "lambda1"), std::pair(m_lambda2, "lambda2")}) {
+        const QSignalBlocker blocked(box);
+        box->setValue(record.weightAt(name, record.round() + 1));
+    }
+}
+
+void TrainControls::setWeightsEnabled(bool on)
+{
+    m_lambda1->setEnabled(on);
+    m_lambda2->setEnabled(on);
+}
+
+void TrainControls::setFinished(const QStringList& runs)
+{
+    const QSignalBlocker blocked(m_behind);
+    m_behind->clear();
+    m_behind->addItem(tr("none"), QString());
+    for (const QString& run : runs)
+        m_behind->addItem(QDir(run).dirName(), run);
+    m_behind->setCurrentIndex(std::max(0, m_behind->findData(m_wanted)));
+}
+
+void TrainControls::focusFind()
+{
+    m_find->setFocus(Qt::ShortcutFocusReason);
+    m_find->selectAll();
+}
+
+QJsonObject TrainControls::state() const
+{
+    return {{u"metric"_s, m_metric->currentData().toString()}, {u"cutoff"_s, m_cutoff->currentText()},
+        {u"behind"_s, m_wanted}};
+}
+
+void TrainControls::restore(const QJsonObject& state)
+{
+    const auto choose = [](QComboBox* box, int index) {
+        if (index >= 0)
+            box->setCurrentIndex(index);
+    };
+    choose(m_metric, m_metric->findData(state["metric"_L1].toString()));
+    choose(m_cutoff, m_cutoff->findText(state["cutoff"_L1].toString()));
+    const QString behind = state["behind"_L1].toString();
+    if (behind.isEmpty())
+        return;
+    if (m_behind->findData(behind) < 0)
+        m_behind->addItem(QDir(behind).dirName(), behind);
+    m_behind->setCurrentIndex(m_behind->findData(behind));
+    chooseBehind();
+}
+
+} // namespace fedcctr::studio
