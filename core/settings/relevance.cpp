@@ -113,7 +113,7 @@ std::string ofAugmentation(const Config& config, const std::string& key, bool au
 
 } // namespace
 
-std::string irrelevance(const Config& config, const std::string& key, bool augmented)
+std::string inactiveReason(const Config& config, const std::string& key, bool augmented)
 {
     const std::string section = key.substr(0, key.find('.'));
     if (section == "privacy")

@@ -7,6 +7,6 @@ namespace fedcctr::settings {
 
 /// Why a setting cannot matter beside the others, as a sentence that names the one that decides; empty if it
 /// can. `augmented`: the dataset has been augmented.
-std::string irrelevance(const Config& config, const std::string& key, bool augmented = true);
+std::string inactiveReason(const Config& config, const std::string& key, bool augmented = true);
 
 } // namespace fedcctr::settings
