@@ -112,7 +112,7 @@ Arguments readArguments(
 /// The same as privacy::spend(), in the words of the command line.
 Spend spendUnder(const TrainingPlan& plan, AccountantKind kind, double delta, std::optional<double> order)
 {
-    if (const auto reason = privacy::misfit(plan, kind))
+    if (const auto reason = privacy::incompatibility(plan, kind))
         throw Error("--accountant: " + *reason);
     if (kind == AccountantKind::PaperAppendixA && order && *order < 2)
         throw Error("--order: appendix-a needs 2 or more; below, the printed rule is no upper bound");
@@ -126,7 +126,7 @@ std::vector<Spend> allSpends(const TrainingPlan& plan, double delta, std::option
         return privacy::spendUnderAll(plan, delta);
     std::vector<Spend> spends;
     for (const AccountantKind kind : kAccountants)
-        if (!privacy::misfit(plan, kind))
+        if (!privacy::incompatibility(plan, kind))
             spends.push_back(spendUnder(plan, kind, delta, order));
     return spends;
 }
@@ -287,7 +287,7 @@ Comparison comparisonOf(TrainingPlan plan, double delta, std::optional<double> o
         for (Spend& spend : allSpends(plan, delta, order))
             comparison.guarantees.push_back(std::move(spend));
         for (const AccountantKind kind : kAccountants)
-            if (const auto reason = privacy::misfit(plan, kind))
+            if (const auto reason = privacy::incompatibility(plan, kind))
                 comparison.refused.push_back({{"accountant", privacy::nameOf(kind)},
                     {"adversary", privacy::nameOf(adversary)}, {"reason", *reason}});
     }

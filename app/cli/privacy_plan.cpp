@@ -11,7 +11,7 @@
 namespace fedcctr::cli {
 
 using privacy::ClientSampling;
-using privacy::Relation;
+using privacy::NeighbouringRelation;
 using privacy::TrainingPlan;
 
 namespace {
@@ -204,12 +204,13 @@ privacy::AccountantKind accountantOf(const std::string& option, const std::strin
 
 TrainingPlan planWithoutRounds(const Arguments& arguments)
 {
-    constexpr std::array kRelations{Relation::Replace, Relation::AddRemove};
+    constexpr std::array kRelations{NeighbouringRelation::Replace, NeighbouringRelation::AddRemove};
     constexpr std::array kSamplings{ClientSampling::None, ClientSampling::Poisson, ClientSampling::Fixed};
     TrainingPlan plan;
     plan.adversary =
         parsed<privacy::Adversary>("--adversary", arguments.text("--adversary", "local"), kAdversaries);
-    plan.relation = parsed<Relation>("--relation", arguments.text("--relation", "replace"), kRelations);
+    plan.relation =
+        parsed<NeighbouringRelation>("--relation", arguments.text("--relation", "replace"), kRelations);
     plan.sampling = parsed<ClientSampling>("--sampling", arguments.text("--sampling", "none"), kSamplings);
     plan.rate = rateOf(arguments, plan.sampling);
     if (arguments.has("--population"))

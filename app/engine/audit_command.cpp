@@ -110,7 +110,7 @@ json membershipEntry(const std::vector<privacy::BlockScores>& blocks, double del
 json membership(const Audit& audit, std::span<const std::int32_t> clients, std::size_t releases, double delta)
 {
     const privacy::PrivacyOptions& options = audit.loaded.config.privacy;
-    const double sensitivity = options.relation == privacy::Relation::Replace ? 2 : 1;
+    const double sensitivity = options.relation == privacy::NeighbouringRelation::Replace ? 2 : 1;
     const double ratio = sensitivity * audit.clipNorm / audit.sigma;
     const double claim = privacy::gaussianExactEpsilon(ratio * ratio, delta);
     const auto names = audit.loaded.trainer.tensorNames();
@@ -119,7 +119,7 @@ json membership(const Audit& audit, std::span<const std::int32_t> clients, std::
         // Every client with every other one in turn, never with itself.
         const std::size_t other = i + 1 + i / clients.size() % (clients.size() - 1);
         pair.with = audit.loaded.trainer.upload(clients[i % clients.size()], audit.round);
-        pair.without = options.relation == privacy::Relation::AddRemove
+        pair.without = options.relation == privacy::NeighbouringRelation::AddRemove
             ? pair.with.zerosLike()
             : audit.loaded.trainer.upload(clients[other % clients.size()], audit.round);
         return pair;

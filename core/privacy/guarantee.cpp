@@ -201,7 +201,7 @@ std::string rdpNote(const TrainingPlan& plan)
         return "Renyi composition over all rounds with sampling without replacement (Wang et al. 2019), "
                "certified.";
     return "Renyi composition over all rounds with Poisson sampling (Mironov et al. 2019)."
-        + (plan.relation == Relation::Replace ? numericallyVerified() : std::string());
+        + (plan.relation == NeighbouringRelation::Replace ? numericallyVerified() : std::string());
 }
 
 std::string pldNote(const TrainingPlan& plan)
@@ -209,7 +209,7 @@ std::string pldNote(const TrainingPlan& plan)
     if (!plan.amplified())
         return "Privacy loss distribution; without amplification it is the exact Gaussian one.";
     return "Privacy loss distribution over all rounds with Poisson sampling, rounded up: the tight curve."
-        + (plan.relation == Relation::Replace ? numericallyVerified() : std::string());
+        + (plan.relation == NeighbouringRelation::Replace ? numericallyVerified() : std::string());
 }
 
 Spend threePoint(const TrainingPlan& plan, double delta)
@@ -253,9 +253,9 @@ std::string nameOf(Adversary adversary)
     return {};
 }
 
-std::string nameOf(Relation relation)
+std::string nameOf(NeighbouringRelation relation)
 {
-    return relation == Relation::Replace ? "replace" : "add-remove";
+    return relation == NeighbouringRelation::Replace ? "replace" : "add-remove";
 }
 
 std::string nameOf(ClientSampling sampling)
@@ -271,14 +271,14 @@ std::string nameOf(ClientSampling sampling)
     return {};
 }
 
-std::optional<std::string> misfit(const TrainingPlan& plan, AccountantKind kind)
+std::optional<std::string> incompatibility(const TrainingPlan& plan, AccountantKind kind)
 {
     if (!plan.amplified() || plan.sampling != ClientSampling::Fixed)
         return {};
     if (kind == AccountantKind::Pld)
         return "the accountant pld does not know sampling without replacement; use poisson sampling or the "
                "accountant rdp";
-    if (kind == AccountantKind::Rdp && plan.relation == Relation::AddRemove)
+    if (kind == AccountantKind::Rdp && plan.relation == NeighbouringRelation::AddRemove)
         return "the accountant rdp knows sampling without replacement only for the relation replace, since a "
                "cohort "
                "of fixed size stays one when a client is replaced; use the relation replace or poisson "
@@ -303,11 +303,11 @@ std::string noteOf(const TrainingPlan& plan, AccountantKind kind)
     return {};
 }
 
-Relation relationOf(AccountantKind kind, Relation configured)
+NeighbouringRelation relationOf(AccountantKind kind, NeighbouringRelation configured)
 {
     if (kind == AccountantKind::PaperEq27)
-        return Relation::AddRemove;
-    return kind == AccountantKind::PaperAppendixA ? Relation::Replace : configured;
+        return NeighbouringRelation::AddRemove;
+    return kind == AccountantKind::PaperAppendixA ? NeighbouringRelation::Replace : configured;
 }
 
 Standing standingOf(const TrainingPlan& plan, AccountantKind kind)
@@ -372,7 +372,7 @@ std::optional<std::string> deltaWarning(double delta, double clients)
 Spend spend(const TrainingPlan& plan, AccountantKind kind, double delta, std::optional<double> order)
 {
     check(plan, delta, order);
-    if (const auto reason = misfit(plan, kind))
+    if (const auto reason = incompatibility(plan, kind))
         throw Error(*reason);
     const EpsilonAtOrder found = epsilonOf(plan, kind, delta, order);
     Spend result = spendOf(plan, kind, found, delta);
@@ -387,7 +387,7 @@ std::vector<Spend> spendUnderAll(const TrainingPlan& plan, double delta, bool wi
     std::vector<Spend> spends;
     for (const AccountantKind kind : {AccountantKind::PaperEq27, AccountantKind::PaperAppendixA,
              AccountantKind::Gaussian, AccountantKind::Rdp, AccountantKind::Pld}) {
-        if (misfit(plan, kind) || (kind == AccountantKind::Pld && !withPld))
+        if (incompatibility(plan, kind) || (kind == AccountantKind::Pld && !withPld))
             continue;
         spends.push_back(spend(plan, kind, delta));
         if (kind == AccountantKind::Rdp && plan.amplified() && plan.sampling == ClientSampling::Fixed)

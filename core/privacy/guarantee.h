@@ -36,19 +36,19 @@ std::string nameOf(AccountantKind kind);
 /// "local", "aggregate", "released-model".
 std::string nameOf(Adversary adversary);
 /// "replace", "add-remove".
-std::string nameOf(Relation relation);
+std::string nameOf(NeighbouringRelation relation);
 /// "none", "poisson", "fixed".
 std::string nameOf(ClientSampling sampling);
 
 /// Why the accountant does not fit the plan's sampler, adversary or relation; none if it fits. One sentence
 /// with the remedy.
-std::optional<std::string> misfit(const TrainingPlan& plan, AccountantKind kind);
+std::optional<std::string> incompatibility(const TrainingPlan& plan, AccountantKind kind);
 
 /// What a reader must know of a number that this accountant gives for the plan: Spend::note.
 std::string noteOf(const TrainingPlan& plan, AccountantKind kind);
 
 /// The relation that a number of this accountant is about: the printed rules bring their own.
-Relation relationOf(AccountantKind kind, Relation configured);
+NeighbouringRelation relationOf(AccountantKind kind, NeighbouringRelation configured);
 
 /// Eq. 27 is never a bound: it has no delta. Appendix A is a loose one where it stays secret who took part in
 /// Poisson samples, and where everybody takes part; the exact Gaussian is a loose one where sampling hides.
@@ -67,7 +67,7 @@ std::optional<std::string> deltaWarning(double delta, double clients);
 /// What the training costs the client under one accountant. `order` fixes the Renyi order (zeta of Eq. 27,
 /// where it is 2 unless given, alpha of Appendix A and of RDP, where all standard orders are tried unless
 /// given). delta in (0, 1). Infinity only where the mathematics says so (no noise). Throws Error with
-/// misfit()'s words.
+/// incompatibility()'s words.
 Spend spend(const TrainingPlan& plan, AccountantKind kind, double delta, std::optional<double> order = {});
 
 /// Every accountant that fits, in the order of the enumeration, the three-point variant after "rdp".

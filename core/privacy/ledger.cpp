@@ -33,7 +33,7 @@ Ledger::Ledger(const PrivacyOptions& options, const LedgerSampling& sampling, st
     if (options.schedule == Schedule::None)
         return;
     const TrainingPlan plan = planOf(1);
-    if (const auto reason = misfit(plan, options.accountant))
+    if (const auto reason = incompatibility(plan, options.accountant))
         throw Error("privacy.accountant: " + *reason);
     m_muSquaredLimit = muSquaredLimit(options);
     if (options.histogramNoise > 0) {

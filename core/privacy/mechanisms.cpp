@@ -41,9 +41,9 @@ double gradientMultiplier(double z, double countNoise)
     return 1 / std::sqrt(left);
 }
 
-double histogramMuSquared(Relation relation, double noise)
+double histogramMuSquared(NeighbouringRelation relation, double noise)
 {
-    return (relation == Relation::Replace ? 2 : 1) / (noise * noise);
+    return (relation == NeighbouringRelation::Replace ? 2 : 1) / (noise * noise);
 }
 
 double adaptedClip(double clipNorm, double noisyShareBelow, double learningRate, double quantile)

@@ -15,7 +15,7 @@ double gradientMultiplier(double z, double countNoise);
 
 /// (Delta / sigma)^2 of a popularity histogram: two count vectors of length at most 1 without negative
 /// entries are at most sqrt 2 apart, and one that is there or not moves it by 1.
-double histogramMuSquared(Relation relation, double noise);
+double histogramMuSquared(NeighbouringRelation relation, double noise);
 
 /// The next clip norm: C exp(-learningRate (b - quantile)), b the noisy share of norms up to C.
 double adaptedClip(double clipNorm, double noisyShareBelow, double learningRate, double quantile);

@@ -19,7 +19,7 @@ enum class Adversary : std::uint8_t {
 };
 
 /// What may differ between two neighbouring sets of clients.
-enum class Relation : std::uint8_t {
+enum class NeighbouringRelation : std::uint8_t {
     Replace, ///< one client holds other data: sensitivity 2 theta
     AddRemove, ///< one client is there or not: sensitivity theta
 };
@@ -58,7 +58,7 @@ enum class NoiseOrigin : std::uint8_t {
 struct PrivacyOptions {
     Schedule schedule = Schedule::AdaLdp;
     Adversary adversary = Adversary::Local;
-    Relation relation = Relation::Replace;
+    NeighbouringRelation relation = NeighbouringRelation::Replace;
     AccountantKind accountant = AccountantKind::Rdp;
     Charge charge = Charge::Participation;
     double epsilon = 1.0; ///< budget of one client

@@ -255,7 +255,7 @@ SpendCurve askedCurve(const CalibrationProblem& problem, AccountantKind kind,
 SpendCurve spendCurve(const CalibrationProblem& problem, AccountantKind kind, std::size_t points,
     const std::function<bool()>& cancelled)
 {
-    if (const auto reason = misfit(problem.plan, kind))
+    if (const auto reason = incompatibility(problem.plan, kind))
         throw Error(*reason);
     if (kind == AccountantKind::PaperAppendixA && problem.order && *problem.order < 2)
         throw Error("the order of Appendix A has to be 2 or more: below, the printed rule is no upper bound");

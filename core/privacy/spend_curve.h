@@ -21,7 +21,7 @@ struct SpendCurve {
 /// client took part in ceil(participationsPerRound t) of them, or in at most shape.participations if that is
 /// 0, and in those with the least noise. Amplified Renyi sums of decaying noise are interpolated between the
 /// points, to about 1 %; everything else is as spend() says. `cancelled` is asked between the points of the
-/// slow accountants; the curve then ends early. Throws Error with misfit()'s words.
+/// slow accountants; the curve then ends early. Throws Error with incompatibility()'s words.
 SpendCurve spendCurve(const CalibrationProblem& problem, AccountantKind kind, std::size_t points,
     const std::function<bool()>& cancelled = {});
 

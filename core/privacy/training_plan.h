@@ -24,7 +24,7 @@ struct NoiseLevel {
 /// A whole training as accountants see it.
 struct TrainingPlan {
     Adversary adversary = Adversary::Local;
-    Relation relation = Relation::Replace;
+    NeighbouringRelation relation = NeighbouringRelation::Replace;
     ClientSampling sampling = ClientSampling::None;
     double rate = 1; ///< q = rho: share of the clients in a round
     std::vector<NoiseLevel>
@@ -41,11 +41,11 @@ struct TrainingPlan {
     /// vectors without negative entries moves by sqrt 2 then, by 1 where a client is there or not.
     double otherMuSquaredOfReplacing() const
     {
-        return relation == Relation::Replace ? otherMuSquared : 2 * otherMuSquared;
+        return relation == NeighbouringRelation::Replace ? otherMuSquared : 2 * otherMuSquared;
     }
 
     /// Delta / theta: 2 for replace, 1 for add-remove.
-    double sensitivity() const { return relation == Relation::Replace ? 2 : 1; }
+    double sensitivity() const { return relation == NeighbouringRelation::Replace ? 2 : 1; }
 
     /// True if the adversary does not know who took part, so that sampling amplifies.
     bool amplified() const

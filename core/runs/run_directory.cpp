@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/runs/run_lock.h"
+#include "core/settings/run_document.h"
 
 #include <algorithm>
 #include <chrono>
@@ -109,11 +110,8 @@ RunDirectory RunDirectory::create(
     const fs::path source = fs::absolute(dataset).lexically_normal();
     requireUtf8(source);
     makeWritableDirectory(path / "checkpoint");
-    json document = settings::toJson(config);
-    document["dataset"] = source.string();
-    document["version"] = FEDCCTR_VERSION;
-    document["started"] = timeStamp();
-    document["data"] = data;
+    const settings::Provenance provenance{source.string(), FEDCCTR_VERSION, timeStamp(), data};
+    const json document = settings::runDocument(settings::toJson(config), provenance);
     writeFileAtomically(path / "config.json", document.dump(2) + '\n');
     RunDirectory run(path);
     run.openFiles();
@@ -145,8 +143,7 @@ void RunDirectory::openFiles()
 settings::Config RunDirectory::config() const
 {
     json document = readConfigFile(m_path);
-    for (const std::string_view own : settings::kRunNotes)
-        document.erase(std::string(own));
+    settings::takeProvenance(document);
     settings::Config config;
     settings::readJson(config, document, (m_path / "config.json").string());
     return config;
@@ -154,12 +151,14 @@ settings::Config RunDirectory::config() const
 
 fs::path RunDirectory::dataset() const
 {
-    return readConfigFile(m_path).value("dataset", std::string());
+    json document = readConfigFile(m_path);
+    return settings::takeProvenance(document).dataset;
 }
 
 DataRecord RunDirectory::data() const
 {
-    return dataRecordIn(readConfigFile(m_path));
+    json document = readConfigFile(m_path);
+    return settings::takeProvenance(document).data;
 }
 
 fs::path RunDirectory::snapshotFile(int round) const

@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/settings/config.h"
+#include "core/settings/run_document.h"
 
 #include <algorithm>
 #include <charconv>
@@ -276,8 +277,18 @@ bool RunRecord::clipNormChanges() const
 
 Settings readSettings(const fs::path& configFile)
 {
+    json document = readDocument(configFile);
+    const settings::Provenance provenance = settings::takeProvenance(document);
+    if (!document.is_object())
+        throw Error(configFile.string() + ": \"settings\" is no object; restore the file");
+    for (const auto& [key, words] : {std::pair{"dataset", &provenance.dataset},
+             {"version", &provenance.version}, {"started", &provenance.started}})
+        if (!words->empty())
+            document[key] = *words;
+    for (const auto& [part, checksum] : provenance.data)
+        document["data"][part] = checksum;
     Settings settings;
-    flatten(readDocument(configFile), {}, settings);
+    flatten(document, {}, settings);
     return settings;
 }
 

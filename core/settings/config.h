@@ -7,7 +7,6 @@
 #include "core/model/options.h"
 #include "core/privacy/options.h"
 
-#include <array>
 #include <filesystem>
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
@@ -16,9 +15,6 @@
 #include <vector>
 
 namespace fedcctr::settings {
-
-/// What a run's config.json holds beside its settings: where and what its data were, who wrote it, when.
-inline constexpr std::array<std::string_view, 4> kRunNotes{"dataset", "version", "started", "data"};
 
 /// Everything that decides a run, apart from the dataset. Defaults are the struct's own.
 struct Config {

@@ -2,6 +2,7 @@
 #include "core/settings/json_text.h"
 
 #include "core/base/error.h"
+#include "core/settings/run_document.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -47,8 +48,6 @@ void readMembers(
     Config& config, const json& document, const std::string& text, std::vector<TextProblem>& found)
 {
     for (const auto& [name, node] : document.items()) {
-        if (std::ranges::find(kRunNotes, name) != kRunNotes.end())
-            continue; // a run's own config.json may be given as it is
         if (!node.is_object()) {
             readMember(config, name, {{name, node}}, text, found);
             continue;
@@ -87,6 +86,10 @@ std::vector<TextProblem> readJsonText(Config& config, const std::string& text)
     }
     if (!document.is_object())
         return {{1, "Settings are one object, e.g. {\"loss\": {\"lambda1\": 0.3}}."}};
+    takeProvenance(document); // a run's own config.json may be given as it is
+    if (!document.is_object())
+        return {
+            {lineOf(text, "settings"), "\"settings\" are one object, e.g. {\"loss\": {\"lambda1\": 0.3}}."}};
     Config read = config;
     readMembers(read, document, text, found);
     if (found.empty())

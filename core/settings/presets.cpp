@@ -3,6 +3,7 @@
 #include "core/base/files.h"
 #include "core/base/installed.h"
 #include "core/settings/config.h"
+#include "core/settings/run_document.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -35,9 +36,7 @@ nlohmann::json parse(const fs::path& path)
 void readJsonFile(Config& config, const fs::path& file)
 {
     nlohmann::json document = parse(file);
-    if (document.is_object())
-        for (const std::string_view own : kRunNotes)
-            document.erase(std::string(own));
+    takeProvenance(document);
     readJson(config, document, file.string());
 }
 

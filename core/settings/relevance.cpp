@@ -131,7 +131,7 @@ std::string ofAugmentation(const std::string& key, bool augmented)
 
 } // namespace
 
-std::string irrelevance(const Config& config, const std::string& key, bool augmented)
+std::string inactiveReason(const Config& config, const std::string& key, bool augmented)
 {
     const std::string section = key.substr(0, key.find('.'));
     if (std::string reason = ofOtherModels(config, section, key); !reason.empty())

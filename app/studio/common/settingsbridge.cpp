@@ -102,6 +102,15 @@ settings::Config configOf(const QString& preset)
     return preset.isEmpty() ? settings::Config{} : settings::loadPreset(preset.toStdString());
 }
 
+settings::Config presetOrDefaults(const QString& preset)
+{
+    try {
+        return configOf(preset == "none"_L1 ? QString() : preset);
+    } catch (const std::exception&) {
+        return {};
+    }
+}
+
 settings::Config configOf(const runs::RunEntry& run)
 {
     settings::Config config;
@@ -203,28 +212,6 @@ QHash<QString, QVariant> presetValues(const QString& preset)
 QStringList allAssignments(const QString& preset)
 {
     return assignmentsOver(settings::Config{}, configOf(preset));
-}
-
-QStringList assignmentsFrom(const QJsonObject& settings, const QString& preset)
-{
-    settings::Config base;
-    try {
-        base = configOf(preset == "none"_L1 ? QString() : preset);
-    } catch (const std::exception&) {
-        base = settings::Config{};
-    }
-    QStringList assignments;
-    for (const Field& field : settings::fields()) {
-        const QStringList path = QString::fromStdString(field.key).split(u'.');
-        const QJsonValue value = settings[path[0]].toObject()[path[1]];
-        if (value.isUndefined())
-            continue;
-        const QVariant before = variant(field, field.read(base));
-        QVariant now = value.toVariant();
-        if (now.convert(before.metaType()) && now != before)
-            assignments.append(assignment(QString::fromStdString(field.key), now));
-    }
-    return assignments;
 }
 
 QString assignment(const QString& key, const QVariant& value)

@@ -5,7 +5,7 @@
 #include "core/settings/config.h"
 #include "widgets/forms/settingsform.h"
 
-#include <QJsonObject>
+#include <QHash>
 
 namespace fedcctr::studio {
 
@@ -31,12 +31,11 @@ QHash<QString, QVariant> presetValues(const QString& preset);
 /// fedcctr::Error.
 QStringList allAssignments(const QString& preset);
 
-/// What settings (by section, as in a run's config.json) differ in from a preset, or from the defaults if
-/// there is no such preset any more. Empty if they are of another version.
-QStringList assignmentsFrom(const QJsonObject& settings, const QString& preset);
-
 /// A preset, or the defaults where the name is empty. Throws fedcctr::Error.
 settings::Config configOf(const QString& preset);
+
+/// The preset that a run names, or the defaults if it names none or there is no such preset any more.
+settings::Config presetOrDefaults(const QString& preset);
 
 /// The settings of a run; those it does not name, or that are unknown today, at their default.
 settings::Config configOf(const runs::RunEntry& run);

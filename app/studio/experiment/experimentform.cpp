@@ -101,7 +101,7 @@ void ExperimentForm::setRelevance(const settings::Config& config, bool augmented
 {
     for (const widgets::FormField& field : m_form->fields()) {
         const QString reason =
-            QString::fromStdString(settings::irrelevance(config, field.key.toStdString(), augmented));
+            QString::fromStdString(settings::inactiveReason(config, field.key.toStdString(), augmented));
         m_irrelevant.insert(field.key, reason);
         m_form->setIrrelevant(field.key, reason);
     }

@@ -31,7 +31,7 @@ public:
 
     /// Dims what cannot matter.
     void setRelevance(const settings::Config& config, bool augmented);
-    QString irrelevance(const QString& key) const { return m_irrelevant.value(key); }
+    QString inactiveReason(const QString& key) const { return m_irrelevant.value(key); }
 
     void find();
 

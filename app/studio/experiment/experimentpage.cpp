@@ -251,8 +251,9 @@ void ExperimentPage::connectForm()
         });
     connect(m_form, &ExperimentForm::focused, this, [this](const QString& key) {
         // After whatever else answers the change of focus.
-        QTimer::singleShot(0, this,
-            [this, key] { Q_EMIT explain(explainTitle(key), explainHtml(key, m_form->irrelevance(key))); });
+        QTimer::singleShot(0, this, [this, key] {
+            Q_EMIT explain(explainTitle(key), explainHtml(key, m_form->inactiveReason(key)));
+        });
     });
     connect(m_form, &ExperimentForm::layoutChanged, this, &Page::stateChanged);
     connect(m_json, &JsonPane::applied, this, [this](const settings::Config& config) {

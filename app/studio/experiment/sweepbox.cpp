@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/experiment/sweepbox.h"
 
-#include "app/studio/experiment/consequencetext.h"
+#include "app/studio/experiment/forecasttext.h"
 #include "widgets/forms/wheelguard.h"
 
 #include <QComboBox>

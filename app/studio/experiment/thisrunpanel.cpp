@@ -2,7 +2,7 @@
 #include "app/studio/experiment/thisrunpanel.h"
 
 #include "app/studio/common/background.h"
-#include "app/studio/experiment/consequencetext.h"
+#include "app/studio/experiment/forecasttext.h"
 #include "widgets/charts/curveplot.h"
 #include "widgets/theme.h"
 
@@ -19,8 +19,8 @@ using namespace Qt::StringLiterals;
 namespace fedcctr::studio {
 
 using runs::BudgetForecast;
-using runs::Consequences;
 using runs::Participation;
+using runs::RunForecast;
 using widgets::CurvePlot;
 
 namespace {
@@ -148,9 +148,9 @@ void ThisRunPanel::compute()
     m_again = false;
     m_stop = std::stop_source();
     deliver(QtConcurrent::run([config = m_config, population = m_population, stop = m_stop.get_token()] {
-        return runs::consequencesOf(config, population, stop);
+        return runs::runForecast(config, population, stop);
     }),
-        this, [this, config = m_config](const Consequences& found) {
+        this, [this, config = m_config](const RunForecast& found) {
             m_running = false;
             if (m_again) {
                 compute();
@@ -161,7 +161,7 @@ void ThisRunPanel::compute()
         });
 }
 
-void ThisRunPanel::take(const Consequences& found)
+void ThisRunPanel::take(const RunForecast& found)
 {
     m_shown = found;
     m_known = true;

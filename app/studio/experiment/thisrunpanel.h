@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/runs/consequences.h"
+#include "core/runs/run_forecast.h"
 
 #include <QTimer>
 #include <QWidget>
@@ -37,7 +37,7 @@ public:
 
     /// Nothing is waiting or being computed.
     bool isUpToDate() const { return !m_running && !m_delay.isActive(); }
-    const runs::Consequences& consequences() const { return m_shown; }
+    const runs::RunForecast& consequences() const { return m_shown; }
 
 Q_SIGNALS:
     /// New values are shown.
@@ -53,7 +53,7 @@ private:
     QWidget* buildCurves();
     void changed();
     void compute();
-    void take(const runs::Consequences& found);
+    void take(const runs::RunForecast& found);
     void showFacts();
     void showBudget();
     void showCurves();
@@ -65,7 +65,7 @@ private:
     settings::Config m_computed; ///< what m_shown is of
     runs::Population m_population;
     TimeForecast m_time;
-    runs::Consequences m_shown;
+    runs::RunForecast m_shown;
     QTimer m_delay;
     std::stop_source m_stop;
     bool m_running = false;

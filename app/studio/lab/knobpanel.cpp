@@ -21,7 +21,7 @@ namespace fedcctr::studio {
 using privacy::AccountantKind;
 using privacy::Adversary;
 using privacy::ClientSampling;
-using privacy::Relation;
+using privacy::NeighbouringRelation;
 using privacy::Schedule;
 using widgets::FormField;
 using widgets::ValueEdit;
@@ -130,7 +130,7 @@ void KnobPanel::buildChoices(QGridLayout* grid)
         [](LabKnobs& knobs, int index) { knobs.adversary = static_cast<Adversary>(index); });
     addChoice(grid, u"relation"_s, tr("Neighbours"), settingsField(u"privacy.relation"_s).help,
         {tr("other data (2θ)"), tr("there or not (θ)")},
-        [](LabKnobs& knobs, int index) { knobs.relation = static_cast<Relation>(index); });
+        [](LabKnobs& knobs, int index) { knobs.relation = static_cast<NeighbouringRelation>(index); });
     addChoice(grid, u"sampling"_s, tr("Sampling"),
         tr("How a round's clients are drawn. Only what stays secret hides anybody, and each accountant knows "
            "only "
@@ -362,8 +362,8 @@ void KnobPanel::showResult(const LabResult& result)
 void KnobPanel::showFacts(const LabResult& result)
 {
     QString problem = result.pending ? tr("solving …") : result.problem;
-    if (problem.isEmpty() && !result.chosen().misfit.isEmpty())
-        problem = result.chosen().misfit;
+    if (problem.isEmpty() && !result.chosen().incompatibility.isEmpty())
+        problem = result.chosen().incompatibility;
     m_problem->setText(problem);
     m_problem->setVisible(!problem.isEmpty());
     QPalette colors = palette();

@@ -72,8 +72,8 @@ QString lineName(const AccountantLine& line, const LabKnobs& knobs)
 QString verdict(const AccountantLine& line, const LabResult& result)
 {
     const LabKnobs& knobs = result.knobs;
-    if (!line.misfit.isEmpty())
-        return LabBoard::tr("– %1 does not apply: %2.").arg(accountantName(line.kind), line.misfit);
+    if (!line.incompatibility.isEmpty())
+        return LabBoard::tr("– %1 does not apply: %2.").arg(accountantName(line.kind), line.incompatibility);
     if (line.pending)
         return LabBoard::tr("… %1: being computed.").arg(accountantName(line.kind));
     const QString ends = line.curve.refused > 0
@@ -305,7 +305,8 @@ void LabBoard::showBudget(const LabResult& result)
         const int series = static_cast<int>(line.kind);
         m_budget->renameSeries(series, lineName(line, knobs), lineLabel(line));
         // A line without values has no label; one that is hidden would keep it, struck through.
-        if (!line.misfit.isEmpty() || line.pending || (m_onlyChosen && line.kind != knobs.accountant))
+        if (!line.incompatibility.isEmpty() || line.pending
+            || (m_onlyChosen && line.kind != knobs.accountant))
             continue;
         for (std::size_t i = 0; i < line.curve.rounds.size(); ++i) {
             m_budget->append(series, line.curve.rounds[i], line.curve.epsilon[i]);
@@ -315,7 +316,7 @@ void LabBoard::showBudget(const LabResult& result)
         }
     }
     const AccountantLine& pld = result.line(AccountantKind::Pld);
-    if (!pld.pending && pld.misfit.isEmpty())
+    if (!pld.pending && pld.incompatibility.isEmpty())
         m_earlierPld = pld.curve;
     if (pld.pending && !m_onlyChosen)
         for (std::size_t i = 0; i < m_earlierPld.rounds.size(); ++i)
@@ -330,7 +331,8 @@ QStringList LabBoard::accountantLines() const
 {
     QStringList lines;
     for (const AccountantLine& line : m_result.lines)
-        lines.append(verdict(line, m_result) + (line.misfit.isEmpty() ? u' ' + line.note : QString()));
+        lines.append(
+            verdict(line, m_result) + (line.incompatibility.isEmpty() ? u' ' + line.note : QString()));
     return lines;
 }
 
@@ -342,7 +344,7 @@ void LabBoard::showAccountants(const LabResult& result)
         const bool chosen = line.kind == result.knobs.accountant;
         const QString head = verdict(line, result).toHtmlEscaped();
         text += u"<p style='margin:0 0 4px 0'>%1"_s.arg(chosen ? u"<b>"_s + head + u"</b>"_s : head);
-        if (line.misfit.isEmpty())
+        if (line.incompatibility.isEmpty())
             text += u"<br><span style='color:%1'>%2</span>"_s.arg(muted, line.note.toHtmlEscaped());
         text += u"</p>"_s;
     }

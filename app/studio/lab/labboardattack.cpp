@@ -56,7 +56,7 @@ void LabBoard::showObserver(const LabResult& result)
 {
     const LabKnobs& knobs = result.knobs;
     const AccountantLine& chosen = result.chosen();
-    const bool fits = chosen.misfit.isEmpty();
+    const bool fits = chosen.incompatibility.isEmpty();
     const QString attack = attackWords(result);
     QList<ObserverChart::Belief> beliefs;
     if (fits)
@@ -76,7 +76,7 @@ void LabBoard::showObserver(const LabResult& result)
             privacy::posteriorBound(result.honestSpent), attack, remark, false,
             result.pending || result.line(AccountantKind::Pld).pending});
     }
-    const QString question = knobs.relation == privacy::Relation::Replace
+    const QString question = knobs.relation == privacy::NeighbouringRelation::Replace
         ? tr("“Did Ann click these titles, or others?”")
         : tr("“Was Ann in the data?”");
     m_observer->setBeliefs(tr("%1 asks: %2").arg(watcherWords(knobs.adversary), question), beliefs);
@@ -86,7 +86,7 @@ void LabBoard::showAttack(const LabResult& result)
 {
     const LabKnobs& knobs = result.knobs;
     m_attack->clear();
-    const bool fits = result.chosen().misfit.isEmpty();
+    const bool fits = result.chosen().incompatibility.isEmpty();
     const AccountantKind kind = fits ? knobs.accountant : result.honest().kind;
     const double spent = fits ? result.spent : result.honestSpent;
     const double delta = kind == AccountantKind::PaperEq27 ? 0 : knobs.delta;

@@ -64,7 +64,7 @@ QString solve(LabKnobs& knobs, const std::function<bool()>& cancelled)
     constexpr double kMostSigma = 1e4;
     CalibrationProblem problem = problemOf(knobs, knobs.accountant);
     problem.interrupt = interruptIf(cancelled);
-    if (const auto reason = privacy::misfit(problem.plan, knobs.accountant))
+    if (const auto reason = privacy::incompatibility(problem.plan, knobs.accountant))
         return knobs.unknown == Unknown::Nothing ? QString() : QString::fromStdString(*reason);
     switch (knobs.unknown) {
     case Unknown::Nothing:
@@ -123,7 +123,7 @@ void fillLine(AccountantLine& line, const LabKnobs& knobs, std::size_t points,
         line.curve = privacy::spendCurve(problem, line.kind, points, cancelled);
         line.whole = line.curve.epsilon.empty() ? 0 : line.curve.epsilon.back();
     } catch (const std::exception& failure) {
-        line.misfit = QString::fromUtf8(failure.what());
+        line.incompatibility = QString::fromUtf8(failure.what());
     }
 }
 
@@ -137,8 +137,8 @@ std::size_t pointsOf(const LabKnobs& knobs, AccountantKind kind)
 void describe(AccountantLine& line, const LabKnobs& knobs)
 {
     const privacy::TrainingPlan plan = problemOf(knobs, line.kind).plan;
-    if (const auto reason = privacy::misfit(plan, line.kind))
-        line.misfit = QString::fromStdString(*reason);
+    if (const auto reason = privacy::incompatibility(plan, line.kind))
+        line.incompatibility = QString::fromStdString(*reason);
     line.note = QString::fromStdString(privacy::noteOf(plan, line.kind));
     line.standing = privacy::standingOf(plan, line.kind);
 }
@@ -156,7 +156,7 @@ double valueAt(const privacy::SpendCurve& curve, double rounds)
 double spentOf(const LabResult& result, const LabKnobs& paid)
 {
     const AccountantLine& line = result.chosen();
-    if (!line.misfit.isEmpty())
+    if (!line.incompatibility.isEmpty())
         return 0;
     if (line.pending)
         return paid.epsilon;
@@ -172,7 +172,7 @@ BestGuess guessOf(const LabResult& result, bool amplified)
     if (!amplified)
         return {privacy::gaussianGuess(result.mu), BestGuess::Rule::Gaussian};
     const AccountantLine& honest = result.honest();
-    if (honest.pending || !honest.misfit.isEmpty())
+    if (honest.pending || !honest.incompatibility.isEmpty())
         return {};
     return {privacy::guessBound(result.honestSpent, result.knobs.delta), BestGuess::Rule::Epsilon};
 }
@@ -184,7 +184,7 @@ void sharpenGuess(LabResult& result)
     paid.rounds = result.paidRounds;
     CalibrationProblem problem = problemOf(paid, AccountantKind::Pld);
     if (result.paidRounds < 1 || !problem.plan.amplified()
-        || !result.line(AccountantKind::Pld).misfit.isEmpty())
+        || !result.line(AccountantKind::Pld).incompatibility.isEmpty())
         return;
     privacy::applySchedule(problem.plan, problem.shape);
     const double distance = privacy::LossDistribution(problem.plan).deltaAt(0);
@@ -238,10 +238,10 @@ const AccountantLine& LabResult::honest() const
 {
     const bool amplified = problemOf(knobs, AccountantKind::Pld).plan.amplified();
     const AccountantLine& tightest = line(amplified ? AccountantKind::Pld : AccountantKind::Gaussian);
-    if (tightest.misfit.isEmpty() && !tightest.pending)
+    if (tightest.incompatibility.isEmpty() && !tightest.pending)
         return tightest;
     const AccountantLine& renyi = line(AccountantKind::Rdp);
-    return renyi.misfit.isEmpty() && !renyi.pending ? renyi : line(AccountantKind::Gaussian);
+    return renyi.incompatibility.isEmpty() && !renyi.pending ? renyi : line(AccountantKind::Gaussian);
 }
 
 bool LabResult::isPending() const
@@ -265,8 +265,8 @@ LabResult computeFast(const LabKnobs& knobs)
         line.kind = kind;
         describe(line, result.knobs);
         line.pending =
-            kind == AccountantKind::Pld && isAmplified(result.knobs, kind) && line.misfit.isEmpty();
-        if (!line.pending && line.misfit.isEmpty())
+            kind == AccountantKind::Pld && isAmplified(result.knobs, kind) && line.incompatibility.isEmpty();
+        if (!line.pending && line.incompatibility.isEmpty())
             fillLine(line, result.knobs, pointsOf(result.knobs, kind));
     }
     fillPaid(result);

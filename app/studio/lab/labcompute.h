@@ -15,7 +15,7 @@ namespace fedcctr::studio {
 /// One accountant's view of the training.
 struct AccountantLine {
     privacy::AccountantKind kind = privacy::AccountantKind::PaperEq27;
-    QString misfit; ///< why it must not be asked; empty if it may
+    QString incompatibility; ///< why it must not be asked; empty if it may
     QString note; ///< what a reader must know of its number
     privacy::Standing standing = privacy::Standing::NotABound;
     bool pending = false; ///< slow: still being computed

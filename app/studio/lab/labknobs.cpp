@@ -17,7 +17,7 @@ namespace fedcctr::studio {
 using privacy::AccountantKind;
 using privacy::Adversary;
 using privacy::ClientSampling;
-using privacy::Relation;
+using privacy::NeighbouringRelation;
 using privacy::Schedule;
 
 namespace {
@@ -48,10 +48,10 @@ const QList<Word<Adversary>>& adversaryWords()
     return kWords;
 }
 
-const QList<Word<Relation>>& relationWords()
+const QList<Word<NeighbouringRelation>>& relationWords()
 {
-    static const QList<Word<Relation>> kWords{
-        {Relation::Replace, u"replace"_s}, {Relation::AddRemove, u"add-remove"_s}};
+    static const QList<Word<NeighbouringRelation>> kWords{
+        {NeighbouringRelation::Replace, u"replace"_s}, {NeighbouringRelation::AddRemove, u"add-remove"_s}};
     return kWords;
 }
 

@@ -35,7 +35,7 @@ struct LabKnobs {
     int participations = 6;
     Attendance attendance = Attendance::Expected;
     privacy::Adversary adversary = privacy::Adversary::Local;
-    privacy::Relation relation = privacy::Relation::Replace;
+    privacy::NeighbouringRelation relation = privacy::NeighbouringRelation::Replace;
     privacy::ClientSampling sampling = privacy::ClientSampling::Poisson;
     privacy::Schedule schedule = privacy::Schedule::AdaLdp; ///< Static or AdaLdp
     privacy::AccountantKind accountant = privacy::AccountantKind::PaperEq27; ///< whose epsilon is the budget

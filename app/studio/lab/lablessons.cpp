@@ -17,7 +17,7 @@ namespace fedcctr::studio {
 using privacy::AccountantKind;
 using privacy::Adversary;
 using privacy::ClientSampling;
-using privacy::Relation;
+using privacy::NeighbouringRelation;
 using privacy::Schedule;
 using View = GradientChart::View;
 
@@ -188,7 +188,7 @@ Lesson watching()
     lesson.knobs = simple(2, 500);
     lesson.knobs.rate = 0.01;
     lesson.knobs.sampling = ClientSampling::Poisson;
-    lesson.knobs.relation = Relation::AddRemove;
+    lesson.knobs.relation = NeighbouringRelation::AddRemove;
     lesson.knobs.adversary = Adversary::ReleasedModel;
     lesson.knobs.accountant = AccountantKind::Rdp;
     lesson.knobs.attendance = Attendance::Expected;

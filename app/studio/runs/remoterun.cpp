@@ -3,12 +3,16 @@
 
 #include "app/studio/common/background.h"
 #include "app/studio/common/settingsbridge.h"
+#include "core/base/error.h"
+#include "core/runs/run_config.h"
 
 #include <QDateTime>
 #include <QDir>
 #include <QJsonDocument>
 #include <QLocale>
 #include <QSaveFile>
+
+#include <nlohmann/json.hpp>
 
 using namespace Qt::StringLiterals;
 
@@ -25,11 +29,15 @@ QJsonObject readJson(const QString& path)
     return file.open(QIODevice::ReadOnly) ? QJsonDocument::fromJson(file.readAll()).object() : QJsonObject();
 }
 
-bool writeJson(const QString& path, const QJsonObject& content)
+bool writeText(const QString& path, const QByteArray& text)
 {
     QSaveFile file(path);
-    return file.open(QIODevice::WriteOnly) && file.write(QJsonDocument(content).toJson()) > 0
-        && file.commit();
+    return file.open(QIODevice::WriteOnly) && file.write(text) > 0 && file.commit();
+}
+
+bool writeJson(const QString& path, const QJsonObject& content)
+{
+    return writeText(path, QJsonDocument(content).toJson());
 }
 
 } // namespace
@@ -202,14 +210,16 @@ bool RemoteRun::greet(const HelloMessage& hello)
 
 void RemoteRun::writeLocalConfig(const HelloMessage& hello) const
 {
-    QJsonObject config = hello.config;
-    config[u"dataset"_s] = m_setup.dataset;
-    config[u"version"_s] = hello.version;
-    if (!hello.data.isEmpty())
-        config[u"data"_s] = hello.data;
-    config[u"started"_s] = QDateTime::currentDateTimeUtc().toString(Qt::ISODate);
-    if (!QFile::exists(m_setup.run + u"/config.json"_s))
-        writeJson(m_setup.run + u"/config.json"_s, config);
+    const QString file = m_setup.run + u"/config.json"_s;
+    if (QFile::exists(file))
+        return;
+    settings::Provenance provenance{m_setup.dataset.toStdString(), hello.version.toStdString(),
+        QDateTime::currentDateTimeUtc().toString(Qt::ISODate).toStdString(), {}};
+    for (auto part = hello.data.begin(); part != hello.data.end(); ++part)
+        provenance.data.emplace(part.key().toStdString(), part->toString().toStdString());
+    nlohmann::json settings = nlohmann::json::parse(QJsonDocument(hello.config).toJson().toStdString());
+    writeText(file,
+        QByteArray::fromStdString(settings::runDocument(std::move(settings), provenance).dump(2) + '\n'));
 }
 
 QString RemoteRun::cannotStart(const QString& reason) const
@@ -270,10 +280,13 @@ void RemoteRun::finishFetch(const RunEnd& result)
         return;
     }
     // Here, the dataset is where it always was.
-    QJsonObject config = readJson(m_setup.run + u"/config.json"_s);
-    if (!config.isEmpty()) {
-        config[u"dataset"_s] = m_setup.dataset;
-        writeJson(m_setup.run + u"/config.json"_s, config);
+    try {
+        if (const QString file = m_setup.run + u"/config.json"_s; QFile::exists(file))
+            runs::moveDataset(file.toStdString(), m_setup.dataset.toStdString());
+    } catch (const Error& error) {
+        if (known.kind != RunEnd::Kind::Failed)
+            known.message = QString::fromUtf8(error.what());
+        known.kind = RunEnd::Kind::Failed;
     }
     end(known);
 }

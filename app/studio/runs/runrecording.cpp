@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/runs/runrecording.h"
 
+#include "core/base/error.h"
+#include "core/runs/run_config.h"
+
 #include <QCoreApplication>
 #include <QDir>
 #include <QFile>
@@ -11,6 +14,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <nlohmann/json.hpp>
 
 using namespace Qt::StringLiterals;
 
@@ -46,13 +50,15 @@ void readLines(const QString& path, RunRecording& record)
 }
 
 /// For runs of programs that did not record what was told before the first round.
-void greetFromFiles(RunRecording& record, const QJsonObject& config, const QJsonObject& summary)
+void greetFromFiles(RunRecording& record, const runs::RunConfig& config, const QJsonObject& summary)
 {
     HelloMessage hello;
     hello.run = record.run;
-    hello.config = config;
-    hello.rounds = config["federation"_L1]["rounds"_L1].toInt();
-    hello.dataset = summary["dataset"_L1].toString(QDir(config["dataset"_L1].toString()).dirName());
+    hello.config =
+        QJsonDocument::fromJson(QByteArray::fromStdString(settings::toJson(config.config).dump())).object();
+    hello.rounds = config.config.federation.rounds;
+    hello.dataset =
+        summary["dataset"_L1].toString(QDir(QString::fromStdString(config.provenance.dataset)).dirName());
     const QJsonArray domains = summary["domains"_L1].toArray();
     hello.domains = {domains.at(0).toString(u"A"_s), domains.at(1).toString(u"B"_s)};
     record.hello = hello;
@@ -160,11 +166,14 @@ const Quality* RunRecording::lastQuality(std::size_t domain) const
 
 ReadRun readRecording(const QString& run)
 {
-    const QJsonObject config = jsonFile(run + u"/config.json"_s);
-    if (config.isEmpty())
+    runs::RunConfig config;
+    try {
+        config = runs::readRunConfig((run + u"/config.json"_s).toStdString());
+    } catch (const Error&) {
         return {nullptr,
             QCoreApplication::translate("RunRecording", "%1 holds no run: config.json is missing or damaged.")
                 .arg(QDir::toNativeSeparators(run))};
+    }
     auto record = std::make_shared<RunRecording>();
     record->run = run;
     const QJsonObject summary = jsonFile(run + u"/summary.json"_s);

@@ -3,15 +3,31 @@
 
 #include "app/studio/common/settingsbridge.h"
 #include "app/studio/runs/remoterun.h"
+#include "core/base/error.h"
+#include "core/runs/run_config.h"
 #include "core/runs/run_lock.h"
 
 #include <QFile>
 #include <QJsonDocument>
-#include <QJsonObject>
+
+#include <optional>
 
 using namespace Qt::StringLiterals;
 
 namespace fedcctr::studio {
+
+namespace {
+
+std::optional<runs::RunConfig> configIn(const QString& run)
+{
+    try {
+        return runs::readRunConfig((run + u"/config.json"_s).toStdString());
+    } catch (const Error&) {
+        return {};
+    }
+}
+
+} // namespace
 
 std::vector<FoundRun> findUnfinishedRuns(const QStringList& runs)
 {
@@ -19,26 +35,23 @@ std::vector<FoundRun> findUnfinishedRuns(const QStringList& runs)
     for (const QString& run : runs) {
         if (QFile::exists(run + u"/summary.json"_s))
             continue;
-        QFile file(run + u"/config.json"_s);
-        if (!file.open(QIODevice::ReadOnly))
-            continue;
-        const QJsonObject config = QJsonDocument::fromJson(file.readAll()).object();
+        const std::optional<runs::RunConfig> config = configIn(run);
         const bool written = runs::RunLock::isHeld(run.toStdString());
         const QString target = RemoteRun::targetOf(run);
         const bool resumes = !target.isEmpty() || QFile::exists(run + u"/checkpoint/state.bin"_s);
-        if (config.isEmpty() || (!written && !resumes))
+        if (!config || (!written && !resumes))
             continue;
         FoundRun entry;
         entry.setup.target = target;
         // Its dataset is there already.
         entry.setup.maySend = !target.isEmpty();
-        entry.setup.dataset = config["dataset"_L1].toString();
-        entry.setup.preset = config["preset"_L1].toString();
-        entry.setup.settings = assignmentsFrom(config, entry.setup.preset);
+        entry.setup.dataset = QString::fromStdString(config->provenance.dataset);
+        entry.setup.preset = QString::fromStdString(config->config.preset);
+        entry.setup.settings = assignmentsOver(presetOrDefaults(entry.setup.preset), config->config);
         entry.setup.run = run;
         entry.setup.resume = true;
         entry.isWritten = written;
-        entry.plannedRounds = config["federation"_L1]["rounds"_L1].toInt();
+        entry.plannedRounds = config->config.federation.rounds;
         found.push_back(std::move(entry));
     }
     return found;

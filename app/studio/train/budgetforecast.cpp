@@ -2,7 +2,6 @@
 #include "app/studio/train/budgetforecast.h"
 
 #include "core/federation/forecast.h"
-#include "core/runs/run_notes.h"
 #include "core/settings/config.h"
 
 #include <QJsonDocument>
@@ -18,10 +17,7 @@ constexpr int kPoints = 200;
 
 settings::Config configFrom(const QJsonObject& json)
 {
-    nlohmann::json document = nlohmann::json::parse(QJsonDocument(json).toJson().toStdString());
-    // A run's own config.json may be given as it is.
-    for (const std::string_view own : settings::kRunNotes)
-        document.erase(std::string(own));
+    const nlohmann::json document = nlohmann::json::parse(QJsonDocument(json).toJson().toStdString());
     settings::Config config;
     settings::readJson(config, document, "the run");
     return config;

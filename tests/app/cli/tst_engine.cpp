@@ -483,7 +483,7 @@ private Q_SLOTS:
         QFile config(run + "/config.json");
         QVERIFY(config.open(QIODevice::ReadOnly));
         const QJsonObject kept = QJsonDocument::fromJson(config.readAll()).object();
-        QCOMPARE(kept["run"].toObject()["seed"].toInt(), firstWon ? 1 : 2);
+        QCOMPARE(kept["settings"].toObject()["run"].toObject()["seed"].toInt(), firstWon ? 1 : 2);
         QFile metrics(run + "/metrics.jsonl");
         QVERIFY(metrics.open(QIODevice::ReadOnly));
         QCOMPARE(metrics.readAll().count('\n'), 24);

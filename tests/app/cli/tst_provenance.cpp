@@ -255,8 +255,12 @@ private Q_SLOTS:
     void olderRunsStillOpen()
     {
         copy("plain", "old");
-        QJsonObject config = documentIn("old/config.json");
-        config.remove(u"data"_s);
+        // Settings and provenance in one object, and no checksums.
+        const QJsonObject document = documentIn("old/config.json");
+        QJsonObject config = document["settings"_L1].toObject();
+        config[u"dataset"_s] = document["provenance"_L1]["dataset"_L1];
+        config[u"version"_s] = u"0.1.0"_s;
+        QVERIFY(!config["dataset"_L1].toString().isEmpty());
         QFile file(m_folder.filePath(u"old/config.json"_s));
         QVERIFY(file.open(QIODevice::WriteOnly | QIODevice::Truncate));
         file.write(QJsonDocument(config).toJson());
@@ -353,7 +357,7 @@ private:
     }
     QJsonObject dataOf(const char* run) const
     {
-        return documentIn((std::string(run) + "/config.json").c_str())["data"_L1].toObject();
+        return documentIn((std::string(run) + "/config.json").c_str())["provenance"_L1]["data"_L1].toObject();
     }
 
     static double ndcgIn(const QJsonObject& domains) { return domains["A"_L1]["ndcg@10"_L1].toDouble(-1); }

@@ -317,7 +317,7 @@ private Q_SLOTS:
         knobs.rate = 0.1;
         knobs.decay = 1;
         knobs.sigma0 = 2;
-        knobs.relation = privacy::Relation::AddRemove;
+        knobs.relation = privacy::NeighbouringRelation::AddRemove;
         knobs.attendance = Attendance::WorstCase;
         const LabResult local = computeFast(knobs);
         // mu = sqrt(20) / 2
@@ -330,7 +330,7 @@ private Q_SLOTS:
         QVERIFY(outside.guess.share <= privacy::guessBound(outside.spent, knobs.delta));
         // Without replacement there is no such curve: epsilon and delta bound it.
         knobs.sampling = privacy::ClientSampling::Fixed;
-        knobs.relation = privacy::Relation::Replace;
+        knobs.relation = privacy::NeighbouringRelation::Replace;
         knobs.accountant = AccountantKind::Rdp;
         const LabResult fixed = computeSlow(computeFast(knobs), [] { return false; });
         QCOMPARE(fixed.guess.rule, BestGuess::Rule::Epsilon);

@@ -148,7 +148,7 @@ private Q_SLOTS:
         // What is read here finds its dataset here.
         QFile config(run + u"/config.json"_s);
         QVERIFY(config.open(QIODevice::ReadOnly));
-        QCOMPARE(QJsonDocument::fromJson(config.readAll())["dataset"_L1].toString(),
+        QCOMPARE(QJsonDocument::fromJson(config.readAll())["provenance"_L1]["dataset"_L1].toString(),
             queue().job(run)->setup.dataset);
         QFile arguments(run + u"/arguments.txt"_s);
         QVERIFY(arguments.open(QIODevice::ReadOnly));

@@ -19,7 +19,8 @@ CalibrationProblem problemOf(
 {
     CalibrationProblem problem;
     problem.plan.adversary = adversary;
-    problem.plan.relation = adversary == Adversary::ReleasedModel ? Relation::AddRemove : Relation::Replace;
+    problem.plan.relation = adversary == Adversary::ReleasedModel ? NeighbouringRelation::AddRemove
+                                                                  : NeighbouringRelation::Replace;
     problem.plan.sampling = ClientSampling::Poisson;
     problem.plan.rate = 0.02;
     problem.shape = {1, decay, rounds, std::min(rounds, 10.0)};

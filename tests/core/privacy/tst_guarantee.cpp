@@ -18,7 +18,8 @@ constexpr AccountantKind kAllKinds[] = {AccountantKind::PaperEq27, AccountantKin
     AccountantKind::Gaussian, AccountantKind::Rdp, AccountantKind::Pld};
 
 /// Ten participations in fifty rounds at a rate of 0.1.
-TrainingPlan plan(Adversary adversary, Relation relation, ClientSampling sampling, double sigma0 = 3)
+TrainingPlan plan(
+    Adversary adversary, NeighbouringRelation relation, ClientSampling sampling, double sigma0 = 3)
 {
     TrainingPlan result;
     result.adversary = adversary;
@@ -85,11 +86,13 @@ private Q_SLOTS:
     void nothingIsAmplifiedForWhoSeesTheClient()
     {
         for (const Adversary adversary : {Adversary::Local, Adversary::Aggregate})
-            for (const Relation relation : {Relation::Replace, Relation::AddRemove})
+            for (const NeighbouringRelation relation :
+                {NeighbouringRelation::Replace, NeighbouringRelation::AddRemove})
                 for (const ClientSampling sampling :
                     {ClientSampling::None, ClientSampling::Poisson, ClientSampling::Fixed}) {
                     const TrainingPlan seen = plan(adversary, relation, sampling);
-                    const double mu2 = muSquared(seen.participations, relation == Relation::Replace ? 2 : 1);
+                    const double mu2 =
+                        muSquared(seen.participations, relation == NeighbouringRelation::Replace ? 2 : 1);
                     const double exact = gaussianExactEpsilon(mu2, 1e-5);
                     CHECK_NEAR("gaussian", spend(seen, AccountantKind::Gaussian, 1e-5).epsilon, exact, 1e-12);
                     CHECK_NEAR("pld", spend(seen, AccountantKind::Pld, 1e-5).epsilon, exact, 1e-12);
@@ -105,7 +108,7 @@ private Q_SLOTS:
     void releasedModel()
     {
         const TrainingPlan poisson =
-            plan(Adversary::ReleasedModel, Relation::AddRemove, ClientSampling::Poisson);
+            plan(Adversary::ReleasedModel, NeighbouringRelation::AddRemove, ClientSampling::Poisson);
         const double all = gaussianExactEpsilon(muSquared(poisson.rounds, 1), 1e-5);
         const double rdp = spend(poisson, AccountantKind::Rdp, 1e-5).epsilon;
         const double pld = spend(poisson, AccountantKind::Pld, 1e-5).epsilon;
@@ -113,14 +116,15 @@ private Q_SLOTS:
         QVERIFY(pld > 0 && pld < rdp && rdp < all / 3);
         // Replacing doubles the sensitivity: as if the noise were half.
         const TrainingPlan replaced =
-            plan(Adversary::ReleasedModel, Relation::Replace, ClientSampling::Poisson, 6);
+            plan(Adversary::ReleasedModel, NeighbouringRelation::Replace, ClientSampling::Poisson, 6);
         CHECK_NEAR("replace", spend(replaced, AccountantKind::Rdp, 1e-5).epsilon, rdp, 1e-12);
         CHECK_NEAR("replace", spend(replaced, AccountantKind::Pld, 1e-5).epsilon, pld, 1e-12);
         for (const AccountantKind kind : {AccountantKind::Rdp, AccountantKind::Pld}) {
             QVERIFY(holds(spend(replaced, kind, 1e-5).note, "numerically"));
             QVERIFY(!holds(spend(poisson, kind, 1e-5).note, "numerically"));
         }
-        const TrainingPlan known = plan(Adversary::ReleasedModel, Relation::AddRemove, ClientSampling::None);
+        const TrainingPlan known =
+            plan(Adversary::ReleasedModel, NeighbouringRelation::AddRemove, ClientSampling::None);
         CHECK_NEAR("none", spend(known, AccountantKind::Pld, 1e-5).epsilon, all, 1e-12);
         TrainingPlan nobody = poisson;
         nobody.rate = 0;
@@ -131,22 +135,24 @@ private Q_SLOTS:
 
     void samplerAndAccountantAgree()
     {
-        const TrainingPlan fixed = plan(Adversary::ReleasedModel, Relation::Replace, ClientSampling::Fixed);
+        const TrainingPlan fixed =
+            plan(Adversary::ReleasedModel, NeighbouringRelation::Replace, ClientSampling::Fixed);
         const TrainingPlan fixedAdd =
-            plan(Adversary::ReleasedModel, Relation::AddRemove, ClientSampling::Fixed);
-        QVERIFY(!misfit(fixed, AccountantKind::Rdp));
-        QVERIFY(misfit(fixed, AccountantKind::Pld));
-        QVERIFY(misfit(fixedAdd, AccountantKind::Rdp));
+            plan(Adversary::ReleasedModel, NeighbouringRelation::AddRemove, ClientSampling::Fixed);
+        QVERIFY(!incompatibility(fixed, AccountantKind::Rdp));
+        QVERIFY(incompatibility(fixed, AccountantKind::Pld));
+        QVERIFY(incompatibility(fixedAdd, AccountantKind::Rdp));
         QVERIFY(holds(messageOf(fixed, AccountantKind::Pld, 1e-5), "rdp"));
         QVERIFY(holds(messageOf(fixedAdd, AccountantKind::Rdp, 1e-5), "replace"));
         for (const AccountantKind kind :
             {AccountantKind::PaperEq27, AccountantKind::PaperAppendixA, AccountantKind::Gaussian})
-            QVERIFY(!misfit(fixedAdd, kind));
+            QVERIFY(!incompatibility(fixedAdd, kind));
         for (const AccountantKind kind : kAllKinds)
-            QVERIFY(!misfit(plan(Adversary::Aggregate, Relation::AddRemove, ClientSampling::Fixed), kind));
+            QVERIFY(!incompatibility(
+                plan(Adversary::Aggregate, NeighbouringRelation::AddRemove, ClientSampling::Fixed), kind));
         TrainingPlan everybody = fixedAdd;
         everybody.rate = 1;
-        QVERIFY(!misfit(everybody, AccountantKind::Pld));
+        QVERIFY(!incompatibility(everybody, AccountantKind::Pld));
         const double certified = spend(fixed, AccountantKind::Rdp, 1e-5).epsilon;
         CHECK_NEAR("wbk", certified, composedEpsilon(fixed, 1e-5, renyiOrders()).epsilon, 1e-14);
     }
@@ -155,7 +161,8 @@ private Q_SLOTS:
     void asPrinted()
     {
         for (const Adversary adversary : {Adversary::Local, Adversary::ReleasedModel}) {
-            const TrainingPlan printed = plan(adversary, Relation::Replace, ClientSampling::Poisson);
+            const TrainingPlan printed =
+                plan(adversary, NeighbouringRelation::Replace, ClientSampling::Poisson);
             double eq27 = 0;
             double eq27At8 = 0;
             double appendixAt4 = 0;
@@ -190,7 +197,7 @@ private Q_SLOTS:
     {
         for (const Adversary adversary : {Adversary::Local, Adversary::Aggregate, Adversary::ReleasedModel})
             for (const ClientSampling sampling : {ClientSampling::None, ClientSampling::Fixed}) {
-                TrainingPlan everybody = plan(adversary, Relation::Replace, sampling);
+                TrainingPlan everybody = plan(adversary, NeighbouringRelation::Replace, sampling);
                 everybody.rate = 1;
                 everybody.participations = everybody.rounds;
                 const Spend appendix = spend(everybody, AccountantKind::PaperAppendixA, 1e-5);
@@ -230,7 +237,7 @@ private Q_SLOTS:
         for (const double sigma : {1.0, 3.0, 10.0})
             for (const double rate : {0.01, 0.2}) {
                 TrainingPlan poisson = poissonPlan(rate, sigma, 20);
-                poisson.relation = Relation::Replace;
+                poisson.relation = NeighbouringRelation::Replace;
                 for (const double order : {2.0, 2.5, 8.0, 64.0})
                     QVERIFY(20 * paperAppendixACost(1, sigma, rate, order)
                         >= composedRenyi(poisson, std::span(&order, 1)).front() * (1 - 1e-9));
@@ -239,11 +246,12 @@ private Q_SLOTS:
 
     void otherReleasesAreAdded()
     {
-        TrainingPlan with = plan(Adversary::Local, Relation::Replace, ClientSampling::None);
+        TrainingPlan with = plan(Adversary::Local, NeighbouringRelation::Replace, ClientSampling::None);
         with.otherMuSquared = 0.7;
         CHECK_NEAR("local", spend(with, AccountantKind::Gaussian, 1e-5).epsilon,
             gaussianExactEpsilon(muSquared(with.participations, 2) + 0.7, 1e-5), 1e-12);
-        TrainingPlan amplified = plan(Adversary::ReleasedModel, Relation::AddRemove, ClientSampling::Poisson);
+        TrainingPlan amplified =
+            plan(Adversary::ReleasedModel, NeighbouringRelation::AddRemove, ClientSampling::Poisson);
         const double rdpWithout = spend(amplified, AccountantKind::Rdp, 1e-5).epsilon;
         const double pldWithout = spend(amplified, AccountantKind::Pld, 1e-5).epsilon;
         amplified.otherMuSquared = 0.04;
@@ -261,14 +269,15 @@ private Q_SLOTS:
                 result.push_back(spend.accountant);
             return result;
         };
-        const TrainingPlan fixed = plan(Adversary::ReleasedModel, Relation::Replace, ClientSampling::Fixed);
+        const TrainingPlan fixed =
+            plan(Adversary::ReleasedModel, NeighbouringRelation::Replace, ClientSampling::Fixed);
         const std::vector<Spend> spends = spendUnderAll(fixed, 1e-5);
         QCOMPARE(names(spends),
             (std::vector<std::string>{"eq27", "appendix-a", "gaussian", "rdp", "rdp-three-point"}));
         QVERIFY(spends[4].epsilon < spends[3].epsilon);
         QVERIFY(holds(spends[4].note, "numerically"));
         const TrainingPlan poisson =
-            plan(Adversary::ReleasedModel, Relation::Replace, ClientSampling::Poisson);
+            plan(Adversary::ReleasedModel, NeighbouringRelation::Replace, ClientSampling::Poisson);
         QCOMPARE(names(spendUnderAll(poisson, 1e-5)),
             (std::vector<std::string>{"eq27", "appendix-a", "gaussian", "rdp", "pld"}));
         QCOMPARE(names(spendUnderAll(poisson, 1e-5, false)),
@@ -281,7 +290,7 @@ private Q_SLOTS:
 
     void refusals()
     {
-        TrainingPlan good = plan(Adversary::Local, Relation::Replace, ClientSampling::Poisson);
+        TrainingPlan good = plan(Adversary::Local, NeighbouringRelation::Replace, ClientSampling::Poisson);
         for (const double delta : {0.0, 1.0, -1e-5, 2.0, std::nan("")})
             QVERIFY(holds(messageOf(good, AccountantKind::Gaussian, delta), "delta"));
         for (const double rate : {-0.1, 1.5, std::nan("")}) {
@@ -301,7 +310,8 @@ private Q_SLOTS:
     {
         for (const Adversary adversary : {Adversary::Local, Adversary::ReleasedModel})
             for (const AccountantKind kind : kAllKinds) {
-                TrainingPlan edge = plan(adversary, Relation::Replace, ClientSampling::Poisson, 0);
+                TrainingPlan edge =
+                    plan(adversary, NeighbouringRelation::Replace, ClientSampling::Poisson, 0);
                 QVERIFY2(std::isinf(spend(edge, kind, 1e-5).epsilon), nameOf(kind).c_str());
                 edge.rounds.clear();
                 edge.participations.clear();

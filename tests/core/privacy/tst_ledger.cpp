@@ -369,7 +369,7 @@ private Q_SLOTS:
         options.accountant = AccountantKind::Pld;
         QVERIFY_EXCEPTION_THROWN(Ledger(options, {ClientSampling::Fixed, 0.02, 100}, 3), Error);
         options.accountant = AccountantKind::Rdp;
-        options.relation = Relation::AddRemove;
+        options.relation = NeighbouringRelation::AddRemove;
         QVERIFY_EXCEPTION_THROWN(Ledger(options, {ClientSampling::Fixed, 0.02, 100}, 3), Error);
         Ledger(options, {ClientSampling::Poisson, 0.02, 100}, 3);
     }
@@ -388,7 +388,7 @@ private Q_SLOTS:
     void addRemoveIsHalfTheSensitivity()
     {
         PrivacyOptions options = gaussianOptions(10, 1, 100);
-        options.relation = Relation::AddRemove;
+        options.relation = NeighbouringRelation::AddRemove;
         Ledger ledger(options, {ClientSampling::Poisson, 0.1, 100}, 1);
         ledger.admit({0}, 0);
         QVERIFY(std::abs(ledger.clients()[0].muSquared - 0.01) < 1e-15);
@@ -494,7 +494,8 @@ private Q_SLOTS:
         PrivacyOptions options = gaussianOptions(6, 1, 8);
         options.accountant = AccountantKind::PaperAppendixA;
         options.histogramNoise = 20;
-        for (const Relation relation : {Relation::Replace, Relation::AddRemove}) {
+        for (const NeighbouringRelation relation :
+            {NeighbouringRelation::Replace, NeighbouringRelation::AddRemove}) {
             options.relation = relation;
             const Ledger ledger(options, {ClientSampling::Poisson, 0.1, kRounds}, 2);
             double best = 1e300;

@@ -106,7 +106,7 @@ private Q_SLOTS:
     {
         CalibrationProblem problem = paperProblem(2);
         problem.plan.adversary = Adversary::ReleasedModel;
-        problem.plan.relation = Relation::AddRemove;
+        problem.plan.relation = NeighbouringRelation::AddRemove;
         problem.shape.decay = 1;
         for (const AccountantKind kind : {AccountantKind::Rdp, AccountantKind::Pld})
             compare(problem, kind, spendCurve(problem, kind, 5), 1e-9);
@@ -126,14 +126,14 @@ private Q_SLOTS:
         }
         CalibrationProblem amplified = paperProblem(2);
         amplified.plan.adversary = Adversary::ReleasedModel;
-        amplified.plan.relation = Relation::AddRemove;
+        amplified.plan.relation = NeighbouringRelation::AddRemove;
         amplified.accountant = AccountantKind::Rdp;
         const SpendCurve curve = spendCurve(amplified, AccountantKind::Rdp, 24);
         QVERIFY(!curve.refusedExactly);
         QVERIFY(std::abs(curve.refused - (solveRounds(amplified, 600) + 1)) <= 4);
     }
 
-    void misfitsAreRefused()
+    void incompatibleAccountantsAreRefused()
     {
         CalibrationProblem problem = paperProblem(2);
         problem.plan.adversary = Adversary::ReleasedModel;

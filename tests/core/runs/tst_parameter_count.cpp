@@ -2,7 +2,7 @@
 // What is forecast without torch against what the engine says before it trains.
 #include "core/augment/augmentation.h"
 #include "core/data/demo.h"
-#include "core/runs/consequences.h"
+#include "core/runs/run_forecast.h"
 
 #include <QFileInfo>
 #include <QJsonDocument>
@@ -46,7 +46,7 @@ class TestParameterCount : public QObject {
     {
         const runs::Population population{static_cast<std::int64_t>(m_data.userCount()),
             static_cast<std::int64_t>(m_data.items.size()), profiles};
-        const runs::Consequences ours = runs::consequencesOf(config, population);
+        const runs::RunForecast ours = runs::runForecast(config, population);
         const QJsonObject theirs = hello(settings);
         QCOMPARE(qint64(*ours.parameters), theirs["parameters"_L1].toInteger());
         const QJsonObject forecast = theirs["forecast"_L1].toObject();

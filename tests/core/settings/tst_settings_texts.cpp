@@ -25,7 +25,7 @@ Config with(std::initializer_list<const char*> assignments)
 
 bool matters(const Config& config, const char* key, bool augmented = true)
 {
-    return irrelevance(config, key, augmented).empty();
+    return inactiveReason(config, key, augmented).empty();
 }
 
 } // namespace
@@ -96,6 +96,17 @@ private Q_SLOTS:
             readJsonText(config, R"({"dataset": "/x", "version": "1", "started": "y", "loss": {"tau": 0.2}})")
                 .empty());
         QCOMPARE(config.loss.tau, 0.2);
+        QVERIFY(
+            readJsonText(config, R"({"provenance": {"dataset": "/x"}, "settings": {"loss": {"tau": 0.3}}})")
+                .empty());
+        QCOMPARE(config.loss.tau, 0.3);
+        const auto found = readJsonText(config,
+            "{\"provenance\": {},\n \"settings\": {\n\"loss\": {\"tau\": \"x\"},\n \"los\": {\"a\": 1}}}");
+        QCOMPARE(found.size(), std::size_t(2));
+        QCOMPARE(found[0].line, 3);
+        QCOMPARE(found[1].line, 4);
+        QCOMPARE(readJsonText(config, "{\n\"settings\": 3}").front().line, 2);
+        QCOMPARE(config.loss.tau, 0.3);
     }
 
     void settingsThatCannotMatter()
@@ -105,7 +116,7 @@ private Q_SLOTS:
         for (const char* key :
             {"privacy.epsilon", "privacy.delta", "privacy.decay_rate", "privacy.accountant"})
             QVERIFY2(!matters(quiet, key), key);
-        QVERIFY(irrelevance(quiet, "privacy.epsilon").find("privacy.schedule") != std::string::npos);
+        QVERIFY(inactiveReason(quiet, "privacy.epsilon").find("privacy.schedule") != std::string::npos);
         QVERIFY(matters(quiet, "privacy.clip_norm")); // clipping goes on without noise
         QVERIFY(matters(quiet, "privacy.schedule"));
         QVERIFY(!matters(with({"privacy.schedule=static"}), "privacy.decay_rate"));
@@ -144,7 +155,7 @@ private Q_SLOTS:
                  "model.architecture=private-head", "model.scorer=dot", "federation.optimizer=sgd"}) {
             const Config config = with({change});
             for (const Field& field : fields()) {
-                const std::string reason = irrelevance(config, field.key);
+                const std::string reason = inactiveReason(config, field.key);
                 if (reason.empty())
                     continue;
                 QVERIFY2(reason.ends_with('.'), reason.c_str());

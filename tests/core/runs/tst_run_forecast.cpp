@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/privacy/accountant.h"
-#include "core/runs/consequences.h"
+#include "core/runs/run_forecast.h"
 #include "core/runs/time_estimate.h"
 #include "core/sweeps/sweep.h"
 #include "tests/fixtures/support.h"
@@ -48,24 +48,24 @@ int countOf(const Config& config, const Population& population)
 
 } // namespace
 
-class TestConsequences : public QObject {
+class TestRunForecast : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
     /// The numbers of the design: computed by hand from Eq. 27.
     void printedBudgetsEnd()
     {
-        const Consequences one = consequencesOf(printed(1, 500), kPopulation);
+        const RunForecast one = runForecast(printed(1, 500), kPopulation);
         QCOMPARE(one.budgets.size(), std::size_t(1));
         QVERIFY(one.budgets[0].participation == Participation::All);
         QCOMPARE(one.budgets[0].refused, 288);
         QCOMPARE(one.budgets[0].lasts, 287);
         QCOMPARE(one.budgets[0].uploads, 287);
-        const Consequences two = consequencesOf(printed(2, 1000), kPopulation);
+        const RunForecast two = runForecast(printed(2, 1000), kPopulation);
         QCOMPARE(two.budgets[0].refused, 518);
         QCOMPARE(two.budgets[0].lasts, 517);
         // Looked for beyond the plan too.
-        const Consequences planned = consequencesOf(printed(2, 500), kPopulation);
+        const RunForecast planned = runForecast(printed(2, 500), kPopulation);
         QCOMPARE(planned.budgets[0].refused, 0);
         QCOMPARE(planned.budgets[0].lasts, 517);
         QVERIFY(!planned.budgets[0].atLeast);
@@ -73,7 +73,7 @@ private Q_SLOTS:
 
     void theSpentCurveIsTheSumOfTheCosts()
     {
-        const Consequences found = consequencesOf(printed(2, 500), kPopulation);
+        const RunForecast found = runForecast(printed(2, 500), kPopulation);
         double sum = 0;
         for (int t = 0; t < 500; ++t)
             sum += std::log1p(1e-4 * std::expm1(1 / std::pow(2 * std::pow(0.997, t), 2)));
@@ -87,31 +87,31 @@ private Q_SLOTS:
 
     void sigmaHalves()
     {
-        const Consequences found = consequencesOf(printed(2, 500), kPopulation);
+        const RunForecast found = runForecast(printed(2, 500), kPopulation);
         QCOMPARE(std::lround(*found.halfLife), 231L); // ln 0.5 / ln 0.997 = 230.7
         QCOMPARE(found.sigma.front().value, 2.0);
         QCOMPARE(found.sigma.back().round, 500.0);
         QVERIFY(std::abs(found.sigma.back().value - 2 * std::pow(0.997, 499)) < 1e-12);
         Config config = printed(2, 500);
         config.privacy.schedule = privacy::Schedule::Static;
-        QVERIFY(!consequencesOf(config, kPopulation).halfLife);
+        QVERIFY(!runForecast(config, kPopulation).halfLife);
         config.privacy.schedule = privacy::Schedule::None;
-        const Consequences none = consequencesOf(config, kPopulation);
+        const RunForecast none = runForecast(config, kPopulation);
         QVERIFY(none.sigma.empty() && none.budgets.empty() && !none.signal && !none.halfLife);
         QVERIFY(none.parameters);
     }
 
     void clientsAndUploads()
     {
-        const Consequences found = consequencesOf(printed(2, 500), kPopulation);
+        const RunForecast found = runForecast(printed(2, 500), kPopulation);
         QCOMPARE(found.clientsPerRound, 22.38);
         QVERIFY(std::abs(found.uploadsPerClient - 5) < 1e-12);
         // All stop after 287 rounds: 1 % of these.
-        QVERIFY(std::abs(consequencesOf(printed(1, 500), kPopulation).uploadsPerClient - 2.87) < 1e-12);
+        QVERIFY(std::abs(runForecast(printed(1, 500), kPopulation).uploadsPerClient - 2.87) < 1e-12);
         Config cyclic = printed(2, 500);
         cyclic.federation.sampling = federation::Sampling::Cyclic;
         cyclic.federation.rate = 0.3; // three groups take turns
-        QCOMPARE(consequencesOf(cyclic, kPopulation).clientsPerRound, 746.0);
+        QCOMPARE(runForecast(cyclic, kPopulation).clientsPerRound, 746.0);
     }
 
     void expectedAndWorstCase()
@@ -121,7 +121,7 @@ private Q_SLOTS:
         config.privacy.accountant = privacy::AccountantKind::Gaussian;
         config.privacy.charge = privacy::Charge::Participation;
         config.privacy.epsilon = 1000;
-        const Consequences found = consequencesOf(config, kPopulation);
+        const RunForecast found = runForecast(config, kPopulation);
         QCOMPARE(found.budgets.size(), std::size_t(2));
         QVERIFY(found.budgets[0].participation == Participation::Expected);
         QVERIFY(found.budgets[1].participation == Participation::WorstCase);
@@ -137,7 +137,7 @@ private Q_SLOTS:
             < 1e-9);
         // Its own budget stops the unlucky client.
         config.privacy.epsilon = 3;
-        const Consequences stopped = consequencesOf(config, kPopulation);
+        const RunForecast stopped = runForecast(config, kPopulation);
         QVERIFY(stopped.budgets[1].refused > 5 && stopped.budgets[1].refused < 500);
         QVERIFY(find(stopped.budgets[1], "gaussian")->epsilon <= 3);
         for (const BudgetForecast& budget : stopped.budgets)
@@ -155,11 +155,11 @@ private Q_SLOTS:
                 config.privacy.accountant = privacy::AccountantKind::Rdp;
                 config.privacy.charge = privacy::Charge::Participation;
             }
-            QVERIFY(consequencesOf(config, kPopulation).budgets[0].refused > 0);
+            QVERIFY(runForecast(config, kPopulation).budgets[0].refused > 0);
             config.privacy.noiseMultiplier = calibratedNoise(config, 2238);
-            QCOMPARE(consequencesOf(config, kPopulation).budgets[0].refused, 0);
+            QCOMPARE(runForecast(config, kPopulation).budgets[0].refused, 0);
             config.privacy.noiseMultiplier *= 0.999;
-            QVERIFY(consequencesOf(config, kPopulation).budgets[0].refused > 0);
+            QVERIFY(runForecast(config, kPopulation).budgets[0].refused > 0);
         }
     }
 
@@ -205,7 +205,7 @@ private Q_SLOTS:
         config.model.features = model::Features::Text;
         config.model.vectorsFile = "/nowhere/vectors.csv";
         QVERIFY(test::errorOf([&] { parameterCount(config, kPopulation); }).contains(u"model.vectors_file"));
-        const Consequences found = consequencesOf(config, kPopulation);
+        const RunForecast found = runForecast(config, kPopulation);
         QVERIFY(!found.parameters);
         QVERIFY(found.problems.front().starts_with("model.vectors_file: "));
     }
@@ -213,14 +213,14 @@ private Q_SLOTS:
     void signalToNoiseAtBest()
     {
         Config config = privateHead(); // all clients, 30 rounds, aggregate, noise 15.234 on the sum
-        const Consequences found = consequencesOf(config, {1000, 50, false});
+        const RunForecast found = runForecast(config, {1000, 50, false});
         const double once = 1000 / (15.234 * std::sqrt(98.0));
         QVERIFY(std::abs(found.signal->first - once) < 1e-9 * once);
         QVERIFY(std::abs(found.signal->last - once) < 1e-9 * once);
         QVERIFY(std::abs(found.signal->whole - once * std::sqrt(30.0)) < 1e-9 * once);
         // Locally each of K uploads brings noise of its own.
         config.privacy.adversary = privacy::Adversary::Local;
-        QVERIFY(std::abs(consequencesOf(config, {1000, 50, false}).signal->first - once / std::sqrt(1000.0))
+        QVERIFY(std::abs(runForecast(config, {1000, 50, false}).signal->first - once / std::sqrt(1000.0))
             < 1e-9 * once);
     }
 
@@ -232,7 +232,7 @@ private Q_SLOTS:
         config.privacy.adversary = privacy::Adversary::Aggregate;
         config.privacy.epsilon = 60;
         const Population population{100, 50, false};
-        const Consequences found = consequencesOf(config, population);
+        const RunForecast found = runForecast(config, population);
         const int lasts = found.budgets[0].lasts;
         QVERIFY(lasts > 10 && lasts < 500);
         QCOMPARE(found.rounds, lasts);
@@ -252,7 +252,7 @@ private Q_SLOTS:
         config.privacy.epsilon = 1000;
         config.federation.sampling = federation::Sampling::Fixed;
         config.federation.rate = 1e-5;
-        const Consequences found = consequencesOf(config, {40, 50, false});
+        const RunForecast found = runForecast(config, {40, 50, false});
         QCOMPARE(found.clientsPerRound, 1.0);
         privacy::TrainingPlan plan;
         plan.adversary = privacy::Adversary::ReleasedModel;
@@ -266,16 +266,16 @@ private Q_SLOTS:
     void aLargeDeltaIsSaid()
     {
         Config config = privateHead();
-        QVERIFY(consequencesOf(config, kPopulation).warnings.empty());
+        QVERIFY(runForecast(config, kPopulation).warnings.empty());
         config.privacy.delta = 0.001;
-        QCOMPARE(consequencesOf(config, kPopulation).warnings.size(), std::size_t(1));
-        QVERIFY(consequencesOf(config, {900, 50, false}).warnings.empty());
+        QCOMPARE(runForecast(config, kPopulation).warnings.size(), std::size_t(1));
+        QVERIFY(runForecast(config, {900, 50, false}).warnings.empty());
     }
 
     void everyPresetCanBeForecast()
     {
         for (const PresetInfo& preset : presets()) {
-            const Consequences found = consequencesOf(loadPreset(preset.name), kPopulation);
+            const RunForecast found = runForecast(loadPreset(preset.name), kPopulation);
             QVERIFY2(found.problems.empty(), preset.name.c_str());
             QVERIFY2(found.parameters > 0 && found.clientsPerRound > 0, preset.name.c_str());
         }
@@ -288,7 +288,7 @@ private Q_SLOTS:
         config.privacy.adversary = privacy::Adversary::ReleasedModel;
         config.privacy.charge = privacy::Charge::EveryRound;
         config.privacy.accountant = privacy::AccountantKind::Pld;
-        const Consequences found = consequencesOf(config, kPopulation); // pld and a fixed cohort size
+        const RunForecast found = runForecast(config, kPopulation); // pld and a fixed cohort size
         QCOMPARE(found.problems.size(), std::size_t(1));
         QVERIFY(found.problems[0].starts_with("privacy.accountant: "));
     }
@@ -302,7 +302,7 @@ private Q_SLOTS:
         const std::vector<std::string> found = problems(config);
         QCOMPARE(found.size(), std::size_t(3));
         QCOMPARE(test::errorOf([&] { validate(config); }), QString::fromStdString(found[0]));
-        QCOMPARE(consequencesOf(config, kPopulation).problems, found);
+        QCOMPARE(runForecast(config, kPopulation).problems, found);
     }
 
     void aStopIsObeyed()
@@ -310,7 +310,7 @@ private Q_SLOTS:
         std::stop_source stop;
         stop.request_stop();
         Config config = printed(100, 1000000);
-        const Consequences found = consequencesOf(config, kPopulation, stop.get_token());
+        const RunForecast found = runForecast(config, kPopulation, stop.get_token());
         QVERIFY(found.budgets.empty() || found.budgets[0].spent.empty());
     }
 
@@ -354,8 +354,8 @@ private Q_SLOTS:
     }
 };
 
-std::unique_ptr<QObject> tst_consequences()
+std::unique_ptr<QObject> tst_run_forecast()
 {
-    return std::make_unique<TestConsequences>();
+    return std::make_unique<TestRunForecast>();
 }
-#include "tst_consequences.moc"
+#include "tst_run_forecast.moc"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/runs/consequences.h"
+#include "core/runs/run_forecast.h"
 
 #include "core/base/error.h"
 #include "core/privacy/ledger.h"
@@ -137,7 +137,7 @@ private:
 };
 
 void addBudgets(
-    const settings::Config& config, std::size_t clients, Consequences& result, const std::stop_token& stop)
+    const settings::Config& config, std::size_t clients, RunForecast& result, const std::stop_token& stop)
 {
     const std::vector<Participation> cases = paysForEveryRound(config.privacy)
         ? std::vector{Participation::All}
@@ -150,7 +150,7 @@ void addBudgets(
         : std::min(result.uploadsPerClient, static_cast<double>(usual.uploads));
 }
 
-void addSigma(const settings::Config& config, Consequences& result)
+void addSigma(const settings::Config& config, RunForecast& result)
 {
     const int rounds = config.federation.rounds;
     const int step = std::max(1, rounds / kCurvePoints);
@@ -164,7 +164,7 @@ void addSigma(const settings::Config& config, Consequences& result)
 }
 
 void addForecast(
-    const settings::Config& config, std::size_t clients, Consequences& result, const std::stop_token& stop)
+    const settings::Config& config, std::size_t clients, RunForecast& result, const std::stop_token& stop)
 {
     federation::ForecastRequest request{config.federation, config.privacy};
     request.coordinates = static_cast<double>(result.parameters.value_or(0));
@@ -186,7 +186,7 @@ double memoryOf(const settings::Config& config, double parameters)
     return 4 * parameters * (2 + moments + best);
 }
 
-void addModel(const settings::Config& config, const Population& population, Consequences& result)
+void addModel(const settings::Config& config, const Population& population, RunForecast& result)
 {
     try {
         result.parameters = parameterCount(config, population);
@@ -198,10 +198,10 @@ void addModel(const settings::Config& config, const Population& population, Cons
 
 } // namespace
 
-Consequences consequencesOf(
+RunForecast runForecast(
     const settings::Config& config, const Population& population, const std::stop_token& stop)
 {
-    Consequences result;
+    RunForecast result;
     result.problems = settings::problems(config);
     const auto clients = static_cast<std::size_t>(std::max<std::int64_t>(population.clients, 0));
     result.clientsPerRound = federation::expectedClients(config.federation, clients, 0);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/studio/experiment/consequencetext.h"
+#include "app/studio/experiment/forecasttext.h"
 
 #include "app/studio/experiment/thisrunpanel.h"
 
@@ -14,8 +14,8 @@ namespace fedcctr::studio {
 namespace {
 
 using runs::BudgetForecast;
-using runs::Consequences;
 using runs::Participation;
+using runs::RunForecast;
 using settings::Config;
 
 QString tr(const char* words)
@@ -53,7 +53,7 @@ QString who(const BudgetForecast& budget)
     return {};
 }
 
-QString timeText(const Consequences& found, const TimeForecast& time)
+QString timeText(const RunForecast& found, const TimeForecast& time)
 {
     if (time.secondsPerRound <= 0)
         return tr("unknown until a run with like settings was made on this dataset");
@@ -62,7 +62,7 @@ QString timeText(const Consequences& found, const TimeForecast& time)
             number(time.secondsPerRound), time.run.toHtmlEscaped());
 }
 
-QString clientsText(const Consequences& found, const Config& config, const runs::Population& population)
+QString clientsText(const RunForecast& found, const Config& config, const runs::Population& population)
 {
     const bool exact = config.federation.sampling != federation::Sampling::Poisson;
     return (exact ? tr("%1, of these %2 in a round") : tr("%1, of these %2 expected in a round"))
@@ -88,7 +88,7 @@ QString accountantTitle(const std::string& name)
     return QString::fromStdString(name);
 }
 
-QString factsText(const Consequences& found, const Config& config, const runs::Population& population,
+QString factsText(const RunForecast& found, const Config& config, const runs::Population& population,
     const TimeForecast& time)
 {
     QString rows = row(tr("Clients"), clientsText(found, config, population));
@@ -113,7 +113,7 @@ QString factsText(const Consequences& found, const Config& config, const runs::P
     return u"<table cellspacing=0 cellpadding=1>%1</table>"_s.arg(rows);
 }
 
-QString budgetText(const Consequences& found, const Config& config)
+QString budgetText(const RunForecast& found, const Config& config)
 {
     QStringList sentences;
     for (const BudgetForecast& budget : found.budgets) {
@@ -135,7 +135,7 @@ QString budgetText(const Consequences& found, const Config& config)
     return sentences.join(u"<br>"_s);
 }
 
-QString spendsText(const Consequences& found, const Config& config)
+QString spendsText(const RunForecast& found, const Config& config)
 {
     if (found.budgets.empty())
         return {};

@@ -35,7 +35,7 @@ struct BudgetForecast {
 };
 
 /// What a configuration means for a dataset, computed without training.
-struct Consequences {
+struct RunForecast {
     double clientsPerRound = 0; ///< expected; under cyclic sampling of the largest group
     double uploadsPerClient = 0; ///< expected, while its budget lasts
     std::optional<std::int64_t> parameters;
@@ -52,7 +52,7 @@ struct Consequences {
 };
 
 /// Takes milliseconds to seconds, by the rounds and the accountant; after a stop the rest is empty.
-Consequences consequencesOf(
+RunForecast runForecast(
     const settings::Config& config, const Population& population, const std::stop_token& stop = {});
 
 } // namespace fedcctr::runs

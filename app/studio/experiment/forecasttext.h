@@ -2,7 +2,7 @@
 #pragma once
 
 #include "app/studio/common/pace.h"
-#include "core/runs/consequences.h"
+#include "core/runs/run_forecast.h"
 
 #include <QString>
 
@@ -11,14 +11,14 @@ namespace fedcctr::studio {
 struct TimeForecast;
 
 /// Clients, parameters, memory, time, uploads, half-life and signal-to-noise, as lines of rich text.
-QString factsText(const runs::Consequences& found, const settings::Config& config,
+QString factsText(const runs::RunForecast& found, const settings::Config& config,
     const runs::Population& population, const TimeForecast& time);
 
 /// Whether the budget lasts for the planned rounds, one sentence per kind of client. Empty without noise.
-QString budgetText(const runs::Consequences& found, const settings::Config& config);
+QString budgetText(const runs::RunForecast& found, const settings::Config& config);
 
 /// Epsilon at the end under every accountant, each with delta, adversary and neighbours, as rich text.
-QString spendsText(const runs::Consequences& found, const settings::Config& config);
+QString spendsText(const runs::RunForecast& found, const settings::Config& config);
 
 /// "as printed (Eq. 27)", "RDP", …
 QString accountantTitle(const std::string& name);
