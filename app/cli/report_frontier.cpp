@@ -12,7 +12,6 @@ using namespace Qt::StringLiterals;
 
 namespace fedcctr::cli {
 
-using evaluation::MeanInterval;
 using report::RunGroup;
 using runs::RunEntry;
 using runs::SpendRecord;
@@ -104,10 +103,10 @@ void addLines(CurveContent& content, std::vector<Line> lines, std::size_t domain
         ++number;
         std::ranges::stable_sort(line.points, {}, &FrontierPoint::epsilon);
         for (const FrontierPoint* point : line.points) {
-            const MeanInterval value = groupMetric(*point->group, domain, "ndcg@10");
-            if (value.count > 1)
-                series.append(point->epsilon, 100 * value.mean, 100 * value.low(), 100 * value.high());
-            else if (value.count == 1)
+            const report::Estimate value = groupMetric(*point->group, domain, "ndcg@10");
+            if (value.runs > 1)
+                series.append(point->epsilon, 100 * value.mean, 100 * value.low, 100 * value.high);
+            else if (value.runs == 1)
                 series.append(point->epsilon, 100 * value.mean);
             if (line.isScattered)
                 series.append(point->epsilon, kGap);

@@ -3,6 +3,8 @@
 
 #include "core/base/files.h"
 #include "core/base/numbers.h"
+#include "core/evaluation/metrics.h"
+#include "core/report/estimate.h"
 #include "core/report/privacy_statement.h"
 
 #include <QByteArray>
@@ -149,12 +151,26 @@ std::string configuration(std::span<const RunRecord> runs)
     return "<details open><summary>Configuration and seeds</summary>\n" + html + "</details>\n";
 }
 
+/// "Ranked among 100 candidates, where a random ranker reaches an NDCG@10 of 4.54 %."
+std::string candidatesNote(std::span<const RunRecord> runs)
+{
+    std::set<std::size_t> counts;
+    for (const RunRecord& run : runs)
+        if (run.summary)
+            counts.insert(report::candidatesOf(*run.summary));
+    counts.erase(0);
+    std::string words;
+    for (const std::size_t candidates : counts)
+        words += (words.empty() ? "Ranked among " : "; or among ") + std::to_string(candidates)
+            + " candidates, where a random ranker reaches an NDCG@10 of "
+            + fixed(100 * evaluation::randomMetric("ndcg@10", candidates), 2) + " %";
+    return words.empty() ? words : words + ". ";
+}
+
 std::string runTables(std::span<const RunRecord> runs)
 {
-    std::string html = section(report::testTable(runs),
-        "Ranked among 100 candidates unless the dataset says otherwise. Rows in italics are rankers that "
-        "need "
-        "no training. A random ranker reaches an NDCG@10 of 4.54 % among 100.");
+    std::string html = section(
+        report::testTable(runs), candidatesNote(runs) + "Rows in italics are rankers that need no training.");
     html += privacyClaims(runs);
     html += section(report::privacyTable(runs),
         "An epsilon counts only together with its delta, accountant, adversary and neighbouring relation. "

@@ -14,7 +14,6 @@ using namespace Qt::StringLiterals;
 
 namespace fedcctr::cli {
 
-using evaluation::MeanInterval;
 using report::SweepGrid;
 using report::SweepResults;
 using report::SweepRow;
@@ -75,9 +74,9 @@ ReportPicture heatPicture(const SweepGrid& grid, std::size_t domain, const QStri
         yLabels += text(grid.y.values[y]);
         QList<widgets::HeatCell> row;
         for (const std::size_t x : rising(grid.x)) {
-            const MeanInterval& value = grid.cells[domain][y][x];
+            const report::Estimate& value = grid.cells[domain][y][x];
             widgets::HeatCell cell;
-            if (value.count > 0) {
+            if (value.isKnown()) {
                 cell.value = 100 * value.mean;
                 cell.text = QString::number(100 * value.mean, 'f', 2);
             }
@@ -140,11 +139,11 @@ ReportPicture settingPicture(const SweepResults& sweep, const SweepAxis& axis, c
     content.origin = origin();
     content.xKind = widgets::XKind::Number;
     content.logX = settings::field(axis.key).logarithmic;
-    std::map<std::string, std::array<std::map<double, MeanInterval>, 2>> lines;
+    std::map<std::string, std::array<std::map<double, report::Estimate>, 2>> lines;
     for (const SweepRow& row : sweep.rows)
         if (const std::optional<double> x = placeOf(row, axis.key))
             for (std::size_t domain = 0; domain < 2; ++domain)
-                if (const MeanInterval value = groupMetric(row.group, domain, "ndcg@10"); value.count > 0)
+                if (const report::Estimate value = groupMetric(row.group, domain, "ndcg@10"); value.isKnown())
                     lines[row.variant][domain][*x] = value;
     int color = 0;
     for (const auto& [variant, domains] : lines)
@@ -153,8 +152,8 @@ ReportPicture settingPicture(const SweepResults& sweep, const SweepAxis& axis, c
             CurveSeries series({name, name, color, domain == 0 ? LineStyle::Solid : LineStyle::Dashed});
             series.spec.marker = domain == 0 ? widgets::Marker::Circle : widgets::Marker::Square;
             for (const auto& [x, value] : domains[domain])
-                if (value.count > 1)
-                    series.append(x, 100 * value.mean, 100 * value.low(), 100 * value.high());
+                if (value.runs > 1)
+                    series.append(x, 100 * value.mean, 100 * value.low, 100 * value.high);
                 else
                     series.append(x, 100 * value.mean);
             content.series.push_back(std::move(series));

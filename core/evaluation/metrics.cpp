@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/evaluation/metrics.h"
 
+#include "core/base/numbers.h"
+
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
 
 namespace fedcctr::evaluation {
 
@@ -145,20 +150,42 @@ nlohmann::json toJson(const DomainMetrics& metrics)
     return {{"A", toJson(metrics[0])}, {"B", toJson(metrics[1])}};
 }
 
+double randomMetric(std::string_view metric, std::size_t candidates)
+{
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    if (candidates == 0)
+        return nan;
+    if (metric == "auc")
+        return 0.5;
+    // The constant logit 0.
+    if (metric == "logloss")
+        return std::log(2.0);
+    const std::size_t at = metric.find('@');
+    const std::optional<int> cutoff =
+        at == std::string_view::npos ? std::nullopt : numberIn<int>(metric.substr(at + 1));
+    const std::string_view kind = metric.substr(0, at);
+    if (!cutoff || *cutoff < 1 || (kind != "ndcg" && kind != "mrr" && kind != "hr"))
+        return nan;
+    double sum = 0;
+    for (std::size_t rank = 1; rank <= std::min(static_cast<std::size_t>(*cutoff), candidates); ++rank) {
+        const auto place = static_cast<double>(rank);
+        sum += kind == "ndcg" ? ndcg(place, *cutoff) : kind == "mrr" ? 1 / place : 1;
+    }
+    return sum / static_cast<double>(candidates);
+}
+
 Metrics randomRanking(int negatives)
 {
+    const auto candidates = static_cast<std::size_t>(negatives) + 1;
     Metrics metrics;
-    const double candidates = negatives + 1;
     for (std::size_t k = 0; k < kCutoffs.size(); ++k) {
-        for (int rank = 1; rank <= std::min(kCutoffs[k], negatives + 1); ++rank) {
-            metrics.ndcg[k] += ndcg(rank, kCutoffs[k]) / candidates;
-            metrics.mrr[k] += 1 / (rank * candidates);
-            metrics.hr[k] += 1 / candidates;
-        }
+        const std::string at = '@' + std::to_string(kCutoffs[k]);
+        metrics.ndcg[k] = randomMetric("ndcg" + at, candidates);
+        metrics.mrr[k] = randomMetric("mrr" + at, candidates);
+        metrics.hr[k] = randomMetric("hr" + at, candidates);
     }
-    metrics.auc = 0.5;
-    // The constant logit 0.
-    metrics.logLoss = std::log(2.0);
+    metrics.auc = randomMetric("auc", candidates);
+    metrics.logLoss = randomMetric("logloss", candidates);
     return metrics;
 }
 

@@ -6,6 +6,7 @@
 #include <array>
 #include <nlohmann/json_fwd.hpp>
 #include <span>
+#include <string_view>
 #include <vector>
 
 namespace fedcctr::evaluation {
@@ -58,7 +59,12 @@ using DomainMetrics = std::array<Metrics, 2>; ///< by data::index(Domain)
 /// {"A": {…}, "B": {…}}
 nlohmann::json toJson(const DomainMetrics& metrics);
 
-/// Expected metrics of a random ranking among 1 + `negatives` candidates, e.g. NDCG@10 = 4.54 % with 99.
+/// What drawing lots gives: the expected "ndcg@K", "mrr@K" or "hr@K" for any K, "auc" or "logloss" of a
+/// positive whose rank is uniform among `candidates`, e.g. an NDCG@10 of 4.54 % among 100. NaN of another
+/// metric or without candidates.
+double randomMetric(std::string_view metric, std::size_t candidates);
+
+/// The same at kCutoffs, among 1 + `negatives` candidates.
 Metrics randomRanking(int negatives);
 
 } // namespace fedcctr::evaluation

@@ -27,17 +27,12 @@ struct MeanInterval {
 /// Values that are not numbers are left out.
 MeanInterval meanInterval(std::span<const double> values);
 
-/// Two-sided p of the paired t test: that the mean of the differences is 0. 1 if all of them are 0 or there
-/// are fewer than two.
-double pairedTTest(std::span<const double> differences);
-
-/// Two-sided p of the sign-flip permutation test of the mean difference. All 2^n patterns up to n = 16,
-/// beyond that `samples` random ones, (1 + as extreme) / (1 + samples): never 0.
+/// Two-sided p of the paired permutation test (Fisher's sign flips): that no user is better off either way.
+/// The product's one test of a difference between two models. NDCG of single users is mostly 0 with a few
+/// steps above it, far from the normal distribution of a t test; and it is the mean that tables show which is
+/// tested, not ranks of differences. All 2^n patterns up to n = 16, beyond that `samples` random ones, (1 +
+/// as extreme) / (1 + samples): never 0.
 double signFlipTest(std::span<const double> differences, std::uint64_t seed = 1, int samples = 9999);
-
-/// Two-sided p of Wilcoxon's signed-rank test: zeros left out, normal approximation with the correction for
-/// ties, without one for continuity. 1 if all differences are 0. Rough below some ten differences.
-double wilcoxonSignedRank(std::span<const double> differences);
 
 /// p values corrected for testing several hypotheses at once (Holm 1979), in the given order.
 std::vector<double> holm(std::span<const double> pValues);
@@ -48,8 +43,7 @@ struct PairedComparison {
     double difference = 0; ///< mean
     double low = 0; ///< 95 % interval of the mean difference: percentile bootstrap over the pairs
     double high = 0;
-    double pPermutation = 1; ///< signFlipTest
-    double pWilcoxon = 1;
+    double pValue = 1; ///< signFlipTest()
 };
 
 /// The same seed gives the same numbers. Throws Error if the lengths differ.

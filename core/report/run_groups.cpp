@@ -70,12 +70,12 @@ std::vector<std::string> namesOf(std::span<const RunGroup> groups)
     return runs::configurationNames(runs);
 }
 
-evaluation::MeanInterval groupMetric(const RunGroup& group, std::size_t domain, const std::string& metric)
+Estimate groupMetric(const RunGroup& group, std::size_t domain, const std::string& metric)
 {
-    std::vector<double> values;
+    std::vector<Estimate> values;
     for (const runs::RunEntry* run : group.replicates())
-        values.push_back(run->summary->test[domain].at(metric));
-    return evaluation::meanInterval(values);
+        values.push_back(estimateOf(run->summary->test[domain], metric));
+    return meanOf(values);
 }
 
 std::string frontierKey(const runs::RunEntry& run)
@@ -154,21 +154,6 @@ std::optional<runs::UserScores> meanUserScores(const RunGroup& group)
     if (runs.empty())
         return std::nullopt;
     return runs::UserScores{meansOf(sums[0], runs.size()), meansOf(sums[1], runs.size())};
-}
-
-std::optional<evaluation::PairedComparison> compareGroups(
-    const RunGroup& first, const RunGroup& second, std::size_t domain, double runs::UserScore::*metric)
-{
-    if (first.runs.empty() || second.runs.empty()
-        || !runs::onSameData(*first.runs.front(), *second.runs.front()))
-        return std::nullopt;
-    const std::optional<runs::UserScores> firstScores = meanUserScores(first);
-    const std::optional<runs::UserScores> secondScores = meanUserScores(second);
-    if (!firstScores || !secondScores)
-        return std::nullopt;
-    const runs::PairedScores paired =
-        runs::pairedScores((*firstScores)[domain], (*secondScores)[domain], metric);
-    return evaluation::comparePaired(paired.first, paired.second);
 }
 
 } // namespace fedcctr::report

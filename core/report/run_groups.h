@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/evaluation/significance.h"
+#include "core/report/estimate.h"
 #include "core/runs/run_likeness.h"
 #include "core/runs/test_users.h"
 
@@ -27,7 +28,7 @@ std::vector<RunGroup> groupRuns(std::span<const runs::RunEntry> entries);
 std::vector<std::string> namesOf(std::span<const RunGroup> groups);
 
 /// A test metric ("ndcg@10", as a fraction) over the group's seeds; domain 0 or 1.
-evaluation::MeanInterval groupMetric(const RunGroup& group, std::size_t domain, const std::string& metric);
+Estimate groupMetric(const RunGroup& group, std::size_t domain, const std::string& metric);
 
 /// What the configurations along one line of the frontier share: runs::RunEntry::groupKey() without what sets
 /// epsilon, the budget and the first noise level.
@@ -54,10 +55,5 @@ std::map<std::string, std::map<double, evaluation::MeanInterval>> privatePopular
 /// Every user's mean over the group's seeds, for the users that all of them have. None if a run has no
 /// test_users.csv.gz or a damaged one.
 std::optional<runs::UserScores> meanUserScores(const RunGroup& group);
-
-/// Second minus first in one domain, paired by user. None if one of them has no users' results or the
-/// datasets differ.
-std::optional<evaluation::PairedComparison> compareGroups(const RunGroup& first, const RunGroup& second,
-    std::size_t domain, double runs::UserScore::*metric = &runs::UserScore::ndcg10);
 
 } // namespace fedcctr::report

@@ -13,55 +13,12 @@ namespace fedcctr::report {
 
 namespace {
 
-std::string decimals(double value, int count)
-{
-    return std::isfinite(value) ? fixed(value, count) : std::string("-");
-}
-
 std::string pointWords(const SweepRow& row)
 {
     std::string words;
     for (const auto& [key, value] : row.point)
         words += (words.empty() ? "" : ", ") + runs::settingSymbol(key) + ' ' + value;
     return words;
-}
-
-/// Difference from `base` in percent of it.
-std::string differenceWords(double value, double base)
-{
-    const double percent = 100 * (value - base) / base;
-    return base > 0 ? (percent >= 0 ? "+" : "") + decimals(percent, 2) : std::string("-");
-}
-
-const SweepRow* fullModelAt(const SweepResults& sweep, const SweepRow& row)
-{
-    for (const SweepRow& other : sweep.rows)
-        if (other.variant == sweeps::kFullModel && other.point == row.point)
-            return &other;
-    return nullptr;
-}
-
-/// The p values of all rows but the full models' in both domains, corrected together; NaN where there is
-/// none.
-std::map<std::pair<std::size_t, std::size_t>, double> correctedPs(const SweepResults& sweep)
-{
-    std::vector<std::pair<std::size_t, std::size_t>> places;
-    std::vector<double> values;
-    for (std::size_t i = 0; i < sweep.rows.size(); ++i) {
-        const SweepRow* full = fullModelAt(sweep, sweep.rows[i]);
-        if (!full || sweep.rows[i].variant == sweeps::kFullModel)
-            continue;
-        for (std::size_t domain = 0; domain < 2; ++domain)
-            if (const auto compared = compareGroups(full->group, sweep.rows[i].group, domain)) {
-                places.emplace_back(i, domain);
-                values.push_back(compared->pPermutation);
-            }
-    }
-    const std::vector<double> corrected = evaluation::holm(values);
-    std::map<std::pair<std::size_t, std::size_t>, double> found;
-    for (std::size_t i = 0; i < places.size(); ++i)
-        found[places[i]] = corrected[i];
-    return found;
 }
 
 /// The axes along which something changes.
@@ -82,12 +39,14 @@ std::size_t placeOf(const sweeps::SweepAxis& axis, const SweepRow& row)
 }
 
 /// A run's mean of both domains, over the seeds.
-evaluation::MeanInterval bothDomains(const RunGroup& group)
+Estimate bothDomains(const RunGroup& group)
 {
-    std::vector<double> means;
+    std::vector<Estimate> means;
     for (const runs::RunEntry* run : group.replicates())
-        means.push_back((run->summary->test[0].at("ndcg@10") + run->summary->test[1].at("ndcg@10")) / 2);
-    return evaluation::meanInterval(means);
+        means.push_back(
+            {.mean = (run->summary->test[0].at("ndcg@10") + run->summary->test[1].at("ndcg@10")) / 2,
+                .runs = 1});
+    return meanOf(means);
 }
 
 } // namespace
@@ -139,48 +98,32 @@ SweepResults readSweep(const std::filesystem::path& folder)
     return sweep;
 }
 
-std::string percentWords(const evaluation::MeanInterval& interval)
+std::vector<AblationRow> ablationRows(const SweepResults& sweep)
 {
-    if (interval.count == 0)
-        return "-";
-    const std::string mean = decimals(100 * interval.mean, 2);
-    return interval.count == 1 ? mean : mean + " ± " + decimals(100 * interval.half, 2);
+    std::vector<AblationRow> rows;
+    std::vector<const SweepRow*> sources;
+    for (const SweepRow& row : sweep.rows) {
+        if (row.variant.empty())
+            continue;
+        AblationRow made{row.label(), row.group, {}};
+        for (std::size_t domain = 0; domain < 2; ++domain) {
+            made.ndcg[domain] = groupMetric(row.group, domain, "ndcg@10");
+            made.mrr[domain] = groupMetric(row.group, domain, "mrr@10");
+        }
+        rows.push_back(std::move(made));
+        sources.push_back(&row);
+    }
+    for (std::size_t i = 0; i < rows.size(); ++i)
+        for (std::size_t full = 0; full < rows.size() && sources[i]->variant != sweeps::kFullModel; ++full)
+            if (sources[full]->variant == sweeps::kFullModel && sources[full]->point == sources[i]->point)
+                rows[i].full = full;
+    return rows;
 }
 
 Table ablationTable(const SweepResults& sweep)
 {
-    Table table;
-    table.title = "Ablation (%, mean ± 95 % interval over seeds; Diff.: percent of the full model; p: paired "
-                  "permutation test over users, Holm)";
-    table.columns = {"Variant", "Seeds"};
-    for (const std::string& domain : sweep.domains)
-        for (const char* column : {" NDCG@10", " Diff.", " p", " MRR@10", " Diff. "})
-            table.columns.push_back(domain + column);
-    if (!sweep.plan.ablation)
-        return table;
-    const auto ps = correctedPs(sweep);
-    for (std::size_t i = 0; i < sweep.rows.size(); ++i) {
-        const SweepRow& row = sweep.rows[i];
-        const SweepRow* full = fullModelAt(sweep, row);
-        if (row.variant.empty())
-            continue;
-        std::vector<std::string> cells{row.label(), std::to_string(row.group.replicates().size())};
-        for (std::size_t domain = 0; domain < 2; ++domain)
-            for (const char* metric : {"ndcg@10", "mrr@10"}) {
-                const evaluation::MeanInterval value = groupMetric(row.group, domain, metric);
-                cells.push_back(percentWords(value));
-                const bool isFull = row.variant == sweeps::kFullModel;
-                cells.push_back(full && !isFull && value.count > 0
-                        ? differenceWords(value.mean, groupMetric(full->group, domain, metric).mean)
-                        : std::string("-"));
-                if (metric == std::string("ndcg@10")) {
-                    const auto p = ps.find({i, domain});
-                    cells.push_back(p == ps.end() ? std::string("-") : decimals(p->second, 4));
-                }
-            }
-        table.rows.push_back(std::move(cells));
-    }
-    return table;
+    const std::vector<AblationRow> rows = ablationRows(sweep);
+    return ablationTable(rows, sweep.domains, testRows(testPairs(rows)));
 }
 
 Table sweepTable(const SweepResults& sweep)
@@ -221,11 +164,9 @@ std::optional<SweepGrid> gridOf(const SweepResults& sweep)
     const std::vector<sweeps::SweepAxis> axes = changingAxes(sweep.plan);
     if (axes.size() != 2 || sweep.plan.ablation)
         return std::nullopt;
-    const double nan = std::numeric_limits<double>::quiet_NaN();
     SweepGrid grid{axes[0], axes[1], {}};
     for (auto& cells : grid.cells)
-        cells.assign(
-            grid.y.values.size(), std::vector<evaluation::MeanInterval>(grid.x.values.size(), {nan, nan, 0}));
+        cells.assign(grid.y.values.size(), std::vector<Estimate>(grid.x.values.size()));
     for (const SweepRow& row : sweep.rows) {
         const std::size_t x = placeOf(grid.x, row);
         const std::size_t y = placeOf(grid.y, row);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/report/run_groups.h"
-#include "core/report/run_tables.h"
+#include "core/report/ablation.h"
 #include "core/sweeps/sweep.h"
 
 namespace fedcctr::report {
@@ -37,10 +36,10 @@ struct SweepResults {
 /// Throws Error if the folder holds no sweep.
 SweepResults readSweep(const std::filesystem::path& folder);
 
-/// Table 6: variants in the paper's order with mean ± 95 % interval over seeds of NDCG@10 and MRR@10 (%), the
-/// difference from the full model in percent of it, and the p of the paired permutation test over users, Holm
-/// corrected over the table; "-" where it cannot be told. Empty without an ablation. Of a sweep that also has
-/// axes, one such part per point.
+/// The rows of its ablation, those of every point under one another; empty without one.
+std::vector<AblationRow> ablationRows(const SweepResults& sweep);
+
+/// ablationTable() of these rows, with all tests of it.
 Table ablationTable(const SweepResults& sweep);
 
 /// One row per configuration: settings, seeds, NDCG@10, MRR@10 and AUC of both domains with their intervals.
@@ -50,13 +49,10 @@ Table sweepTable(const SweepResults& sweep);
 struct SweepGrid {
     sweeps::SweepAxis x;
     sweeps::SweepAxis y;
-    std::array<std::vector<std::vector<evaluation::MeanInterval>>, 3> cells;
+    std::array<std::vector<std::vector<Estimate>>, 3> cells;
 };
 
 /// None unless exactly two settings take several values each (and there is no ablation).
 std::optional<SweepGrid> gridOf(const SweepResults& sweep);
-
-/// "22.40 ± 0.31", "22.40" of one seed, "-" of none; in percent.
-std::string percentWords(const evaluation::MeanInterval& interval);
 
 } // namespace fedcctr::report

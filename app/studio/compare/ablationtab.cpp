@@ -8,13 +8,11 @@
 
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLocale>
 #include <QPushButton>
 #include <QVBoxLayout>
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <map>
 #include <set>
 
@@ -26,6 +24,12 @@ using runs::RunEntry;
 using sweeps::SweepVariant;
 
 namespace {
+
+// Columns of report::ablationTable().
+constexpr int kValue = 2;
+constexpr int kDifference = 3;
+constexpr int kPValue = 4;
+constexpr int kColumnsOfDomain = 5;
 
 constexpr std::array<const char*, 5> kIgnored{"run.seed", "run.device", "run.threads", "preset", "version"};
 
@@ -82,15 +86,6 @@ private:
     std::map<std::string, std::vector<EntryPtr>> m_exact;
     std::map<std::string, std::vector<EntryPtr>> m_anyNoise;
 };
-
-QString differenceText(const Estimate& value, const Estimate& full, const RowTest* test)
-{
-    if (!value.isKnown() || !full.isKnown())
-        return u"–"_s;
-    const double share = (value.mean - full.mean) / full.mean;
-    return u"%1%2 %%3"_s.arg(share > 0 ? u"+"_s : QString(), QString::number(100 * share, 'f', 1),
-        test && test->isSignificant ? u"*"_s : QString());
-}
 
 } // namespace
 
@@ -160,59 +155,62 @@ AblationTab::Rows AblationTab::findRows() const
 void AblationTab::refresh()
 {
     m_rows = findRows();
-    if (!m_rows.empty()) {
-        Rows others(m_rows.begin(), m_rows.end() - 1);
-        std::erase_if(others, [](const auto& row) { return row.empty(); });
-        if (comparison().value.rule == ValueRule::BestAtValidation)
-            m_tester.request(m_rows.back(), others);
+    if (!m_rows.empty() && isTested()) {
+        std::vector<RowPair> pairs;
+        for (const auto& row : m_rows)
+            pairs.push_back(&row == &m_rows.back() ? RowPair{} : RowPair{m_rows.back(), row});
+        m_tester.request(pairs);
     }
     showRows();
 }
 
+/// The results per user are those of the test targets.
+bool AblationTab::isTested() const
+{
+    return comparison().value.rule == ValueRule::BestAtValidation;
+}
+
+std::vector<report::AblationRow> AblationTab::tableRows() const
+{
+    std::vector<report::AblationRow> rows;
+    for (std::size_t i = 0; i < m_rows.size(); ++i) {
+        report::AblationRow row{sweeps::ablationVariants()[i].name, {{}, entriesOf(m_rows[i])}, {}};
+        if (i + 1 < m_rows.size())
+            row.full = m_rows.size() - 1;
+        for (std::size_t domain = 0; domain < 2; ++domain) {
+            row.ndcg[domain] = valueOf(m_rows[i], comparison(), domain, "ndcg@10");
+            row.mrr[domain] = valueOf(m_rows[i], comparison(), domain, "mrr@10");
+        }
+        rows.push_back(std::move(row));
+    }
+    return rows;
+}
+
 void AblationTab::showRows()
 {
-    report::Table table;
-    table.title = "Ablation: NDCG@10 and MRR@10 (%), differences to the full model";
-    table.columns = {"Model", "NDCG@10 A", "Diff. A", "NDCG@10 B", "Diff. B", "MRR@10 A", "MRR@10 B", "N"};
-    const auto& variants = sweeps::ablationVariants();
-    const bool tested = comparison().value.rule == ValueRule::BestAtValidation;
-    std::size_t test = 0;
-    std::vector<std::pair<int, QString>> help[2];
-    for (std::size_t i = 0; i < m_rows.size(); ++i) {
-        std::vector<std::string> cells{variants[i].name};
-        const bool full = i + 1 == m_rows.size();
-        const bool hasTest = tested && !full && !m_rows[i].empty() && test < m_tester.results().size();
-        for (std::size_t domain = 0; domain < 2; ++domain) {
-            const Estimate value = valueOf(m_rows[i], comparison(), domain, "ndcg@10");
-            const Estimate reference = valueOf(m_rows.back(), comparison(), domain, "ndcg@10");
-            const RowTest* result = hasTest ? &m_tester.results()[test][domain] : nullptr;
-            cells.push_back(percentText(value, QLocale::c()).toStdString());
-            cells.push_back(full ? std::string("–") : differenceText(value, reference, result).toStdString());
-            if (result)
-                help[domain].emplace_back(static_cast<int>(i), result->words);
-        }
-        for (std::size_t domain = 0; domain < 2; ++domain)
-            cells.push_back(
-                percentText(valueOf(m_rows[i], comparison(), domain, "mrr@10"), QLocale::c()).toStdString());
-        cells.push_back(std::to_string(countedRuns(m_rows[i]).size()));
-        table.rows.push_back(std::move(cells));
-        if (!full && !m_rows[i].empty())
-            ++test;
-    }
-    m_box->setTable(table);
-    for (std::size_t domain = 0; domain < 2; ++domain)
-        for (const auto& [row, words] : help[domain])
-            m_box->setHelp(row, domain == 0 ? 2 : 4, words);
+    const std::vector<report::RowTests> tests = isTested() && m_tester.results().size() == m_rows.size()
+        ? m_tester.results()
+        : std::vector<report::RowTests>();
+    const std::array<std::string, 2> domains =
+        m_rows.empty() ? std::array<std::string, 2>{"A", "B"} : m_rows.back().front()->domains;
+    m_box->setTable(report::ablationTable(tableRows(), domains, tests));
+    for (std::size_t i = 0; i + 1 < tests.size(); ++i)
+        for (std::size_t domain = 0; domain < 2 && !m_rows[i].empty(); ++domain)
+            for (const int column : {kDifference, kPValue})
+                m_box->setHelp(static_cast<int>(i), column + static_cast<int>(domain) * kColumnsOfDomain,
+                    testWords(tests[i][domain]));
     for (const std::size_t row : missing()) {
         m_box->setGrey(static_cast<int>(row));
-        m_box->setButton(static_cast<int>(row), 1, u"button_queue_row_%1"_s.arg(row), tr("Queue"),
-            tr("Queues %1").arg(QString::fromStdString(variants[row].name)), [this, row] { queue({row}); });
+        m_box->setButton(static_cast<int>(row), kValue, u"button_queue_row_%1"_s.arg(row), tr("Queue"),
+            tr("Queues %1").arg(QString::fromStdString(sweeps::ablationVariants()[row].name)),
+            [this, row] { queue({row}); });
     }
     m_queue->setText(tr("Queue %n missing row(s)", nullptr, static_cast<int>(missing().size())));
     m_queue->setVisible(!m_rows.empty() && !missing().empty());
-    m_note->setText(m_rows.empty() ? QString()
-                                   : tr("* p < 0.05, paired over users, Holm over the rows. Full model: %1")
-                                         .arg(QString::fromStdString(m_rows.back().front()->name))
+    m_note->setText(m_rows.empty()
+            ? QString()
+            : tr("p: paired permutation test over users, Holm over the table. Full model: %1")
+                    .arg(QString::fromStdString(m_rows.back().front()->name))
                 + leftOut());
 }
 

@@ -3,6 +3,7 @@
 
 #include "app/studio/compare/comparetab.h"
 #include "app/studio/compare/rowtests.h"
+#include "core/report/ablation.h"
 
 class QLabel;
 class QPushButton;
@@ -29,6 +30,8 @@ private:
         std::vector<std::vector<EntryPtr>>; ///< runs of each row of Table 6; the full model is the last
 
     Rows findRows() const;
+    bool isTested() const;
+    std::vector<report::AblationRow> tableRows() const;
     void showRows();
     QString leftOut() const;
     void queue(const std::vector<std::size_t>& rows);

@@ -332,21 +332,21 @@ void ComparePage::testRowsLater(const Comparison& comparison)
 {
     const std::vector<EntryPtr> base = m_model->baseRuns();
     m_testedIds.clear();
-    std::vector<std::vector<EntryPtr>> rows;
+    std::vector<RowPair> pairs;
     for (const Subject& subject : comparison.checked) {
         if (subject.isBase)
             continue;
         m_testedIds.append(subject.id);
-        rows.push_back(subject.runs);
+        pairs.push_back({base, subject.runs});
     }
-    if (!base.empty() && !rows.empty() && comparison.value.rule == ValueRule::BestAtValidation)
-        m_tester.request(base, rows);
+    if (!base.empty() && !pairs.empty() && comparison.value.rule == ValueRule::BestAtValidation)
+        m_tester.request(pairs);
     showTests();
 }
 
 void ComparePage::showTests()
 {
-    QHash<QString, RowTests> tests;
+    QHash<QString, report::RowTests> tests;
     const bool shown = m_model->value().rule == ValueRule::BestAtValidation && !m_model->baseRuns().empty();
     if (shown && m_tester.results().size() == static_cast<std::size_t>(m_testedIds.size()))
         for (qsizetype i = 0; i < m_testedIds.size(); ++i)

@@ -24,19 +24,6 @@ using widgets::CurvePlot;
 
 namespace {
 
-Estimate measured(const RoundRecord& round, std::size_t domain, const std::string& metric)
-{
-    Estimate value;
-    value.mean = round.evaluation[domain].at(metric);
-    value.runs = value.isKnown() ? 1 : 0;
-    if (metric == "ndcg@10" && round.evaluation[domain].interval) {
-        value.low = round.evaluation[domain].interval->first;
-        value.high = round.evaluation[domain].interval->second;
-        value.overUsers = true;
-    }
-    return value;
-}
-
 /// Wall time and epsilon spent at the end of each round, means over the runs.
 struct Clocks {
     std::map<double, double> seconds;
@@ -175,7 +162,7 @@ void CurvesTab::refresh()
             : missing > 0 ? tr("Reading the rounds…")
                           : tr("No evaluated round yet."));
     m_plot->removeReference(u"random"_s);
-    const double chance = (percent ? 100 : 1) * randomValue(metric());
+    const double chance = (percent ? 100 : 1) * randomValue(wantedRounds(), metric());
     if (std::isfinite(chance) && !comparison().checked.empty())
         m_plot->setReference({u"random"_s, tr("random %1").arg(QLocale().toString(chance, 'f', 2)), chance});
 }
@@ -185,7 +172,8 @@ void CurvesTab::addSubject(const Subject& subject, const std::vector<RecordPtr>&
     std::map<int, std::vector<Estimate>> byRound;
     for (const RecordPtr& record : records)
         for (const RoundRecord& round : record->rounds)
-            if (const Estimate value = measured(round, domain, metric()); value.isKnown())
+            if (const Estimate value = report::estimateOf(round.evaluation[domain], metric());
+                value.isKnown())
                 byRound[round.round].push_back(value);
     const double unit = metric() == "logloss" ? 1 : 100;
     std::vector<double> x;

@@ -55,13 +55,16 @@ void MetricsTab::refresh()
 {
     const std::string at = '@' + m_cutoff->currentText().toStdString();
     QList<BarSubject> subjects;
-    for (const Subject& subject : comparison().checked)
+    std::vector<EntryPtr> runs;
+    for (const Subject& subject : comparison().checked) {
         subjects.append({subject.name, subject.color});
+        runs.insert(runs.end(), subject.runs.begin(), subject.runs.end());
+    }
     QList<BarGroup> groups;
     for (const std::string& metric : {"ndcg" + at, "mrr" + at, "hr" + at, std::string("auc")}) {
         for (std::size_t domain = 0; domain < 2; ++domain) {
             BarGroup group{u"%1 %2"_s.arg(metricName(metric), domain == 0 ? u"A"_s : u"B"_s), {},
-                100 * randomValue(metric)};
+                100 * randomValue(runs, metric)};
             for (const Subject& subject : comparison().checked) {
                 const Estimate value = valueOf(subject.runs, comparison(), domain, metric);
                 group.bars.append({100 * value.mean, 100 * value.low, 100 * value.high, intervalHelp(value)});
@@ -70,10 +73,8 @@ void MetricsTab::refresh()
         }
     }
     const bool isTest = comparison().value.rule == ValueRule::BestAtValidation;
-    m_split->setText(isTest
-            ? tr("Test metrics of the parameters that were best at validation; random at NDCG@10: "
-                 "4.54 %")
-            : tr("Validation metrics; test numbers are shown for “best at validation” only"));
+    m_split->setText(isTest ? tr("Test metrics of the parameters that were best at validation")
+                            : tr("Validation metrics; test numbers are shown for “best at validation” only"));
     m_bars->setOrigin(tr("FedCCTR Studio %1").arg(QStringLiteral(FEDCCTR_VERSION)));
     m_bars->setBars(subjects, subjects.isEmpty() ? QList<BarGroup>() : groups);
 }

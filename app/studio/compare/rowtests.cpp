@@ -2,64 +2,28 @@
 #include "app/studio/compare/rowtests.h"
 
 #include "app/studio/runs/runvalues.h"
-#include "core/evaluation/significance.h"
-#include "core/runs/test_users.h"
 
 #include <QLocale>
 #include <QtConcurrent>
-
-#include <algorithm>
-#include <map>
-#include <optional>
 
 using namespace Qt::StringLiterals;
 
 namespace fedcctr::studio {
 
-using runs::UserScore;
-using runs::UserScores;
-
 namespace {
 
-constexpr double kLevel = 0.05;
-
-std::optional<UserScores> scoresOf(const EntryPtr& run)
+report::RunGroup groupOf(const std::vector<EntryPtr>& runs)
 {
-    try {
-        return runs::readTestUsers(run->path);
-    } catch (const std::exception&) {
-        // A damaged file is none: the row then says that it cannot be tested.
-        return std::nullopt;
-    }
+    return {runs.empty() ? std::string() : runs.front()->groupKey(), entriesOf(runs)};
 }
 
-/// A user's mean over the runs' seeds, of the users that all of them have.
-std::optional<UserScores> meanScores(const std::vector<EntryPtr>& all)
+/// Keeps the entries while it computes.
+std::vector<report::RowTests> testPairs(const std::vector<RowPair>& pairs)
 {
-    const std::vector<EntryPtr> runs = countedRuns(all);
-    std::array<std::map<std::int32_t, std::pair<double, std::size_t>>, 2> sums;
-    for (const EntryPtr& run : runs) {
-        const std::optional<UserScores> scores = scoresOf(run);
-        if (!scores)
-            return std::nullopt;
-        for (std::size_t domain = 0; domain < 2; ++domain)
-            for (const UserScore& score : (*scores)[domain]) {
-                auto& [sum, count] = sums[domain][score.user];
-                sum += score.ndcg10;
-                ++count;
-            }
-    }
-    UserScores means;
-    for (std::size_t domain = 0; domain < 2; ++domain)
-        for (const auto& [user, sum] : sums[domain]) {
-            if (sum.second != runs.size())
-                continue;
-            UserScore score;
-            score.user = user;
-            score.ndcg10 = sum.first / static_cast<double>(sum.second);
-            means[domain].push_back(score);
-        }
-    return means;
+    std::vector<report::TestPair> all;
+    for (const RowPair& pair : pairs)
+        all.push_back({groupOf(pair.base), groupOf(pair.row)});
+    return report::testRows(all);
 }
 
 QString pText(double p)
@@ -67,81 +31,23 @@ QString pText(double p)
     return p < 0.001 ? u"< 0.001"_s : u"= "_s + QLocale().toString(p, 'f', 3);
 }
 
-QString wordsOf(const RowTest& test, double wilcoxon, std::size_t rows)
-{
-    const QLocale locale;
-    return RowTester::tr(
-        "%1 points of NDCG@10 from the base, mean over %2 users\npaired t test p %3; Holm over %4 "
-        "row(s): p %5 %6\nWilcoxon signed rank p %7")
-        .arg(locale.toString(100 * test.difference, 'f', 2))
-        .arg(test.users)
-        .arg(pText(test.pValue))
-        .arg(rows)
-        .arg(pText(test.corrected), test.isSignificant ? RowTester::tr("(significant)") : QString(),
-            pText(wilcoxon));
-}
-
-/// Of one domain, all rows.
-void testDomain(const UserScores& base, const std::vector<std::optional<UserScores>>& rows,
-    std::size_t domain, std::vector<RowTests>& results)
-{
-    std::vector<double> pValues;
-    std::vector<double> wilcoxon;
-    std::vector<std::size_t> places;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        if (!rows[i])
-            continue;
-        const runs::PairedScores paired =
-            runs::pairedScores(base[domain], (*rows[i])[domain], &UserScore::ndcg10);
-        std::vector<double> differences;
-        double sum = 0;
-        for (std::size_t user = 0; user < paired.first.size(); ++user) {
-            differences.push_back(paired.second[user] - paired.first[user]);
-            sum += differences.back();
-        }
-        if (differences.empty())
-            continue;
-        RowTest& test = results[i][domain];
-        test.isKnown = true;
-        test.users = differences.size();
-        test.difference = sum / static_cast<double>(differences.size());
-        test.pValue = evaluation::pairedTTest(differences);
-        pValues.push_back(test.pValue);
-        wilcoxon.push_back(evaluation::wilcoxonSignedRank(differences));
-        places.push_back(i);
-    }
-    const std::vector<double> corrected = evaluation::holm(pValues);
-    for (std::size_t i = 0; i < places.size(); ++i) {
-        RowTest& test = results[places[i]][domain];
-        test.corrected = corrected[i];
-        test.isSignificant = corrected[i] < kLevel;
-        test.words = wordsOf(test, wilcoxon[i], places.size());
-    }
-}
-
 } // namespace
 
-std::vector<RowTests> testRows(
-    const std::vector<EntryPtr>& base, const std::vector<std::vector<EntryPtr>>& rows)
+QString testWords(const std::optional<report::RowTest>& test)
 {
-    std::vector<RowTests> results(rows.size());
-    for (RowTests& row : results)
-        for (RowTest& test : row)
-            test.words = RowTester::tr(
-                "Not tested: the results per user (test_users.csv.gz) of this row or of the base "
-                "are missing.");
-    const std::optional<UserScores> reference = meanScores(base);
-    if (!reference)
-        return results;
-    std::vector<std::optional<UserScores>> scores;
-    for (const auto& row : rows) {
-        // Other datasets have other users.
-        const bool comparable = !row.empty() && runs::onSameData(*row.front(), *base.front());
-        scores.push_back(comparable ? meanScores(row) : std::nullopt);
-    }
-    for (std::size_t domain = 0; domain < 2; ++domain)
-        testDomain(*reference, scores, domain, results);
-    return results;
+    if (!test)
+        return RowTester::tr(
+            "Not tested: the results per user (test_users.csv.gz) of this row or of the base "
+            "are missing, or their data differ.");
+    const QLocale locale;
+    const auto points = [&locale](double share) { return locale.toString(100 * share, 'f', 2); };
+    return RowTester::tr("%1 points of NDCG@10 from the base (95 % interval %2 … %3), mean over %4 users\n"
+                         "paired permutation test p %5; Holm over the table's %6 test(s): p %7 %8")
+        .arg(points(test->users.difference), points(test->users.low), points(test->users.high))
+        .arg(test->users.pairs)
+        .arg(pText(test->users.pValue))
+        .arg(test->family)
+        .arg(pText(test->corrected), test->isSignificant() ? RowTester::tr("(significant)") : QString());
 }
 
 RowTester::RowTester(QObject* parent)
@@ -163,12 +69,11 @@ RowTester::~RowTester()
     m_watcher.waitForFinished();
 }
 
-void RowTester::request(const std::vector<EntryPtr>& base, const std::vector<std::vector<EntryPtr>>& rows)
+void RowTester::request(const std::vector<RowPair>& pairs)
 {
-    if (base == m_base && rows == m_rows && (m_watcher.isRunning() || !m_results.empty()))
+    if (pairs == m_pairs && (m_watcher.isRunning() || !m_results.empty()))
         return;
-    m_base = base;
-    m_rows = rows;
+    m_pairs = pairs;
     m_results.clear();
     if (m_watcher.isRunning())
         m_again = true;
@@ -178,7 +83,7 @@ void RowTester::request(const std::vector<EntryPtr>& base, const std::vector<std
 
 void RowTester::start()
 {
-    m_watcher.setFuture(QtConcurrent::run(testRows, m_base, m_rows));
+    m_watcher.setFuture(QtConcurrent::run(testPairs, m_pairs));
 }
 
 } // namespace fedcctr::studio

@@ -39,12 +39,12 @@ constexpr std::array<ColumnInfo, RunColumns::ColumnCount> kColumns{{
         "Spent by the client that spent most, under the accountant that governed the run, with its δ "
         "and trust model",
         true},
-    {"ndcg_a", "NDCG@10 A", "Percent, first domain, with half of the 95 % interval; random is 4.54", true},
+    {"ndcg_a", "NDCG@10 A", "Percent, first domain, with half of the 95 % interval", true},
     {"diff_a", "Diff A",
         "Difference from the base in percent of the base; * is significant (p < 0.05, paired over "
         "users, Holm)",
         true},
-    {"ndcg_b", "NDCG@10 B", "Percent, second domain, with half of the 95 % interval; random is 4.54", true},
+    {"ndcg_b", "NDCG@10 B", "Percent, second domain, with half of the 95 % interval", true},
     {"diff_b", "Diff B",
         "Difference from the base in percent of the base; * is significant (p < 0.05, paired over "
         "users, Holm)",

@@ -275,7 +275,7 @@ void RunTableModel::setBase(const QString& id)
     Q_EMIT baseChanged();
 }
 
-void RunTableModel::setTests(const QHash<QString, RowTests>& tests)
+void RunTableModel::setTests(const QHash<QString, report::RowTests>& tests)
 {
     m_tests = tests;
     everythingChanged();
@@ -366,7 +366,7 @@ QString RunTableModel::text(const Row& row, int column) const
         if (std::isnan(share))
             return row.id == m_base ? tr("base") : QString();
         const auto test = m_tests.constFind(row.id);
-        const bool marked = test != m_tests.constEnd() && (*test)[domain].isSignificant;
+        const bool marked = test != m_tests.constEnd() && (*test)[domain] && (*test)[domain]->isSignificant();
         return u"%1%2 %%3"_s.arg(share > 0 ? u"+"_s : QString(), QLocale().toString(100 * share, 'f', 1),
             marked ? u"*"_s : QString());
     }
@@ -393,7 +393,7 @@ QString RunTableModel::help(const Row& row, int column) const
     if (column == DiffA || column == DiffB) {
         const auto test = m_tests.constFind(row.id);
         if (test != m_tests.constEnd())
-            return (*test)[column == DiffA ? 0 : 1].words;
+            return testWords((*test)[column == DiffA ? 0 : 1]);
         return m_base.isEmpty() || row.id == m_base ? QString()
                                                     : tr("Draw the row to test it against the base.");
     }

@@ -65,7 +65,7 @@ public:
     void setBase(const QString& id);
 
     /// Tests of the rows against the base, by id.
-    void setTests(const QHash<QString, RowTests>& tests);
+    void setTests(const QHash<QString, report::RowTests>& tests);
 
     /// Checks, colours and base.
     QJsonObject state() const;
@@ -111,7 +111,7 @@ private:
     QSet<QString> m_checked;
     QHash<QString, int> m_colors; ///< kept after unchecking: a run keeps its colour
     QString m_base;
-    QHash<QString, RowTests> m_tests;
+    QHash<QString, report::RowTests> m_tests;
 };
 
 } // namespace fedcctr::studio

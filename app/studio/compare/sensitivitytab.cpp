@@ -17,6 +17,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <set>
 
 using namespace Qt::StringLiterals;
@@ -366,8 +367,9 @@ void SensitivityTab::showLine()
     const int series = m_line->addSeries(
         {m_value->currentText(), {}, 0, widgets::LineStyle::Solid, false, widgets::Marker::Circle});
     m_line->setSeries(series, x, y, low, high);
-    const double chance = 100 * randomValue(metric.name);
-    m_line->setReference({u"random"_s, tr("random %1").arg(QLocale().toString(chance, 'f', 2)), chance});
+    const double chance = 100 * randomValue(m_runs, metric.name);
+    if (std::isfinite(chance))
+        m_line->setReference({u"random"_s, tr("random %1").arg(QLocale().toString(chance, 'f', 2)), chance});
 }
 
 } // namespace fedcctr::studio

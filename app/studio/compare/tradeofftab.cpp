@@ -281,7 +281,7 @@ void TradeoffTab::addReferences(const std::vector<EntryPtr>& runs)
             m_plot->setReference(
                 {id, u"%1 %2"_s.arg(name, locale.toString(100 * share, 'f', 2)), 100 * share, -1, style});
     };
-    line(u"random"_s, tr("random"), randomValue("ndcg@10"), LineStyle::Dotted);
+    line(u"random"_s, tr("random"), randomValue(runs, "ndcg@10"), LineStyle::Dotted);
     for (const auto& reference : runs.front()->summary->references)
         if (reference.ranker == "popularity")
             line(u"popularity"_s, tr("popularity"), reference.metrics[domain()].at("ndcg@10"),

@@ -33,15 +33,6 @@ namespace {
 
 constexpr double kPercent = 100;
 
-/// Expected NDCG@10 of a random order of one positive among 100 candidates: mean of 1/log2(r + 1), r to 10.
-double randomNdcg()
-{
-    double sum = 0;
-    for (int rank = 1; rank <= 10; ++rank)
-        sum += 1 / std::log2(rank + 1.0);
-    return sum / 100;
-}
-
 bool isPrivate(const RunEntry& run)
 {
     return run.setting("privacy.schedule") != "none" && run.setting("federation.mode") != "central";
@@ -248,8 +239,8 @@ void UtilityCard::drawRuns(const QString& accountant)
 
 void UtilityCard::drawReferences()
 {
-    m_chart->setReference(
-        {u"random"_s, tr("random %1").arg(labNumber(kPercent * randomNdcg())), kPercent * randomNdcg()});
+    if (const double random = kPercent * randomValue(m_runs, "ndcg@10"); !std::isnan(random))
+        m_chart->setReference({u"random"_s, tr("random %1").arg(labNumber(random)), random});
     for (std::size_t domain = 0; domain < 2; ++domain) {
         if (const double open = bestOpen(m_runs, domain); !std::isnan(open))
             m_chart->setReference({u"open%1"_s.arg(domain),

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/runs/run_catalogue.h"
+#include "core/report/estimate.h"
 
 #include <QString>
 
@@ -17,20 +17,9 @@ using EntryPtr = std::shared_ptr<const runs::RunEntry>;
 /// A run with its rounds.
 using RecordPtr = std::shared_ptr<const runs::RunRecord>;
 
-/// Which of a run's many measurements stands for it.
-enum class ValueRule {
-    BestAtValidation, ///< test metrics of the parameters that were best at validation
-    Last, ///< validation metrics of the last evaluated round
-    AtRound, ///< the same, of the last evaluated round up to a given one
-    BudgetEnd, ///< the same, of the last evaluated round with a client that still had budget
-};
-
-struct ValueChoice {
-    ValueRule rule = ValueRule::BestAtValidation;
-    int round = 100; ///< for AtRound
-
-    bool operator==(const ValueChoice&) const = default;
-};
+using report::Estimate;
+using report::ValueChoice;
+using report::ValueRule;
 
 /// What is drawn as one thing: a run, or runs that differ in nothing but their seed.
 struct Subject {

@@ -83,7 +83,7 @@ QVariant QueueModel::headerData(int section, Qt::Orientation orientation, int ro
     case Ndcg:
         return help
             ? tr("NDCG@10 on validation targets, in percent, of domain A and B, with half of the 95 % "
-                 "interval over users. A random ranker gets 4.54.")
+                 "interval over users.")
             : tr("NDCG@10 A / B (%)");
     case Epsilon:
         return help

@@ -2,7 +2,6 @@
 #include "app/studio/runs/runvalues.h"
 
 #include "app/studio/runs/runtexts.h"
-#include "core/evaluation/significance.h"
 #include "core/report/privacy_statement.h"
 #include "core/report/run_tables.h"
 #include "core/runs/run_likeness.h"
@@ -19,10 +18,7 @@ using namespace Qt::StringLiterals;
 
 namespace fedcctr::studio {
 
-using runs::MetricSet;
-using runs::RoundRecord;
 using runs::RunEntry;
-using runs::RunRecord;
 using runs::SpendRecord;
 
 namespace {
@@ -32,69 +28,7 @@ QString words(const char* text)
     return QCoreApplication::translate("fedcctr::studio::RunValues", text);
 }
 
-Estimate estimateOf(const MetricSet& set, const std::string& metric)
-{
-    Estimate value;
-    value.mean = set.at(metric);
-    value.runs = value.isKnown() ? 1 : 0;
-    if (metric == "ndcg@10" && set.interval) {
-        value.low = set.interval->first;
-        value.high = set.interval->second;
-        value.overUsers = true;
-    }
-    return value;
-}
-
-bool counts(const RoundRecord& round, const ValueChoice& choice, std::size_t domain)
-{
-    if (round.evaluation[domain].isEmpty())
-        return false;
-    if (choice.rule == ValueRule::AtRound)
-        return round.round <= choice.round;
-    return choice.rule != ValueRule::BudgetEnd || (round.budget && round.budget->active > 0);
-}
-
-/// All clients have stopped in the end.
-bool budgetRanOut(const RunRecord& record)
-{
-    return (record.summary && record.summary->reason == "budget-spent")
-        || (!record.rounds.empty() && record.rounds.back().budget
-            && record.rounds.back().budget->active == 0);
-}
-
 } // namespace
-
-Estimate meanOf(std::span<const Estimate> runs)
-{
-    std::vector<Estimate> known;
-    std::ranges::copy_if(runs, std::back_inserter(known), &Estimate::isKnown);
-    if (known.empty())
-        return {};
-    if (known.size() == 1)
-        return known.front();
-    std::vector<double> means;
-    std::ranges::transform(known, std::back_inserter(means), &Estimate::mean);
-    const evaluation::MeanInterval interval = evaluation::meanInterval(means);
-    Estimate value;
-    value.runs = static_cast<int>(interval.count);
-    value.mean = interval.mean;
-    value.low = interval.low();
-    value.high = interval.high();
-    return value;
-}
-
-Estimate valueOf(const RunEntry& entry, const RunRecord* record, const ValueChoice& choice,
-    std::size_t domain, const std::string& metric)
-{
-    if (choice.rule == ValueRule::BestAtValidation)
-        return entry.summary ? estimateOf(entry.summary->test[domain], metric) : Estimate{};
-    if (!record || (choice.rule == ValueRule::BudgetEnd && !budgetRanOut(*record)))
-        return {};
-    for (auto round = record->rounds.rbegin(); round != record->rounds.rend(); ++round)
-        if (counts(*round, choice, domain))
-            return estimateOf(round->evaluation[domain], metric);
-    return {};
-}
 
 std::vector<const RunEntry*> entriesOf(const std::vector<EntryPtr>& runs)
 {
@@ -118,23 +52,14 @@ Estimate valueOf(const std::vector<EntryPtr>& runs, const Comparison& comparison
     for (const EntryPtr& run : countedRuns(runs)) {
         const RecordPtr record =
             comparison.value.rule == ValueRule::BestAtValidation ? nullptr : comparison.rounds(run);
-        values.push_back(valueOf(*run, record.get(), comparison.value, domain, metric));
+        values.push_back(report::valueOf(*run, record.get(), comparison.value, domain, metric));
     }
-    return meanOf(values);
+    return report::meanOf(values);
 }
 
-double randomValue(const std::string& metric)
+double randomValue(const std::vector<EntryPtr>& runs, const std::string& metric)
 {
-    constexpr double kCandidates = 100;
-    const std::size_t at = metric.find('@');
-    if (at == std::string::npos)
-        return metric == "auc" ? 0.5 : std::numeric_limits<double>::quiet_NaN();
-    const std::string kind = metric.substr(0, at);
-    const int cutoff = QString::fromStdString(metric.substr(at + 1)).toInt();
-    double sum = 0;
-    for (int rank = 1; rank <= cutoff; ++rank)
-        sum += kind == "ndcg" ? 1 / std::log2(rank + 1.0) : kind == "mrr" ? 1.0 / rank : 1.0;
-    return sum / kCandidates;
+    return report::randomValue(entriesOf(runs), metric);
 }
 
 QString percentText(const Estimate& value, const QLocale& locale)

@@ -5,31 +5,7 @@
 
 #include <QLocale>
 
-#include <limits>
-#include <span>
-
 namespace fedcctr::studio {
-
-/// A mean with its 95 % interval, where there is one.
-struct Estimate {
-    double mean = std::numeric_limits<double>::quiet_NaN();
-    double low = std::numeric_limits<double>::quiet_NaN();
-    double high = std::numeric_limits<double>::quiet_NaN();
-    int runs = 0;
-    bool overUsers = false; ///< the interval is over the users of a single run, not over runs
-
-    bool isKnown() const { return mean == mean; }
-    bool hasInterval() const { return low == low && high == high; }
-};
-
-/// Mean of the runs' values with Student's interval over the runs; of a single run its own interval over
-/// users. Values that are not known are left out.
-Estimate meanOf(std::span<const Estimate> runs);
-
-/// A metric ("ndcg@10", …) of one domain (0 or 1), as a fraction. `record` may be null for
-/// ValueRule::BestAtValidation, which is the only one that gives test metrics.
-Estimate valueOf(const runs::RunEntry& entry, const runs::RunRecord* record, const ValueChoice& choice,
-    std::size_t domain, const std::string& metric);
 
 /// Of runs of one configuration those that count as its seeds: runs::distinctSeeds().
 std::vector<EntryPtr> countedRuns(const std::vector<EntryPtr>& runs);
@@ -37,12 +13,12 @@ std::vector<EntryPtr> countedRuns(const std::vector<EntryPtr>& runs);
 /// The same runs as the core takes them.
 std::vector<const runs::RunEntry*> entriesOf(const std::vector<EntryPtr>& runs);
 
-/// The same of several runs' seeds.
+/// report::valueOf() over the runs' seeds.
 Estimate valueOf(const std::vector<EntryPtr>& runs, const Comparison& comparison, std::size_t domain,
     const std::string& metric);
 
-/// What a ranker that draws lots gets with 99 negatives: 0.0454 for "ndcg@10". NaN for log-loss.
-double randomValue(const std::string& metric);
+/// report::randomValue() of these runs.
+double randomValue(const std::vector<EntryPtr>& runs, const std::string& metric);
 
 /// "22.84 ± 0.41" in percent, "22.84 (1 run)" without an interval, "–" if unknown.
 QString percentText(const Estimate& value, const QLocale& locale = QLocale());

@@ -44,8 +44,7 @@ const QList<StepText>& steps()
             Guide::tr("A small FedCCTR-LM under AdaLDP, until its printed budget is spent. About a minute."),
             PageId::Train, u"button_start"_s},
         {Guide::tr("Watch it learn"),
-            Guide::tr(
-                "NDCG@10 rises above the random line (4.54 % among 100 titles) while the budget is used up."),
+            Guide::tr("NDCG@10 rises above the line of a random ranker while the budget is used up."),
             PageId::Train, u"plot_ndcg"_s},
         {Guide::tr("Train the same without privacy"),
             Guide::tr(

@@ -95,7 +95,7 @@ void RunView::buildTiles()
 {
     const QString quality =
         tr("NDCG@10 on validation targets, in percent, with half of the 95 % interval over users. "
-           "A random ranker gets 4.54.");
+           "The chart has the line of a random ranker.");
     m_ndcgTiles[0] = new Tile(u"tile_ndcg_a"_s, {}, quality, this);
     m_ndcgTiles[1] = new Tile(u"tile_ndcg_b"_s, {}, quality, this);
     m_epsilonTile = new Tile(u"tile_epsilon"_s, {},

@@ -5,6 +5,7 @@
 #include "app/studio/runs/runqueue.h"
 #include "app/studio/runs/runvalues.h"
 #include "app/studio/runs/workspace.h"
+#include "core/report/sweep_results.h"
 #include "core/runs/test_users.h"
 #include "tests/fixtures/synthetic_runs.h"
 #include "widgets/charts/curveplot.h"
@@ -231,8 +232,26 @@ private Q_SLOTS:
         QVERIFY(one.overUsers);
         QCOMPARE(one.low, 0.0);
         QVERIFY(!meanOf(std::array{Estimate{}}).isKnown());
-        QVERIFY(std::abs(randomValue("ndcg@10") - 0.0454) < 5e-5);
-        QVERIFY(std::abs(randomValue("hr@5") - 0.05) < 1e-12);
+    }
+
+    /// The line of a random ranker is that of the runs' own number of candidates; runs that rank among
+    /// different numbers share none.
+    void theRandomLineIsOfTheRunsCandidates()
+    {
+        SyntheticRun many = run(u"many"_s, 0.3, 0.5, 1, 0.2);
+        many.candidates = 1000;
+        tests::writeRun(runs(), many);
+        tests::writeRun(runs(), run(u"few"_s, 0.3, 0.5, 2, 0.2));
+        openPage();
+        QTRY_COMPARE(table()->model()->rowCount(), 2);
+        toggle(u"many"_s);
+        showTab(u"tab_metrics"_s);
+        auto* bars = find<widgets::IntervalBars>(u"plot_metrics"_s);
+        QTRY_VERIFY(bars->readOut(0).contains(u"random: 0.45"_s)); // a tenth of that among 100
+        toggle(u"few"_s);
+        QTRY_VERIFY(!bars->readOut(0).contains(u"random"_s));
+        toggle(u"many"_s);
+        QTRY_VERIFY(bars->readOut(0).contains(u"random: 4.54"_s));
     }
 
     void emptyFolderOffersTheDemo()
@@ -699,12 +718,15 @@ private Q_SLOTS:
         QTRY_COMPARE(view->model()->rowCount(), 6);
         QCOMPARE(words(0, 0), u"w/o PrivAugNet"_s);
         QCOMPARE(words(5, 0), u"FedCCTR-LM"_s);
-        QTRY_COMPARE(words(1, 2), u"-20.0 %*"_s);
-        QCOMPARE(words(4, 2), u"0.0 %"_s);
-        QCOMPARE(words(0, 1), u"–"_s);
-        QCOMPARE(words(1, 7), u"2"_s);
-        const QString help = view->model()->index(1, 2).data(Qt::ToolTipRole).toString();
-        QVERIFY2(help.contains(u"60 users"_s) && help.contains(u"Holm over 2 row"_s), qPrintable(help));
+        // Two rows in two domains are four tests; of 9,999 flips the smallest p is 0.0001.
+        QTRY_COMPARE(words(1, 4), u"0.0004"_s);
+        QCOMPARE(words(1, 3), u"-20.00"_s);
+        QCOMPARE(words(4, 3), u"+0.00"_s);
+        QCOMPARE(words(4, 4), u"1.0000"_s);
+        QCOMPARE(words(0, 2), u"-"_s);
+        QCOMPARE(words(1, 1), u"2"_s);
+        const QString help = view->model()->index(1, 4).data(Qt::ToolTipRole).toString();
+        QVERIFY2(help.contains(u"60 users"_s) && help.contains(u"4 test"_s), qPrintable(help));
         QVERIFY(find<QPushButton>(u"button_queue_row_0"_s)->isVisible());
         QCOMPARE(find<QPushButton>(u"button_queue_ablation"_s)->text(), u"Queue 3 missing row(s)"_s);
         QTest::mouseClick(find<QPushButton>(u"button_queue_row_2"_s), Qt::LeftButton);
@@ -722,6 +744,51 @@ private Q_SLOTS:
         QTest::keyClick(table(), Qt::Key_B);
         QTRY_COMPARE(cell(rowNamed(noIdra), Column::DiffA), u"-20.0 %*"_s);
         QCOMPARE(cell(rowNamed(still), Column::DiffA), u"0.0 %"_s);
+    }
+
+    /// Every cell, p values included, is the one of the report.
+    void theAblationIsTheReportsTable()
+    {
+        sweeps::SweepRequest request;
+        request.dataset = "/data/book-movie";
+        request.base.preset = "paper";
+        request.base.privacy.schedule = privacy::Schedule::AdaLdp;
+        request.ablation = true;
+        request.seeds = 2;
+        const sweeps::SweepPlan plan = sweeps::planSweep(request);
+        const QString folder = runs() + u"/sweep"_s;
+        sweeps::recordPlan(folder.toStdString(), plan);
+        for (std::size_t i = 0; i < plan.jobs.size(); ++i) {
+            SyntheticRun made;
+            made.name = QString::fromStdString(plan.jobs[i].name);
+            made.config = sweeps::configOf(plan, plan.jobs[i]);
+            made.ndcgA = 0.2 + 0.003 * static_cast<double>(i);
+            runs::UserScores scores;
+            for (auto& domain : scores)
+                for (int user = 0; user < 40; ++user) {
+                    runs::UserScore score;
+                    score.user = user;
+                    score.ndcg10 = static_cast<double>(user * (static_cast<int>(i) + 3) % 17) / 17;
+                    domain.push_back(score);
+                }
+            runs::writeTestUsers(tests::writeRun(folder, made).toStdString(), scores);
+        }
+        const report::Table expected = report::ablationTable(report::readSweep(folder.toStdString()));
+        QCOMPARE(expected.rows.size(), std::size_t(6));
+        openPage();
+        QTRY_COMPARE(table()->model()->rowCount(), 12);
+        showTab(u"tab_ablation"_s);
+        auto* view = find<QTableView>(u"table_ablation"_s);
+        QTRY_COMPARE(view->model()->rowCount(), 6);
+        QTRY_VERIFY(view->model()->index(0, 4).data().toString() != u"-"_s);
+        for (std::size_t row = 0; row < expected.rows.size(); ++row)
+            for (std::size_t column = 0; column < expected.columns.size(); ++column)
+                QCOMPARE(view->model()
+                             ->index(static_cast<int>(row), static_cast<int>(column))
+                             .data()
+                             .toString()
+                             .toStdString(),
+                    expected.rows[row][column]);
     }
 
     void missingRowsAreQueuedForEverySeed()

@@ -12,6 +12,7 @@
 #include "app/studio/shell/guide.h"
 #include "core/data/demo.h"
 #include "core/data/history.h"
+#include "core/evaluation/metrics.h"
 #include "core/privacy/accountant.h"
 #include "core/privacy/attack_bound.h"
 #include "core/settings/config.h"
@@ -188,9 +189,10 @@ class TestPrivacyPage : public QObject {
         document["started"] = "2026-01-02T03:04:05Z";
         const json metrics{{"ndcg@10", ndcg}, {"n", 500}, {"ndcg@10_ci95", {ndcg - 0.01, ndcg + 0.01}}};
         const json both{{"A", metrics}, {"B", metrics}};
+        const json chance = evaluation::toJson(evaluation::randomRanking(99));
         json summary{{"dataset", "food-kitchen"}, {"domains", {"Food", "Kitchen"}}, {"reason", "finished"},
             {"rounds", 30}, {"best_round", 30}, {"seconds", 1}, {"test", both}, {"validation", both},
-            {"reference", json::object()}, {"privacy", json::array()}};
+            {"reference", {{"random", {{"A", chance}, {"B", chance}}}}}, {"privacy", json::array()}};
         if (epsilon > 0)
             summary["privacy"].push_back({{"epsilon", epsilon}, {"delta", 1e-5}, {"accountant", "gaussian"},
                 {"adversary", "aggregate"}, {"relation", "replace"}, {"order", nullptr}, {"note", ""}});

@@ -142,6 +142,34 @@ private Q_SLOTS:
         QVERIFY(near(randomRanking(99).mrr[1], (1 + 1 / 2.0 + 1 / 3.0 + 1 / 4.0 + 1 / 5.0) / 100));
         QVERIFY(near(randomRanking(3).hr[2], 1)); // four candidates fit into ten places
         QVERIFY(near(randomRanking(99).logLoss, std::log(2.0)));
+        // Among 1,000 the same gains are ten times rarer; so are those of the first seven places.
+        QVERIFY(near(randomMetric("ndcg@10", 1000), 0.00454355933, 1e-10));
+        QVERIFY(near(randomMetric("hr@7", 1000), 0.007));
+        QVERIFY(std::isnan(randomMetric("ndcg@10", 0)));
+        for (const char* none : {"ndcg", "ndcg@0", "ndcg@x", "recall@5", "@3"})
+            QVERIFY2(std::isnan(randomMetric(none, 100)), none);
+    }
+
+    /// Every rank once, by the formulas for a single user: the mean is what drawing lots gives.
+    void chanceIsTheMeanOverAllRanks()
+    {
+        for (const int candidates : {1, 2, 7, 100})
+            for (const int cutoff : {1, 2, 3, 10, 150}) {
+                double gain = 0;
+                double reciprocal = 0;
+                double hits = 0;
+                for (int rank = 1; rank <= candidates; ++rank) {
+                    const UserResult result = atRank(rank, candidates - 1);
+                    gain += ndcgOf(result, cutoff) / candidates;
+                    reciprocal += mrrOf(result, cutoff) / candidates;
+                    hits += hrOf(result, cutoff) / candidates;
+                }
+                const std::string at = '@' + std::to_string(cutoff);
+                const auto count = static_cast<std::size_t>(candidates);
+                QVERIFY(near(randomMetric("ndcg" + at, count), gain));
+                QVERIFY(near(randomMetric("mrr" + at, count), reciprocal));
+                QVERIFY(near(randomMetric("hr" + at, count), hits));
+            }
     }
 
     void json()
