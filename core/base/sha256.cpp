@@ -1,82 +1,19 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/sha256.h"
 
-#include "core/base/hexadecimal.h"
+#include <sodium.h>
 
 #include <array>
-#include <bit>
-#include <cstdint>
 
 namespace fedcctr {
 
-namespace {
-
-constexpr std::size_t kBlock = 64;
-
-constexpr std::array<std::uint32_t, 64> kRound{0x428a2f98, 0x71374491, 0xb5c0fbcf, 0xe9b5dba5, 0x3956c25b,
-    0x59f111f1, 0x923f82a4, 0xab1c5ed5, 0xd807aa98, 0x12835b01, 0x243185be, 0x550c7dc3, 0x72be5d74,
-    0x80deb1fe, 0x9bdc06a7, 0xc19bf174, 0xe49b69c1, 0xefbe4786, 0x0fc19dc6, 0x240ca1cc, 0x2de92c6f,
-    0x4a7484aa, 0x5cb0a9dc, 0x76f988da, 0x983e5152, 0xa831c66d, 0xb00327c8, 0xbf597fc7, 0xc6e00bf3,
-    0xd5a79147, 0x06ca6351, 0x14292967, 0x27b70a85, 0x2e1b2138, 0x4d2c6dfc, 0x53380d13, 0x650a7354,
-    0x766a0abb, 0x81c2c92e, 0x92722c85, 0xa2bfe8a1, 0xa81a664b, 0xc24b8b70, 0xc76c51a3, 0xd192e819,
-    0xd6990624, 0xf40e3585, 0x106aa070, 0x19a4c116, 0x1e376c08, 0x2748774c, 0x34b0bcb5, 0x391c0cb3,
-    0x4ed8aa4a, 0x5b9cca4f, 0x682e6ff3, 0x748f82ee, 0x78a5636f, 0x84c87814, 0x8cc70208, 0x90befffa,
-    0xa4506ceb, 0xbef9a3f7, 0xc67178f2};
-
-using State = std::array<std::uint32_t, 8>;
-
-void absorb(State& state, std::string_view block)
-{
-    std::array<std::uint32_t, 64> w{};
-    for (std::size_t i = 0; i < kBlock; ++i)
-        w[i / 4] = (w[i / 4] << 8) | static_cast<unsigned char>(block[i]);
-    for (std::size_t i = 16; i < w.size(); ++i) {
-        const std::uint32_t a = w[i - 15];
-        const std::uint32_t b = w[i - 2];
-        w[i] = w[i - 16] + (std::rotr(a, 7) ^ std::rotr(a, 18) ^ (a >> 3)) + w[i - 7]
-            + (std::rotr(b, 17) ^ std::rotr(b, 19) ^ (b >> 10));
-    }
-    auto [a, b, c, d, e, f, g, h] = state;
-    for (std::size_t i = 0; i < w.size(); ++i) {
-        const std::uint32_t first = h + (std::rotr(e, 6) ^ std::rotr(e, 11) ^ std::rotr(e, 25))
-            + ((e & f) ^ (~e & g)) + kRound[i] + w[i];
-        const std::uint32_t second =
-            (std::rotr(a, 2) ^ std::rotr(a, 13) ^ std::rotr(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
-        h = g;
-        g = f;
-        f = e;
-        e = d + first;
-        d = c;
-        c = b;
-        b = a;
-        a = first + second;
-    }
-    const State mixed{a, b, c, d, e, f, g, h};
-    for (std::size_t i = 0; i < state.size(); ++i)
-        state[i] += mixed[i];
-}
-
-} // namespace
-
 std::string sha256(std::string_view bytes)
 {
-    State state{
-        0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
-    std::string_view rest = bytes;
-    for (; rest.size() >= kBlock; rest.remove_prefix(kBlock))
-        absorb(state, rest);
-    std::string last(rest);
-    last += '\x80';
-    last.resize((last.size() + 8 + kBlock - 1) / kBlock * kBlock, '\0');
-    for (std::size_t i = 0; i < 8; ++i)
-        last[last.size() - 1 - i] = static_cast<char>((std::uint64_t{bytes.size()} * 8) >> (8 * i));
-    for (rest = last; !rest.empty(); rest.remove_prefix(kBlock))
-        absorb(state, rest);
-
-    std::string text;
-    for (const std::uint32_t word : state)
-        text += hexadecimal(word);
-    return text;
+    std::array<unsigned char, crypto_hash_sha256_BYTES> digest{};
+    crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size());
+    std::array<char, 2 * crypto_hash_sha256_BYTES + 1> text{};
+    sodium_bin2hex(text.data(), text.size(), digest.data(), digest.size());
+    return text.data();
 }
 
 } // namespace fedcctr

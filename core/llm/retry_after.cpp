@@ -6,6 +6,7 @@
 
 #include <QDateTime>
 #include <QLocale>
+#include <QTimeZone>
 
 #include <algorithm>
 #include <array>
@@ -86,7 +87,7 @@ std::optional<Clock::time_point> dateIn(std::string_view text)
             found = found.addYears(100);
     }
     if (found.isValid())
-        found.setTimeSpec(Qt::UTC);
+        found.setTimeZone(QTimeZone::utc());
     else
         found = QDateTime::fromString(date, Qt::ISODateWithMs);
     if (!found.isValid())

@@ -16,8 +16,8 @@ struct PrincipalAxes {
     Matrix project(const Matrix& points) const;
 };
 
-/// The first `count` axes, by cyclic Jacobi rotations of the covariance. Throws Error for fewer than 2 points
-/// or fewer dimensions than axes.
+/// The first `count` axes, the eigenvectors of the covariance. Throws Error for fewer than 2 points or fewer
+/// dimensions than axes, and for numbers that are not finite.
 PrincipalAxes principalAxes(const Matrix& points, std::size_t count);
 
 } // namespace fedcctr::projection

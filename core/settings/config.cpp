@@ -179,7 +179,8 @@ void readJson(Config& config, const json& document, const std::string& source)
             continue; // a preset's sentence for the reader
         } else if (node.is_object()) {
             for (const auto& [key, value] : node.items()) {
-                const Field& target = fieldIn(place, name + "." + key);
+                const std::string full = name + "." + key;
+                const Field& target = fieldIn(place, full);
                 assign(config, target, valueFromJson(target, value, place), value.dump(), place);
             }
         } else {

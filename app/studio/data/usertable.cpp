@@ -8,6 +8,7 @@
 #include <QFont>
 #include <QGuiApplication>
 #include <QLocale>
+#include <QTimeZone>
 
 #include <algorithm>
 
@@ -153,7 +154,7 @@ QString SequenceTable::text(const fedcctr::data::Event& event, int row, int colu
         return QLocale().toString(row + 1);
     case Time:
         return dataset.provenance.hasTimes
-            ? QDateTime::fromSecsSinceEpoch(event.time, Qt::UTC).date().toString(Qt::ISODate)
+            ? QDateTime::fromSecsSinceEpoch(event.time, QTimeZone::utc()).date().toString(Qt::ISODate)
             : QString();
     case DomainName:
         return nameOf(dataset, dataset.domainOf(event.item));

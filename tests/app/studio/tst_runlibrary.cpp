@@ -10,6 +10,7 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QTimeZone>
 
 #include <memory>
 
@@ -176,7 +177,7 @@ private Q_SLOTS:
         tests::writeFile(path(u"a"_s) + u"/log.txt"_s,
             "2025-03-04T01:00:00Z started\n2025-03-04T02:03:04Z ended: finished\n");
         QVERIFY(stamp(QDateTime::currentDateTime()));
-        QCOMPARE(endOfRun(path(u"a"_s)), QDateTime(QDate(2025, 3, 4), QTime(2, 3, 4), Qt::UTC));
+        QCOMPARE(endOfRun(path(u"a"_s)), QDateTime(QDate(2025, 3, 4), QTime(2, 3, 4), QTimeZone::utc()));
     }
 };
 
