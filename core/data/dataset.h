@@ -21,7 +21,7 @@ constexpr std::size_t index(Domain domain)
     return static_cast<std::size_t>(domain);
 }
 
-/// What an interaction is used for under leave-one-out per domain (system.md, "Split").
+/// What an interaction is used for under leave-one-out per domain (README.md here, "Split").
 enum class Role : std::uint8_t { Train = 0, Validation = 1, Test = 2 };
 
 /// The two held-out parts.

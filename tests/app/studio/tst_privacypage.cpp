@@ -429,7 +429,7 @@ private Q_SLOTS:
             if (i == 3)
                 QVERIFY2(answer->text().contains(u"round 288"_s), qPrintable(answer->text()));
             if (i == 5) {
-                // privacy.md, section 1: ten uploads, evenly spread; and, worse, the last ten rounds.
+                // core/privacy/README.md: ten uploads, evenly spread; and, worse, the last ten rounds.
                 QVERIFY2(
                     answer->text().contains(u"ε 43.4 (Gaussian, exact; δ 1e-05; local) if they are spread"_s),
                     qPrintable(answer->text()));

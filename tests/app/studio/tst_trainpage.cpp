@@ -516,7 +516,7 @@ private Q_SLOTS:
         QTRY_VERIFY(counter.paints > 0);
     }
 
-    /// ui.md, section 9.3: 1000 values a second into four charts, a 5 ms timer is never late by more than 50
+    /// 1000 values a second into four charts, a 5 ms timer is never late by more than 50
     /// ms.
     void aFastRunLeavesTheWindowAlive()
     {

@@ -110,7 +110,7 @@ private Q_SLOTS:
         VERIFY_NEAR(gaussianExactEpsilon(first10ZeroOut, 1e-6), 19.76434673547, 1e-10);
         VERIFY_NEAR(gaussianRenyiEpsilon(first10ZeroOut, 1e-6).epsilon, 20.91030453851, 1e-11);
         VERIFY_NEAR(gaussianExactEpsilon(0.05 * 0.05, 1e-3), 0.08401766265538, 1e-10);
-        // privacy.md: ten participations at rho 0.01, R 0.997, T 1000, honest local epsilon at zeta 2's
+        // core/privacy/README.md: ten participations at rho 0.01, R 0.997, T 1000, honest local epsilon at zeta 2's
         // noise.
         const auto one = epsilonFromRenyi(std::vector<double>{2}, std::vector<double>{1e-3}, 1e-6);
         VERIFY_NEAR(one.epsilon, 12.43021619684, 1e-12);

@@ -67,7 +67,7 @@ class TestSpendCurve : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
-    /// The rounds that ui.md and the ledger's test name.
+    /// The rounds that the ledger's test names.
     void thePrintedBudgetEnds()
     {
         QCOMPARE(spendCurve(paperProblem(1), AccountantKind::PaperEq27, 50).refused, 288.0);
