@@ -60,6 +60,9 @@ struct TermInfo {
 /// A setting of one model alone. Its key begins with the model's name: "bst.blocks".
 struct OwnField : FieldInfo {
     Value fallback;
+    std::string low; ///< what happens towards the lower end
+    std::string high; ///< towards the upper end
+    std::string publication; ///< its value, or that it gives none
 };
 
 /// The vectors h^A, h^B and h^M of users' histories.

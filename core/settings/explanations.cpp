@@ -2,6 +2,8 @@
 // Sections, equations and figures are those of arXiv 2503.16875.
 #include "core/settings/explanations.h"
 
+#include "core/models/specs/registry.h"
+
 #include <algorithm>
 #include <vector>
 
@@ -205,6 +207,9 @@ Table makeTable()
     addFederation(table);
     addModel(table);
     addTheRest(table);
+    for (const model::ModelInfo* info : model::models())
+        for (const model::OwnField& own : info->fields)
+            table.push_back({own.key, "", own.low, own.high, own.publication});
     return table;
 }
 

@@ -60,7 +60,8 @@ const ModelInfo& bstInfo()
                         .choices = {},
                         .help =
                             "transformer layers over the history and the candidate; the publication has one"},
-            std::int64_t{1}}},
+            std::int64_t{1}, "One: as published.", "More: longer training; few histories need it.",
+            "1, the best of the publication's Table 4."}},
         .terms = {},
         .representations = Representations::None,
         .tensors = tensorsOf,

@@ -302,7 +302,9 @@ private Q_SLOTS:
         for (const SettingDifference& row : found)
             if (row.key == "loss.lambda1")
                 QCOMPARE(row.values, (std::vector<std::string>{"0.1", "0.2"}));
-        QVERIFY(differences(runs, true).size() > fields().size());
+        const auto written = std::ranges::count_if(
+            fields(), [](const Field& field) { return isWritten(field, settings::Config{}); });
+        QVERIFY(differences(runs, true).size() > static_cast<std::size_t>(written));
     }
 
     void importCopiesBesideAndRenames()
