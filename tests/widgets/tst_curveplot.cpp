@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "tests/fixtures/hand.h"
 #include "widgets/charts/curveplot.h"
 #include "widgets/charts/redrawclock.h"
 #include "widgets/theme.h"
@@ -26,6 +27,7 @@
 
 using namespace Qt::StringLiterals;
 using namespace fedcctr::widgets;
+using fedcctr::test::staysTrue;
 
 class TestCurvePlot : public QObject {
     Q_OBJECT
@@ -123,8 +125,7 @@ private Q_SLOTS:
         CurvePlot plot(u"plot_hidden"_s, &clock);
         plot.addSeries({u"A"_s});
         plot.append(0, 1, 1);
-        QTest::qWait(120);
-        QCOMPARE(ticks.size(), 0);
+        QVERIFY(staysTrue([&] { return ticks.isEmpty(); }));
         QCOMPARE(right(plot), CurvePlot(u"plot_fresh"_s).view().right());
         plot.append(0, 50, 1);
         plot.show();
@@ -147,8 +148,7 @@ private Q_SLOTS:
         QCOMPARE(follow.size(), 1);
         const QRectF mine = plot->view();
         plot->append(0, 500, 30);
-        QTest::qWait(100);
-        QCOMPARE(plot->view(), mine);
+        QVERIFY(staysTrue([&] { return plot->view() == mine; }));
         QTest::keyClick(plot.get(), Qt::Key_F);
         QVERIFY(plot->follow());
         QTRY_COMPARE(right(*plot), 500.0);
@@ -656,8 +656,7 @@ private Q_SLOTS:
         QVERIFY(plot->content().marks.empty());
         plot->append(0, 1, 1);
         plot->append(0, 1, 1);
-        QTest::qWait(60);
-        QVERIFY(std::isfinite(plot->view().width()));
+        QVERIFY(staysTrue([&] { return std::isfinite(plot->view().width()); }));
     }
 };
 

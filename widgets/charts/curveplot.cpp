@@ -2,13 +2,16 @@
 #include "widgets/charts/curveplot.h"
 
 #include "widgets/charts/curvecanvas.h"
+#include "widgets/charts/curvecursor.h"
 #include "widgets/charts/curveexport.h"
+#include "widgets/charts/curvemenus.h"
 #include "widgets/charts/curvereadout.h"
 #include "widgets/charts/redrawclock.h"
 
 #include <QAction>
-#include <QActionGroup>
+#include <QContextMenuEvent>
 #include <QDateTime>
+#include <QKeyEvent>
 #include <QMenu>
 
 #include <algorithm>
@@ -27,9 +30,8 @@ CurvePlot::CurvePlot(const QString& name, RedrawClock* clock, QWidget* parent)
     : Chart(name, parent)
     , m_clock(clock ? clock : new RedrawClock(this))
     , m_canvas(new CurveCanvas(m_content, this))
-    , m_lines(new QMenu(tr("Lines"), this))
-    , m_axisMenu(new QMenu(tr("x axis"), this))
-    , m_smoothings(new QActionGroup(this))
+    , m_menus(new CurveMenus(this))
+    , m_cursor(new CurveCursor(m_content, m_canvas))
 {
     m_canvas->setObjectName(name + u"_canvas"_s);
     m_canvas->setFocusPolicy(Qt::NoFocus);
@@ -44,6 +46,45 @@ CurvePlot::~CurvePlot()
     delete m_canvas;
 }
 
+void CurvePlot::buildMenu()
+{
+    connect(addChartAction(u"fit"_s, tr("Fit"), Qt::Key_0), &QAction::triggered, this, &CurvePlot::fit);
+    m_followAction = addChartAction(u"follow"_s, tr("Follow"), Qt::Key_F);
+    m_logXAction = addChartAction(u"log_x"_s, tr("Log x"), {});
+    m_logYAction = addChartAction(u"log"_s, tr("Log y"), Qt::Key_L);
+    for (QAction* action : {m_followAction, m_logXAction, m_logYAction})
+        action->setCheckable(true);
+    m_followAction->setChecked(true);
+    connect(m_followAction, &QAction::triggered, this, &CurvePlot::setFollow);
+    connect(m_logXAction, &QAction::triggered, this, &CurvePlot::setLogX);
+    connect(m_logYAction, &QAction::triggered, this, &CurvePlot::setLogY);
+    for (QMenu* menu : {m_menus->axis(), m_menus->smoothing(), m_menus->lines()})
+        addChartMenu(menu);
+}
+
+void CurvePlot::connectCanvas()
+{
+    connect(m_clock, &RedrawClock::tick, this, &CurvePlot::drawNow);
+    connect(m_canvas, &CurveCanvas::viewChangedByUser, this, [this] {
+        setFollow(false);
+        // What was thinned for the old view has too few points for the new one.
+        valuesChanged();
+    });
+    connect(m_cursor, &CurveCursor::hovered, this, &CurvePlot::hovered);
+    connect(m_cursor, &CurveCursor::hoverEnded, this, &CurvePlot::hoverEnded);
+    connect(m_canvas, &CurveCanvas::labelClicked, this, [this](int series) {
+        setSeriesVisible(series, !seriesAt(series).visible);
+        Q_EMIT seriesVisibleChanged(series, seriesAt(series).visible);
+    });
+    connect(m_canvas, &CurveCanvas::labelDoubleClicked, this, &CurvePlot::isolateSeries);
+    connect(m_canvas, &QCustomPlot::mousePress, this, [this] { setFocus(Qt::MouseFocusReason); });
+    connect(m_canvas, &CurveCanvas::fitWished, this, &CurvePlot::fit);
+    connect(m_canvas, &CurveCanvas::moreLabelsClicked, this, [this](const QPoint& position) {
+        m_menus->fillLines();
+        m_menus->lines()->popup(position);
+    });
+}
+
 void CurvePlot::setTitle(const QString& title, const QString& help)
 {
     Chart::setTitle(title, help);
@@ -55,7 +96,7 @@ void CurvePlot::setAxes(const QString& x, const QString& y)
 {
     m_content.xLabel = x;
     m_content.yLabel = y;
-    fillAxisMenu();
+    m_menus->fillAxis();
     structureChanged();
 }
 
@@ -122,10 +163,10 @@ void CurvePlot::setSeries(int series, const std::vector<double>& x, const std::v
 void CurvePlot::removeAllSeries()
 {
     // Their entries speak of series by number.
-    m_lines->hide();
+    m_menus->lines()->hide();
     Q_EMIT seriesRemoved();
     m_content.series.clear();
-    m_cursor.reset();
+    m_cursor->forget();
     structureChanged();
 }
 
@@ -165,8 +206,8 @@ void CurvePlot::setXKind(XKind kind)
 void CurvePlot::addAxisChoice(const QString& id, const QString& label, XKind kind)
 {
     m_content.axisChoices.push_back({id, label, kind});
-    m_axisMenu->menuAction()->setVisible(true);
-    fillAxisMenu();
+    m_menus->axis()->menuAction()->setVisible(true);
+    m_menus->fillAxis();
 }
 
 void CurvePlot::noteAlternativeX(int series, const QString& id, double x, double value)
@@ -199,11 +240,11 @@ void CurvePlot::setAxisChoice(const QString& id)
     m_content.axisChoice = chosen;
     for (CurveSeries& series : m_content.series)
         series.chooseX(chosen);
-    m_cursor.reset();
+    m_cursor->forget();
     // The view was over another quantity.
     setFollow(true);
     structureChanged();
-    fillAxisMenu();
+    m_menus->fillAxis();
     Q_EMIT axisChoiceChanged(chosen);
 }
 
@@ -213,6 +254,16 @@ void CurvePlot::renameSeries(int series, const QString& name, const QString& lab
     spec.name = name;
     spec.label = label;
     structureChanged();
+}
+
+void CurvePlot::setSmoothing(double weight)
+{
+    m_content.smoothing = weight;
+    for (CurveSeries& series : m_content.series)
+        series.smooth(weight);
+    m_menus->showSmoothing(weight);
+    structureChanged();
+    Q_EMIT smoothingChanged(weight);
 }
 
 void CurvePlot::setReference(const ReferenceLine& reference)
@@ -243,7 +294,7 @@ void CurvePlot::clear()
         series.clear();
     m_content.references.clear();
     m_content.marks.clear();
-    m_cursor.reset();
+    m_cursor->forget();
     setFollow(true);
     structureChanged();
 }
@@ -253,6 +304,22 @@ QRectF CurvePlot::view() const
     const QCPRange x = m_canvas->xAxis->range();
     const QCPRange y = m_canvas->yAxis->range();
     return {x.lower, y.lower, x.size(), y.size()};
+}
+
+QStringList CurvePlot::readOut(double x) const
+{
+    return readOutLines(m_content, x);
+}
+
+void CurvePlot::showCrossHair(double x)
+{
+    if (isVisible())
+        m_canvas->showCrossHair(x, std::nullopt);
+}
+
+void CurvePlot::hideCrossHair()
+{
+    m_canvas->hideCrossHair();
 }
 
 QString CurvePlot::renderToFile(const QString& path, const QSize& size, double scale) const
@@ -371,6 +438,49 @@ void CurvePlot::changeEvent(QEvent* event)
     Chart::changeEvent(event);
     if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange)
         structureChanged();
+}
+
+bool CurvePlot::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == m_canvas && event->type() == QEvent::ContextMenu) {
+        const auto* menuEvent = static_cast<QContextMenuEvent*>(event);
+        if (const int series = m_canvas->seriesAt(menuEvent->pos()); series >= 0) {
+            m_menus->popUpSeries(series, menuEvent->globalPos());
+            return true;
+        }
+    }
+    return Chart::eventFilter(watched, event);
+}
+
+void CurvePlot::keyPressEvent(QKeyEvent* event)
+{
+    constexpr double kStep = 0.1;
+    const QPointF middle = QRectF(m_canvas->axisRect()->rect()).center();
+    switch (event->key()) {
+    case Qt::Key_Left:
+        return m_canvas->pan(-kStep, 0);
+    case Qt::Key_Right:
+        return m_canvas->pan(kStep, 0);
+    case Qt::Key_Up:
+        return m_canvas->pan(0, kStep);
+    case Qt::Key_Down:
+        return m_canvas->pan(0, -kStep);
+    case Qt::Key_Plus:
+        return m_canvas->zoom(0.8, middle);
+    case Qt::Key_Minus:
+        return m_canvas->zoom(1.25, middle);
+    case Qt::Key_Escape:
+        if (m_follow)
+            break;
+        return setFollow(true);
+    case Qt::Key_BracketLeft:
+        return m_cursor->step(-1);
+    case Qt::Key_BracketRight:
+        return m_cursor->step(1);
+    default:
+        break;
+    }
+    Chart::keyPressEvent(event);
 }
 
 void CurvePlot::showEvent(QShowEvent* event)

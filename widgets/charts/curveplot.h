@@ -4,12 +4,11 @@
 #include "widgets/charts/chart.h"
 #include "widgets/charts/curvecontent.h"
 
-class QActionGroup;
-class QSlider;
-
 namespace fedcctr::widgets {
 
 class CurveCanvas;
+class CurveCursor;
+class CurveMenus;
 class RedrawClock;
 
 /// A live line chart: values are appended at any rate and drawn on the page's clock; the person's zoom stays
@@ -142,33 +141,23 @@ protected:
 
 private:
     void buildMenu();
-    void buildSmoothingMenu(QMenu* menu);
-    void fillLinesMenu();
-    void fillAxisMenu();
-    void showSeriesMenu(int series, const QPoint& globalPosition);
     CurveSeries& seriesAt(int series) { return m_content.series.at(static_cast<std::size_t>(series)); }
     void connectCanvas();
     void structureChanged();
     void valuesChanged();
     void drawNow();
     void updateDescription();
-    void hover(double x, const QPointF& position);
-    void stepCursor(int direction);
-    QString marksHtml(double x) const;
 
     CurveContent m_content;
     RedrawClock* m_clock;
     CurveCanvas* m_canvas;
-    QMenu* m_lines;
-    QMenu* m_axisMenu;
-    QActionGroup* m_smoothings;
-    QSlider* m_smoothingSlider = nullptr;
+    CurveMenus* m_menus;
+    CurveCursor* m_cursor;
     QAction* m_followAction;
     QAction* m_logXAction;
     QAction* m_logYAction;
     bool m_follow = true;
     bool m_valuesDirty = true;
-    std::optional<double> m_cursor; ///< x of the keyboard's read-out
     qint64 m_describedAt = 0;
 };
 

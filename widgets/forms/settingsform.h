@@ -1,42 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "widgets/forms/formfield.h"
+
 #include <QHash>
 #include <QList>
-#include <QVariant>
 #include <QWidget>
-
-#include <optional>
-
-class QLabel;
-class QToolButton;
-class QVBoxLayout;
 
 namespace fedcctr::widgets {
 
-/// One setting as a form shows it.
-struct FormField {
-    enum class Type { Toggle, Integer, Number, Choice, Text };
-
-    QString key; ///< "loss.lambda1"; the editor is called edit_loss_lambda1
-    QString section; ///< fields of one section stand together under its title; empty: no title
-    QString symbol; ///< "λ₁", may be empty
-    QString label;
-    QString unit;
-    QString help;
-    Type type = Type::Number;
-    double least = 0;
-    double most = 1;
-    double step = 0.1;
-    bool logarithmic = false;
-    QStringList choices;
-    QVariant fallback; ///< bool, qlonglong, double or QString
-    QString lowEnd = {}; ///< a word under either end of the slider; may be empty
-    QString highEnd = {};
-};
-
-/// How a screen reader says a label: Greek letters and subscripts as words.
-QString spoken(const FormField& field);
+class FormRow;
+class FormSection;
 
 /// A form made from a list of fields: a label, an editor and a reset button each, in sections that collapse.
 /// A value that differs from its base (default or preset) is bold and can be reset.
@@ -95,63 +69,16 @@ Q_SIGNALS:
     void sectionToggled(const QString& section, bool open);
 
 private:
-    /// What a row's colours, font and button say; they are set only when it changes, for that takes time.
-    struct Look {
-        bool changed = false;
-        bool editable = true;
-        bool relevant = true;
-        bool wrong = false;
-        QString base;
-
-        bool operator==(const Look&) const = default;
-    };
-    struct Row {
-        FormField field;
-        QVariant base;
-        QWidget* box = nullptr; ///< holds the others
-        QLabel* label = nullptr;
-        QWidget* editor = nullptr;
-        QToolButton* reset = nullptr;
-        QLabel* error = nullptr;
-        QString irrelevant;
-        std::optional<Look> look; ///< as shown
-        bool shown = true;
-    };
-    struct Section {
-        QString title;
-        QToolButton* head = nullptr;
-        QWidget* body = nullptr;
-        bool collapsed = false; ///< as the person left it; a filter opens it for a while
-    };
-
-    static QString objectKey(const QString& key);
-    QVBoxLayout* addSection(const QString& title);
-    QWidget* makeRow(const FormField& field);
-    void layOut(const Row& row);
-    QWidget* sliderEnds(const FormField& field, QWidget* parent);
-    QWidget* makeEditor(const FormField& field);
-    QWidget* makeChoice(const FormField& field);
-    QWidget* makeText(const FormField& field);
-    QWidget* makeToggle(const FormField& field);
-    QWidget* makeNumber(const FormField& field, const QString& name);
-    void watchFocus(QWidget* widget, const QString& key);
-    void wasEdited(const QString& key);
-    void showState(Row& row);
-    void paintRow(Row& row, const Look& look);
+    void addRow(FormRow* row);
+    FormRow* row(const QString& key) const;
     void showSections();
-    bool matches(const Row& row) const;
-    void changeEvent(QEvent* event) override;
-    bool eventFilter(QObject* watched, QEvent* event) override;
+    bool matches(const FormRow& row) const;
 
     QList<FormField> m_fields;
-    Columns m_columns;
-    int m_labelWidth = 0; ///< in wide forms
-    QHash<QString, Row> m_rows;
-    QList<Section> m_sections;
-    QHash<const QObject*, QString> m_keys; ///< of the parts that take the focus
+    QHash<QString, FormRow*> m_rows;
+    QList<FormSection*> m_sections;
     QStringList m_words;
     bool m_onlyChanged = false;
-    bool m_setting = false;
 };
 
 } // namespace fedcctr::widgets

@@ -2,7 +2,11 @@
 #include "app/studio/experiment/experimentdraft.h"
 
 #include "app/studio/common/settingsbridge.h"
+#include "core/base/files.h"
+#include "core/settings/json_text.h"
 
+#include <QDir>
+#include <QFileInfo>
 #include <QUndoCommand>
 
 #include <exception>
@@ -145,6 +149,37 @@ QString ExperimentDraft::load(const QString& preset, const QStringList& assignme
     const QString error = propose(preset, assignments, {});
     m_history.clear();
     return error;
+}
+
+QString ExperimentDraft::write(const QString& path, bool asPreset) const
+{
+    settings::Config config = m_config;
+    if (asPreset)
+        config.preset = QFileInfo(path).completeBaseName().toStdString();
+    try {
+        QDir().mkpath(QFileInfo(path).absolutePath());
+        writeFileAtomically(path.toStdString(), settings::jsonText(config));
+    } catch (const std::exception& error) {
+        return QString::fromUtf8(error.what());
+    }
+    return {};
+}
+
+QString ExperimentDraft::read(const QString& path)
+{
+    try {
+        settings::Config config = m_config;
+        const auto found = settings::readJsonText(config, readFile(path.toStdString()));
+        if (!found.empty())
+            return tr("%1, line %2: %3")
+                .arg(path)
+                .arg(found.front().line)
+                .arg(QString::fromStdString(found.front().text));
+        replace(config, tr("settings of %1").arg(QFileInfo(path).fileName()));
+    } catch (const std::exception& error) {
+        return QString::fromUtf8(error.what());
+    }
+    return {};
 }
 
 void ExperimentDraft::setState(const State& state)

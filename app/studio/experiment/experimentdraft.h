@@ -48,6 +48,12 @@ public:
     /// Without a step in the history, which is emptied. Errors as above.
     QString load(const QString& preset, const QStringList& assignments);
 
+    /// All settings as JSON; as a preset they bear the file's name. Errors as above.
+    QString write(const QString& path, bool asPreset) const;
+
+    /// The settings of such a file, as one step. Errors as above.
+    QString read(const QString& path);
+
 Q_SIGNALS:
     void changed();
 

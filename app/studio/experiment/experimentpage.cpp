@@ -1,36 +1,46 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/experiment/experimentpage.h"
 
+#include "app/studio/common/background.h"
 #include "app/studio/common/settingsbridge.h"
+#include "app/studio/experiment/augmentationfacts.h"
 #include "app/studio/experiment/differencepane.h"
+#include "app/studio/experiment/draftruns.h"
 #include "app/studio/experiment/experimentform.h"
 #include "app/studio/experiment/explaintext.h"
 #include "app/studio/experiment/jsonpane.h"
 #include "app/studio/experiment/presetbar.h"
+#include "app/studio/experiment/queuerow.h"
 #include "app/studio/experiment/sweepbox.h"
 #include "app/studio/experiment/thisrunpanel.h"
 #include "app/studio/runs/runlibrary.h"
 #include "app/studio/runs/runqueue.h"
 #include "app/studio/runs/workspace.h"
-#include "widgets/forms/wheelguard.h"
+#include "core/augment/use.h"
+#include "core/base/error.h"
+#include "core/data/dataset.h"
+#include "core/runs/time_estimate.h"
 #include "widgets/messagebar.h"
 #include "widgets/theme.h"
 
 #include <QAction>
+#include <QApplication>
+#include <QClipboard>
 #include <QFileInfo>
 #include <QGroupBox>
 #include <QHBoxLayout>
+#include <QJsonArray>
 #include <QLabel>
-#include <QLineEdit>
 #include <QPushButton>
 #include <QScrollArea>
-#include <QSpinBox>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QTabWidget>
 #include <QTimer>
 #include <QVBoxLayout>
+#include <QtConcurrent>
 
+#include <algorithm>
 #include <exception>
 
 using namespace Qt::StringLiterals;
@@ -42,7 +52,6 @@ using widgets::MessageBar;
 namespace {
 
 constexpr const char* kFirstPreset = "demo";
-constexpr int kMostSeeds = 100;
 
 } // namespace
 
@@ -52,6 +61,7 @@ ExperimentPage::ExperimentPage(Workspace* workspace, RunQueue* queue, QWidget* p
     , m_queue(queue)
     , m_bar(new PresetBar(this))
     , m_message(new MessageBar(this))
+    , m_row(new QueueRow(this))
     , m_stack(new QStackedWidget(this))
 {
     m_message->setObjectName(u"message_experiment"_s);
@@ -66,6 +76,7 @@ ExperimentPage::ExperimentPage(Workspace* workspace, RunQueue* queue, QWidget* p
     column->addWidget(m_stack, 1);
     connectBar();
     connectForm();
+    connectRow();
     connect(&m_draft, &ExperimentDraft::changed, this, &ExperimentPage::draftChanged);
     connect(m_workspace, &Workspace::datasetChanged, this, &ExperimentPage::datasetChanged);
     connect(m_workspace, &Workspace::datasetsChanged, this,
@@ -91,60 +102,8 @@ QLayout* ExperimentPage::buildHeader()
     row->addWidget(title);
     row->addSpacing(8);
     row->addWidget(purpose, 1);
-    row->addWidget(buildQueueRow(), 1);
+    row->addWidget(m_row, 1);
     return row;
-}
-
-QWidget* ExperimentPage::buildQueueRow()
-{
-    auto* box = new QWidget(this);
-    m_name = new QLineEdit(box);
-    m_name->setObjectName(u"edit_run_name"_s);
-    m_name->setAccessibleName(tr("Name of the run"));
-    m_name->setToolTip(tr("Name of the run's folder, after date and time; emptied, a name is proposed"));
-    m_name->setMinimumWidth(fontMetrics().averageCharWidth() * 24);
-    m_name->setMaxLength(80);
-    m_seeds = new QSpinBox(box);
-    m_seeds->setObjectName(u"spin_seeds"_s);
-    widgets::guardWheel(m_seeds);
-    m_seeds->setRange(1, kMostSeeds);
-    m_seeds->setAccessibleName(tr("Number of seeds"));
-    m_seeds->setToolTip(tr("Runs to queue, with seeds from run.seed upwards (1 to %1)").arg(kMostSeeds));
-    m_queueButton = new QPushButton(tr("Queue run"), box);
-    m_queueButton->setObjectName(u"button_queue"_s);
-    m_queueButton->setAccessibleName(m_queueButton->text());
-    auto* name = new QLabel(tr("Na&me"), box);
-    name->setBuddy(m_name);
-    auto* seeds = new QLabel(tr("&Seeds"), box);
-    seeds->setBuddy(m_seeds);
-    auto* row = new QHBoxLayout(box);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(6);
-    for (QWidget* part :
-        {static_cast<QWidget*>(name), static_cast<QWidget*>(m_name), static_cast<QWidget*>(seeds),
-            static_cast<QWidget*>(m_seeds), static_cast<QWidget*>(m_queueButton)})
-        row->addWidget(part);
-    connect(m_queueButton, &QPushButton::clicked, this, &ExperimentPage::queueRuns);
-    connect(m_name, &QLineEdit::textEdited, this, [this](const QString& text) {
-        m_nameIsOwn = !text.trimmed().isEmpty();
-        Q_EMIT stateChanged();
-    });
-    connect(m_name, &QLineEdit::editingFinished, this, [this] {
-        if (!m_nameIsOwn)
-            m_name->setText(proposedName());
-        m_name->setCursorPosition(0);
-    });
-    connect(m_seeds, &QSpinBox::valueChanged, this, [this] {
-        updateQueue();
-        Q_EMIT stateChanged();
-    });
-    auto* action = new QAction(tr("Queue run"), this);
-    action->setObjectName(u"action_queue_run"_s);
-    action->setShortcuts({QKeySequence(Qt::CTRL | Qt::Key_Return), QKeySequence(Qt::CTRL | Qt::Key_Enter)});
-    action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-    connect(action, &QAction::triggered, this, &ExperimentPage::queueRuns);
-    addAction(action);
-    return box;
 }
 
 QWidget* ExperimentPage::buildEmpty()
@@ -271,12 +230,24 @@ void ExperimentPage::connectForm()
     connect(m_thisRun, &ThisRunPanel::calibrateRequested, this, &ExperimentPage::calibrate);
     connect(m_sweep, &SweepBox::edited, this, &Page::stateChanged);
     connect(m_sweep, &SweepBox::problem, this, &ExperimentPage::complain);
-    connect(m_sweep, &SweepBox::jobsQueued, this, &ExperimentPage::queueJobs);
+    connect(m_sweep, &SweepBox::jobsQueued, this, &ExperimentPage::queueSweep);
     connect(m_thisRun, &ThisRunPanel::updated, this, [this] {
         m_form->setProblems(m_thisRun->consequences().problems);
         updateTime();
         updateQueue();
     });
+}
+
+void ExperimentPage::connectRow()
+{
+    connect(m_row, &QueueRow::queueRequested, this, &ExperimentPage::queueDraft);
+    connect(m_row, &QueueRow::changed, this, &Page::stateChanged);
+    auto* action = new QAction(tr("Queue run"), this);
+    action->setObjectName(u"action_queue_run"_s);
+    action->setShortcuts({QKeySequence(Qt::CTRL | Qt::Key_Return), QKeySequence(Qt::CTRL | Qt::Key_Enter)});
+    action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    connect(action, &QAction::triggered, this, &ExperimentPage::queueDraft);
+    addAction(action);
 }
 
 void ExperimentPage::draftChanged()
@@ -292,10 +263,7 @@ void ExperimentPage::draftChanged()
     updateQueue();
     if (m_draft.config().augment.name != m_augmentation)
         readAugmentation();
-    if (!m_nameIsOwn) {
-        m_name->setText(proposedName());
-        m_name->setCursorPosition(0);
-    }
+    m_row->setProposedName(proposedName(m_draft));
     if (!m_restoring)
         Q_EMIT stateChanged();
 }
@@ -304,18 +272,266 @@ void ExperimentPage::updateQueue()
 {
     const std::vector<std::string> wrong = settings::problems(m_draft.config());
     const std::vector<std::string>& found = m_thisRun->consequences().problems;
-    m_blocked.clear();
+    QString blocked;
     if (m_workspace->dataset().isEmpty())
-        m_blocked = tr("There is no dataset to train on; open one on the page Data.");
+        blocked = tr("There is no dataset to train on; open one on the page Data.");
     else if (!wrong.empty())
-        m_blocked = QString::fromStdString(wrong.front());
+        blocked = QString::fromStdString(wrong.front());
     else if (m_thisRun->isUpToDate() && !found.empty())
-        m_blocked = QString::fromStdString(found.front());
-    m_queueButton->setEnabled(m_blocked.isEmpty());
-    m_queueButton->setText(
-        m_seeds->value() == 1 ? tr("Queue run") : tr("Queue %1 runs").arg(m_seeds->value()));
-    m_queueButton->setToolTip(
-        m_blocked.isEmpty() ? tr("Put this run at the end of the queue (Ctrl+Return)") : m_blocked);
+        blocked = QString::fromStdString(found.front());
+    m_row->setBlocked(blocked);
+}
+
+void ExperimentPage::datasetChanged()
+{
+    m_bar->setDatasets(m_workspace->datasets(), m_workspace->dataset());
+    m_stack->setCurrentIndex(m_workspace->data() ? 1 : 0);
+    m_augmentationKnown = false;
+    m_augmented = false;
+    readAugmentation();
+    updateTime();
+    draftChanged();
+}
+
+/// Whether there are profiles decides the number of parameters.
+void ExperimentPage::readAugmentation()
+{
+    const std::shared_ptr<const data::Dataset> opened = m_workspace->data();
+    const QString dataset = m_workspace->dataset();
+    if (!opened)
+        return;
+    runs::Population population{static_cast<std::int64_t>(opened->userCount()),
+        static_cast<std::int64_t>(opened->items.size()), false};
+    m_thisRun->setPopulation(population);
+    m_augmentation = m_draft.config().augment.name;
+    deliver(QtConcurrent::run(augmentationFacts, dataset, opened, m_augmentation), this,
+        [this, dataset, population, name = m_augmentation](const AugmentationFacts& facts) {
+            if (dataset != m_workspace->dataset() || name != m_augmentation)
+                return;
+            m_augmentationKnown = true;
+            m_augmented = facts.augmented;
+            runs::Population known = population;
+            known.profiles = facts.profiles;
+            m_thisRun->setPopulation(known);
+            m_form->setRelevance(m_draft.config(), m_augmented);
+            if (!facts.error.isEmpty())
+                complain(facts.error);
+            tellNotAugmented();
+        });
+}
+
+void ExperimentPage::tellNotAugmented()
+{
+    const settings::Config& config = m_draft.config();
+    const bool wanted = augment::isUsed(config.augment);
+    // What a queued run said must stay readable.
+    if (m_augmented || !wanted || m_toldAbout == m_workspace->dataset() || m_message->isVisible())
+        return;
+    m_toldAbout = m_workspace->dataset();
+    const MessageBar::Action augmentNow{u"button_augment_now"_s, tr("Augment now"),
+        tr("Go to the page Augmentation"), [this] { Q_EMIT pageRequested(PageId::Augmentation); }};
+    const MessageBar::Action without{u"button_run_without"_s, tr("Run without"),
+        tr("Switch the settings of Augmentation off; can be undone"), [this] {
+            settings::Config off = m_draft.config();
+            off.augment = {{}, false, false, false, false};
+            m_draft.replace(off, tr("run without augmentation"));
+        }};
+    m_message->showMessage(MessageBar::Kind::Info,
+        tr("This dataset has not been augmented, so PrivAugNet's settings have nothing to work on: IDRA "
+           "compares two "
+           "dropout masks of the same sequence."),
+        {augmentNow, without});
+}
+
+/// For the time of a round and for differences.
+void ExperimentPage::takeRuns()
+{
+    if (!isVisible() || m_runs == m_workspace->runs()->runs())
+        return;
+    m_runs = m_workspace->runs()->runs();
+    m_difference->setRuns(m_runs);
+    updateTime();
+}
+
+void ExperimentPage::updateTime()
+{
+    TimeForecast time;
+    if (!m_workspace->dataset().isEmpty()) {
+        std::vector<const runs::RunEntry*> runs;
+        for (const EntryPtr& run : m_runs)
+            runs.push_back(run.get());
+        const auto found = runs::timeFromRuns(runs, m_draft.config(), m_workspace->dataset().toStdString());
+        if (found)
+            time = {found->secondsPerRound, QString::fromStdString(found->run)};
+    }
+    m_thisRun->setTime(time);
+    m_sweep->setSecondsPerRun(time.secondsPerRound * m_thisRun->consequences().rounds);
+}
+
+/// With an accountant that is not a sum this takes seconds; what was edited meanwhile is left alone.
+void ExperimentPage::calibrate()
+{
+    struct Found {
+        double noise = 0;
+        QString error;
+    };
+    Q_EMIT said(tr("Calibrating σ₀…"));
+    const settings::Config config = m_draft.config();
+    const std::shared_ptr<const data::Dataset> opened = m_workspace->data();
+    deliver(QtConcurrent::run([config, clients = opened ? opened->userCount() : 0]() -> Found {
+        try {
+            return {sweeps::calibratedNoise(config, clients), {}};
+        } catch (const std::exception& error) {
+            return {0, QString::fromUtf8(error.what())};
+        }
+    }),
+        this, [this, config](const Found& found) {
+            if (!found.error.isEmpty()) {
+                complain(found.error);
+            } else if (assignmentsOver(config, m_draft.config()).isEmpty()) {
+                m_draft.edit(u"privacy.noise_multiplier"_s, found.noise);
+                Q_EMIT said(tr("σ₀/θ is %1 now.").arg(QLocale().toString(found.noise, 'g', 6)));
+            } else {
+                Q_EMIT said(tr("The settings were changed meanwhile; nothing was calibrated."));
+            }
+        });
+}
+
+void ExperimentPage::propose(const QString& preset, const QStringList& assignments)
+{
+    const QString error = m_draft.propose(preset, assignments, tr("settings of another page"));
+    if (!error.isEmpty()) {
+        complain(error);
+        return;
+    }
+    m_tabs->setCurrentWidget(m_form);
+    Q_EMIT said(tr("Settings taken over; Undo brings the former ones back."));
+}
+
+void ExperimentPage::showRun(const QString& run)
+{
+    const runs::RunEntry entry = runs::readEntry(run.toStdString());
+    if (entry.settings.empty()) {
+        complain(
+            entry.problem.empty() ? tr("%1 holds no run.").arg(run) : QString::fromStdString(entry.problem));
+        return;
+    }
+    const settings::Config config = configOf(entry);
+    QString preset = QString::fromStdString(entry.preset);
+    settings::Config base;
+    try {
+        base = configOf(preset == "none"_L1 ? QString() : preset);
+    } catch (const Error&) {
+        preset.clear(); // a preset of its own that is not here
+    }
+    propose(preset == "none"_L1 ? QString() : preset, assignmentsOver(base, config));
+}
+
+void ExperimentPage::writeFile(const QString& path, bool asPreset)
+{
+    if (const QString error = m_draft.write(path, asPreset); !error.isEmpty()) {
+        complain(error);
+        return;
+    }
+    Q_EMIT said(tr("Written: %1").arg(path));
+    if (!asPreset)
+        return;
+    m_bar->setFolder(m_workspace->path() + u"/presets"_s);
+    if (const QString error = m_draft.choosePreset(path); !error.isEmpty())
+        complain(error);
+}
+
+void ExperimentPage::openFile(const QString& path)
+{
+    if (const QString error = m_draft.read(path); !error.isEmpty())
+        complain(error);
+    else
+        Q_EMIT said(tr("Settings of %1 taken over.").arg(path));
+}
+
+void ExperimentPage::exportPage()
+{
+    findChild<QAction*>(u"action_save_json"_s)->trigger();
+}
+
+void ExperimentPage::copyCommand()
+{
+    if (m_workspace->dataset().isEmpty()) {
+        complain(tr("There is no dataset to train on; open one on the page Data."));
+        return;
+    }
+    const QString line = commandLine(m_workspace->dataset(), m_draft.preset(), m_draft.assignments(),
+        m_workspace->runsFolder() + u'/' + m_row->runName());
+    QApplication::clipboard()->setText(line);
+    Q_EMIT said(tr("Copied: %1").arg(line));
+}
+
+void ExperimentPage::queueDraft()
+{
+    updateQueue();
+    if (!m_row->blocked().isEmpty()) {
+        m_message->showMessage(MessageBar::Kind::Warning, m_row->blocked());
+        return;
+    }
+    tellQueued(queueRuns(*m_queue, m_draft, m_workspace->dataset(), m_row->runName(), m_row->seeds()));
+}
+
+void ExperimentPage::queueSweep(const std::vector<sweeps::SweepJob>& jobs, const QString& what)
+{
+    queueJobs(*m_queue, m_draft, m_workspace->dataset(), jobs);
+    QString text = tr("%1 runs queued: %2").arg(jobs.size()).arg(what);
+    if (m_augmentationKnown && !m_augmented && !jobs.empty() && !jobs.front().variant.empty())
+        text +=
+            tr(". This dataset has not been augmented: the row w/o PrivAugNet will be like the full model.");
+    tellQueued(text);
+}
+
+void ExperimentPage::tellQueued(const QString& text)
+{
+    m_message->showMessage(MessageBar::Kind::Success, text,
+        {{u"button_watch"_s, tr("Watch"), tr("Go to the page Train"),
+            [this] { Q_EMIT pageRequested(PageId::Train); }}});
+    Q_EMIT said(text);
+}
+
+QJsonObject ExperimentPage::state() const
+{
+    QJsonObject state = m_row->state();
+    state[u"preset"_s] = m_draft.preset();
+    state[u"changes"_s] = QJsonArray::fromStringList(m_draft.assignments());
+    // Should the preset be gone one day, these still say what was meant.
+    state[u"settings"_s] = QJsonArray::fromStringList(assignmentsOver(settings::Config{}, m_draft.config()));
+    state[u"sweep"_s] = m_sweep->state();
+    state[u"tab"_s] = m_tabs->currentIndex();
+    state[u"collapsed"_s] = QJsonArray::fromStringList(m_form->collapsedSections());
+    state[u"columns"_s] = QString::fromLatin1(m_columns->saveState().toBase64());
+    return state;
+}
+
+void ExperimentPage::restore(const QJsonObject& state)
+{
+    const auto strings = [&state](QLatin1StringView key) {
+        QStringList list;
+        for (const QJsonValue& value : state[key].toArray())
+            list.append(value.toString());
+        return list;
+    };
+    m_restoring = true;
+    m_bar->setFolder(m_workspace->path() + u"/presets"_s);
+    if (state["preset"_L1].isString()) {
+        const QString error = m_draft.load(state["preset"_L1].toString(), strings("changes"_L1));
+        if (!error.isEmpty() && m_draft.load({}, strings("settings"_L1)).isEmpty())
+            m_message->showMessage(MessageBar::Kind::Warning,
+                tr("The draft is kept, but not its preset: %1 It is shown as changes to the defaults.")
+                    .arg(error));
+    }
+    m_row->restore(state);
+    m_sweep->restore(state["sweep"_L1].toObject());
+    m_tabs->setCurrentIndex(std::clamp(state["tab"_L1].toInt(), 0, m_tabs->count() - 1));
+    if (state["collapsed"_L1].isArray())
+        m_form->setCollapsedSections(strings("collapsed"_L1));
+    m_columns->restoreState(QByteArray::fromBase64(state["columns"_L1].toString().toLatin1()));
+    m_restoring = false;
 }
 
 void ExperimentPage::undo()

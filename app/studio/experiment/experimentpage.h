@@ -6,13 +6,7 @@
 #include "app/studio/runs/comparison.h"
 #include "core/sweeps/sweep.h"
 
-#include <memory>
-
 class QLabel;
-class QLineEdit;
-class QPushButton;
-class QScrollArea;
-class QSpinBox;
 class QSplitter;
 class QStackedWidget;
 class QTabWidget;
@@ -27,6 +21,7 @@ class DifferencePane;
 class ExperimentForm;
 class JsonPane;
 class PresetBar;
+class QueueRow;
 class RunQueue;
 class SweepBox;
 class ThisRunPanel;
@@ -67,9 +62,9 @@ private:
     QWidget* buildEmpty();
     QWidget* buildBody();
     QWidget* buildSide();
-    QWidget* buildQueueRow();
     void connectBar();
     void connectForm();
+    void connectRow();
 
     void datasetChanged();
     void readAugmentation();
@@ -82,10 +77,8 @@ private:
     void writeFile(const QString& path, bool asPreset);
     void openFile(const QString& path);
     void copyCommand();
-    QString proposedName() const;
-    QString runName() const;
-    void queueRuns();
-    void queueJobs(const std::vector<sweeps::SweepJob>& jobs, const QString& what);
+    void queueDraft();
+    void queueSweep(const std::vector<sweeps::SweepJob>& jobs, const QString& what);
     void tellQueued(const QString& text);
     void complain(const QString& text);
 
@@ -97,11 +90,11 @@ private:
     std::string m_augmentation; ///< name of the one that was looked at
     bool m_augmentationKnown = false;
     QString m_toldAbout; ///< dataset whose missing augmentation was told
-    bool m_nameIsOwn = false; ///< typed by the person
     bool m_restoring = false;
 
     PresetBar* m_bar;
     widgets::MessageBar* m_message;
+    QueueRow* m_row;
     QStackedWidget* m_stack;
     QSplitter* m_columns = nullptr;
     QTabWidget* m_tabs = nullptr;
@@ -111,10 +104,6 @@ private:
     ThisRunPanel* m_thisRun = nullptr;
     SweepBox* m_sweep = nullptr;
     QLabel* m_emptyIcon = nullptr;
-    QLineEdit* m_name = nullptr;
-    QSpinBox* m_seeds = nullptr;
-    QPushButton* m_queueButton = nullptr;
-    QString m_blocked; ///< why nothing can be queued
 };
 
 } // namespace fedcctr::studio

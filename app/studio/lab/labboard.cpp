@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/lab/labboard.h"
 
+#include "app/studio/lab/labattack.h"
+#include "app/studio/lab/labcard.h"
 #include "app/studio/lab/observerchart.h"
 #include "widgets/charts/curveplot.h"
 #include "widgets/forms/valueedit.h"
@@ -9,7 +11,6 @@
 #include <QEvent>
 #include <QGridLayout>
 #include <QLabel>
-#include <QPainter>
 #include <QPushButton>
 #include <QScrollBar>
 
@@ -85,27 +86,6 @@ QString verdict(const AccountantLine& line, const LabResult& result)
 }
 
 } // namespace
-
-LabCard::LabCard(const QString& name, QWidget* parent)
-    : QFrame(parent)
-{
-    setObjectName(name);
-}
-
-void LabCard::setLit(bool lit)
-{
-    m_lit = lit;
-    update();
-}
-
-void LabCard::paintEvent(QPaintEvent*)
-{
-    if (!m_lit)
-        return;
-    QPainter painter(this);
-    painter.setPen(QPen(palette().color(QPalette::Highlight), 3));
-    painter.drawRect(QRectF(rect()).adjusted(1.5, 1.5, -1.5, -1.5));
-}
 
 LabBoard::LabBoard(QWidget* parent)
     : QScrollArea(parent)
@@ -279,8 +259,8 @@ void LabBoard::showResult(const LabResult& result)
     showNoise(result);
     showBudget(result);
     showAccountants(result);
-    showObserver(result);
-    showAttack(result);
+    showObserver(*m_observer, result);
+    showAttack(*m_attack, result);
     showGradient();
     const QString origin = tr("FedCCTR Studio %1, Privacy lab").arg(QStringLiteral(FEDCCTR_VERSION));
     for (Chart* chart : m_charts)

@@ -4,7 +4,6 @@
 #include "app/studio/lab/gradientchart.h"
 #include "app/studio/lab/labcompute.h"
 
-#include <QFrame>
 #include <QScrollArea>
 
 class QGridLayout;
@@ -18,21 +17,8 @@ class ValueEdit;
 
 namespace fedcctr::studio {
 
+class LabCard;
 class ObserverChart;
-
-/// A frame around a chart with its controls; a lesson lights it up.
-class LabCard : public QFrame {
-    Q_OBJECT
-public:
-    LabCard(const QString& name, QWidget* parent);
-    void setLit(bool lit);
-
-protected:
-    void paintEvent(QPaintEvent* event) override;
-
-private:
-    bool m_lit = false;
-};
 
 /// The lab's charts, two columns of cards that scroll.
 class LabBoard : public QScrollArea {
@@ -82,8 +68,6 @@ private:
     void showNoise(const LabResult& result);
     void showBudget(const LabResult& result);
     void showAccountants(const LabResult& result);
-    void showObserver(const LabResult& result);
-    void showAttack(const LabResult& result);
     void showGradient();
 
     QGridLayout* m_grid;

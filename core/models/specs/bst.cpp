@@ -61,7 +61,7 @@ const ModelInfo& bstInfo()
                         .help =
                             "transformer layers over the history and the candidate; the publication has one"},
             std::int64_t{1}, "One: as published.", "More: longer training; few histories need it.",
-            "1, the best of the publication's Table 4."}},
+            "1, the best of the 1, 2 and 3 that were tried."}},
         .terms = {},
         .representations = Representations::None,
         .tensors = tensorsOf,

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // `fedcctr privacy audit` on small runs: what an upload betrays, and which epsilon an attack proves.
-#include <QProcess>
+#include "tests/fixtures/program.h"
+
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -8,19 +9,8 @@
 
 #include <nlohmann/json.hpp>
 
+using namespace fedcctr::test;
 using nlohmann::json;
-
-namespace {
-
-constexpr const char* kProgram = FEDCCTR_BIN_DIR "/fedcctr";
-
-struct Outcome {
-    int exitCode = -1;
-    QByteArray out;
-    QString errors;
-};
-
-} // namespace
 
 class TestAuditCommand : public QObject {
     Q_OBJECT
@@ -220,16 +210,8 @@ private Q_SLOTS:
 private:
     Outcome call(const QString& arguments) const
     {
-        QProcess process;
-        process.setWorkingDirectory(m_temporary.path());
-        process.start(QString::fromLatin1(kProgram), arguments.split(u' ', Qt::SkipEmptyParts));
-        Outcome outcome;
-        if (!process.waitForFinished(100'000) || process.exitStatus() != QProcess::NormalExit)
-            return outcome;
-        outcome.exitCode = process.exitCode();
-        outcome.out = process.readAllStandardOutput();
-        outcome.errors = QString::fromUtf8(process.readAllStandardError());
-        return outcome;
+        return run(
+            built("fedcctr"), arguments.split(u' ', Qt::SkipEmptyParts), {.directory = m_temporary.path()});
     }
 
     /// Null if the command fails or says something beside the document.

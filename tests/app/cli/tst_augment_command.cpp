@@ -3,13 +3,13 @@
 #include "core/augment/augmentation.h"
 #include "core/augment/prompts.h"
 #include "core/llm/sqlite_store.h"
+#include "tests/fixtures/program.h"
 #include "tests/fixtures/scripted_server.h"
 #include "tests/fixtures/support.h"
 
 #include <QDirIterator>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -23,23 +23,17 @@ using augment::Stage;
 using fedcctr::test::ScriptedServer;
 using fedcctr::test::ServerReply;
 using fedcctr::test::ServerRequest;
+using test::isOneLine;
+using test::Outcome;
 
 namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* kProgram = FEDCCTR_BIN_DIR "/fedcctr";
 constexpr const char* kKey = "sk-Zb7qLw2Xn9-very-secret";
 constexpr int kUsers = 10;
 constexpr int kItems = 120;
 constexpr int kQuestions = kItems + 2 * kUsers;
-
-struct Outcome {
-    int exitCode = -1;
-    QByteArray out;
-    QString errors;
-    QJsonObject json() const { return QJsonDocument::fromJson(out).object(); }
-};
 
 /// A good answer for the stage that the question belongs to.
 ServerReply goodReply(const ServerRequest& request)
@@ -57,11 +51,6 @@ ServerReply delayed(ServerReply reply)
 {
     reply.delayMs = 20;
     return reply;
-}
-
-bool isOneLine(const QString& text)
-{
-    return text.endsWith(u'\n') && text.count(u'\n') == 1 && text.size() > 1;
 }
 
 } // namespace
@@ -176,11 +165,10 @@ private Q_SLOTS:
     void resumesAfterKill()
     {
         const ScriptedServer server([](const ServerRequest& r) { return delayed(goodReply(r)); });
-        QProcess process;
-        start(process, server);
+        const auto program = start(server);
         QTRY_VERIFY_WITH_TIMEOUT(server.requestCount() >= 50, 30'000);
-        process.kill();
-        QVERIFY(process.waitForFinished());
+        program->signal(SIGKILL);
+        QCOMPARE(program->end().exitCode, -1);
         const int before = server.requestCount();
         const int kept = storedExchanges();
         QVERIFY(kept > 0 && kept <= before && kept + 8 > before);
@@ -196,15 +184,12 @@ private Q_SLOTS:
     void stopsInOrder()
     {
         const ScriptedServer server([](const ServerRequest& r) { return delayed(goodReply(r)); });
-        QProcess process;
-        start(process, server);
+        const auto program = start(server);
         QTRY_VERIFY_WITH_TIMEOUT(server.requestCount() >= 50, 30'000);
-        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
-        QVERIFY(process.waitForFinished(30'000));
-        QCOMPARE(process.exitStatus(), QProcess::NormalExit);
-        QCOMPARE(process.exitCode(), 1);
-        VERIFY_MESSAGE(
-            QString::fromUtf8(process.readAllStandardError()).trimmed(), "stopped", "goes on from there");
+        program->signal(SIGINT);
+        const Outcome stopped = program->end();
+        QCOMPARE(stopped.exitCode, 1);
+        VERIFY_MESSAGE(stopped.errors.trimmed(), "stopped", "goes on from there");
         const auto filled =
             std::ranges::count_if(augmentation()->items, [](const auto& item) { return !item.empty(); });
         QCOMPARE(static_cast<int>(filled), std::min(storedExchanges(), kItems));
@@ -220,12 +205,11 @@ private Q_SLOTS:
         const ScriptedServer server([](const ServerRequest& r) {
             return fedcctr::test::withManner(goodReply(r), ServerReply::Manner::Hang);
         });
-        QProcess process;
-        start(process, server);
+        const auto program = start(server);
         QTRY_VERIFY_WITH_TIMEOUT(server.requestCount() >= 4, 30'000);
-        ::kill(static_cast<pid_t>(process.processId()), SIGINT);
-        QVERIFY(process.waitForFinished(30'000)); // the server would hang for the 60 s of the time-out
-        QCOMPARE(process.exitCode(), 1);
+        program->signal(SIGINT);
+        // It ends while the answers are still outstanding.
+        QCOMPARE(program->end().exitCode, 1);
         QVERIFY(!augmentation().has_value()); // nothing was answered
     }
 
@@ -471,26 +455,15 @@ private Q_SLOTS:
 private:
     fs::path path(const char* name) const { return fedcctr::test::pathIn(m_temporary->path(), name); }
 
-    void prepare(QProcess& process) const
+    test::Surroundings surroundings() const
     {
-        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-        environment.insert("FEDCCTR_API_KEY", kKey);
-        process.setProcessEnvironment(environment);
-        process.setWorkingDirectory(m_temporary->path());
+        return {
+            .directory = m_temporary->path(), .environment = {{"FEDCCTR_API_KEY", QString::fromUtf8(kKey)}}};
     }
 
     Outcome call(const QStringList& arguments) const
     {
-        QProcess process;
-        prepare(process);
-        process.start(kProgram, arguments);
-        Outcome outcome;
-        if (!process.waitForFinished(100'000) || process.exitStatus() != QProcess::NormalExit)
-            return outcome;
-        outcome.exitCode = process.exitCode();
-        outcome.out = process.readAllStandardOutput();
-        outcome.errors = QString::fromUtf8(process.readAllStandardError());
-        return outcome;
+        return test::run(test::built("fedcctr"), arguments, surroundings());
     }
 
     Outcome ask(const ScriptedServer& server, const QStringList& arguments) const
@@ -500,12 +473,12 @@ private:
             + arguments);
     }
 
-    void start(QProcess& process, const ScriptedServer& server) const
+    std::unique_ptr<test::Program> start(const ScriptedServer& server) const
     {
-        prepare(process);
-        process.start(kProgram,
-            {"augment", "d", "--backend", "openai", "--url", QString::fromStdString(server.baseUrl())});
-        QVERIFY(process.waitForStarted());
+        return std::make_unique<test::Program>(test::built("fedcctr"),
+            QStringList{
+                "augment", "d", "--backend", "openai", "--url", QString::fromStdString(server.baseUrl())},
+            surroundings());
     }
 
     std::optional<augment::Augmentation> augmentation() const

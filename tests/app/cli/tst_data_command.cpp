@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/dataset.h"
+#include "tests/fixtures/program.h"
 #include "tests/fixtures/support.h"
 
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -13,40 +13,10 @@
 
 using namespace fedcctr;
 using fedcctr::gzipped;
+using test::isOneLine;
+using test::Outcome;
 
 namespace fs = std::filesystem;
-
-namespace {
-
-constexpr const char* kProgram = FEDCCTR_BIN_DIR "/fedcctr";
-
-struct Outcome {
-    int exitCode = -1;
-    QByteArray out;
-    QString errors;
-};
-
-Outcome run(const QString& program, const QStringList& arguments, const QString& directory)
-{
-    QProcess process;
-    process.setWorkingDirectory(directory);
-    process.start(program, arguments);
-    Outcome outcome;
-    if (!process.waitForFinished(50'000) || process.exitStatus() != QProcess::NormalExit)
-        return outcome;
-    outcome.exitCode = process.exitCode();
-    outcome.out = process.readAllStandardOutput();
-    outcome.errors = QString::fromUtf8(process.readAllStandardError());
-    return outcome;
-}
-
-/// One line and no more.
-bool isOneLine(const QString& text)
-{
-    return text.endsWith(u'\n') && text.count(u'\n') == 1 && text.size() > 1;
-}
-
-} // namespace
 
 class TestDataCommand : public QObject {
     Q_OBJECT
@@ -99,8 +69,7 @@ private Q_SLOTS:
             QString::fromStdString((shared / "items.csv.gz").string())});
         QCOMPARE(import.errors, QString());
         QCOMPARE(import.exitCode, 0);
-        const QJsonObject root =
-            QJsonDocument::fromJson(call({"data", "stats", "fk", "--json"}).out).object();
+        const QJsonObject root = call({"data", "stats", "fk", "--json"}).json();
         QCOMPARE(root["users"].toInt(), 7144);
         QCOMPARE(root["interactions"].toInt(), 173548);
         QCOMPARE(qRound(100 * root["mean_merged_length"].toDouble()), 2429);
@@ -310,23 +279,23 @@ private Q_SLOTS:
         const fs::path own = path("bin") / "fedcctr";
         makeWritableDirectory(path("bin"));
         makeWritableDirectory(path("elsewhere"));
-        fs::copy_file(kProgram, own);
+        fs::copy_file(test::built("fedcctr").toStdString(), own);
         const QString program = QString::fromStdString(own.string());
         const QByteArray oldPath = qgetenv("PATH");
         qputenv("PATH", QByteArray::fromStdString(path("elsewhere").string()));
 
-        Outcome outcome = run(program, {"train", "d"}, m_temporary->path());
+        Outcome outcome = test::run(program, {"train", "d"}, {.directory = m_temporary->path()});
         QCOMPARE(outcome.exitCode, 1);
         QVERIFY(isOneLine(outcome.errors));
         VERIFY_MESSAGE(outcome.errors.trimmed(), "fedcctr-engine: cannot be started", "PATH");
 
         installEngine("elsewhere", "path");
-        outcome = run(program, {"train", "d", "--set", "a b=c"}, m_temporary->path());
+        outcome = test::run(program, {"train", "d", "--set", "a b=c"}, {.directory = m_temporary->path()});
         QCOMPARE(outcome.out, QByteArray("path:train:d:--set:a b=c:\n"));
         QCOMPARE(outcome.exitCode, 7);
 
         installEngine("bin", "beside");
-        outcome = run(program, {"embed", "--help"}, m_temporary->path());
+        outcome = test::run(program, {"embed", "--help"}, {.directory = m_temporary->path()});
         QCOMPARE(outcome.out, QByteArray("beside:embed:--help:\n"));
         qputenv("PATH", oldPath);
     }
@@ -334,7 +303,7 @@ private Q_SLOTS:
 private:
     Outcome call(const QStringList& arguments) const
     {
-        return run(QString::fromUtf8(kProgram), arguments, m_temporary->path());
+        return test::run(test::built("fedcctr"), arguments, {.directory = m_temporary->path()});
     }
 
     fs::path path(const char* name) const { return fedcctr::test::pathIn(m_temporary->path(), name); }

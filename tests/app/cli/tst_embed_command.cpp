@@ -2,12 +2,12 @@
 // `fedcctr-engine embed` as other programs see it.
 #include "core/data/demo.h"
 #include "core/projection/separation.h"
+#include "tests/fixtures/program.h"
 #include "tests/fixtures/support.h"
 
 #include <nlohmann/json.hpp>
 
 #include <QDir>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -19,11 +19,10 @@
 
 using namespace fedcctr;
 using nlohmann::json;
+using test::Outcome;
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr int kPatience = 50'000; // ms
 
 constexpr const char* kConfig = R"({
   "model": {"id_width": 8, "feature_width": 4, "position_width": 4, "heads": 2, "mlp": "16-8", "history": 8},
@@ -32,12 +31,6 @@ constexpr const char* kConfig = R"({
   "run": {"threads": 1, "device": "cpu", "evaluate_every": 4, "checkpoint_every": 5, "evaluation_users": 0,
           "snapshots": 4, "keep_best": false}
 })";
-
-struct Outcome {
-    int exitCode = -1;
-    QByteArray out;
-    QByteArray errors;
-};
 
 } // namespace
 
@@ -50,12 +43,7 @@ class TestEmbedCommand : public QObject {
 
     Outcome engine(const QStringList& arguments) const
     {
-        QProcess process;
-        process.setWorkingDirectory(m_folder.path());
-        process.start(QStringLiteral(FEDCCTR_BIN_DIR "/fedcctr-engine"), arguments);
-        if (!process.waitForFinished(kPatience))
-            return {};
-        return {process.exitCode(), process.readAllStandardOutput(), process.readAllStandardError()};
+        return test::run(test::built("fedcctr-engine"), arguments, {.directory = m_folder.path()});
     }
 
     json document(const char* name) const { return json::parse(readFile(path(name).toStdString())); }
@@ -204,16 +192,12 @@ private Q_SLOTS:
     /// Killed after round 16's checkpoint and resumed: the snapshots are those of the unbroken run.
     void resumeCutsSnapshots()
     {
-        QProcess process;
-        process.setWorkingDirectory(m_folder.path());
-        process.start(QStringLiteral(FEDCCTR_BIN_DIR "/fedcctr-engine"),
-            {"train", "data", "--config", "config.json", "--out", "broken", "--json-lines"});
-        bool beyond = false;
-        while (!beyond && process.waitForReadyRead(kPatience))
-            while (process.canReadLine())
-                beyond = process.readLine().contains("\"round\":17,") || beyond;
-        process.kill();
-        process.waitForFinished();
+        {
+            test::Program broken(test::built("fedcctr-engine"),
+                {"train", "data", "--config", "config.json", "--out", "broken", "--json-lines"},
+                {.directory = m_folder.path()});
+            QVERIFY(broken.waitForOutput("\"round\":17,"));
+        }
         // A snapshot of a round that the checkpoint has not seen.
         fs::copy_file(path("run/checkpoint/round-000008.bin").toStdString(),
             path("broken/checkpoint/round-000099.bin").toStdString());
@@ -226,18 +210,13 @@ private Q_SLOTS:
 
     void theSignalStopsIt()
     {
-        QProcess process;
-        process.setWorkingDirectory(m_folder.path());
-        process.start(QStringLiteral(FEDCCTR_BIN_DIR "/fedcctr-engine"),
+        test::Program endless(test::built("fedcctr-engine"),
             {"embed", "run", "--users", "60", "--iterations", "100000", "--out", "never.json",
-                "--json-lines"});
-        QVERIFY(process.waitForReadyRead(kPatience));
-        while (!process.readAllStandardOutput().contains("projection"))
-            QVERIFY(process.waitForReadyRead(kPatience));
-        ::kill(static_cast<pid_t>(process.processId()), SIGTERM);
-        QVERIFY(process.waitForFinished(5000));
-        QCOMPARE(process.exitStatus(), QProcess::NormalExit);
-        QCOMPARE(process.exitCode(), 1);
+                "--json-lines"},
+            {.directory = m_folder.path()});
+        QVERIFY(endless.waitForOutput("projection"));
+        endless.signal(SIGTERM);
+        QCOMPARE(endless.end().exitCode, 1);
         QVERIFY(!QFile::exists(path("never.json")));
     }
 

@@ -2,13 +2,13 @@
 // The engine as other programs see it: arguments, run directory, protocol (app/engine/PROTOCOL.md), signals.
 #include "core/data/demo.h"
 #include "core/runs/test_users.h"
+#include "tests/fixtures/program.h"
 #include "tests/fixtures/support.h"
 
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 using namespace fedcctr;
+using test::Outcome;
 namespace fs = std::filesystem;
 
 namespace {
@@ -33,12 +34,6 @@ constexpr const char* kConfig = R"({
   "privacy": {"schedule": "adaldp", "accountant": "eq27", "noise_multiplier": 0.05, "epsilon": 1000000},
   "run": {"threads": 1, "device": "cpu", "evaluate_every": 4, "checkpoint_every": 5, "evaluation_users": 0}
 })";
-
-struct Outcome {
-    int exitCode = -1;
-    QByteArray out;
-    QByteArray errors;
-};
 
 QList<QJsonObject> documents(const QByteArray& lines)
 {
@@ -69,40 +64,26 @@ QJsonObject without(QJsonObject object, std::initializer_list<const char*> keys)
 class Engine {
 public:
     Engine(const QString& directory, const QStringList& arguments)
+        : m_program(test::built("fedcctr-engine"), arguments, {.directory = directory})
     {
-        m_process.setWorkingDirectory(directory);
-        m_process.start(QString::fromLatin1(kEngine), arguments);
     }
 
-    ~Engine()
-    {
-        if (m_process.state() != QProcess::NotRunning) {
-            m_process.kill();
-            m_process.waitForFinished(5000);
-        }
-    }
-
-    QProcess& process() { return m_process; }
+    QProcess& process() { return m_program.process(); }
     const QList<QJsonObject>& seen() const { return m_seen; }
 
-    void command(const char* text) { m_process.write(QByteArray(text) + '\n'); }
+    void command(const char* text) { process().write(QByteArray(text) + '\n'); }
 
     /// Reads until a line that satisfies the condition; an empty object if none comes.
     template <typename Condition> QJsonObject until(const Condition& condition)
     {
-        QElapsedTimer clock;
-        clock.start();
-        while (clock.elapsed() < kPatience) {
-            while (m_process.canReadLine()) {
-                const QJsonObject line = QJsonDocument::fromJson(m_process.readLine()).object();
+        do {
+            while (process().canReadLine()) {
+                const QJsonObject line = QJsonDocument::fromJson(process().readLine()).object();
                 m_seen.append(line);
                 if (condition(line))
                     return line;
             }
-            if (m_process.state() == QProcess::NotRunning && !m_process.canReadLine())
-                return {};
-            m_process.waitForReadyRead(100);
-        }
+        } while (process().waitForReadyRead(kPatience) || process().canReadLine());
         return {};
     }
 
@@ -132,17 +113,10 @@ public:
         return until([&](const QJsonObject& line) { return line["type"] == type; });
     }
 
-    int finish()
-    {
-        while (m_process.state() != QProcess::NotRunning && m_process.waitForReadyRead(kPatience))
-            ;
-        if (m_process.state() != QProcess::NotRunning)
-            m_process.waitForFinished(kPatience);
-        return m_process.exitStatus() == QProcess::NormalExit ? m_process.exitCode() : -1;
-    }
+    int finish() { return m_program.end().exitCode; }
 
 private:
-    QProcess m_process;
+    test::Program m_program;
     QList<QJsonObject> m_seen;
 };
 
@@ -493,13 +467,11 @@ private Q_SLOTS:
     /// take it along.
     void theOtherSideDies()
     {
-        QProcess shell;
-        shell.setWorkingDirectory(m_temporary.path());
-        shell.start(QStringLiteral("/bin/sh"),
+        test::run(QStringLiteral("/bin/sh"),
             {"-c",
                 QString::fromLatin1(kEngine) + " " + train("alone", {"--json-lines"}).join(u' ')
-                    + " < /dev/null | head -n 5"});
-        QVERIFY(shell.waitForFinished(kPatience));
+                    + " < /dev/null | head -n 5"},
+            {.directory = m_temporary.path()});
         QCOMPARE(without(summaryOf("alone"), {"seconds"}), without(summaryOf("whole"), {"seconds"}));
     }
 
@@ -674,17 +646,7 @@ private:
 
     Outcome run(const QStringList& arguments) const
     {
-        QProcess process;
-        process.setWorkingDirectory(m_temporary.path());
-        process.start(QString::fromLatin1(kEngine), arguments);
-        process.closeWriteChannel();
-        Outcome outcome;
-        if (!process.waitForFinished(kPatience) || process.exitStatus() != QProcess::NormalExit)
-            return outcome;
-        outcome.exitCode = process.exitCode();
-        outcome.out = process.readAllStandardOutput();
-        outcome.errors = process.readAllStandardError();
-        return outcome;
+        return test::run(test::built("fedcctr-engine"), arguments, {.directory = m_temporary.path()});
     }
 
     QTemporaryDir m_temporary;

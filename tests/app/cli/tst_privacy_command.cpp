@@ -1,38 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // `fedcctr privacy spend|calibrate|compare` as a user meets them: numbers, words, refusals.
 #include "tests/fixtures/golden.h"
+#include "tests/fixtures/program.h"
 
-#include <QProcess>
 #include <QTest>
 
 #include <cmath>
 #include <memory>
 
 using fedcctr::test::golden;
+using fedcctr::test::Outcome;
 using nlohmann::json;
 
 namespace {
 
-constexpr const char* kProgram = FEDCCTR_BIN_DIR "/fedcctr";
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
-struct Outcome {
-    int exitCode = -1;
-    QByteArray out;
-    QString errors;
-};
 
 Outcome call(const QStringList& arguments)
 {
-    QProcess process;
-    process.start(QString::fromLatin1(kProgram), QStringList{QStringLiteral("privacy")} + arguments);
-    Outcome outcome;
-    if (!process.waitForFinished(50'000) || process.exitStatus() != QProcess::NormalExit)
-        return outcome;
-    outcome.exitCode = process.exitCode();
-    outcome.out = process.readAllStandardOutput();
-    outcome.errors = QString::fromUtf8(process.readAllStandardError());
-    return outcome;
+    return fedcctr::test::run(
+        fedcctr::test::built("fedcctr"), QStringList{QStringLiteral("privacy")} + arguments);
 }
 
 QStringList words(const QString& text)

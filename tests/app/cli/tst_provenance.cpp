@@ -4,13 +4,13 @@
 #include "core/augment/augmentation.h"
 #include "core/augment/shelf.h"
 #include "core/data/fingerprint.h"
+#include "tests/fixtures/program.h"
 #include "tests/fixtures/support.h"
 
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -18,11 +18,10 @@
 
 using namespace Qt::StringLiterals;
 using namespace fedcctr;
+using test::Outcome;
 namespace fs = std::filesystem;
 
 namespace {
-
-constexpr int kPatience = 100'000; // ms
 
 constexpr const char* kConfig = R"({
   "model": {"features": "tokens", "id_width": 8, "feature_width": 4, "position_width": 4, "heads": 1, "mlp": "8",
@@ -31,12 +30,6 @@ constexpr const char* kConfig = R"({
   "privacy": {"schedule": "none"},
   "run": {"threads": 1, "device": "cpu", "evaluate_every": 2, "checkpoint_every": 2, "snapshots": 0}
 })";
-
-struct Outcome {
-    int exitCode = -1;
-    QByteArray out;
-    QString errors;
-};
 
 } // namespace
 
@@ -280,8 +273,7 @@ private Q_SLOTS:
         const auto names = [this] {
             QStringList found;
             const Outcome outcome = call({u"augment"_s, u"ds"_s, u"--list"_s, u"--json"_s});
-            for (const QJsonValue& each :
-                QJsonDocument::fromJson(outcome.out).object()["augmentations"_L1].toArray())
+            for (const QJsonValue& each : outcome.json()["augmentations"_L1].toArray())
                 found << each["name"_L1].toString();
             return found;
         };
@@ -368,22 +360,12 @@ private:
     {
         const Outcome outcome =
             call(QStringList{u"evaluate"_s, QString::fromLatin1(run), u"--json"_s} + more);
-        return outcome.exitCode == 0 ? ndcgIn(QJsonDocument::fromJson(outcome.out).object()) : -2;
+        return outcome.exitCode == 0 ? ndcgIn(outcome.json()) : -2;
     }
 
     Outcome call(const QStringList& arguments) const
     {
-        QProcess process;
-        process.setWorkingDirectory(m_folder.path());
-        process.start(QStringLiteral(FEDCCTR_BIN_DIR "/fedcctr"), arguments);
-        process.closeWriteChannel();
-        Outcome outcome;
-        if (!process.waitForFinished(kPatience) || process.exitStatus() != QProcess::NormalExit)
-            return outcome;
-        outcome.exitCode = process.exitCode();
-        outcome.out = process.readAllStandardOutput();
-        outcome.errors = QString::fromUtf8(process.readAllStandardError());
-        return outcome;
+        return test::run(test::built("fedcctr"), arguments, {.directory = m_folder.path()});
     }
 
     QTemporaryDir m_folder;

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The command runs beside a script that stands in for the engine and notes what it was asked.
 #include "core/sweeps/sweep.h"
+#include "tests/fixtures/program.h"
 
 #include <QDir>
-#include <QElapsedTimer>
 #include <QFile>
-#include <QProcess>
 #include <QRandomGenerator>
 #include <QTemporaryDir>
 #include <QTest>
@@ -16,6 +15,8 @@
 
 using namespace Qt::StringLiterals;
 using namespace fedcctr;
+using test::Outcome;
+using test::Program;
 
 class TestSweepCommand : public QObject {
     Q_OBJECT
@@ -24,33 +25,19 @@ class TestSweepCommand : public QObject {
 
     QString path(const QString& name) const { return m_folder->filePath(name); }
 
-    std::unique_ptr<QProcess> start(const QStringList& arguments, int steps = 5) const
+    test::Surroundings surroundings(int steps) const
     {
-        auto process = std::make_unique<QProcess>();
-        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-        environment.insert(u"SWEEP_ENGINE_LOG"_s, path(u"engine.log"_s));
-        environment.insert(u"SWEEP_ENGINE_STEPS"_s, QString::number(steps));
-        process->setProcessEnvironment(environment);
-        process->start(path(u"bin/fedcctr"_s), QStringList{u"sweep"_s} + arguments);
-        process->waitForStarted();
-        return process;
+        return {.environment = {{u"SWEEP_ENGINE_LOG"_s, path(u"engine.log"_s)},
+                    {u"SWEEP_ENGINE_STEPS"_s, QString::number(steps)}}};
     }
 
-    struct Result {
-        int exitCode = -1;
-        QString output;
-        QString errors;
-    };
-
-    static Result endOf(QProcess& process)
+    std::unique_ptr<Program> start(const QStringList& arguments, int steps = 5) const
     {
-        process.waitForFinished(30'000);
-        return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -1,
-            QString::fromUtf8(process.readAllStandardOutput()),
-            QString::fromUtf8(process.readAllStandardError())};
+        return std::make_unique<Program>(
+            path(u"bin/fedcctr"_s), QStringList{u"sweep"_s} + arguments, surroundings(steps));
     }
 
-    Result run(const QStringList& arguments, int steps = 2) const { return endOf(*start(arguments, steps)); }
+    Outcome run(const QStringList& arguments, int steps = 2) const { return start(arguments, steps)->end(); }
 
     QStringList grid(const QString& values, const QStringList& more = {}) const
     {
@@ -97,13 +84,13 @@ private Q_SLOTS:
 
     void everyJobRunsOnceAndIsNeverRepeated()
     {
-        const Result first = run(grid(u"0.1:0.1:0.6"_s, {u"--seeds"_s, u"2"_s, u"--jobs"_s, u"3"_s}));
+        const Outcome first = run(grid(u"0.1:0.1:0.6"_s, {u"--seeds"_s, u"2"_s, u"--jobs"_s, u"3"_s}));
         QVERIFY2(first.exitCode == 0, qPrintable(first.errors));
-        QVERIFY(first.output.contains(u"12 of 12 jobs done"_s));
+        QVERIFY(first.out.contains("12 of 12 jobs done"));
         QCOMPARE(noted(u"started"_s), 12);
         QCOMPARE(noted(u"finished"_s), 12);
         QVERIFY(allFinished());
-        const Result again = run(grid(u"0.1:0.1:0.6"_s, {u"--seeds"_s, u"2"_s}));
+        const Outcome again = run(grid(u"0.1:0.1:0.6"_s, {u"--seeds"_s, u"2"_s}));
         QCOMPARE(again.exitCode, 0);
         QCOMPARE(noted(u"started"_s), 12);
         // Another value joins.
@@ -117,14 +104,12 @@ private Q_SLOTS:
         const QStringList arguments = grid(u"0.1:0.1:0.8"_s, {u"--seeds"_s, u"2"_s, u"--jobs"_s, u"3"_s});
         int kills = 0;
         for (; kills < 40; ++kills) {
-            const std::unique_ptr<QProcess> sweep = start(arguments, 8);
-            if (sweep->waitForFinished(QRandomGenerator::global()->bounded(20, 500)))
+            const std::unique_ptr<Program> sweep = start(arguments, 8);
+            if (sweep->process().waitForFinished(QRandomGenerator::global()->bounded(20, 500)))
                 break;
-            sweep->kill();
-            sweep->waitForFinished();
         }
         QVERIFY(kills > 3);
-        const Result last = run(arguments);
+        const Outcome last = run(arguments);
         QVERIFY2(last.exitCode == 0, qPrintable(last.errors));
         QVERIFY(allFinished());
         for (const sweeps::SweepJob& job : plan().jobs)
@@ -139,10 +124,10 @@ private Q_SLOTS:
     void twoSweepsShareAFolder()
     {
         const QStringList arguments = grid(u"0.1:0.1:0.8"_s, {u"--seeds"_s, u"2"_s, u"--jobs"_s, u"2"_s});
-        const std::unique_ptr<QProcess> one = start(arguments);
-        const std::unique_ptr<QProcess> two = start(arguments);
-        QCOMPARE(endOf(*one).exitCode, 0);
-        QCOMPARE(endOf(*two).exitCode, 0);
+        const std::unique_ptr<Program> one = start(arguments);
+        const std::unique_ptr<Program> two = start(arguments);
+        QCOMPARE(one->end().exitCode, 0);
+        QCOMPARE(two->end().exitCode, 0);
         QCOMPARE(noted(u"started"_s), 16);
         QCOMPARE(noted(u"finished"_s), 16);
         QCOMPARE(noted(u"clash"_s), 0);
@@ -151,12 +136,12 @@ private Q_SLOTS:
     void interruptedInOrderItGoesOn()
     {
         const QStringList arguments = grid(u"0.1,0.2,0.3"_s, {u"--jobs"_s, u"2"_s});
-        const std::unique_ptr<QProcess> sweep = start(arguments, 400);
+        const std::unique_ptr<Program> sweep = start(arguments, 400);
         QTRY_COMPARE_WITH_TIMEOUT(noted(u"started"_s), 2, 10'000);
-        ::kill(static_cast<pid_t>(sweep->processId()), SIGINT);
-        const Result stopped = endOf(*sweep);
+        sweep->signal(SIGINT);
+        const Outcome stopped = sweep->end();
         QCOMPARE(stopped.exitCode, 1);
-        QVERIFY2(stopped.output.contains(u"3 left"_s), qPrintable(stopped.output));
+        QVERIFY2(stopped.out.contains("3 left"), stopped.out.constData());
         QCOMPARE(noted(u"stopped"_s), 2);
         QCOMPARE(run(arguments).exitCode, 0);
         QCOMPARE(noted(u"resumed"_s), 2);
@@ -166,29 +151,24 @@ private Q_SLOTS:
 
     void aFailureIsReportedAndTheOthersGoOn()
     {
-        const Result result = run(grid(u"0.1,0.9,0.3"_s));
+        const Outcome result = run(grid(u"0.1,0.9,0.3"_s));
         QCOMPARE(result.exitCode, 1);
         QVERIFY2(result.errors.contains(u"the loss is no number"_s), qPrintable(result.errors));
         QVERIFY(result.errors.contains(u"exit 3"_s));
-        QVERIFY(result.output.contains(u"2 of 3 jobs done, 1 failed"_s));
+        QVERIFY(result.out.contains("2 of 3 jobs done, 1 failed"));
     }
 
     void listedCommandsDoTheSweep()
     {
-        const Result list =
+        const Outcome list =
             run(grid(u"0.1,0.2"_s, {u"--seeds"_s, u"2"_s, u"--threads"_s, u"2"_s, u"--list"_s}));
         QCOMPARE(list.exitCode, 0);
         QCOMPARE(noted(u"started"_s), 0);
         const QStringList commands = list.output.split(u'\n', Qt::SkipEmptyParts);
         QCOMPARE(commands.size(), 4);
         for (const QString& command : commands + commands) {
-            QProcess shell;
-            QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-            environment.insert(u"SWEEP_ENGINE_LOG"_s, path(u"engine.log"_s));
-            shell.setProcessEnvironment(environment);
-            shell.start(u"sh"_s, {u"-c"_s, command});
-            QVERIFY(shell.waitForFinished());
-            QVERIFY2(shell.exitCode() == 0, shell.readAllStandardError().constData());
+            const Outcome done = test::run(u"sh"_s, {u"-c"_s, command}, surroundings(2));
+            QVERIFY2(done.exitCode == 0, qPrintable(done.errors));
         }
         QVERIFY(allFinished());
         QCOMPARE(noted(u"started"_s), 4);
@@ -216,7 +196,7 @@ private Q_SLOTS:
         QFETCH(QStringList, arguments);
         QFETCH(QString, message);
         arguments.replaceInStrings(u"DATA"_s, path(u"data"_s));
-        const Result result = run(arguments);
+        const Outcome result = run(arguments);
         QCOMPARE(result.exitCode, 2);
         QVERIFY2(result.errors.contains(message), qPrintable(result.errors));
     }

@@ -10,6 +10,7 @@
 #include "core/base/error.h"
 #include "core/data/demo.h"
 #include "core/llm/sqlite_store.h"
+#include "tests/fixtures/hand.h"
 #include "tests/fixtures/scripted_server.h"
 #include "widgets/charts/barchart.h"
 #include "widgets/forms/prompteditor.h"
@@ -126,9 +127,7 @@ class TestAugmentPage : public QObject {
         m_window =
             std::make_unique<MainWindow>(QStringLiteral(FEDCCTR_BIN_DIR "/fake_engine"), m_workspace->path());
         page()->serverKey()->setRing(std::make_unique<FakeRing>(&m_keys));
-        m_window->resize(1280, 720);
-        m_window->show();
-        QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+        fedcctr::test::showActive(*m_window, {1280, 720});
     }
 
     void openPage()
@@ -158,10 +157,7 @@ class TestAugmentPage : public QObject {
 
     template <typename T> T* child(const char* name) const
     {
-        T* found = m_window->findChild<T*>(QLatin1String(name));
-        if (!found)
-            qFatal("there is no %s", name);
-        return found;
+        return fedcctr::test::part<T>(*m_window, QLatin1String(name));
     }
     QPushButton* button(const char* name) const { return child<QPushButton>(name); }
     void click(const char* name) { QTest::mouseClick(button(name), Qt::LeftButton); }
@@ -280,10 +276,7 @@ private Q_SLOTS:
         const QString fifth = QString::fromStdString(data.items[5].title);
         QTRY_VERIFY(text("text_rendered_item").contains(first));
         auto* search = child<QLineEdit>("edit_subject_item");
-        search->setFocus();
-        search->selectAll();
-        QTest::keyClicks(search, fifth.toUpper());
-        QTest::keyClick(search, Qt::Key_Return);
+        fedcctr::test::retype(*search, fifth.toUpper());
         QTRY_VERIFY(text("text_rendered_item").contains(fifth));
         QCOMPARE(search->text(), fifth);
         QTest::mouseClick(child<QWidget>("button_next_item"), Qt::LeftButton);
@@ -517,13 +510,10 @@ private Q_SLOTS:
         click("button_pause_batch");
         QCOMPARE(button("button_pause_batch")->text(), u"Go on"_s);
         // Those under way are answered; then nothing moves.
-        int seen = -1;
-        QTRY_VERIFY(std::exchange(seen, server.requestCount()) == server.requestCount()
-            && label("label_batch").contains(u"paused"_s));
-        QTest::qWait(300);
-        const int paused = server.requestCount();
-        QTest::qWait(300);
-        QCOMPARE(server.requestCount(), paused);
+        QTRY_VERIFY(label("label_batch").contains(u"paused"_s));
+        int paused = 0;
+        QTRY_VERIFY((paused = server.requestCount(),
+            fedcctr::test::staysTrue([&] { return server.requestCount() == paused; })));
         QVERIFY(paused < kQuestions);
         click("button_pause_batch");
         QTRY_VERIFY_WITH_TIMEOUT(batchEnded(), 30000);
@@ -573,8 +563,7 @@ private Q_SLOTS:
             QTRY_VERIFY(!m_window->findChild<QDialog*>(u"dialog_consent"_s));
             QVERIFY(batchEnded());
         }
-        QTest::qWait(100);
-        QCOMPARE(server.requestCount(), 0);
+        QVERIFY(fedcctr::test::staysTrue([&] { return server.requestCount() == 0; }));
 
         // To let one history go is not to let all of them go.
         click("button_try_user");

@@ -5,6 +5,7 @@
 #include "app/studio/runs/workspace.h"
 #include "core/augment/augmentation.h"
 #include "core/data/demo.h"
+#include "tests/fixtures/hand.h"
 #include "widgets/charts/barchart.h"
 #include "widgets/charts/histogram.h"
 #include "widgets/messagebar.h"
@@ -76,9 +77,7 @@ class TestDataPage : public QObject {
         m_workspace.reset();
         m_workspace = std::make_unique<Workspace>(m_directory->path(), QString());
         m_page = std::make_unique<DataPage>(m_workspace.get(), nullptr);
-        m_page->resize(1120, 600);
-        m_page->show();
-        QVERIFY(QTest::qWaitForWindowActive(m_page.get()));
+        fedcctr::test::showActive(*m_page, {1120, 600});
         m_workspace->open();
     }
 
@@ -93,10 +92,7 @@ class TestDataPage : public QObject {
 
     template <typename T> T* child(const char* name) const
     {
-        T* found = m_page->findChild<T*>(QLatin1String(name));
-        if (!found)
-            qFatal("there is no %s", name);
-        return found;
+        return fedcctr::test::part<T>(*m_page, QLatin1String(name));
     }
     QString label(const char* name) const { return child<QLabel>(name)->text(); }
     QPushButton* button(const char* name) const { return child<QPushButton>(name); }

@@ -4,6 +4,8 @@
 #include "app/studio/runs/workspace.h"
 #include "core/base/files.h"
 #include "core/data/demo.h"
+#include "tests/fixtures/hand.h"
+#include "tests/fixtures/program.h"
 #include "widgets/charts/scatterview.h"
 #include "widgets/messagebar.h"
 #include "widgets/theme.h"
@@ -14,7 +16,6 @@
 #include <QLineEdit>
 #include <QListWidget>
 #include <QMenu>
-#include <QProcess>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QSlider>
@@ -57,12 +58,10 @@ class TestEmbeddingsPage : public QObject {
 
     void train(const QString& name, const QString& dataset, int seed) const
     {
-        QProcess process;
-        process.start(kEngine,
+        const fedcctr::test::Outcome done = fedcctr::test::run(kEngine,
             {u"train"_s, dataset, u"--config"_s, m_folder.filePath(u"config.json"_s), u"--seed"_s,
                 QString::number(seed), u"--out"_s, m_folder.filePath(u"runs/"_s + name)});
-        QVERIFY(process.waitForFinished(50'000));
-        QVERIFY2(process.exitCode() == 0, process.readAllStandardError().constData());
+        QVERIFY2(done.exitCode == 0, qPrintable(done.errors));
     }
 
     void open(const QString& folder, const QString& engine)
@@ -73,9 +72,7 @@ class TestEmbeddingsPage : public QObject {
         m_queue = std::make_unique<RunQueue>(m_workspace.get());
         m_page = std::make_unique<EmbeddingsPage>(m_workspace.get(), m_queue.get());
         m_workspace->open();
-        m_page->resize(1120, 600);
-        m_page->show();
-        QVERIFY(QTest::qWaitForWindowActive(m_page.get()));
+        fedcctr::test::showActive(*m_page, {1120, 600});
     }
 
     void openWithRuns()
@@ -89,19 +86,13 @@ class TestEmbeddingsPage : public QObject {
 
     template <typename T> T* child(const char* name) const
     {
-        T* found = m_page->findChild<T*>(QLatin1String(name));
-        if (!found)
-            qFatal("there is no %s", name);
-        return found;
+        return fedcctr::test::part<T>(*m_page, QLatin1String(name));
     }
 
     void type(const char* name, int value) const
     {
         auto* box = child<QSpinBox>(name);
-        box->setFocus();
-        box->selectAll();
-        QTest::keyClicks(box, QString::number(value));
-        QTest::keyClick(box, Qt::Key_Return);
+        fedcctr::test::retype(*box, QString::number(value));
         QCOMPARE(box->value(), value);
     }
 
@@ -110,9 +101,7 @@ class TestEmbeddingsPage : public QObject {
         auto* box = child<QComboBox>(name);
         const int index = box->findText(text);
         QVERIFY2(index >= 0, qPrintable(text));
-        box->setFocus();
-        while (box->currentIndex() != index)
-            QTest::keyClick(box, box->currentIndex() < index ? Qt::Key_Down : Qt::Key_Up);
+        fedcctr::test::choose(*box, index);
     }
 
     void press(const char* name) const { QTest::mouseClick(child<QToolButton>(name), Qt::LeftButton); }
@@ -174,10 +163,9 @@ private Q_SLOTS:
     void nothingIsComputedBeforeStart()
     {
         openWithRuns();
-        QVERIFY(isIdle());
-        QTest::qWait(200);
-        QVERIFY(view()->content().positions.empty());
-        QVERIFY(m_page->pendingWork().isEmpty());
+        QVERIFY(fedcctr::test::staysTrue([&] {
+            return isIdle() && m_page->pendingWork().isEmpty() && view()->content().positions.empty();
+        }));
         QCOMPARE(child<QComboBox>("combo_embed_run")->findText(u"third"_s) >= 0, true);
     }
 
@@ -286,10 +274,10 @@ private Q_SLOTS:
         QTRY_VERIFY_WITH_TIMEOUT(status->text().contains(u"iteration"_s), 20'000);
         QVERIFY(!m_page->pendingWork().isEmpty());
         press("button_embed_pause");
-        QTest::qWait(150);
-        const QString held = status->text();
-        QTest::qWait(300);
-        QCOMPARE(status->text(), held);
+        // What it said before it heard of the pause comes first.
+        QString held;
+        QTRY_VERIFY(
+            (held = status->text(), fedcctr::test::staysTrue([&] { return status->text() == held; })));
         press("button_embed_pause");
         QTRY_VERIFY(status->text() != held);
         press("button_embed_stop");

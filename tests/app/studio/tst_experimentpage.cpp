@@ -3,6 +3,8 @@
 #include "app/studio/experiment/thisrunpanel.h"
 #include "app/studio/runs/runqueue.h"
 #include "app/studio/runs/workspace.h"
+#include "tests/fixtures/hand.h"
+#include "tests/fixtures/program.h"
 #include "widgets/forms/valueedit.h"
 #include "widgets/messagebar.h"
 
@@ -21,7 +23,6 @@
 #include <QListWidget>
 #include <QMessageBox>
 #include <QPlainTextEdit>
-#include <QProcess>
 #include <QPushButton>
 #include <QSet>
 #include <QSignalSpy>
@@ -56,9 +57,7 @@ class TestExperimentPage : public QObject {
             std::make_unique<Workspace>(m_folder->path(), QStringLiteral(FEDCCTR_BIN_DIR "/fake_engine"));
         m_queue = std::make_unique<RunQueue>(m_workspace.get());
         m_page = std::make_unique<ExperimentPage>(m_workspace.get(), m_queue.get());
-        m_page->resize(1120, 640);
-        m_page->show();
-        QVERIFY(QTest::qWaitForWindowActive(m_page.get()));
+        fedcctr::test::showActive(*m_page, {1120, 640});
     }
 
     void openWithDemo()
@@ -74,28 +73,20 @@ class TestExperimentPage : public QObject {
 
     template <typename T> T* child(const char* name) const
     {
-        T* found = m_page->findChild<T*>(QLatin1String(name));
-        if (!found)
-            qFatal("there is no %s", name);
-        return found;
+        return fedcctr::test::part<T>(*m_page, QLatin1String(name));
     }
     void click(const char* name) { QTest::mouseClick(child<QWidget>(name), Qt::LeftButton); }
     void type(const char* name, const QString& text)
     {
         auto* box = child<NumberBox>(name);
-        box->setFocus();
-        box->selectAll();
-        QTest::keyClicks(box, text);
-        QTest::keyClick(box, Qt::Key_Return);
+        fedcctr::test::retype(*box, text);
     }
     void choosePreset(const QString& preset)
     {
         auto* combo = child<QComboBox>("combo_experiment_preset");
         const int index = combo->findData(preset);
         QVERIFY(index >= 0);
-        combo->setFocus();
-        while (combo->currentIndex() != index)
-            QTest::keyClick(combo, combo->currentIndex() < index ? Qt::Key_Down : Qt::Key_Up);
+        fedcctr::test::choose(*combo, index);
     }
     QStringList changes() const { return m_page->draft().assignments(); }
     bool isComputed() const { return child<ThisRunPanel>("panel_this_run")->isUpToDate(); }
@@ -408,10 +399,8 @@ private Q_SLOTS:
         child<QAction>("action_copy_command")->trigger();
         const QString line = QApplication::clipboard()->text();
         QVERIFY(line.startsWith(u"fedcctr train "_s));
-        QProcess shell;
-        shell.start(u"/bin/sh"_s, {u"-c"_s, u"printf '%s\\n' "_s + line});
-        QVERIFY(shell.waitForFinished());
-        const QStringList words = QString::fromUtf8(shell.readAllStandardOutput()).trimmed().split(u'\n');
+        const QByteArray said = fedcctr::test::run(u"/bin/sh"_s, {u"-c"_s, u"printf '%s\\n' "_s + line}).out;
+        const QStringList words = QString::fromUtf8(said).trimmed().split(u'\n');
         QCOMPARE(words,
             (QStringList{u"fedcctr"_s, u"train"_s, m_workspace->dataset(), u"--preset"_s, u"demo"_s,
                 u"--set"_s, u"loss.lambda1=0.45"_s, u"--out"_s,

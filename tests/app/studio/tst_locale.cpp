@@ -5,6 +5,7 @@
 #include "core/base/numbers.h"
 #include "core/report/run_tables.h"
 #include "core/sweeps/sweep.h"
+#include "tests/fixtures/program.h"
 #include "tests/fixtures/synthetic_runs.h"
 #include "widgets/forms/valueedit.h"
 
@@ -61,14 +62,9 @@ class TestLocale : public QObject {
     /// What the command prints.
     static QByteArray command(const QStringList& words, const char* locale)
     {
-        QProcess process;
-        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-        environment.insert(u"LC_ALL"_s, QLatin1String(locale));
-        process.setProcessEnvironment(environment);
-        process.start(QStringLiteral(FEDCCTR_BIN_DIR "/fedcctr"), words);
-        if (!process.waitForFinished(60000) || process.exitCode() != 0)
-            return "failed: " + process.readAllStandardError();
-        return process.readAllStandardOutput();
+        const test::Outcome outcome = test::run(
+            test::built("fedcctr"), words, {.environment = {{u"LC_ALL"_s, QString::fromLatin1(locale)}}});
+        return outcome.exitCode == 0 ? outcome.out : "failed: " + outcome.errors.toUtf8();
     }
 
 private Q_SLOTS:

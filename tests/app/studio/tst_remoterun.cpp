@@ -4,10 +4,10 @@
 #include "app/studio/runs/datasetmanifest.h"
 #include "app/studio/runs/remotetarget.h"
 #include "core/runs/run_lock.h"
-#include "tests/app/studio/studiobench.h"
+#include "tests/fixtures/program.h"
+#include "tests/fixtures/studiobench.h"
 
 #include <QDateTime>
-#include <QProcess>
 #include <QSignalSpy>
 #include <QStandardPaths>
 #include <QTcpServer>
@@ -20,6 +20,7 @@
 using namespace Qt::StringLiterals;
 using namespace fedcctr::studio;
 using fedcctr::runs::RunLock;
+using fedcctr::test::run;
 
 class TestRemoteRun : public QObject {
     Q_OBJECT
@@ -32,13 +33,6 @@ class TestRemoteRun : public QObject {
     QString path(const QString& name) const { return m_folder.filePath(name); }
     QString there(const QString& name) const { return path(u"there/"_s + name); }
     RunQueue& queue() const { return *m_bench->queue; }
-
-    static bool run(const QString& program, const QStringList& arguments)
-    {
-        QProcess process;
-        process.start(program, arguments);
-        return process.waitForFinished(20000) && process.exitCode() == 0;
-    }
 
     void write(const QString& name, const QString& content) const
     {
@@ -93,8 +87,10 @@ private Q_SLOTS:
         if (::geteuid() == 0)
             QDir().mkpath(u"/run/sshd"_s);
         for (const QString& key : {u"key"_s, u"host_key"_s})
-            QVERIFY(run(
-                u"ssh-keygen"_s, {u"-q"_s, u"-t"_s, u"ed25519"_s, u"-N"_s, QString(), u"-f"_s, path(key)}));
+            QCOMPARE(
+                run(u"ssh-keygen"_s, {u"-q"_s, u"-t"_s, u"ed25519"_s, u"-N"_s, QString(), u"-f"_s, path(key)})
+                    .exitCode,
+                0);
         QVERIFY(QFile::copy(path(u"key.pub"_s), path(u"authorized"_s)));
         QTcpServer probe;
         QVERIFY(probe.listen(QHostAddress::LocalHost));
@@ -108,7 +104,7 @@ private Q_SLOTS:
         m_server.setProcessChannelMode(QProcess::ForwardedErrorChannel);
         m_server.start(sshd, {u"-D"_s, u"-q"_s, u"-f"_s, path(u"sshd_config"_s)});
         QVERIFY(m_server.waitForStarted());
-        const auto answers = [this] { return run(u"ssh"_s, target().sshArguments(u"true"_s)); };
+        const auto answers = [this] { return run(u"ssh"_s, target().sshArguments(u"true"_s)).exitCode == 0; };
         QTRY_VERIFY_WITH_TIMEOUT(answers(), 15000);
     }
 
@@ -259,11 +255,8 @@ private Q_SLOTS:
 
     void wordsAreSafeInAShell()
     {
-        QProcess shell;
         const QString odd = u"it's $HOME; `x` \"y\" \\z"_s;
-        shell.start(u"sh"_s, {u"-c"_s, u"printf %s "_s + shellWord(odd)});
-        QVERIFY(shell.waitForFinished());
-        QCOMPARE(QString::fromUtf8(shell.readAllStandardOutput()), odd);
+        QCOMPARE(QString::fromUtf8(run(u"sh"_s, {u"-c"_s, u"printf %s "_s + shellWord(odd)}).out), odd);
         RemoteTarget bad = target();
         bad.host = u"-oProxyCommand=evil"_s;
         QVERIFY(!bad.problem().isEmpty());
@@ -273,10 +266,9 @@ private:
     /// Processes of the server that serve a connection.
     QStringList sessions() const
     {
-        QProcess list;
-        list.start(u"ps"_s, {u"-o"_s, u"pid="_s, u"--ppid"_s, QString::number(m_server.processId())});
-        list.waitForFinished();
-        return QString::fromUtf8(list.readAllStandardOutput()).split(u'\n', Qt::SkipEmptyParts);
+        const QByteArray list =
+            run(u"ps"_s, {u"-o"_s, u"pid="_s, u"--ppid"_s, QString::number(m_server.processId())}).out;
+        return QString::fromUtf8(list).split(u'\n', Qt::SkipEmptyParts);
     }
 };
 

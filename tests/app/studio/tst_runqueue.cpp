@@ -3,7 +3,8 @@
 #include "app/studio/runs/queuemodel.h"
 #include "app/studio/runs/runlibrary.h"
 #include "core/runs/run_lock.h"
-#include "tests/app/studio/studiobench.h"
+#include "tests/fixtures/hand.h"
+#include "tests/fixtures/studiobench.h"
 
 #include <QAbstractItemModelTester>
 #include <QAction>
@@ -195,8 +196,7 @@ private Q_SLOTS:
         QCOMPARE(stateOf(b), JobState::Queued);
         QVERIFY(queue().isHeld());
         QCOMPARE(queue().job(b)->name, u"b"_s);
-        QTest::qWait(50);
-        QCOMPARE(stateOf(b), JobState::Queued);
+        QVERIFY(fedcctr::test::staysTrue([&] { return stateOf(b) == JobState::Queued; }));
         queue().startQueue();
         QTRY_COMPARE(stateOf(b), JobState::Finished);
     }

@@ -2,11 +2,11 @@
 #include "core/llm/address.h"
 #include "core/llm/openai_client.h"
 #include "core/llm/server_failure.h"
+#include "tests/fixtures/program.h"
 #include "tests/fixtures/scripted_server.h"
 #include "tests/fixtures/support.h"
 
 #include <QFile>
-#include <QProcess>
 #include <QSslKey>
 #include <QStandardPaths>
 #include <QTemporaryDir>
@@ -73,13 +73,12 @@ std::optional<QSslConfiguration> selfSigned(const QTemporaryDir& directory)
         return std::nullopt;
     const QString keyFile = directory.filePath(QStringLiteral("key.pem"));
     const QString certificateFile = directory.filePath(QStringLiteral("certificate.pem"));
-    QProcess process;
-    process.start(openssl,
+    const test::Outcome made = test::run(openssl,
         QStringLiteral("req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=localhost -addext "
                        "subjectAltName=DNS:localhost -keyout %1 -out %2")
             .arg(keyFile, certificateFile)
             .split(QChar(u' ')));
-    if (!process.waitForFinished() || process.exitCode() != 0)
+    if (made.exitCode != 0)
         return std::nullopt;
     QFile key(keyFile);
     if (!key.open(QIODevice::ReadOnly))
@@ -427,16 +426,13 @@ private Q_SLOTS:
     void hugeAnswerIsCutOff()
     {
         QFETCH(int, manner);
-        constexpr std::uint64_t kHuge = 200'000'000;
+        // More than ever arrives: an answer at all means that it was cut off.
+        constexpr std::uint64_t kEndless = std::uint64_t{1} << 50;
         ServerReply reply = withManner(chatReply("far away"), static_cast<Manner>(manner));
-        reply.padding = kHuge;
+        reply.padding = kEndless;
         const ScriptedServer server(inTurn({reply}));
         VERIFY_MESSAGE(failureOf(askedWith(settingsFor(server.baseUrl()))), "4096 KiB", "cut off");
         QCOMPARE(server.requestCount(), 1);
-        // Qt 6.4 reads a chunked body ahead of its read buffer as fast as it comes, so how far the server got
-        // before the connection was cut is a race there.
-        if (static_cast<Manner>(manner) != Manner::Chunked)
-            QVERIFY(server.bytesSent() < kHuge / 2);
     }
 
     void answerBelowTheLimitIsTaken()

@@ -3,11 +3,10 @@
 #include "core/augment/augmentation.h"
 #include "core/data/demo.h"
 #include "core/runs/run_forecast.h"
+#include "tests/fixtures/program.h"
 
-#include <QFileInfo>
 #include <QJsonDocument>
 #include <QJsonObject>
-#include <QProcess>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -22,7 +21,6 @@ class TestParameterCount : public QObject {
 
     QTemporaryDir m_folder;
     data::Dataset m_data;
-    const QString m_engine = QStringLiteral(FEDCCTR_BIN_DIR "/fedcctr-engine");
 
     QString dataset() const { return m_folder.filePath(u"data"_s); }
 
@@ -30,16 +28,12 @@ class TestParameterCount : public QObject {
     QJsonObject hello(const QStringList& settings) const
     {
         QTemporaryDir run;
-        QProcess engine;
-        engine.start(m_engine,
+        test::Program engine(test::built("fedcctr-engine"),
             QStringList{u"train"_s, dataset(), u"--json-lines"_s, u"--out"_s, run.filePath(u"run"_s)}
                 + settings);
-        QByteArray line;
-        while (!line.contains('\n') && engine.waitForReadyRead(20000))
-            line += engine.readAllStandardOutput();
-        engine.kill();
-        engine.waitForFinished();
-        return QJsonDocument::fromJson(line.left(line.indexOf('\n'))).object();
+        while (!engine.process().canReadLine() && engine.process().waitForReadyRead())
+            ;
+        return QJsonDocument::fromJson(engine.process().readLine()).object();
     }
 
     void compare(const settings::Config& config, const QStringList& settings, bool profiles)
@@ -64,8 +58,6 @@ class TestParameterCount : public QObject {
 private Q_SLOTS:
     void initTestCase()
     {
-        if (!QFileInfo::exists(m_engine))
-            QSKIP("fedcctr-engine has not been built");
         data::DemoOptions options;
         options.users = 60;
         options.items = 60;

@@ -171,30 +171,51 @@ private Q_SLOTS:
         QCOMPARE((whole != 0).sum().item<std::int64_t>(), std::int64_t{30});
     }
 
-    /// Rounds, seeds and tensors are independent: correlations within five deviations, and nothing shared.
+    /// Any two seeds or rounds: no correlation beyond five deviations, and on the average that of chance.
     void independence()
     {
-        ClientUpdate base = zeros();
-        addNoise(base, 1, seeded(3), 5);
-        const auto against = [&](std::uint64_t seed, int round) {
-            ClientUpdate other = zeros();
-            addNoise(other, 1, seeded(seed), round);
-            return correlation(values(base), values(other));
-        };
-        const double limit = 5 / std::sqrt(static_cast<double>(values(base).size()));
-        for (const auto& [seed, round] :
-            std::vector<std::pair<std::uint64_t, int>>{{3, 6}, {3, 4}, {4, 5}, {5, 3}})
-            QVERIFY(std::abs(against(seed, round)) < limit);
+        std::vector<std::vector<double>> noise;
+        for (const std::uint64_t seed : {1U, 2U, 3U, 4U, 256U, 65536U})
+            for (const int round : {0, 1, 2, 3, 256, 65536}) {
+                ClientUpdate update = zeros();
+                addNoise(update, 1, seeded(seed), round);
+                noise.push_back(values(update));
+            }
+        const auto n = static_cast<double>(noise.front().size());
+        double squares = 0;
+        int pairs = 0;
+        for (std::size_t i = 0; i < noise.size(); ++i)
+            for (std::size_t j = 0; j < i; ++j, ++pairs) {
+                const double r = correlation(noise[i], noise[j]);
+                QVERIFY2(std::abs(r) < 5 / std::sqrt(n), qPrintable(QStringLiteral("%1 %2").arg(i).arg(j)));
+                squares += n * r * r;
+            }
+        QCOMPARE(pairs, 630);
+        // Of chi squared with as many degrees of freedom.
+        QVERIFY2(std::abs(squares / pairs - 1) < slack(static_cast<std::size_t>(pairs)),
+            qPrintable(QString::number(squares / pairs)));
+    }
+
+    /// Within one draw: a tensor against another of its shape, and each value against its neighbours.
+    void independenceWithinADraw()
+    {
+        ClientUpdate update = zeros();
+        addNoise(update, 1, seeded(3), 5);
         const auto flat = [](const Tensor& tensor) {
-            ClientUpdate update;
-            update.tensors = {tensor};
-            return values(update);
+            ClientUpdate one;
+            one.tensors = {tensor.contiguous()};
+            return values(one);
         };
-        QVERIFY(std::abs(correlation(flat(base[0]), flat(base[3]))) < 5 / std::sqrt(6000.0));
-        const Tensor table = base[0];
-        QVERIFY(std::abs(correlation(
-                    flat(table.narrow(0, 0, 100).clone()), flat(table.narrow(0, 100, 100).clone())))
-            < 5 / std::sqrt(3000.0));
+        const std::vector<double> first = flat(update[0]);
+        QVERIFY(std::abs(correlation(first, flat(update[3]))) < 5 / std::sqrt(6000.0));
+        for (const std::vector<double>& sample : {first, flat(update[4])})
+            for (std::size_t lag = 1; lag <= 64; ++lag) {
+                const std::vector<double> early(sample.begin(), sample.end() - static_cast<long>(lag));
+                const std::vector<double> late(sample.begin() + static_cast<long>(lag), sample.end());
+                QVERIFY2(
+                    std::abs(correlation(early, late)) < 5 / std::sqrt(static_cast<double>(early.size())),
+                    qPrintable(QString::number(lag)));
+            }
     }
 
     void itIsAdded()

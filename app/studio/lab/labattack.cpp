@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the board says of who looks at the training.
-#include "app/studio/lab/labboard.h"
+#include "app/studio/lab/labattack.h"
+
+#include "app/studio/lab/labcompute.h"
 #include "app/studio/lab/observerchart.h"
 #include "core/privacy/attack_bound.h"
 #include "widgets/charts/curveplot.h"
+
+#include <QCoreApplication>
 
 #include <cmath>
 
@@ -17,18 +20,23 @@ namespace {
 
 constexpr std::size_t kRocPoints = 60;
 
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("LabAttack", text);
+}
+
 /// Who looks, as the beginning of a sentence.
 QString watcherWords(privacy::Adversary adversary)
 {
     switch (adversary) {
     case privacy::Adversary::Local:
-        return LabBoard::tr("The server, which sees each upload,");
+        return tr("The server, which sees each upload,");
     case privacy::Adversary::Aggregate:
-        return LabBoard::tr("The server, which sees sums of uploads,");
+        return tr("The server, which sees sums of uploads,");
     case privacy::Adversary::ReleasedModel:
         break;
     }
-    return LabBoard::tr("An outsider, who sees the models,");
+    return tr("An outsider, who sees the models,");
 }
 
 /// "the best attack is right in 64 % (exactly, μ 0.719)"; empty while it is not known.
@@ -37,12 +45,11 @@ QString attackWords(const LabResult& result)
     const QString percent = labNumber(std::round(1000 * result.guess.share) / 10);
     switch (result.guess.rule) {
     case BestGuess::Rule::Gaussian:
-        return LabBoard::tr("the best attack is right in %1 % (exactly, μ %2)")
-            .arg(percent, labNumber(result.mu));
+        return tr("the best attack is right in %1 % (exactly, μ %2)").arg(percent, labNumber(result.mu));
     case BestGuess::Rule::LossCurve:
-        return LabBoard::tr("no attack is right in more than %1 % (by PLD's whole curve)").arg(percent);
+        return tr("no attack is right in more than %1 % (by PLD's whole curve)").arg(percent);
     case BestGuess::Rule::Epsilon:
-        return LabBoard::tr("no attack is right in more than %1 % (by ε and δ of %2)")
+        return tr("no attack is right in more than %1 % (by ε and δ of %2)")
             .arg(percent, shortName(result.honest().kind));
     case BestGuess::Rule::None:
         break;
@@ -52,7 +59,7 @@ QString attackWords(const LabResult& result)
 
 } // namespace
 
-void LabBoard::showObserver(const LabResult& result)
+void showObserver(ObserverChart& chart, const LabResult& result)
 {
     const LabKnobs& knobs = result.knobs;
     const AccountantLine& chosen = result.chosen();
@@ -79,33 +86,33 @@ void LabBoard::showObserver(const LabResult& result)
     const QString question = knobs.relation == privacy::NeighbouringRelation::Replace
         ? tr("“Did Ann click these titles, or others?”")
         : tr("“Was Ann in the data?”");
-    m_observer->setBeliefs(tr("%1 asks: %2").arg(watcherWords(knobs.adversary), question), beliefs);
+    chart.setBeliefs(tr("%1 asks: %2").arg(watcherWords(knobs.adversary), question), beliefs);
 }
 
-void LabBoard::showAttack(const LabResult& result)
+void showAttack(widgets::CurvePlot& plot, const LabResult& result)
 {
     const LabKnobs& knobs = result.knobs;
-    m_attack->clear();
+    plot.clear();
     const bool fits = result.chosen().incompatibility.isEmpty();
     const AccountantKind kind = fits ? knobs.accountant : result.honest().kind;
     const double spent = fits ? result.spent : result.honestSpent;
     const double delta = kind == AccountantKind::PaperEq27 ? 0 : knobs.delta;
     // The training spends this, which may be less than the budget.
-    m_attack->renameSeries(0, tr("at most, under %1").arg(epsilonWords(spent, knobs, kind)),
+    plot.renameSeries(0, tr("at most, under %1").arg(epsilonWords(spent, knobs, kind)),
         tr("bound, %1").arg(shortName(kind)));
     for (const privacy::RocPoint& point : privacy::rocBound(spent, delta, kRocPoints))
-        m_attack->append(0, point.falsePositive, point.truePositive);
+        plot.append(0, point.falsePositive, point.truePositive);
     // Where sampling amplifies, the Gaussian's curve is not the exact one.
     const bool exact = !problemOf(knobs, AccountantKind::Gaussian).plan.amplified() && result.mu > 0;
-    m_attack->renameSeries(1,
+    plot.renameSeries(1,
         tr("the best attack after %1 rounds, exactly (μ = %2)")
             .arg(labNumber(result.paidRounds), labNumber(result.mu)),
         tr("exact, μ %1").arg(labNumber(result.mu)));
     if (exact)
         for (const privacy::RocPoint& point : privacy::gaussianRoc(result.mu, kRocPoints))
-            m_attack->append(1, point.falsePositive, point.truePositive);
-    m_attack->append(2, 0, 0);
-    m_attack->append(2, 1, 1);
+            plot.append(1, point.falsePositive, point.truePositive);
+    plot.append(2, 0, 0);
+    plot.append(2, 1, 1);
 }
 
 } // namespace fedcctr::studio
