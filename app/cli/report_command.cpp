@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
 #include "app/cli/report_page.h"
+#include "app/cli/report_pictures.h"
 #include "app/cli/report_staging.h"
-#include "app/cli/report_sweep.h"
 #include "core/base/arguments.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/base/numbers.h"
 #include "core/base/utf8.h"
+#include "core/report/frontier.h"
+#include "core/report/run_charts.h"
+#include "core/report/sweep_charts.h"
 #include "core/report/tensorboard.h"
 
-#include <QApplication>
-#include <QLocale>
-
 #include <algorithm>
-#include <array>
 #include <iostream>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
@@ -26,6 +26,8 @@ namespace fs = std::filesystem;
 using runs::RunRecord;
 
 namespace {
+
+constexpr const char* kCharts = "charts.json"; ///< what the pictures show
 
 /// What the arguments name, read.
 struct Material {
@@ -213,25 +215,30 @@ void addSweepFindings(Material& material)
                 report.findings.push_back(std::move(table));
         }
         const std::string prefix = prefixFor(material.sweepNames[i], count);
-        for (ReportPicture& picture : sweepPictures(sweep, material.sweepRuns[i], prefix))
+        for (report::Picture& picture : report::sweepPictures(sweep, material.sweepRuns[i], prefix))
             report.pictures.push_back(std::move(picture));
     }
 }
 
 void addFrontiers(Material& material)
 {
-    std::map<std::string, std::vector<runs::RunEntry>> datasets;
+    constexpr std::array<const char*, 2> kFiles{"frontier-a-", "frontier-b-"};
+    std::map<std::string, std::vector<const runs::RunEntry*>> datasets;
     for (const runs::RunEntry& entry : material.entries)
         if (entry.summary)
-            datasets[entry.summary->dataset].push_back(entry);
+            datasets[entry.summary->dataset].push_back(&entry);
     for (const auto& [dataset, entries] : datasets) {
-        report::Table table = frontierTable(entries);
-        if (table.rows.empty() || report::groupRuns(entries).size() < 2)
+        const report::Frontier frontier = report::frontierOf(entries);
+        if (frontier.points.empty() || frontier.groups.size() < 2)
             continue;
+        report::Table table = report::frontierTable(frontier);
         table.title = dataset + ": " + table.title;
         material.report.findings.push_back(std::move(table));
-        for (ReportPicture& picture : frontierPictures(entries, prefixFor(dataset, datasets.size())))
-            material.report.pictures.push_back(std::move(picture));
+        const std::string prefix = prefixFor(dataset, datasets.size());
+        for (const std::string& accountant : report::accountantsOf(frontier))
+            for (const std::size_t domain : {0UL, 1UL})
+                material.report.pictures.push_back({prefix + kFiles[domain] + accountant, {},
+                    report::frontierChart(frontier, accountant, {&domain, 1})});
     }
 }
 
@@ -241,9 +248,9 @@ void addRunPictures(Report& report)
     if (runs.size() > kMostRunsInFull)
         return;
     if (runs.size() > 1)
-        report.pictures.push_back(comparison(runs));
+        report.pictures.push_back(report::comparison(runs));
     for (const RunRecord& run : runs)
-        for (ReportPicture& picture : runPictures(run, runs.size() == 1))
+        for (report::Picture& picture : report::runPictures(run, runs.size() == 1))
             report.pictures.push_back(std::move(picture));
 }
 
@@ -288,22 +295,36 @@ void writeTables(const Report& report, const fs::path& out)
 }
 
 /// Two names may become one where characters that file names lack are replaced.
-void makeFilesDistinct(std::vector<ReportPicture>& pictures)
+void makeFilesDistinct(std::vector<report::Picture>& pictures)
 {
     std::set<std::string> taken;
-    for (ReportPicture& picture : pictures) {
+    for (report::Picture& picture : pictures) {
         const std::string wanted = picture.file;
         for (int number = 2; !taken.insert(picture.file).second; ++number)
             picture.file = wanted + '-' + std::to_string(number);
     }
 }
 
-void writeReport(const Report& report, const fs::path& out)
+/// Without the program that draws, the report is whole but for its pictures, and says so.
+void writePictures(Material& material, const fs::path& folder)
+{
+    Report& report = material.report;
+    if (report.pictures.empty())
+        return;
+    const fs::path charts = folder / kCharts;
+    writeFileAtomically(charts, report::toJson(report.pictures).dump());
+    if (const std::optional<std::string> missing = drawPictures(charts)) {
+        report.isDrawn = false;
+        remark("The pictures are left out: " + *missing + ". Then give the command again", material);
+    }
+}
+
+void writeReport(Material& material, const fs::path& out)
 {
     makeWritableDirectory(out);
     const ReportStaging staging(out);
-    for (const ReportPicture& picture : report.pictures)
-        writePictureFiles(picture, staging.path());
+    writePictures(material, staging.path());
+    const Report& report = material.report;
     writeTables(report, staging.path());
     writeFileAtomically(staging.path() / "index.html", reportPage(report, staging.path()));
     staging.publish();
@@ -321,8 +342,13 @@ int runReport(std::span<const std::string> words)
     if (arguments.wantsHelp()) {
         std::cout
             << arguments.help()
-            << "\nWrites index.html (stands alone), the plots as PNG, SVG and PDF, the tables as CSV and, "
-               "for LaTeX with booktabs, as tables.tex. A RUN may be the folder of a sweep: the report then "
+            << "\nWrites index.html (stands alone), the plots as PNG, SVG and PDF and their numbers as "
+               "charts.json, "
+               "the tables as CSV and, for LaTeX with booktabs, as tables.tex. The plots are drawn by "
+               "fedcctr-plots, "
+               "which lies beside this program; where it cannot be started the report says so, has no "
+               "pictures, and "
+               "the exit code is 0. A RUN may be the folder of a sweep: the report then "
                "begins with its ablation with differences and significance, heat maps over two settings, "
                "curves over one, and the frontier of privacy and utility.\n";
         return 0;
@@ -332,19 +358,6 @@ int runReport(std::span<const std::string> words)
     if (paths.empty())
         throw Error("report: no run given; usage: fedcctr report RUN… --out DIR");
     const fs::path out = arguments.required("--out");
-    // Drawing into files needs no display, whatever the session offers.
-    qputenv("QT_QPA_PLATFORM", "offscreen");
-    qInstallMessageHandler([](QtMsgType type, const QMessageLogContext&, const QString& message) {
-        // What Qt misses in a session without a desktop is of no interest here.
-        if (type == QtCriticalMsg || type == QtFatalMsg)
-            std::cerr << message.toStdString() << '\n';
-    });
-    std::array<char, 8> program{"fedcctr"};
-    std::array<char*, 2> programWords{program.data(), nullptr};
-    int count = 1;
-    const QApplication application(count, programWords.data());
-    useDecimalPoint();
-    QLocale::setDefault(QLocale::c()); // pictures are the same on every desktop
 
     Material material = readAll(paths);
     Report& report = material.report;
@@ -356,7 +369,7 @@ int runReport(std::span<const std::string> words)
     addFrontiers(material);
     addRunPictures(report);
     makeFilesDistinct(report.pictures);
-    writeReport(report, out);
+    writeReport(material, out);
     std::cout << "\nreport: " << (out / "index.html").string() << '\n';
     return 0;
 }

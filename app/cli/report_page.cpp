@@ -74,15 +74,16 @@ std::string section(const report::Table& table, const std::string& note)
         + "</p>\n";
 }
 
-std::string figure(const ReportPicture& picture, const std::filesystem::path& directory)
+std::string figure(const report::Picture& picture, const std::filesystem::path& directory)
 {
     const std::string png = readFile(directory / (picture.file + ".png"));
     const std::string data =
         QByteArray(png.data(), static_cast<qsizetype>(png.size())).toBase64().toStdString();
-    return "<figure><img alt=\"" + escaped(picture.title) + "\" width=\"720\" src=\"data:image/png;base64,"
-        + data + "\"><figcaption>" + escaped(picture.title)
+    const std::string note = picture.note().empty() ? "" : ". " + escaped(picture.note());
+    return "<figure><img alt=\"" + escaped(picture.title()) + "\" width=\"720\" src=\"data:image/png;base64,"
+        + data + "\"><figcaption>" + escaped(picture.title())
         + (picture.run.empty() ? "" : " – " + escaped(picture.run)) + " (" + escaped(picture.file)
-        + ".svg, .pdf)</figcaption></figure>\n";
+        + ".svg, .pdf)" + note + "</figcaption></figure>\n";
 }
 
 std::string overview(const RunRecord& run)
@@ -207,8 +208,8 @@ std::string reportPage(const Report& report, const std::filesystem::path& direct
     // The pictures of all runs belong to the findings, those of a run to its curves.
     const auto figures = [&](bool ofRuns) {
         std::string words;
-        for (const ReportPicture& picture : report.pictures)
-            if (picture.run.empty() != ofRuns)
+        for (const report::Picture& picture : report.pictures)
+            if (report.isDrawn && picture.run.empty() != ofRuns)
                 words += figure(picture, directory);
         return words;
     };

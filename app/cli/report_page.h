@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "app/cli/report_plots.h"
+#include "core/report/chart.h"
 #include "core/report/run_tables.h"
+
+#include <filesystem>
 
 namespace fedcctr::cli {
 
@@ -12,7 +14,8 @@ struct Report {
     std::vector<std::string> remarks; ///< e.g. that jobs of a sweep are missing
     std::vector<runs::RunRecord> runs;
     std::vector<report::Table> findings; ///< ablation, sweep, frontier: what stands above the runs' tables
-    std::vector<ReportPicture> pictures;
+    std::vector<report::Picture> pictures;
+    bool isDrawn = true; ///< the pictures are there as files
 };
 
 /// Beyond so many runs their settings are told as differences, and their own curves are left out.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/sweep_jobs.h"
 
-#include "app/cli/engine_path.h"
+#include "app/cli/program_path.h"
 #include "app/cli/progress.h"
 #include "core/base/error.h"
 #include "core/sweeps/job_lock.h"
@@ -58,7 +58,7 @@ public:
     Runner(const sweeps::SweepPlan& plan, const SweepRunOptions& options)
         : m_plan(plan)
         , m_options(options)
-        , m_engine(enginePath())
+        , m_engine(programPath(kEngine))
     {
         for (const SweepJob& job : plan.jobs)
             if (sweeps::stateOf(options.folder / job.name) == JobState::Finished)
@@ -210,7 +210,7 @@ private:
             return;
         ++m_outcome.failed;
         if (WIFEXITED(status) && WEXITSTATUS(status) == kCannotStart) {
-            say("failed: " + job.name + ": " + engineFailure(ENOENT));
+            say("failed: " + job.name + ": " + startFailure(kEngine, ENOENT));
             return;
         }
         const std::string end = WIFSIGNALED(status) ? "signal " + std::to_string(WTERMSIG(status))

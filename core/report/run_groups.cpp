@@ -48,16 +48,24 @@ std::vector<const runs::RunEntry*> RunGroup::replicates() const
 
 std::vector<RunGroup> groupRuns(std::span<const runs::RunEntry> entries)
 {
+    std::vector<const runs::RunEntry*> pointers;
+    for (const runs::RunEntry& entry : entries)
+        pointers.push_back(&entry);
+    return groupRuns(pointers);
+}
+
+std::vector<RunGroup> groupRuns(std::span<const runs::RunEntry* const> entries)
+{
     std::vector<RunGroup> groups;
     std::map<std::string, std::size_t> places;
-    for (const runs::RunEntry& entry : entries) {
-        if (entry.state == runs::RunState::Broken || entry.state == runs::RunState::Foreign)
+    for (const runs::RunEntry* entry : entries) {
+        if (entry->state == runs::RunState::Broken || entry->state == runs::RunState::Foreign)
             continue;
-        const std::string key = entry.groupKey();
+        const std::string key = entry->groupKey();
         const auto [place, isNew] = places.try_emplace(key, groups.size());
         if (isNew)
             groups.push_back({key, {}});
-        groups[place->second].runs.push_back(&entry);
+        groups[place->second].runs.push_back(entry);
     }
     return groups;
 }

@@ -23,6 +23,7 @@ struct RunGroup {
 /// Broken and foreign entries are left out. The groups point to the entries and are in the order of their
 /// first ones.
 std::vector<RunGroup> groupRuns(std::span<const runs::RunEntry> entries);
+std::vector<RunGroup> groupRuns(std::span<const runs::RunEntry* const> entries);
 
 /// runs::configurationNames() of the groups.
 std::vector<std::string> namesOf(std::span<const RunGroup> groups);

@@ -105,7 +105,7 @@ void CurveSeries::assign(const std::vector<double>& x, const std::vector<double>
     std::iota(order.begin(), order.end(), 0U);
     std::ranges::stable_sort(order, {}, [&x](std::size_t i) { return x[i]; });
     for (const std::size_t i : order) {
-        if (i < low.size() && i < high.size())
+        if (i < low.size() && i < high.size() && std::isfinite(low[i]) && std::isfinite(high[i]))
             append(x[i], y[i], low[i], high[i]);
         else
             append(x[i], y[i]);

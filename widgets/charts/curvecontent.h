@@ -62,7 +62,8 @@ public:
     void append(double x, double y, double low, double high);
     void clear();
 
-    /// Other values at once, in any order; `low` and `high` are empty or as long as `x`.
+    /// Other values at once, in any order; `low` and `high` are empty or as long as `x`. Where they are not
+    /// finite there is no interval.
     void assign(const std::vector<double>& x, const std::vector<double>& y,
         const std::vector<double>& low = {}, const std::vector<double>& high = {});
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "app/cli/engine_path.h"
+#include "app/cli/program_path.h"
 
 #include <cerrno>
 #include <filesystem>
@@ -8,27 +8,21 @@
 
 namespace fedcctr::cli {
 
-namespace {
-
-constexpr const char* kEngine = "fedcctr-engine";
-
-}
-
-std::string enginePath()
+std::string programPath(const std::string& name)
 {
     std::error_code failed;
     const std::filesystem::path own = std::filesystem::read_symlink("/proc/self/exe", failed);
     if (failed)
-        return kEngine;
-    const std::string beside = (own.parent_path() / kEngine).string();
-    return ::access(beside.c_str(), F_OK) == 0 ? beside : kEngine;
+        return name;
+    const std::string beside = (own.parent_path() / name).string();
+    return ::access(beside.c_str(), F_OK) == 0 ? beside : name;
 }
 
-std::string engineFailure(int reason)
+std::string startFailure(const std::string& name, int reason)
 {
     const std::string place = reason == ENOENT ? "neither beside this program nor in PATH"
                                                : std::generic_category().message(reason);
-    return std::string(kEngine) + ": cannot be started (" + place
+    return name + ": cannot be started (" + place
         + "); build or install it beside 'fedcctr', or add its directory to PATH";
 }
 
