@@ -167,8 +167,9 @@ Tensor mlp(const Leaves& leaves, std::size_t first, std::size_t layer, std::size
 Tensor rankingLoss(
     const Tensor& positive, const Tensor& negative, const Tensor& mask, const LossOptions& options)
 {
-    return options.ranking == RankingLoss::SampledSoftmax ? sampledSoftmax(positive, negative, mask)
-                                                          : binaryCrossEntropy(positive, negative, mask);
+    const Tensor each = negative.expand({-1, -1, positive.size(2), -1});
+    return options.ranking == RankingLoss::SampledSoftmax ? sampledSoftmax(positive, each, mask)
+                                                          : binaryCrossEntropy(positive, each, mask);
 }
 
 Tensor shareOfTargets(const Tensor& perUser, const Batch& batch, data::Domain domain)

@@ -121,7 +121,7 @@ torch::Tensor mlp(const Leaves& leaves, std::size_t first, std::size_t layer, st
     torch::Tensor x, Dropout& dropout);
 
 /// The ranking loss that the options name, mean over a domain's targets. positive [K, n, T], negative
-/// [K, n, T, N] logits -> [K, n]
+/// [K, n, T, N] or, shared by the targets, [K, n, 1, N] logits -> [K, n]
 torch::Tensor rankingLoss(const torch::Tensor& positive, const torch::Tensor& negative,
     const torch::Tensor& mask, const LossOptions& options);
 

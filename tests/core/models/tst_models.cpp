@@ -23,10 +23,12 @@ private Q_SLOTS:
         QTest::addColumn<std::string>("name");
         QTest::addColumn<int>("features");
         QTest::addColumn<bool>("shared");
+        QTest::addColumn<bool>("softmax");
         for (const ModelInfo* info : models())
             for (const Features features : {Features::None, Features::Tokens, Features::Text})
                 QTest::addRow("%s, features %d", info->name.c_str(), static_cast<int>(features))
-                    << info->name << static_cast<int>(features) << (features == Features::Tokens);
+                    << info->name << static_cast<int>(features) << (features != Features::None)
+                    << (features == Features::Text);
     }
 
     void everyModelKeepsTheContract()
@@ -34,11 +36,13 @@ private Q_SLOTS:
         QFETCH(std::string, name);
         QFETCH(int, features);
         QFETCH(bool, shared);
+        QFETCH(bool, softmax);
         Contract contract;
         contract.options = tinyModel();
         contract.options.architecture = name;
         contract.options.features = static_cast<Features>(features);
         contract.loss.sharedNegatives = shared;
+        contract.loss.ranking = softmax ? RankingLoss::SampledSoftmax : RankingLoss::BinaryCrossEntropy;
         checkContract(contract);
     }
 
