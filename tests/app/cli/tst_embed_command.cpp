@@ -75,7 +75,7 @@ private Q_SLOTS:
     {
         const Outcome outcome = engine({"embed", "run", "--users", "20", "--perplexity", "5", "--iterations",
             "100", "--out", "one.json", "--items", "--json-lines"});
-        QVERIFY2(outcome.exitCode == 0, outcome.errors);
+        QVERIFY2(outcome.exitCode == 0, qPrintable(outcome.errors));
         QVERIFY(outcome.out.contains("\"stage\":\"representations\""));
         QVERIFY(outcome.out.contains("\"type\":\"embedding\""));
         const json all = document("one.json");
@@ -172,7 +172,7 @@ private Q_SLOTS:
     {
         const auto complaint = [&](const QStringList& words) {
             const Outcome outcome = engine(words);
-            return outcome.exitCode == 2 ? outcome.errors
+            return outcome.exitCode == 2 ? outcome.errors.toUtf8()
                                          : QByteArray("exit ") + QByteArray::number(outcome.exitCode);
         };
         const QByteArray missing = complaint({"embed", "run", "--checkpoint", "9", "--out", "x.json"});

@@ -164,7 +164,7 @@ private Q_SLOTS:
             run(grid(u"0.1,0.2"_s, {u"--seeds"_s, u"2"_s, u"--threads"_s, u"2"_s, u"--list"_s}));
         QCOMPARE(list.exitCode, 0);
         QCOMPARE(noted(u"started"_s), 0);
-        const QStringList commands = list.output.split(u'\n', Qt::SkipEmptyParts);
+        const QStringList commands = QString::fromUtf8(list.out).split(u'\n', Qt::SkipEmptyParts);
         QCOMPARE(commands.size(), 4);
         for (const QString& command : commands + commands) {
             const Outcome done = test::run(u"sh"_s, {u"-c"_s, command}, surroundings(2));
