@@ -15,7 +15,7 @@ namespace fedcctr::cli {
 namespace {
 
 using nlohmann::json;
-using privacy::AccountantKind;
+using privacy::AccountantInfo;
 using privacy::Adversary;
 using privacy::CalibrationProblem;
 using privacy::Spend;
@@ -110,13 +110,14 @@ Arguments readArguments(
 }
 
 /// The same as privacy::spend(), in the words of the command line.
-Spend spendUnder(const TrainingPlan& plan, AccountantKind kind, double delta, std::optional<double> order)
+Spend spendUnder(
+    const TrainingPlan& plan, const AccountantInfo& accountant, double delta, std::optional<double> order)
 {
-    if (const auto reason = privacy::incompatibility(plan, kind))
+    if (const auto reason = accountant.incompatibility(plan))
         throw Error("--accountant: " + *reason);
-    if (kind == AccountantKind::PaperAppendixA && order && *order < 2)
-        throw Error("--order: appendix-a needs 2 or more; below, the printed rule is no upper bound");
-    return privacy::spend(plan, kind, delta, order);
+    if (const auto problem = privacy::orderProblem(accountant, order))
+        throw Error("--order: " + *problem);
+    return privacy::spend(plan, accountant, delta, order);
 }
 
 /// Every accountant that fits; a given order goes to those that have one.
@@ -125,16 +126,16 @@ std::vector<Spend> allSpends(const TrainingPlan& plan, double delta, std::option
     if (!order)
         return privacy::spendUnderAll(plan, delta);
     std::vector<Spend> spends;
-    for (const AccountantKind kind : kAccountants)
-        if (!privacy::incompatibility(plan, kind))
-            spends.push_back(spendUnder(plan, kind, delta, order));
+    for (const AccountantInfo* accountant : privacy::selectableAccountants())
+        if (!accountant->incompatibility(plan))
+            spends.push_back(spendUnder(plan, *accountant, delta, order));
     return spends;
 }
 
 int runSpend(std::span<const std::string> words)
 {
     std::vector<OptionSpec> options = planOptions();
-    options.push_back({"--accountant", "NAME", "eq27, appendix-a, gaussian, rdp, pld or all (default)"});
+    options.push_back({"--accountant", "NAME", privacy::accountantNames() + " or all (default)"});
     const Arguments arguments = readArguments(words, std::move(options), kSpendUsage);
     if (arguments.wantsHelp()) {
         std::cout << arguments.help() << kSpendFields;
@@ -142,12 +143,14 @@ int runSpend(std::span<const std::string> words)
     }
     const std::string name = arguments.text("--accountant", "all");
     const bool all = name == "all";
-    const AccountantKind kind = all ? AccountantKind::Rdp : accountantOf("--accountant", name);
+    if (!all)
+        accountantOf("--accountant", name);
     const TrainingPlan plan = planOf(arguments);
     const double delta = deltaOf(arguments);
     const std::optional<double> order = orderOf(arguments);
-    const std::vector<Spend> spends =
-        all ? allSpends(plan, delta, order) : std::vector{spendUnder(plan, kind, delta, order)};
+    const std::vector<Spend> spends = all
+        ? allSpends(plan, delta, order)
+        : std::vector{spendUnder(plan, privacy::accountant(name), delta, order)};
     if (!arguments.has("--json")) {
         std::ranges::for_each(spends, printSpend);
         return 0;
@@ -191,15 +194,17 @@ CalibrationProblem problemOf(const Arguments& arguments, const std::string& what
     CalibrationProblem problem;
     problem.plan = planWithoutRounds(arguments);
     problem.shape = shapeOf(arguments, what != "rounds");
-    problem.accountant = accountantOf("--accountant", arguments.text("--accountant", "rdp"));
+    const AccountantInfo& accountant =
+        accountantOf("--accountant", arguments.text("--accountant", problem.accountant));
+    problem.accountant = accountant.name;
     problem.order = orderOf(arguments);
     problem.epsilon = arguments.number("--epsilon", 1, 1e-12, 1e12);
     problem.delta = deltaOf(arguments);
     problem.participationsPerRound = arguments.has("--participations") ? 0 : 1;
     if (what != "rounds" && problem.shape.rounds < 1)
         throw Error("--rounds: without a round there is nothing to solve for; give at least 1");
-    if (what == "delta" && problem.accountant == AccountantKind::PaperEq27)
-        throw Error("--accountant: eq27 has no delta to solve for; use another one");
+    if (what == "delta" && !accountant.hasDelta)
+        throw Error("--accountant: " + accountant.name + " has no delta to solve for; use another one");
     if (what != "sigma0" && what != "epsilon" && problem.shape.sigma0 == 0)
         throw Error("--sigma0: without noise epsilon is infinite whatever the rest; give more than 0");
     return problem;
@@ -227,7 +232,7 @@ Spend guaranteeOf(const CalibrationProblem& problem, const std::string& what)
     privacy::applySchedule(plan, problem.shape);
     // Below and above, no accountant can be asked; a delta of 0 is what underflowed.
     const double delta = std::clamp(problem.delta, 1e-300, 0.999999);
-    Spend spend = spendUnder(plan, problem.accountant, delta, problem.order);
+    Spend spend = spendUnder(plan, privacy::accountant(problem.accountant), delta, problem.order);
     if (what == "delta") {
         spend.delta = problem.delta;
         spend.epsilon = problem.epsilon;
@@ -249,7 +254,7 @@ int runCalibrate(std::span<const std::string> words)
     options.push_back({"--epsilon", "E", "the budget, unless it is solved for (default 1)"});
     options.push_back(
         {"--schedule", "NAME", "none, static or adaldp; by default static, or adaldp if --decay is given"});
-    options.push_back({"--accountant", "NAME", "eq27, appendix-a, gaussian, rdp (default) or pld"});
+    options.push_back({"--accountant", "NAME", privacy::accountantNames() + " (default: rdp)"});
     const Arguments arguments = readArguments(words, std::move(options), kCalibrateUsage);
     if (arguments.wantsHelp()) {
         std::cout << arguments.help() << kCalibrateFields;
@@ -259,7 +264,7 @@ int runCalibrate(std::span<const std::string> words)
     const std::string what = unknownOf(arguments);
     CalibrationProblem problem = problemOf(arguments, what);
     // Refuses what does not fit, in the command line's words, before the search.
-    spendUnder(problem.plan, problem.accountant, problem.delta, problem.order);
+    spendUnder(problem.plan, privacy::accountant(problem.accountant), problem.delta, problem.order);
     solve(problem, what);
     const double clip = clipOf(arguments);
     json answer = entryOf(guaranteeOf(problem, what));
@@ -286,9 +291,9 @@ Comparison comparisonOf(TrainingPlan plan, double delta, std::optional<double> o
         plan.adversary = adversary;
         for (Spend& spend : allSpends(plan, delta, order))
             comparison.guarantees.push_back(std::move(spend));
-        for (const AccountantKind kind : kAccountants)
-            if (const auto reason = privacy::incompatibility(plan, kind))
-                comparison.refused.push_back({{"accountant", privacy::nameOf(kind)},
+        for (const AccountantInfo* accountant : privacy::selectableAccountants())
+            if (const auto reason = accountant->incompatibility(plan))
+                comparison.refused.push_back({{"accountant", accountant->name},
                     {"adversary", privacy::nameOf(adversary)}, {"reason", *reason}});
     }
     return comparison;

@@ -159,9 +159,8 @@ std::vector<OptionSpec> planOptions()
         {"--relation", "NAME", "replace (default) or add-remove"},
         {"--adversary", "NAME", "local (default), aggregate or released-model"},
         {"--order", "A",
-            "Renyi order: zeta of eq27 (default 2), alpha of appendix-a and rdp (default: best); gaussian "
-            "and "
-            "pld have none"},
+            "Renyi order of an accountant that has one: zeta of eq27 (default 2), alpha of the others "
+            "(default: the best)"},
         {"--json", "", "print JSON"}};
 }
 
@@ -197,9 +196,12 @@ std::optional<double> orderOf(const Arguments& arguments)
     return arguments.number("--order", 2, 1.000001, 1e6);
 }
 
-privacy::AccountantKind accountantOf(const std::string& option, const std::string& word)
+const privacy::AccountantInfo& accountantOf(const std::string& option, const std::string& word)
 {
-    return parsed<privacy::AccountantKind>(option, word, kAccountants);
+    for (const privacy::AccountantInfo* info : privacy::selectableAccountants())
+        if (info->name == word)
+            return *info;
+    throw Error(option + ": '" + word + "' is not one of " + privacy::accountantNames());
 }
 
 TrainingPlan planWithoutRounds(const Arguments& arguments)

@@ -13,9 +13,6 @@
 
 namespace fedcctr::cli {
 
-inline constexpr std::array kAccountants{privacy::AccountantKind::PaperEq27,
-    privacy::AccountantKind::PaperAppendixA, privacy::AccountantKind::Gaussian, privacy::AccountantKind::Rdp,
-    privacy::AccountantKind::Pld};
 inline constexpr std::array kAdversaries{
     privacy::Adversary::Local, privacy::Adversary::Aggregate, privacy::Adversary::ReleasedModel};
 
@@ -40,6 +37,6 @@ double deltaOf(const Arguments& arguments);
 std::optional<double> orderOf(const Arguments& arguments);
 
 /// The accountant of that name. Throws Error naming the option and the known ones.
-privacy::AccountantKind accountantOf(const std::string& option, const std::string& word);
+const privacy::AccountantInfo& accountantOf(const std::string& option, const std::string& word);
 
 } // namespace fedcctr::cli

@@ -4,7 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/data/history.h"
-#include "core/privacy/accountant.h"
+#include "core/privacy/accountants/accountants.h"
 #include "core/training/noise.h"
 #include "core/training/upload_audit.h"
 
@@ -130,7 +130,8 @@ json membership(const Audit& audit, std::span<const std::int32_t> clients, std::
         audit.sigma / (sensitivity / 2 * audit.clipNorm), releases, audit.seed, training::freshNoise);
     return {{"releases_per_side", releases}, {"delta", delta},
         {"claim",
-            {{"epsilon", claim}, {"accountant", "gaussian"}, {"relation", privacy::nameOf(options.relation)},
+            {{"epsilon", claim}, {"accountant", privacy::kExactAccountant},
+                {"relation", privacy::nameOf(options.relation)},
                 {"adversary", privacy::nameOf(options.adversary)}, {"of", "one release"}}},
         {"most_provable", privacy::mostProvable(releases, delta)},
         {"clients", membershipEntry(real, delta, claim)}, {"canary", membershipEntry(canary, delta, claim)}};

@@ -10,7 +10,7 @@
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/evaluation/references.h"
-#include "core/privacy/accountant.h"
+#include "core/privacy/accountants/accountants.h"
 #include "core/privacy/mechanisms.h"
 #include "core/runs/run_lock.h"
 #include "core/runs/run_reader.h"
@@ -138,7 +138,7 @@ json privatePopularity(const data::Dataset& dataset, const Config& config)
         domain.erase("logloss");
     entry["epsilon"] = options.epsilon;
     entry["delta"] = options.delta;
-    entry["accountant"] = privacy::nameOf(privacy::AccountantKind::Gaussian);
+    entry["accountant"] = privacy::kExactAccountant;
     entry["adversary"] = privacy::nameOf(options.adversary);
     entry["relation"] = privacy::nameOf(options.relation);
     return entry;

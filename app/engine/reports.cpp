@@ -61,16 +61,15 @@ json roundLine(const training::RoundReport& report, const privacy::PrivacyOption
     if (privacy.schedule != privacy::Schedule::None) {
         line["sigma"] = report.sigma;
         line["signal_to_noise"] = numberOrNull(report.signalToNoise);
-        const bool printed = privacy.accountant == privacy::AccountantKind::PaperEq27;
-        line["budget"] = {{"accountant", privacy::nameOf(privacy.accountant)},
-            {"adversary", privacy::nameOf(privacy.adversary)},
-            {"relation", privacy::nameOf(privacy::relationOf(privacy.accountant, privacy.relation))},
-            {"delta", printed ? 0 : privacy.delta}, {"limit", privacy.epsilon},
+        const privacy::AccountantInfo& accountant = privacy::accountant(privacy.accountant);
+        line["budget"] = {{"accountant", accountant.name}, {"adversary", privacy::nameOf(privacy.adversary)},
+            {"relation", privacy::nameOf(privacy::relationOf(accountant, privacy.relation))},
+            {"delta", accountant.hasDelta ? privacy.delta : 0}, {"limit", privacy.epsilon},
             {"spent", {{"min", report.spentMin}, {"median", report.spentMedian}, {"max", report.spentMax}}},
             {"active", report.active}, {"clients", report.population}};
         // An epsilon as printed does not stand alone.
         if (report.rigorousMax)
-            line["budget"]["rigorous"] = {{"accountant", privacy::nameOf(privacy::AccountantKind::Gaussian)},
+            line["budget"]["rigorous"] = {{"accountant", privacy::kExactAccountant},
                 {"relation", privacy::nameOf(privacy.relation)}, {"delta", privacy.delta},
                 {"max", *report.rigorousMax}};
     }
@@ -117,12 +116,13 @@ json spendEntry(const privacy::Spend& spend)
 
 json ledgerLine(int round, const std::vector<privacy::ClientSpend>& clients)
 {
+    const privacy::AccountantInfo& printed = privacy::accountant("eq27");
     double paper = 0;
     double muSquared = 0;
     std::int32_t uploads = 0;
     std::size_t stopped = 0;
     for (const privacy::ClientSpend& client : clients) {
-        paper = std::max(paper, client.paperEq27);
+        paper = std::max(paper, privacy::sumsOf(client, printed).front());
         muSquared = std::max(muSquared, client.muSquared);
         uploads = std::max(uploads, client.uploads);
         stopped += client.stopped ? 1 : 0;

@@ -130,14 +130,14 @@ void Session::showProgress(const RoundReport& report)
         + "  " + m_lastMetrics;
     if (m_config.privacy.schedule != privacy::Schedule::None) {
         char budget[128];
-        const bool printed = m_config.privacy.accountant <= privacy::AccountantKind::PaperAppendixA;
+        const privacy::AccountantInfo& accountant = privacy::accountant(m_config.privacy.accountant);
         std::snprintf(budget, sizeof budget, "  eps %.3g of %.3g (%s%s, %s)", report.spentMax,
-            m_config.privacy.epsilon, privacy::nameOf(m_config.privacy.accountant).c_str(),
-            printed ? " as printed" : "", privacy::nameOf(m_config.privacy.adversary).c_str());
+            m_config.privacy.epsilon, accountant.name.c_str(), accountant.printed ? " as printed" : "",
+            privacy::nameOf(m_config.privacy.adversary).c_str());
         text += budget;
         if (report.rigorousMax) {
             std::snprintf(budget, sizeof budget, ", rigorous %.3g (%s, delta %g)", *report.rigorousMax,
-                privacy::nameOf(privacy::AccountantKind::Gaussian).c_str(), m_config.privacy.delta);
+                privacy::kExactAccountant, m_config.privacy.delta);
             text += budget;
         }
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/privacy/accountant.h"
 
+#include "core/privacy/root.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -69,18 +71,18 @@ template <typename Function> double bisect(double low, double high, Function fal
     return high;
 }
 
-/// The largest argument at which the rising function stays within the budget.
-template <typename Function> double budget(double epsilon, Function rising)
+/// The least delta at which the Renyi curve gives epsilon. `gain(order)` is what the conversion has beyond
+/// (a - 1) (rdp - epsilon).
+template <typename Gain>
+double leastDelta(std::span<const double> orders, std::span<const double> rdp, double epsilon, Gain gain)
 {
-    double high = 1e-12;
-    while (rising(high) <= epsilon && high < 1e300)
-        high *= 4;
-    double low = high == 1e-12 ? 0 : high / 4;
-    for (int step = 0; step < 200 && high - low > 1e-15 * high; ++step) {
-        const double middle = low + (high - low) / 2;
-        (rising(middle) <= epsilon ? low : high) = middle;
-    }
-    return low;
+    // Without divergence the two distributions are one.
+    if (std::ranges::all_of(rdp, [](double cost) { return cost == 0; }))
+        return 0;
+    double least = 0; // ln 1
+    for (std::size_t i = 0; i < orders.size(); ++i)
+        least = std::min(least, (orders[i] - 1) * (rdp[i] - epsilon) + gain(orders[i]));
+    return std::exp(least);
 }
 
 } // namespace
@@ -121,6 +123,17 @@ EpsilonAtOrder epsilonFromRenyiProp3(
     const double logDelta = std::log(delta);
     return leastEpsilon(
         orders, rdp, [logDelta](double order, double cost) { return cost - logDelta / (order - 1); });
+}
+
+double deltaFromRenyi(std::span<const double> orders, std::span<const double> rdp, double epsilon)
+{
+    return leastDelta(orders, rdp, epsilon,
+        [](double order) { return (order - 1) * std::log1p(-1 / order) - std::log(order); });
+}
+
+double deltaFromRenyiProp3(std::span<const double> orders, std::span<const double> rdp, double epsilon)
+{
+    return leastDelta(orders, rdp, epsilon, [](double) { return 0.0; });
 }
 
 EpsilonAtOrder gaussianRenyiEpsilon(double muSquared, double delta, std::span<const double> orders)
@@ -175,13 +188,14 @@ double gaussianExactEpsilon(double muSquared, double delta)
 
 double gaussianRenyiBudget(double epsilon, double delta)
 {
-    return budget(
+    return largestArgument(
         epsilon, [delta](double muSquared) { return gaussianRenyiEpsilon(muSquared, delta).epsilon; });
 }
 
 double gaussianExactBudget(double epsilon, double delta)
 {
-    return budget(epsilon, [delta](double muSquared) { return gaussianExactEpsilon(muSquared, delta); });
+    return largestArgument(
+        epsilon, [delta](double muSquared) { return gaussianExactEpsilon(muSquared, delta); });
 }
 
 } // namespace fedcctr::privacy

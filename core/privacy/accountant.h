@@ -35,6 +35,11 @@ EpsilonAtOrder epsilonFromRenyi(std::span<const double> orders, std::span<const 
 EpsilonAtOrder epsilonFromRenyiProp3(
     std::span<const double> orders, std::span<const double> rdp, double delta);
 
+/// The least delta at which the curve gives epsilon by either rule: their inverses. 0 where it underflows or
+/// where there is no divergence.
+double deltaFromRenyi(std::span<const double> orders, std::span<const double> rdp, double epsilon);
+double deltaFromRenyiProp3(std::span<const double> orders, std::span<const double> rdp, double epsilon);
+
 /// The composed Gaussian mechanism is described by one number, `muSquared` = sum over releases of
 /// (sensitivity/sigma_t)^2. Its Renyi curve is a * muSquared / 2, converted at the given orders.
 EpsilonAtOrder gaussianRenyiEpsilon(

@@ -2,8 +2,6 @@
 #include "core/privacy/calibration.h"
 
 #include "core/base/error.h"
-#include "core/privacy/composition.h"
-#include "core/privacy/loss_distribution.h"
 #include "core/privacy/root.h"
 
 #include <algorithm>
@@ -38,18 +36,9 @@ void checkBudget(const CalibrationProblem& problem)
     throw Error(text.str());
 }
 
-/// True if one round alone exceeds the budget, which is cheap to see: its delta with the client there against
-/// without is rate * delta of the Gaussian at ln(1 + (e^epsilon - 1)/rate).
-bool oneRoundExceeds(const CalibrationProblem& problem, const TrainingPlan& plan)
+std::unique_ptr<Account> accountOf(const CalibrationProblem& problem)
 {
-    if (problem.accountant != AccountantKind::Pld || !plan.amplified() || plan.rounds.empty())
-        return false;
-    const double sigma = std::ranges::min_element(plan.rounds, {}, &NoiseLevel::sigma)->sigma;
-    const double mu = plan.sensitivity() / sigma;
-    // ln(1 + (e^eps - 1)/q) = eps + ln((1 - (1 - q) e^-eps)/q)
-    const double inner =
-        problem.epsilon + std::log((1 - (1 - plan.rate) * std::exp(-problem.epsilon)) / plan.rate);
-    return sigma > 0 && plan.rate > 0 && plan.rate * gaussianDelta(mu * mu, inner) > problem.delta;
+    return privacy::accountOf(planOf(problem), accountant(problem.accountant), problem.order);
 }
 
 /// ln(epsilon / budget) within limits: above 0 where the budget is exceeded.
@@ -58,9 +47,11 @@ double excess(const CalibrationProblem& problem)
     constexpr double kLimit = 700;
     if (problem.interrupt)
         problem.interrupt();
-    if (oneRoundExceeds(problem, planOf(problem)))
+    const std::unique_ptr<Account> account = accountOf(problem);
+    if (account->surelyExceeds(problem.epsilon, problem.delta))
         return kLimit;
-    return std::clamp(std::log(solveEpsilon(problem) / problem.epsilon), -kLimit, kLimit);
+    const double epsilon = account->epsilon(problem.delta).epsilon;
+    return std::clamp(std::log(epsilon / problem.epsilon), -kLimit, kLimit);
 }
 
 [[noreturn]] void rejectBudget(const CalibrationProblem& problem, double most)
@@ -68,61 +59,24 @@ double excess(const CalibrationProblem& problem)
     CalibrationProblem noisiest = problem;
     noisiest.shape.sigma0 = most;
     std::ostringstream text;
-    text << "no sigma_0 up to " << most << " keeps " << nameOf(problem.accountant) << " within epsilon "
+    text << "no sigma_0 up to " << most << " keeps " << problem.accountant << " within epsilon "
          << problem.epsilon << " at delta " << problem.delta << " (there it is " << solveEpsilon(noisiest)
          << "); raise epsilon or delta, or train fewer rounds";
     throw Error(text.str());
-}
-
-/// The least delta at which the Renyi curve gives epsilon: the inverse of the two conversions.
-double deltaFromRenyi(
-    std::span<const double> orders, std::span<const double> rdp, double epsilon, bool improved)
-{
-    double least = 0; // ln 1
-    for (std::size_t i = 0; i < orders.size(); ++i) {
-        const double a = orders[i];
-        const double gain = improved ? (a - 1) * std::log1p(-1 / a) - std::log(a) : 0;
-        least = std::min(least, (a - 1) * (rdp[i] - epsilon) + gain);
-    }
-    return std::exp(least);
-}
-
-double renyiDelta(const CalibrationProblem& problem, const TrainingPlan& plan)
-{
-    const double only = problem.order.value_or(0);
-    const std::span<const double> orders = problem.order ? std::span(&only, 1) : renyiOrders();
-    const std::vector<double> rdp = composedRenyi(plan, orders);
-    if (std::ranges::all_of(rdp, [](double cost) { return cost == 0; }))
-        return 0;
-    return deltaFromRenyi(orders, rdp, problem.epsilon, true);
-}
-
-double appendixDelta(const CalibrationProblem& problem, const TrainingPlan& plan)
-{
-    const double only = problem.order.value_or(0);
-    const std::span<const double> orders = problem.order ? std::span(&only, 1) : paperOrders();
-    std::vector<double> sums;
-    for (const double order : orders) {
-        double sum = 0;
-        for (const NoiseLevel& level : plan.rounds)
-            sum += level.rounds * paperAppendixACost(1, level.sigma, plan.rate, order);
-        sums.push_back(sum);
-    }
-    if (std::ranges::all_of(sums, [](double cost) { return cost == 0; }))
-        return 0;
-    return deltaFromRenyi(orders, sums, problem.epsilon, false);
 }
 
 } // namespace
 
 double solveEpsilon(const CalibrationProblem& problem)
 {
-    return spend(planOf(problem), problem.accountant, problem.delta, problem.order).epsilon;
+    checkDelta(problem.delta);
+    return accountOf(problem)->epsilon(problem.delta).epsilon;
 }
 
 double solveSigma0(const CalibrationProblem& problem)
 {
     checkBudget(problem);
+    checkDelta(problem.delta);
     constexpr double kLeast = 1e-6;
     constexpr double kMost = 1e12;
     constexpr double kStride = 1.5; // of ln sigma_0
@@ -156,6 +110,7 @@ double solveSigma0(const CalibrationProblem& problem)
 double solveRounds(const CalibrationProblem& problem, double most)
 {
     checkBudget(problem);
+    checkDelta(problem.delta);
     const auto rising = [&problem](double rounds) {
         CalibrationProblem tried = problem;
         tried.shape.rounds = rounds;
@@ -198,23 +153,7 @@ double solveRounds(const CalibrationProblem& problem, double most)
 double solveDelta(const CalibrationProblem& problem)
 {
     checkBudget(problem);
-    const TrainingPlan plan = planOf(problem);
-    // Checks the plan and the accountant as well.
-    if (problem.accountant != AccountantKind::Pld)
-        spend(plan, problem.accountant, 0.5, problem.order);
-    switch (problem.accountant) {
-    case AccountantKind::PaperEq27:
-        throw Error("the accountant eq27 has no delta to solve for; use another one");
-    case AccountantKind::PaperAppendixA:
-        return appendixDelta(problem, plan);
-    case AccountantKind::Gaussian:
-        return gaussianDelta(muSquaredOf(plan), problem.epsilon);
-    case AccountantKind::Rdp:
-        return renyiDelta(problem, plan);
-    case AccountantKind::Pld:
-        return LossDistribution(plan).deltaAt(problem.epsilon);
-    }
-    return 1;
+    return accountOf(problem)->delta(problem.epsilon);
 }
 
 } // namespace fedcctr::privacy

@@ -11,7 +11,7 @@ namespace fedcctr::privacy {
 struct CalibrationProblem {
     TrainingPlan plan;
     ScheduleShape shape;
-    AccountantKind accountant = AccountantKind::Rdp;
+    std::string accountant = "rdp"; ///< the name of one in accountants()
     std::optional<double> order;
     double epsilon = 1;
     double delta = 1e-5;
@@ -31,7 +31,7 @@ double solveSigma0(const CalibrationProblem& problem);
 /// Largest number of rounds whose epsilon stays within the budget, at most `most`; 0 if even one is too many.
 double solveRounds(const CalibrationProblem& problem, double most = 1e6);
 
-/// Smallest delta at which epsilon is met; 0 if it underflows. Throws Error for eq27, which has none.
+/// Smallest delta at which epsilon is met; 0 if it underflows. Throws Error where the rule has none.
 double solveDelta(const CalibrationProblem& problem);
 
 } // namespace fedcctr::privacy

@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 
 namespace fedcctr::privacy {
 
@@ -17,49 +18,103 @@ namespace {
 /// A shared account is priced in so many steps of the planned rounds, each rounded up.
 constexpr int kPriceSteps = 64;
 
-double muSquaredLimit(const PrivacyOptions& options)
+std::span<double> sumsAt(ClientSpend& entry, const AccountantInfo& accountant, std::size_t place)
 {
-    return options.accountant == AccountantKind::Rdp ? gaussianRenyiBudget(options.epsilon, options.delta)
-                                                     : gaussianExactBudget(options.epsilon, options.delta);
+    return accountant.ownSums == 0 ? std::span(&entry.muSquared, 1)
+                                   : std::span(entry.own).subspan(place, accountant.ownSums);
+}
+
+std::span<const double> sumsAt(const ClientSpend& entry, const AccountantInfo& accountant, std::size_t place)
+{
+    return accountant.ownSums == 0 ? std::span(&entry.muSquared, 1)
+                                   : std::span(entry.own).subspan(place, accountant.ownSums);
+}
+
+std::size_t placeOf(const AccountantInfo& accountant)
+{
+    std::size_t place = 0;
+    for (const AccountantInfo* other : accountants()) {
+        if (other == &accountant)
+            break;
+        place += other->ownSums;
+    }
+    return place;
+}
+
+ClientSpend emptyEntry()
+{
+    ClientSpend entry;
+    entry.own.assign(ownSumsInAll(), 0.0);
+    return entry;
 }
 
 } // namespace
 
+std::span<const double> sumsOf(const ClientSpend& client, const AccountantInfo& accountant)
+{
+    return sumsAt(client, accountant, placeOf(accountant));
+}
+
+bool isAccountShared(const PrivacyOptions& options)
+{
+    return options.schedule != Schedule::None && options.adversary == Adversary::ReleasedModel
+        && accountant(options.accountant).creditsSampling;
+}
+
+std::span<const double> Ledger::Rule::sums(const ClientSpend& client) const
+{
+    return sumsAt(client, *accountant, place);
+}
+
 Ledger::Ledger(const PrivacyOptions& options, const LedgerSampling& sampling, std::size_t clients)
     : m_options(options)
     , m_sampling(sampling)
-    , m_clients(clients)
+    , m_clients(clients, emptyEntry())
 {
     if (options.schedule == Schedule::None)
         return;
     const TrainingPlan plan = planOf(1);
-    if (const auto reason = incompatibility(plan, options.accountant))
+    if (const auto reason = accountant(options.accountant).incompatibility(plan))
         throw Error("privacy.accountant: " + *reason);
-    m_muSquaredLimit = muSquaredLimit(options);
-    if (options.histogramNoise > 0) {
-        for (ClientSpend& client : m_clients) {
-            client.muSquared = plan.otherMuSquared;
-            for (std::size_t i = 0; i < client.paperAppendixA.size(); ++i)
-                client.paperAppendixA[i] = paperOrders()[i] * plan.otherMuSquaredOfReplacing() / 2;
-        }
-    }
-    if (isShared()) {
-        CalibrationProblem problem;
-        problem.plan = plan;
-        problem.shape = {
-            options.noiseMultiplier, options.schedule == Schedule::AdaLdp ? options.decayRate : 1, 1, 1};
-        problem.accountant = options.accountant;
-        problem.epsilon = options.epsilon;
-        problem.delta = options.delta;
-        m_allowedRounds = static_cast<int>(solveRounds(problem, sampling.rounds));
-    }
+    openRules(plan);
+    if (m_governing)
+        m_budget.emplace(m_governing->sumAccount(), options.epsilon, options.delta);
+    else
+        shareAccount(plan);
 }
 
-/// The printed rules and the plain Gaussian are sums per client whoever the adversary is.
-bool Ledger::isShared() const
+/// Those whose account is a sum, with what other releases cost every client.
+void Ledger::openRules(const TrainingPlan& plan)
 {
-    return m_options.schedule != Schedule::None && m_options.adversary == Adversary::ReleasedModel
-        && (m_options.accountant == AccountantKind::Rdp || m_options.accountant == AccountantKind::Pld);
+    ClientSpend opening = emptyEntry();
+    for (const AccountantInfo* info : accountants()) {
+        const bool shared = plan.adversary == Adversary::ReleasedModel && info->creditsSampling;
+        if (shared || info->incompatibility(plan))
+            continue;
+        std::optional<double> order;
+        if (info->usesZeta)
+            order = m_options.order;
+        m_rules.push_back({info, info->open(plan, order), placeOf(*info)});
+        std::ranges::copy(
+            m_rules.back().sumAccount().values(), sumsAt(opening, *info, placeOf(*info)).begin());
+    }
+    std::ranges::fill(m_clients, opening);
+    const auto found = std::ranges::find(m_rules, m_options.accountant,
+        [](const Rule& rule) -> const std::string& { return rule.accountant->name; });
+    m_governing = found == m_rules.end() ? nullptr : &*found;
+}
+
+/// How many rounds the account of all pays for.
+void Ledger::shareAccount(const TrainingPlan& plan)
+{
+    CalibrationProblem problem;
+    problem.plan = plan;
+    problem.shape = {
+        m_options.noiseMultiplier, m_options.schedule == Schedule::AdaLdp ? m_options.decayRate : 1, 1, 1};
+    problem.accountant = m_options.accountant;
+    problem.epsilon = m_options.epsilon;
+    problem.delta = m_options.delta;
+    m_allowedRounds = static_cast<int>(solveRounds(problem, m_sampling.rounds));
 }
 
 TrainingPlan Ledger::planOf(int rounds) const
@@ -80,13 +135,13 @@ TrainingPlan Ledger::planOf(int rounds) const
     return plan;
 }
 
-Ledger::RoundCost Ledger::costOf(int round, double noiseShare) const
+ClientSpend Ledger::costOf(int round, double noiseShare) const
 {
     const double sigma = noiseMultiplierAt(m_options, round) * noiseShare;
-    RoundCost cost;
-    cost.paperEq27 = paperEq27Cost(1, sigma, m_sampling.rate, m_options.order);
-    for (std::size_t i = 0; i < cost.paperAppendixA.size(); ++i)
-        cost.paperAppendixA[i] = paperAppendixACost(1, sigma, m_sampling.rate, paperOrders()[i]);
+    ClientSpend cost = emptyEntry();
+    for (const Rule& rule : m_rules)
+        if (rule.accountant->ownSums > 0)
+            rule.sumAccount().charge(sumsAt(cost, *rule.accountant, rule.place), {sigma, 1});
     const double ratio = planOf(0).sensitivity() / sigma;
     cost.muSquared = ratio * ratio;
     if (m_options.correlation == Correlation::Banded)
@@ -94,36 +149,19 @@ Ledger::RoundCost Ledger::costOf(int round, double noiseShare) const
     return cost;
 }
 
-EpsilonAtOrder Ledger::appendixA(const ClientSpend& client) const
+bool Ledger::exceeds(const ClientSpend& client, const ClientSpend& cost) const
 {
-    return epsilonFromRenyiProp3(paperOrders(), client.paperAppendixA, m_options.delta);
+    return m_budget->isExceededBy(m_governing->sums(client), m_governing->sums(cost));
 }
 
-bool Ledger::exceeds(const ClientSpend& client, const RoundCost& cost) const
+bool Ledger::charge(ClientSpend& client, const ClientSpend& cost) const
 {
-    switch (m_options.accountant) {
-    case AccountantKind::PaperEq27: // Eq. 28 stops when nothing is left
-        return m_options.epsilon - (client.paperEq27 + cost.paperEq27) <= 0;
-    case AccountantKind::PaperAppendixA: {
-        ClientSpend after = client;
-        for (std::size_t i = 0; i < cost.paperAppendixA.size(); ++i)
-            after.paperAppendixA[i] += cost.paperAppendixA[i];
-        return appendixA(after).epsilon > m_options.epsilon;
-    }
-    default:
-        return client.muSquared + cost.muSquared > m_muSquaredLimit;
-    }
-}
-
-bool Ledger::charge(ClientSpend& client, const RoundCost& cost) const
-{
-    if (!isShared() && exceeds(client, cost)) {
+    if (m_governing && exceeds(client, cost)) {
         client.stopped = true;
         return false;
     }
-    client.paperEq27 += cost.paperEq27;
-    for (std::size_t i = 0; i < cost.paperAppendixA.size(); ++i)
-        client.paperAppendixA[i] += cost.paperAppendixA[i];
+    for (std::size_t i = 0; i < cost.own.size(); ++i)
+        client.own[i] += cost.own[i];
     client.muSquared += cost.muSquared;
     return true;
 }
@@ -136,9 +174,9 @@ std::vector<std::int32_t> Ledger::active(const std::vector<std::int32_t>& sample
     return result;
 }
 
-void Ledger::chargeEverybody(int round, const RoundCost& cost)
+void Ledger::chargeEverybody(int round, const ClientSpend& cost)
 {
-    if (isShared() && round + 1 > m_allowedRounds) {
+    if (!m_governing && round + 1 > m_allowedRounds) {
         for (ClientSpend& client : m_clients)
             client.stopped = true;
         return;
@@ -153,7 +191,7 @@ std::vector<std::int32_t> Ledger::admit(
 {
     if (m_options.schedule == Schedule::None)
         return present;
-    const RoundCost cost = costOf(round, noiseShare);
+    const ClientSpend cost = costOf(round, noiseShare);
     const bool everybody =
         m_options.adversary == Adversary::ReleasedModel || m_options.charge == Charge::EveryRound;
     if (everybody)
@@ -191,47 +229,40 @@ double Ledger::sharedEpsilon() const
     const int step = std::max(1, m_sampling.rounds / kPriceSteps);
     const int rounds = std::min(m_allowedRounds, (m_rounds + step - 1) / step * step);
     if (m_pricedRounds != rounds) {
-        m_pricedEpsilon = spend(planOf(rounds), m_options.accountant, m_options.delta).epsilon;
+        m_pricedEpsilon = spend(planOf(rounds), accountant(m_options.accountant), m_options.delta).epsilon;
         m_pricedRounds = rounds;
     }
     return m_pricedEpsilon;
 }
 
-/// What orders clients under the accountant that governs: their epsilon rises with it. It is the sum itself
-/// where one sum tells all.
+/// What orders clients under the rule that governs: their epsilon rises with it. It is the sum itself where
+/// one sum tells all.
 double Ledger::governingMeasure(const ClientSpend& client) const
 {
-    switch (m_options.accountant) {
-    case AccountantKind::PaperEq27:
-        return client.paperEq27;
-    case AccountantKind::PaperAppendixA:
-        return appendixA(client).epsilon;
-    default:
-        return client.muSquared;
-    }
+    const std::span<const double> sums = m_governing->sums(client);
+    return sums.size() == 1 ? sums.front()
+                            : m_governing->sumAccount().epsilonOf(sums, m_options.delta).epsilon;
 }
 
 double Ledger::epsilonOfMeasure(double measure) const
 {
-    switch (m_options.accountant) {
-    case AccountantKind::PaperEq27:
-    case AccountantKind::PaperAppendixA:
-        return measure;
-    case AccountantKind::Rdp:
-        return gaussianRenyiEpsilon(measure, m_options.delta).epsilon;
-    default:
-        return gaussianExactEpsilon(measure, m_options.delta);
-    }
+    const SumAccount& account = m_governing->sumAccount();
+    return account.values().size() == 1 ? account.epsilonOf(std::span(&measure, 1), m_options.delta).epsilon
+                                        : measure;
 }
 
 double Ledger::governingEpsilon(const ClientSpend& client) const
 {
-    return isShared() ? sharedEpsilon() : epsilonOfMeasure(governingMeasure(client));
+    if (m_options.schedule == Schedule::None)
+        return 0;
+    return m_governing ? epsilonOfMeasure(governingMeasure(client)) : sharedEpsilon();
 }
 
 SpendRange Ledger::spent() const
 {
-    if (isShared())
+    if (m_options.schedule == Schedule::None)
+        return {};
+    if (!m_governing)
         return {sharedEpsilon(), sharedEpsilon(), sharedEpsilon()};
     std::vector<double> measures;
     measures.reserve(m_clients.size());
@@ -243,17 +274,22 @@ SpendRange Ledger::spent() const
         epsilonOfMeasure(*middle), epsilonOfMeasure(*std::ranges::max_element(middle, measures.end()))};
 }
 
-/// Eq. 27 and Appendix A, each for the client that it charged most.
-std::vector<Spend> Ledger::printed() const
+/// Of the client that the rule charged most.
+EpsilonAtOrder Ledger::most(const Rule& rule) const
 {
-    const double eq27 = std::ranges::max_element(m_clients, {}, &ClientSpend::paperEq27)->paperEq27;
-    EpsilonAtOrder appendix;
-    for (const ClientSpend& client : m_clients)
-        if (const EpsilonAtOrder found = appendixA(client); found.epsilon >= appendix.epsilon)
-            appendix = found;
-    const TrainingPlan plan = planOf(0);
-    return {spendOf(plan, AccountantKind::PaperEq27, {eq27, m_options.order}, m_options.delta),
-        spendOf(plan, AccountantKind::PaperAppendixA, appendix, m_options.delta)};
+    const SumAccount& account = rule.sumAccount();
+    if (account.values().size() == 1) {
+        const auto found = std::ranges::max_element(
+            m_clients, {}, [&rule](const ClientSpend& client) { return rule.sums(client).front(); });
+        return account.epsilonOf(rule.sums(*found), m_options.delta);
+    }
+    EpsilonAtOrder most;
+    for (const ClientSpend& client : m_clients) {
+        const EpsilonAtOrder found = account.epsilonOf(rule.sums(client), m_options.delta);
+        if (found.epsilon >= most.epsilon)
+            most = found;
+    }
+    return most;
 }
 
 double Ledger::exactMost() const
@@ -262,30 +298,19 @@ double Ledger::exactMost() const
     return gaussianExactEpsilon(most, m_options.delta);
 }
 
-/// Composition without amplification for the client that it charged most.
-std::vector<Spend> Ledger::plainGaussian() const
-{
-    const double muSquared = std::ranges::max_element(m_clients, {}, &ClientSpend::muSquared)->muSquared;
-    const double delta = m_options.delta;
-    const TrainingPlan plan = planOf(0);
-    std::vector<Spend> spends{
-        spendOf(plan, AccountantKind::Gaussian, {gaussianExactEpsilon(muSquared, delta), 0}, delta)};
-    if (m_options.adversary != Adversary::ReleasedModel)
-        spends.push_back(spendOf(plan, AccountantKind::Rdp, gaussianRenyiEpsilon(muSquared, delta), delta));
-    return spends;
-}
-
 std::vector<Spend> Ledger::worstCase() const
 {
     if (m_options.schedule == Schedule::None || m_clients.empty())
         return {};
-    std::vector<Spend> spends = printed();
-    std::ranges::move(plainGaussian(), std::back_inserter(spends));
-    if (m_options.adversary == Adversary::ReleasedModel)
-        for (Spend& spend : spendUnderAll(planOf(m_rounds), m_options.delta))
-            if (spend.accountant.starts_with(nameOf(AccountantKind::Rdp))
-                || spend.accountant == nameOf(AccountantKind::Pld))
-                spends.push_back(std::move(spend));
+    const TrainingPlan plan = planOf(m_rounds);
+    std::vector<Spend> spends;
+    for (const AccountantInfo* info : accountants()) {
+        const auto rule = std::ranges::find(m_rules, info, &Rule::accountant);
+        if (rule != m_rules.end())
+            spends.push_back(spendOf(plan, *info, most(*rule), m_options.delta));
+        else if (!info->incompatibility(plan))
+            spends.push_back(spend(plan, *info, m_options.delta));
+    }
     if (m_options.noiseSource == NoiseOrigin::Reproducible)
         for (Spend& spend : spends)
             if (spend.standing != Standing::NotABound)

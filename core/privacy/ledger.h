@@ -1,26 +1,31 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/privacy/accountant.h"
 #include "core/privacy/guarantee.h"
 #include "core/privacy/options.h"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <vector>
 
 namespace fedcctr::privacy {
 
 /// What one client has spent so far, under each rule that is a sum, at once.
 struct ClientSpend {
-    double paperEq27 = 0; ///< sum of Eq. 27's costs charged to the client
-    std::array<double, 6> paperAppendixA{}; ///< sums of Eq. 38 at the paper's orders
     double muSquared = 0; ///< sum over charged releases of (Delta / sigma_t)^2, without amplification
+    std::vector<double> own; ///< sums of the accountants that keep their own, in the order of accountants()
     std::int32_t uploads = 0; ///< rounds in which it sent something
     std::int32_t lastUpload = -1; ///< round, from 0; -1: none
     bool stopped = false;
 };
+
+/// The sums that the accountant reads.
+std::span<const double> sumsOf(const ClientSpend& client, const AccountantInfo& accountant);
+
+/// One account is shared by all, since who took part is secret and the accountant takes credit for that.
+bool isAccountShared(const PrivacyOptions& options);
 
 /// How the run draws its clients, as far as a ledger depends on it.
 struct LedgerSampling {
@@ -77,28 +82,33 @@ public:
     void restore(std::vector<ClientSpend> clients, int rounds);
 
 private:
-    struct RoundCost {
-        double paperEq27 = 0;
-        std::array<double, 6> paperAppendixA{};
-        double muSquared = 0;
+    /// An accountant whose account of a client is a list of sums.
+    struct Rule {
+        const AccountantInfo* accountant;
+        std::unique_ptr<Account> account; ///< without rounds
+        std::size_t place; ///< of its sums in ClientSpend::own, if it keeps its own
+
+        std::span<const double> sums(const ClientSpend& client) const;
+        const SumAccount& sumAccount() const { return *account->sums(); }
     };
 
-    bool isShared() const;
-    RoundCost costOf(int round, double noiseShare) const;
-    bool exceeds(const ClientSpend& client, const RoundCost& cost) const;
-    bool charge(ClientSpend& client, const RoundCost& cost) const;
-    void chargeEverybody(int round, const RoundCost& cost);
-    EpsilonAtOrder appendixA(const ClientSpend& client) const;
+    void openRules(const TrainingPlan& plan);
+    void shareAccount(const TrainingPlan& plan);
+    ClientSpend costOf(int round, double noiseShare) const;
+    bool exceeds(const ClientSpend& client, const ClientSpend& cost) const;
+    bool charge(ClientSpend& client, const ClientSpend& cost) const;
+    void chargeEverybody(int round, const ClientSpend& cost);
     double governingMeasure(const ClientSpend& client) const;
     double epsilonOfMeasure(double measure) const;
     double sharedEpsilon() const;
     TrainingPlan planOf(int rounds) const;
-    std::vector<Spend> printed() const;
-    std::vector<Spend> plainGaussian() const;
+    EpsilonAtOrder most(const Rule& rule) const;
 
     PrivacyOptions m_options;
     LedgerSampling m_sampling;
-    double m_muSquaredLimit = 0; ///< of the Gaussian rules at the budget
+    std::vector<Rule> m_rules; ///< that the run records; empty without noise
+    const Rule* m_governing = nullptr; ///< null with a shared account
+    std::optional<SumBudget> m_budget; ///< of the rule that governs
     int m_allowedRounds = 0; ///< of the shared account at the budget
     int m_rounds = 0;
     std::vector<ClientSpend> m_clients;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace fedcctr::privacy {
 
@@ -22,14 +23,6 @@ enum class Adversary : std::uint8_t {
 enum class NeighbouringRelation : std::uint8_t {
     Replace, ///< one client holds other data: sensitivity 2 theta
     AddRemove, ///< one client is there or not: sensitivity theta
-};
-
-enum class AccountantKind : std::uint8_t {
-    PaperEq27, ///< Eq. 27-28 as printed: no delta, hence no epsilon
-    PaperAppendixA, ///< Eq. 37-43 as printed
-    Gaussian, ///< exact composition of the Gaussian mechanism, without amplification
-    Rdp, ///< Renyi: of the Gaussian mechanism, or of the sampled one where sampling amplifies
-    Pld, ///< privacy loss distribution
 };
 
 enum class Charge : std::uint8_t {
@@ -59,7 +52,7 @@ struct PrivacyOptions {
     Schedule schedule = Schedule::AdaLdp;
     Adversary adversary = Adversary::Local;
     NeighbouringRelation relation = NeighbouringRelation::Replace;
-    AccountantKind accountant = AccountantKind::Rdp;
+    std::string accountant = "rdp"; ///< the name of one in accountants()
     Charge charge = Charge::Participation;
     double epsilon = 1.0; ///< budget of one client
     double delta = 1e-5;

@@ -69,4 +69,18 @@ template <typename Function> double crossing(Bracket bracket, double tolerance, 
     return bracket.high;
 }
 
+/// The largest argument from 0 at which the rising function stays within the bound.
+template <typename Function> double largestArgument(double bound, Function rising)
+{
+    double high = 1e-12;
+    while (rising(high) <= bound && high < 1e300)
+        high *= 4;
+    double low = high == 1e-12 ? 0 : high / 4;
+    for (int step = 0; step < 200 && high - low > 1e-15 * high; ++step) {
+        const double middle = low + (high - low) / 2;
+        (rising(middle) <= bound ? low : high) = middle;
+    }
+    return low;
+}
+
 } // namespace fedcctr::privacy

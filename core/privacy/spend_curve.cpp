@@ -1,30 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/privacy/spend_curve.h"
 
-#include "core/base/error.h"
-#include "core/privacy/accountant.h"
-#include "core/privacy/composition.h"
-
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
+#include <span>
 
 namespace fedcctr::privacy {
 
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-
-bool isPrinted(AccountantKind kind)
-{
-    return kind == AccountantKind::PaperEq27 || kind == AccountantKind::PaperAppendixA;
-}
-
-/// Sampling helps, so that there is no short cut from one number of rounds to the next.
-bool isAmplified(const CalibrationProblem& problem, AccountantKind kind)
-{
-    return problem.plan.amplified() && (kind == AccountantKind::Rdp || kind == AccountantKind::Pld);
-}
 
 double sigmaAt(const ScheduleShape& shape, double round)
 {
@@ -50,125 +37,62 @@ double participationsAfter(const CalibrationProblem& problem, double rounds)
     return std::min(rounds, problem.shape.participations);
 }
 
-/// The sums from which a printed rule's epsilon follows: one for Eq. 27, one per order for Appendix A.
-class PrintedSums {
+/// The sums over the rounds that a training of a growing length charges: a window that ends with its last
+/// round and whose ends only move forward.
+class GrowingSums {
 public:
-    PrintedSums(const CalibrationProblem& problem, AccountantKind kind)
+    GrowingSums(
+        const CalibrationProblem& problem, const AccountantInfo& accountant, const SumAccount& account)
         : m_problem(problem)
-        , m_kind(kind)
-        , m_single(problem.order.value_or(2))
+        , m_chargesAll(accountant.printed || problem.plan.adversary == Adversary::ReleasedModel)
+        , m_account(account)
+        , m_end(account.values().size(), 0.0)
+        , m_start(m_end)
+        , m_now(account.values().begin(), account.values().end())
     {
-        if (kind == AccountantKind::PaperEq27 || problem.order)
-            m_orders = std::span(&m_single, 1);
-        else
-            m_orders = paperOrders();
-        m_sums.assign(m_orders.size(), 0.0);
     }
-    PrintedSums(const PrintedSums&) = delete;
-    PrintedSums& operator=(const PrintedSums&) = delete;
 
-    void add(double sigma)
+    /// To the training that is one round longer.
+    void grow()
     {
-        for (std::size_t i = 0; i < m_orders.size(); ++i)
-            m_sums[i] += m_kind == AccountantKind::PaperEq27
-                ? paperEq27Cost(1, sigma, m_problem.plan.rate, m_orders[i])
-                : paperAppendixACost(1, sigma, m_problem.plan.rate, m_orders[i]);
+        m_account.charge(m_end, {sigmaAt(m_problem.shape, m_rounds), 1});
+        ++m_rounds;
+        const double charged = m_chargesAll ? m_rounds : participationsAfter(m_problem, m_rounds);
+        for (; m_left < m_rounds - charged; ++m_left)
+            m_account.charge(m_start, {sigmaAt(m_problem.shape, m_left), 1});
+        for (std::size_t i = 0; i < m_now.size(); ++i)
+            m_now[i] = m_end[i] - m_start[i] + m_account.values()[i];
     }
 
-    double epsilon() const
-    {
-        return m_kind == AccountantKind::PaperEq27
-            ? m_sums.front()
-            : epsilonFromRenyiProp3(m_orders, m_sums, m_problem.delta).epsilon;
-    }
-
-private:
-    const CalibrationProblem& m_problem;
-    AccountantKind m_kind;
-    double m_single;
-    std::span<const double> m_orders;
-    std::vector<double> m_sums;
-};
-
-SpendCurve printedCurve(const CalibrationProblem& problem, AccountantKind kind, std::vector<double> rounds)
-{
-    SpendCurve curve;
-    PrintedSums sums(problem, kind);
-    auto next = rounds.begin();
-    for (double round = 1; round <= problem.shape.rounds; ++round) {
-        sums.add(sigmaAt(problem.shape, round - 1));
-        const bool wanted = next != rounds.end() && *next == round;
-        if (!wanted && curve.refused > 0)
-            continue;
-        const double epsilon = sums.epsilon();
-        if (curve.refused == 0 && epsilon > problem.epsilon)
-            curve.refused = round;
-        if (wanted) {
-            curve.epsilon.push_back(epsilon);
-            ++next;
-        }
-    }
-    curve.rounds = std::move(rounds);
-    return curve;
-}
-
-/// (sensitivity/sigma)^2 summed over the rounds that a training of any length charges.
-class GaussianSums {
-public:
-    explicit GaussianSums(const CalibrationProblem& problem)
-        : m_problem(problem)
-        , m_chargesAll(problem.plan.adversary == Adversary::ReleasedModel)
-    {
-        m_prefix.push_back(0);
-        for (double round = 0; round < problem.shape.rounds; ++round) {
-            const double ratio = problem.plan.sensitivity() / sigmaAt(problem.shape, round);
-            m_prefix.push_back(m_prefix.back() + ratio * ratio);
-        }
-    }
-
-    double after(double rounds) const
-    {
-        const double charged = m_chargesAll ? rounds : participationsAfter(m_problem, rounds);
-        const auto last = static_cast<std::size_t>(rounds);
-        const auto first = static_cast<std::size_t>(rounds - charged);
-        return m_prefix[last] - m_prefix[first] + m_problem.plan.otherMuSquared;
-    }
+    std::span<const double> now() const { return m_now; }
 
 private:
     const CalibrationProblem& m_problem;
     bool m_chargesAll;
-    std::vector<double> m_prefix;
+    const SumAccount& m_account;
+    double m_rounds = 0;
+    double m_left = 0; ///< rounds before the window
+    std::vector<double> m_end; ///< sums up to the window's end
+    std::vector<double> m_start; ///< sums up to its start
+    std::vector<double> m_now;
 };
 
-/// Rounds are charged more and more, so that the first one too many is found by halving.
-double firstAbove(const GaussianSums& sums, double limit, double rounds)
-{
-    if (sums.after(rounds) <= limit)
-        return 0;
-    double fits = 0;
-    double exceeds = rounds;
-    while (exceeds - fits > 1) {
-        const double middle = std::floor((fits + exceeds) / 2);
-        (sums.after(middle) > limit ? exceeds : fits) = middle;
-    }
-    return exceeds;
-}
-
-SpendCurve gaussianCurve(const CalibrationProblem& problem, AccountantKind kind, std::vector<double> rounds)
+SpendCurve summedCurve(const CalibrationProblem& problem, const AccountantInfo& accountant,
+    const SumAccount& account, std::vector<double> rounds)
 {
     SpendCurve curve;
-    const bool renyi = kind == AccountantKind::Rdp;
-    const double only = problem.order.value_or(0);
-    const std::span<const double> orders = problem.order ? std::span(&only, 1) : renyiOrders();
-    const GaussianSums sums(problem);
-    for (const double round : rounds) {
-        const double muSquared = sums.after(round);
-        curve.epsilon.push_back(renyi ? gaussianRenyiEpsilon(muSquared, problem.delta, orders).epsilon
-                                      : gaussianExactEpsilon(muSquared, problem.delta));
+    GrowingSums sums(problem, accountant, account);
+    const SumBudget budget(account, problem.epsilon, problem.delta);
+    auto next = rounds.begin();
+    for (double round = 1; round <= problem.shape.rounds; ++round) {
+        sums.grow();
+        if (curve.refused == 0 && budget.isExceededBy(sums.now()))
+            curve.refused = round;
+        if (next == rounds.end() || *next != round)
+            continue;
+        curve.epsilon.push_back(account.epsilonOf(sums.now(), problem.delta).epsilon);
+        ++next;
     }
-    const double limit = renyi ? gaussianRenyiBudget(problem.epsilon, problem.delta)
-                               : gaussianExactBudget(problem.epsilon, problem.delta);
-    curve.refused = firstAbove(sums, limit, problem.shape.rounds);
     curve.rounds = std::move(rounds);
     return curve;
 }
@@ -194,57 +118,30 @@ void readOffRefusal(SpendCurve& curve, double budget)
     }
 }
 
-std::vector<NoiseLevel> levelsBetween(const ScheduleShape& shape, double from, double to)
+void addBetween(Account& account, const ScheduleShape& shape, double from, double to)
 {
-    if (shape.decay == 1)
-        return {{shape.sigma0, to - from}};
-    std::vector<NoiseLevel> levels;
+    if (shape.decay == 1) {
+        account.add({shape.sigma0, to - from});
+        return;
+    }
     for (double round = from; round < to; ++round)
-        levels.push_back({sigmaAt(shape, round), 1});
-    // Two nodes between two points of the curve.
-    return compressedRounds(levels, 1e3, 2);
+        account.add({sigmaAt(shape, round), 1});
 }
 
-SpendCurve amplifiedRenyiCurve(
-    const CalibrationProblem& problem, std::vector<double> rounds, const std::function<bool()>& cancelled)
+/// Where sampling hides the client, so that all rounds are charged.
+SpendCurve askedCurve(const CalibrationProblem& problem, Account& account, const std::vector<double>& rounds,
+    const std::function<bool()>& cancelled)
 {
     SpendCurve curve;
-    const double only = problem.order.value_or(0);
-    const std::span<const double> orders = problem.order ? std::span(&only, 1) : renyiOrders();
-    std::vector<double> sums(orders.size(), 0.0);
-    TrainingPlan stretch = problem.plan;
     double done = 0;
     for (const double round : rounds) {
         if (cancelled && cancelled())
             break;
-        stretch.rounds = levelsBetween(problem.shape, done, round);
-        const std::vector<double> cost = composedRenyi(stretch, orders);
-        for (std::size_t i = 0; i < orders.size(); ++i)
-            sums[i] += cost[i];
-        stretch.otherMuSquared = 0; // charged once
+        addBetween(account, problem.shape, done, round);
+        account.settle();
         done = round;
         curve.rounds.push_back(round);
-        curve.epsilon.push_back(epsilonFromRenyi(orders, sums, problem.delta).epsilon);
-    }
-    readOffRefusal(curve, problem.epsilon);
-    return curve;
-}
-
-/// One question per point.
-SpendCurve askedCurve(const CalibrationProblem& problem, AccountantKind kind,
-    const std::vector<double>& rounds, const std::function<bool()>& cancelled)
-{
-    SpendCurve curve;
-    for (const double round : rounds) {
-        if (cancelled && cancelled())
-            break;
-        TrainingPlan plan = problem.plan;
-        ScheduleShape shape = problem.shape;
-        shape.rounds = round;
-        shape.participations = participationsAfter(problem, round);
-        applySchedule(plan, shape);
-        curve.rounds.push_back(round);
-        curve.epsilon.push_back(spend(plan, kind, problem.delta, problem.order).epsilon);
+        curve.epsilon.push_back(account.epsilon(problem.delta).epsilon);
     }
     readOffRefusal(curve, problem.epsilon);
     return curve;
@@ -252,26 +149,20 @@ SpendCurve askedCurve(const CalibrationProblem& problem, AccountantKind kind,
 
 } // namespace
 
-SpendCurve spendCurve(const CalibrationProblem& problem, AccountantKind kind, std::size_t points,
+SpendCurve spendCurve(const CalibrationProblem& problem, const AccountantInfo& accountant, std::size_t points,
     const std::function<bool()>& cancelled)
 {
-    if (const auto reason = incompatibility(problem.plan, kind))
-        throw Error(*reason);
-    if (kind == AccountantKind::PaperAppendixA && problem.order && *problem.order < 2)
-        throw Error("the order of Appendix A has to be 2 or more: below, the printed rule is no upper bound");
+    // Without rounds, which are added here.
+    const std::unique_ptr<Account> account = accountOf(problem.plan, accountant, problem.order);
+    std::vector<double> rounds = spreadRounds(problem.shape.rounds, points);
     if (!(problem.shape.sigma0 > 0)) {
-        SpendCurve curve{spreadRounds(problem.shape.rounds, points), {}, 1, true};
+        SpendCurve curve{std::move(rounds), {}, 1, true};
         curve.epsilon.assign(curve.rounds.size(), kInfinity);
         return curve;
     }
-    std::vector<double> rounds = spreadRounds(problem.shape.rounds, points);
-    if (isPrinted(kind))
-        return printedCurve(problem, kind, std::move(rounds));
-    if (!isAmplified(problem, kind))
-        return gaussianCurve(problem, kind, std::move(rounds));
-    if (kind == AccountantKind::Rdp)
-        return amplifiedRenyiCurve(problem, std::move(rounds), cancelled);
-    return askedCurve(problem, kind, rounds, cancelled);
+    if (const SumAccount* sums = account->sums())
+        return summedCurve(problem, accountant, *sums, std::move(rounds));
+    return askedCurve(problem, *account, rounds, cancelled);
 }
 
 } // namespace fedcctr::privacy

@@ -17,12 +17,12 @@ struct SpendCurve {
     bool refusedExactly = true; ///< false: `refused` is read off the curve between two of its points
 };
 
-/// The curve of the problem's schedule under `kind`, at about `points` numbers of rounds. After t rounds the
-/// client took part in ceil(participationsPerRound t) of them, or in at most shape.participations if that is
-/// 0, and in those with the least noise. Amplified Renyi sums of decaying noise are interpolated between the
-/// points, to about 1 %; everything else is as spend() says. `cancelled` is asked between the points of the
-/// slow accountants; the curve then ends early. Throws Error with incompatibility()'s words.
-SpendCurve spendCurve(const CalibrationProblem& problem, AccountantKind kind, std::size_t points,
+/// The curve of the problem's schedule under the accountant, at about `points` numbers of rounds. After t
+/// rounds the client took part in ceil(participationsPerRound t) of them, or in at most shape.participations
+/// if that is 0, and in those with the least noise. Where an account is no sum, decaying noise may be
+/// interpolated between the points, to about 1 %; everything else is as spend() says. `cancelled` is asked
+/// between the points of such an account; the curve then ends early. Throws as accountOf().
+SpendCurve spendCurve(const CalibrationProblem& problem, const AccountantInfo& accountant, std::size_t points,
     const std::function<bool()>& cancelled = {});
 
 } // namespace fedcctr::privacy

@@ -2,6 +2,7 @@
 #include "core/report/frontier.h"
 
 #include "core/base/numbers.h"
+#include "core/privacy/accountants/accountants.h"
 #include "core/report/ablation.h"
 #include "core/report/privacy_statement.h"
 
@@ -289,14 +290,15 @@ Frontier frontierOf(std::span<const RunEntry* const> runs)
 
 std::vector<std::string> accountantsOf(const Frontier& frontier)
 {
-    constexpr std::array kKnown{"gaussian", "pld", "rdp", "appendix-a", "eq27"};
+    const std::vector<const privacy::AccountantInfo*> known = privacy::provenAccountantsFirst();
     std::vector<std::string> found;
     for (const FrontierPoint& point : frontier.points)
         if (std::ranges::find(found, point.accountant) == found.end())
             found.push_back(point.accountant);
-    std::ranges::sort(found, {}, [&kKnown](const std::string& name) {
+    std::ranges::sort(found, {}, [&known](const std::string& name) {
         // One that is no more, of an older run, comes last.
-        return std::pair(std::ranges::find(kKnown, name) - kKnown.begin(), name);
+        return std::pair(
+            std::ranges::find(known, name, &privacy::AccountantInfo::name) - known.begin(), name);
     });
     return found;
 }

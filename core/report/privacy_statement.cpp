@@ -11,18 +11,11 @@ namespace fedcctr::report {
 
 namespace {
 
-std::string accountantName(const std::string& accountant)
+/// How a sentence names it; one of another version keeps its name.
+std::string methodOf(const std::string& accountant)
 {
-    if (accountant == "gaussian")
-        return "exact composition of the Gaussian mechanism";
-    if (accountant == "rdp")
-        return "Rényi differential privacy";
-    if (accountant == "rdp-three-point")
-        return "Rényi differential privacy of sampling without replacement (a bound that is verified "
-               "numerically only)";
-    if (accountant == "pld")
-        return "numerical composition of privacy loss distributions";
-    return accountant;
+    const privacy::AccountantInfo* info = privacy::findAccountant(accountant);
+    return info ? info->method : accountant;
 }
 
 std::string relationWords(const std::string& relation)
@@ -36,14 +29,14 @@ std::string guaranteeSentence(const runs::SpendRecord& spend)
     return "The training is (ε = " + general(spend.epsilon, 4) + ", δ = " + general(spend.delta)
         + ")-differentially private for each client (" + relationWords(spend.relation) + ") against "
         + adversaryWords(spend.adversary) + " (trust model " + spend.adversary + "), by "
-        + accountantName(spend.accountant) + " (accountant " + spend.accountant
+        + methodOf(spend.accountant) + " (accountant " + spend.accountant
         + "), for the client that spent most.";
 }
 
 std::string printedSentence(const runs::SpendRecord& spend)
 {
-    const std::string rule = spend.accountant == "eq27" ? "Eq. 27-28" : "Appendix A";
-    return "The paper's rule as printed (" + rule + ") counts ε = " + general(spend.epsilon, 4)
+    return "The paper's rule as printed (" + methodOf(spend.accountant)
+        + ") counts ε = " + general(spend.epsilon, 4)
         + (spend.delta > 0 ? " at δ = " + general(spend.delta) : std::string(" without a δ"))
         + " for the same training: "
         + (spend.standing == "loose" ? "a valid but loose bound." : "not a bound here.");
@@ -85,7 +78,8 @@ bool isOn(const runs::Settings& settings, const std::string& key, const std::str
 
 bool isPrintedRule(const std::string& accountant)
 {
-    return accountant == "eq27" || accountant == "appendix-a";
+    const privacy::AccountantInfo* info = privacy::findAccountant(accountant);
+    return info && info->printed;
 }
 
 std::string adversaryWords(const std::string& adversary)

@@ -10,7 +10,7 @@ namespace fedcctr::report {
 /// charges for. Plain sentences, one each; never empty.
 std::vector<std::string> privacyStatement(const runs::SummaryRecord& summary, const runs::Settings& settings);
 
-/// The accountant is one of the paper's rules as printed: "eq27" or "appendix-a". Its epsilon does not stand
+/// The accountant is one of the paper's rules as printed. Its epsilon does not stand
 /// alone where tightestGuarantee() knows another.
 bool isPrintedRule(const std::string& accountant);
 

@@ -2,6 +2,7 @@
 #include "core/report/run_charts.h"
 
 #include "core/base/numbers.h"
+#include "core/privacy/accountants/accountants.h"
 #include "core/report/privacy_statement.h"
 #include "core/report/run_tables.h"
 
@@ -130,7 +131,8 @@ std::string accountantOf(const runs::BudgetRecord& budget, const RunRecord& run)
 std::string guarantee(const runs::BudgetRecord& budget, const RunRecord& run)
 {
     std::string words = accountantOf(budget, run);
-    if (budget.accountant == "eq27")
+    const privacy::AccountantInfo* accountant = privacy::findAccountant(budget.accountant);
+    if (accountant && !accountant->hasDelta)
         words += ", no δ";
     else
         words +=

@@ -2,6 +2,8 @@
 #include "core/report/run_tables.h"
 
 #include "core/base/numbers.h"
+#include "core/privacy/guarantee.h"
+#include "core/report/privacy_statement.h"
 
 #include <algorithm>
 #include <array>
@@ -229,19 +231,23 @@ Table noiseTable(std::span<const runs::RunRecord> runs)
 
 std::string accountantWords(const std::string& accountant, const std::string& adversary)
 {
-    if (accountant == "eq27")
-        return "eq27 (as printed, not a bound here)";
-    if (accountant == "appendix-a")
-        return adversary == "released-model" ? "appendix-a (as printed, loose)"
-                                             : "appendix-a (as printed, not a bound here)";
-    return accountant;
+    if (!isPrintedRule(accountant))
+        return accountant;
+    // Where a run does not say how it sampled, the usual way is assumed.
+    privacy::TrainingPlan plan;
+    plan.sampling = privacy::ClientSampling::Poisson;
+    plan.rate = 0.5;
+    if (adversary == privacy::nameOf(privacy::Adversary::ReleasedModel))
+        plan.adversary = privacy::Adversary::ReleasedModel;
+    return accountant + " (as printed, "
+        + privacy::wordsOf(privacy::findAccountant(accountant)->standing(plan)) + ")";
 }
 
 std::string accountantWords(const runs::SpendRecord& spend)
 {
     if (spend.standing.empty())
         return accountantWords(spend.accountant, spend.adversary);
-    const bool isPrinted = spend.accountant == "eq27" || spend.accountant == "appendix-a";
+    const bool isPrinted = isPrintedRule(spend.accountant);
     if (spend.standing == "bound" && !isPrinted)
         return spend.accountant;
     return spend.accountant + (isPrinted ? " (as printed, " : " (")

@@ -26,14 +26,6 @@ bool hasNoise(const settings::Config& config)
         && config.privacy.schedule != privacy::Schedule::None;
 }
 
-/// One account for all, since who took part is secret.
-bool isShared(const PrivacyOptions& options)
-{
-    return options.adversary == privacy::Adversary::ReleasedModel
-        && (options.accountant == privacy::AccountantKind::Rdp
-            || options.accountant == privacy::AccountantKind::Pld);
-}
-
 bool paysForEveryRound(const PrivacyOptions& options)
 {
     return options.adversary == privacy::Adversary::ReleasedModel
@@ -64,7 +56,7 @@ public:
         , m_ledger(config.privacy, federation::ledgerSampling(config.federation, clients), 1)
         , m_drawn(drawnRounds(config, clients, participation))
         , m_share(std::sqrt(1 - config.privacy.dropout))
-        , m_points(isShared(config.privacy) ? kSharedCurvePoints : kCurvePoints)
+        , m_points(privacy::isAccountShared(config.privacy) ? kSharedCurvePoints : kCurvePoints)
     {
         m_result.participation = participation;
     }
@@ -114,7 +106,8 @@ private:
     void lookBeyond(const std::stop_token& stop)
     {
         m_result.atLeast = true;
-        if (isShared(m_config.privacy) || m_config.privacy.correlation == privacy::Correlation::Banded)
+        if (privacy::isAccountShared(m_config.privacy)
+            || m_config.privacy.correlation == privacy::Correlation::Banded)
             return;
         for (int t = m_config.federation.rounds; t < kMostRounds && !stop.stop_requested(); ++t) {
             if (m_drawn[static_cast<std::size_t>(t) % m_drawn.size()])

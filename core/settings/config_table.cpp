@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The one table of settings. Ranges, defaults (the structs' initialisers), symbols and help are nowhere else.
 #include "core/models/specs/registry.h"
+#include "core/privacy/accountants/accountants.h"
 #include "core/settings/config.h"
 
 #include <algorithm>
@@ -158,6 +159,32 @@ void addLoss(std::vector<Field>& table)
         {"loss.cdrd", "", "CDRD", "ablation switch: off leaves the term out, whatever its weight"}));
 }
 
+/// A choice whose words are the names of the accountants.
+Field accountantChoice()
+{
+    std::string help = "the rule that stops clients. ";
+    std::vector<std::string> names;
+    for (const privacy::AccountantInfo* info : privacy::selectableAccountants()) {
+        help += info->name + ": " + info->help + ". ";
+        names.push_back(info->name);
+    }
+    Field field = row(
+        FieldType::Choice, {"privacy.accountant", "", "accountant", help + "All that apply are recorded"});
+    field.choices = std::move(names);
+    field.read = [](const Config& config) {
+        const auto known = privacy::selectableAccountants();
+        const auto found =
+            std::ranges::find(known, config.privacy.accountant, &privacy::AccountantInfo::name);
+        return Value(static_cast<std::int64_t>(found - known.begin()));
+    };
+    field.write = [](Config& config, const Value& value) {
+        config.privacy.accountant = privacy::selectableAccountants()
+                                        .at(static_cast<std::size_t>(std::get<std::int64_t>(value)))
+                                        ->name;
+    };
+    return field;
+}
+
 void addPrivacy(std::vector<Field>& table)
 {
     table.push_back(choice<kPrivacy, &PrivacyOptions::schedule>(
@@ -208,13 +235,7 @@ void addPrivacy(std::vector<Field>& table)
         {"privacy.clip_norm", "θ", "clip norm",
             "each client's upload is scaled down to this length (Eq. 24), with or without noise"},
         {1e-4, 1e6, 0.1, true}));
-    table.push_back(choice<kPrivacy, &PrivacyOptions::accountant>(
-        {"privacy.accountant", "", "accountant",
-            "the rule that stops clients. eq27 and appendix-a: as the paper prints them, no bounds where "
-            "sampling hides nobody. gaussian: exact composition of the Gaussian mechanism. rdp: Rényi, "
-            "amplified by sampling against "
-            "released-model only. pld: privacy loss distribution, the tightest. All that apply are recorded"},
-        {"eq27", "appendix-a", "gaussian", "rdp", "pld"}));
+    table.push_back(accountantChoice());
     table.push_back(choice<kPrivacy, &PrivacyOptions::charge>(
         {"privacy.charge", "", "charged for",
             "every-round: all clients pay for every round, as Algorithm 2 is printed. participation: a "

@@ -145,6 +145,8 @@ public:
         return result;
     }
 
+    const std::filesystem::path& file() const { return m_file; }
+
 private:
     std::string_view m_bytes;
     const std::filesystem::path& m_file;
@@ -153,6 +155,31 @@ private:
 [[noreturn]] void damagedHeader(const std::filesystem::path& file)
 {
     throw Error(file.string() + ": is damaged (its header lacks a number); start the run again");
+}
+
+/// The clients' accounts. Files without "own_sums" are of a time when these were seven.
+std::vector<privacy::ClientSpend> ledgerFrom(Reader& reader, const json& header)
+{
+    constexpr std::size_t kEarlier = 7;
+    const std::size_t sums = privacy::ownSumsInAll();
+    if (const auto found = header.value("own_sums", kEarlier); found != sums)
+        throw Error(reader.file().string() + ": its accountants keep " + std::to_string(found)
+            + " sums for a client, those of this version " + std::to_string(sums)
+            + "; resume with the version that wrote it, or start the run again");
+    const std::size_t record = (sums + 1) * sizeof(double) + sizeof(privacy::ClientSpend::uploads)
+        + sizeof(privacy::ClientSpend::lastUpload) + 1;
+    std::vector<privacy::ClientSpend> ledger(reader.count(header.at("clients").get<std::size_t>(), record));
+    for (privacy::ClientSpend& client : ledger) {
+        char stopped = 0;
+        client.own.resize(sums);
+        reader.take(client.own.data(), sums * sizeof(double));
+        reader.take(&client.muSquared, sizeof client.muSquared);
+        reader.take(&client.uploads, sizeof client.uploads);
+        reader.take(&client.lastUpload, sizeof client.lastUpload);
+        reader.take(&stopped, 1);
+        client.stopped = stopped != 0;
+    }
+    return ledger;
 }
 
 /// What follows the header. Throws json::exception if that lacks something.
@@ -176,20 +203,7 @@ Checkpoint checkpointFrom(
         checkpoint.moments.push_back(reader.parameters(uploaded));
     if (checkpoint.bestRound > 0)
         checkpoint.best = reader.parameters(like);
-    constexpr std::size_t kRecord = sizeof(privacy::ClientSpend::paperEq27)
-        + sizeof(privacy::ClientSpend::paperAppendixA) + sizeof(privacy::ClientSpend::muSquared)
-        + sizeof(privacy::ClientSpend::uploads) + sizeof(privacy::ClientSpend::lastUpload) + 1;
-    checkpoint.ledger.resize(reader.count(header.at("clients").get<std::size_t>(), kRecord));
-    for (privacy::ClientSpend& client : checkpoint.ledger) {
-        char stopped = 0;
-        reader.take(&client.paperEq27, sizeof client.paperEq27);
-        reader.take(client.paperAppendixA.data(), sizeof client.paperAppendixA);
-        reader.take(&client.muSquared, sizeof client.muSquared);
-        reader.take(&client.uploads, sizeof client.uploads);
-        reader.take(&client.lastUpload, sizeof client.lastUpload);
-        reader.take(&stopped, 1);
-        client.stopped = stopped != 0;
-    }
+    checkpoint.ledger = ledgerFrom(reader, header);
     return checkpoint;
 }
 
@@ -201,8 +215,9 @@ void writeCheckpoint(
     json header{{"round", checkpoint.round}, {"steps", checkpoint.steps}, {"seconds", checkpoint.seconds},
         {"best_round", checkpoint.bestRound}, {"best_value", checkpoint.bestValue},
         {"moments", checkpoint.moments.size()}, {"clients", checkpoint.ledger.size()},
-        {"charged_rounds", checkpoint.chargedRounds}, {"clip_norm", checkpoint.clipNorm},
-        {"weights", checkpoint.weights}, {"tensors", shapesOf(checkpoint.parameters, names)}};
+        {"own_sums", privacy::ownSumsInAll()}, {"charged_rounds", checkpoint.chargedRounds},
+        {"clip_norm", checkpoint.clipNorm}, {"weights", checkpoint.weights},
+        {"tensors", shapesOf(checkpoint.parameters, names)}};
     std::string body = headed(header);
     append(body, checkpoint.parameters);
     for (const Parameters& moment : checkpoint.moments)
@@ -210,8 +225,7 @@ void writeCheckpoint(
     if (checkpoint.bestRound > 0)
         append(body, checkpoint.best);
     for (const privacy::ClientSpend& client : checkpoint.ledger) {
-        append(body, &client.paperEq27, sizeof client.paperEq27);
-        append(body, client.paperAppendixA.data(), sizeof client.paperAppendixA);
+        append(body, client.own.data(), client.own.size() * sizeof(double));
         append(body, &client.muSquared, sizeof client.muSquared);
         append(body, &client.uploads, sizeof client.uploads);
         append(body, &client.lastUpload, sizeof client.lastUpload);

@@ -210,8 +210,7 @@ void Trainer::describeBudget(RoundReport& report) const
     report.spentMin = spent.least;
     report.spentMedian = spent.median;
     report.spentMax = spent.most;
-    if (m_options.privacy.accountant == privacy::AccountantKind::PaperEq27
-        || m_options.privacy.accountant == privacy::AccountantKind::PaperAppendixA)
+    if (privacy::accountant(m_options.privacy.accountant).printed)
         report.rigorousMax = m_ledger.exactMost();
 }
 

@@ -2,6 +2,7 @@
 #include "app/studio/compare/tradeofftab.h"
 
 #include "app/studio/runs/runvalues.h"
+#include "core/report/privacy_statement.h"
 #include "core/report/run_groups.h"
 #include "core/report/run_tables.h"
 #include "widgets/charts/curveplot.h"
@@ -250,7 +251,7 @@ void TradeoffTab::addLines(const std::vector<EntryPtr>& runs)
 void TradeoffTab::addPrivatePopularity(const std::vector<EntryPtr>& runs)
 {
     const QString accountant = m_accountant->currentData().toString();
-    if (accountant == u"eq27"_s || accountant == u"appendix-a"_s)
+    if (report::isPrintedRule(accountant.toStdString()))
         return;
     std::vector<const RunEntry*> entries;
     entries.reserve(runs.size());

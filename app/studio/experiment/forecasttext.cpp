@@ -71,23 +71,6 @@ QString clientsText(const RunForecast& found, const Config& config, const runs::
 
 } // namespace
 
-QString accountantTitle(const std::string& name)
-{
-    if (name == "eq27")
-        return tr("as printed (Eq. 27)");
-    if (name == "appendix-a")
-        return tr("as printed (App. A)");
-    if (name == "gaussian")
-        return tr("exact Gaussian");
-    if (name == "rdp")
-        return tr("RDP");
-    if (name == "rdp-three-point")
-        return tr("RDP, three-point");
-    if (name == "pld")
-        return tr("PLD");
-    return QString::fromStdString(name);
-}
-
 QString factsText(const RunForecast& found, const Config& config, const runs::Population& population,
     const TimeForecast& time)
 {
@@ -149,14 +132,14 @@ QString spendsText(const RunForecast& found, const Config& config)
         "<th align=left>accountant&nbsp;</th><th align=left>δ&nbsp;</th><th align=left>adversary&nbsp;</th>"
         "<th align=left>neighbours</th></tr>");
     const std::vector<privacy::Spend>& spends = found.budgets.front().atEnd;
-    const std::string governing = privacy::nameOf(config.privacy.accountant);
+    const std::string& governing = config.privacy.accountant;
     for (std::size_t i = 0; i < spends.size(); ++i) {
         const privacy::Spend& spend = spends[i];
         html += u"<tr>"_s;
         for (const BudgetForecast& budget : found.budgets)
             html += u"<td align=right><b>%1</b>&nbsp;&nbsp;</td>"_s.arg(
                 i < budget.atEnd.size() ? number(budget.atEnd[i].epsilon) : u"–"_s);
-        QString title = accountantTitle(spend.accountant);
+        QString title = QString::fromStdString(privacy::titleOf(spend.accountant));
         if (spend.accountant == governing)
             title = u"<u>%1</u>"_s.arg(title);
         html +=

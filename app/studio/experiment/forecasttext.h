@@ -20,7 +20,4 @@ QString budgetText(const runs::RunForecast& found, const settings::Config& confi
 /// Epsilon at the end under every accountant, each with delta, adversary and neighbours, as rich text.
 QString spendsText(const runs::RunForecast& found, const settings::Config& config);
 
-/// "as printed (Eq. 27)", "RDP", …
-QString accountantTitle(const std::string& name);
-
 } // namespace fedcctr::studio

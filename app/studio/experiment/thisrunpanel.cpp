@@ -222,7 +222,7 @@ void ThisRunPanel::showCurves()
         if (budget.refused > 0)
             m_spent->addMark({static_cast<double>(budget.refused), tr("ends")});
     }
-    const QString name = accountantTitle(privacy::nameOf(m_computed.privacy.accountant));
+    const QString name = QString::fromStdString(privacy::titleOf(m_computed.privacy.accountant));
     m_spent->setTitle(tr("Budget spent, %1").arg(name), m_spent->toolTip());
     if (!m_shown.budgets.empty())
         m_spent->setReference({u"budget"_s, tr("budget"), m_computed.privacy.epsilon});

@@ -11,6 +11,7 @@
 #include <QLabel>
 #include <QPushButton>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -18,7 +19,6 @@ using namespace Qt::StringLiterals;
 
 namespace fedcctr::studio {
 
-using privacy::AccountantKind;
 using privacy::Adversary;
 using privacy::ClientSampling;
 using privacy::NeighbouringRelation;
@@ -35,6 +35,19 @@ constexpr double kLeastSolvedEpsilon = 1e-6;
 constexpr double kMostSolvedEpsilon = 1e6;
 
 constexpr std::array kSamplings{ClientSampling::Poisson, ClientSampling::Fixed, ClientSampling::None};
+
+/// The accountant at a row of its box, and the row of one.
+std::string accountantAt(int row)
+{
+    return privacy::selectableAccountants().at(static_cast<std::size_t>(row))->name;
+}
+
+int rowOf(const std::string& accountant)
+{
+    const auto known = privacy::selectableAccountants();
+    return static_cast<int>(
+        std::ranges::find(known, accountant, &privacy::AccountantInfo::name) - known.begin());
+}
 
 /// A row of the settings table, or one of the lab's own.
 FormField settingsField(const QString& key)
@@ -119,11 +132,11 @@ void KnobPanel::buildChoices(QGridLayout* grid)
            "when it ends"),
         {tr("nothing"), tr("σ₀, the noise"), tr("T, the rounds"), tr("ε, the budget")},
         [](LabKnobs& knobs, int index) { knobs.unknown = static_cast<Unknown>(index); });
-    addChoice(grid, u"accountant"_s, tr("ε counted by"), settingsField(u"privacy.accountant"_s).help,
-        {accountantName(AccountantKind::PaperEq27), accountantName(AccountantKind::PaperAppendixA),
-            accountantName(AccountantKind::Gaussian), accountantName(AccountantKind::Rdp),
-            accountantName(AccountantKind::Pld)},
-        [](LabKnobs& knobs, int index) { knobs.accountant = static_cast<AccountantKind>(index); });
+    QStringList titles;
+    for (const privacy::AccountantInfo* accountant : privacy::selectableAccountants())
+        titles.append(QString::fromStdString(accountant->title));
+    addChoice(grid, u"accountant"_s, tr("ε counted by"), settingsField(u"privacy.accountant"_s).help, titles,
+        [](LabKnobs& knobs, int index) { knobs.accountant = accountantAt(index); });
     addChoice(grid, u"adversary"_s, tr("Who watches"), settingsField(u"privacy.adversary"_s).help,
         {tr("server, each upload (local)"), tr("server, the sum (aggregate)"),
             tr("an outsider (released model)")},
@@ -318,7 +331,7 @@ void KnobPanel::showKnobs()
         m_choices[QString::fromLatin1(id)]->setCurrentIndex(index);
     };
     choose("solve", static_cast<int>(m_knobs.unknown));
-    choose("accountant", static_cast<int>(m_knobs.accountant));
+    choose("accountant", rowOf(m_knobs.accountant));
     choose("adversary", static_cast<int>(m_knobs.adversary));
     choose("relation", static_cast<int>(m_knobs.relation));
     choose("sampling", samplingIndex(m_knobs.sampling));

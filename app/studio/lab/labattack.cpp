@@ -8,13 +8,12 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace Qt::StringLiterals;
 
 namespace fedcctr::studio {
-
-using privacy::AccountantKind;
 
 namespace {
 
@@ -43,14 +42,14 @@ QString watcherWords(privacy::Adversary adversary)
 QString attackWords(const LabResult& result)
 {
     const QString percent = labNumber(std::round(1000 * result.guess.share) / 10);
+    const QString honest = QString::fromStdString(result.honest().accountant->shortTitle);
     switch (result.guess.rule) {
     case BestGuess::Rule::Gaussian:
         return tr("the best attack is right in %1 % (exactly, μ %2)").arg(percent, labNumber(result.mu));
     case BestGuess::Rule::LossCurve:
-        return tr("no attack is right in more than %1 % (by PLD's whole curve)").arg(percent);
+        return tr("no attack is right in more than %1 % (by %2's whole curve)").arg(percent, honest);
     case BestGuess::Rule::Epsilon:
-        return tr("no attack is right in more than %1 % (by ε and δ of %2)")
-            .arg(percent, shortName(result.honest().kind));
+        return tr("no attack is right in more than %1 % (by ε and δ of %2)").arg(percent, honest);
     case BestGuess::Rule::None:
         break;
     }
@@ -78,10 +77,10 @@ void showObserver(ObserverChart& chart, const LabResult& result)
         QString remark =
             tr("What the %1 rounds that it pays for really allow").arg(labNumber(result.paidRounds));
         if (!fits)
-            remark = tr("%1 does not apply here").arg(accountantName(chosen.kind));
-        beliefs.append({epsilonWords(result.honestSpent, knobs, honest.kind),
+            remark = tr("%1 does not apply here").arg(QString::fromStdString(chosen.accountant->title));
+        beliefs.append({epsilonWords(result.honestSpent, knobs, honest.accountant->name),
             privacy::posteriorBound(result.honestSpent), attack, remark, false,
-            result.pending || result.line(AccountantKind::Pld).pending});
+            result.pending || std::ranges::any_of(result.lines, &AccountantLine::pending)});
     }
     const QString question = knobs.relation == privacy::NeighbouringRelation::Replace
         ? tr("“Did Ann click these titles, or others?”")
@@ -94,16 +93,16 @@ void showAttack(widgets::CurvePlot& plot, const LabResult& result)
     const LabKnobs& knobs = result.knobs;
     plot.clear();
     const bool fits = result.chosen().incompatibility.isEmpty();
-    const AccountantKind kind = fits ? knobs.accountant : result.honest().kind;
+    const privacy::AccountantInfo& accountant = *(fits ? result.chosen() : result.honest()).accountant;
     const double spent = fits ? result.spent : result.honestSpent;
-    const double delta = kind == AccountantKind::PaperEq27 ? 0 : knobs.delta;
+    const double delta = accountant.hasDelta ? knobs.delta : 0;
     // The training spends this, which may be less than the budget.
-    plot.renameSeries(0, tr("at most, under %1").arg(epsilonWords(spent, knobs, kind)),
-        tr("bound, %1").arg(shortName(kind)));
+    plot.renameSeries(0, tr("at most, under %1").arg(epsilonWords(spent, knobs, accountant.name)),
+        tr("bound, %1").arg(QString::fromStdString(accountant.shortTitle)));
     for (const privacy::RocPoint& point : privacy::rocBound(spent, delta, kRocPoints))
         plot.append(0, point.falsePositive, point.truePositive);
     // Where sampling amplifies, the Gaussian's curve is not the exact one.
-    const bool exact = !problemOf(knobs, AccountantKind::Gaussian).plan.amplified() && result.mu > 0;
+    const bool exact = !problemOf(knobs, knobs.accountant).plan.amplified() && result.mu > 0;
     plot.renameSeries(1,
         tr("the best attack after %1 rounds, exactly (μ = %2)")
             .arg(labNumber(result.paidRounds), labNumber(result.mu)),

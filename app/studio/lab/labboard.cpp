@@ -20,7 +20,6 @@ using namespace Qt::StringLiterals;
 
 namespace fedcctr::studio {
 
-using privacy::AccountantKind;
 using widgets::Chart;
 using widgets::CurvePlot;
 using widgets::LineStyle;
@@ -29,15 +28,11 @@ namespace {
 
 constexpr int kColumns = 2;
 constexpr double kLinearReach = 3; ///< budgets
-constexpr int kEarlierPld = 5; ///< series number, after one per accountant
-
-constexpr std::array kKinds{AccountantKind::PaperEq27, AccountantKind::PaperAppendixA,
-    AccountantKind::Gaussian, AccountantKind::Rdp, AccountantKind::Pld};
 
 /// "Eq. 27 ⚠ ends at 288"
 QString lineLabel(const AccountantLine& line)
 {
-    QString label = shortName(line.kind);
+    QString label = QString::fromStdString(line.accountant->shortTitle);
     if (!line.isBound())
         label += u" ⚠"_s;
     if (line.curve.refused > 0)
@@ -62,8 +57,8 @@ QString standingWords(privacy::Standing standing)
 
 QString lineName(const AccountantLine& line, const LabKnobs& knobs)
 {
-    QString name = u"ε, %1; %2; %3"_s.arg(accountantName(line.kind),
-        line.kind == AccountantKind::PaperEq27 ? LabBoard::tr("no δ") : u"δ "_s + labNumber(knobs.delta),
+    QString name = u"ε, %1; %2; %3"_s.arg(QString::fromStdString(line.accountant->title),
+        line.accountant->hasDelta ? u"δ "_s + labNumber(knobs.delta) : LabBoard::tr("no δ"),
         adversaryName(knobs.adversary));
     return line.standing == privacy::Standing::Bound ? name
                                                      : u"%1 (%2)"_s.arg(name, standingWords(line.standing));
@@ -73,15 +68,17 @@ QString lineName(const AccountantLine& line, const LabKnobs& knobs)
 QString verdict(const AccountantLine& line, const LabResult& result)
 {
     const LabKnobs& knobs = result.knobs;
+    const QString title = QString::fromStdString(line.accountant->title);
     if (!line.incompatibility.isEmpty())
-        return LabBoard::tr("– %1 does not apply: %2.").arg(accountantName(line.kind), line.incompatibility);
+        return LabBoard::tr("– %1 does not apply: %2.").arg(title, line.incompatibility);
     if (line.pending)
-        return LabBoard::tr("… %1: being computed.").arg(accountantName(line.kind));
+        return LabBoard::tr("… %1: being computed.").arg(title);
     const QString ends = line.curve.refused > 0
         ? LabBoard::tr("budget ends at round %1").arg(labNumber(line.curve.refused))
         : LabBoard::tr("budget lasts");
     const QString sign = line.isBound() ? u"✓"_s : u"⚠"_s;
-    return u"%1 %2: %3 "_s.arg(sign, standingWords(line.standing), epsilonWords(line.whole, knobs, line.kind))
+    return u"%1 %2: %3 "_s.arg(
+               sign, standingWords(line.standing), epsilonWords(line.whole, knobs, line.accountant->name))
         + LabBoard::tr("after %1 rounds, %2.").arg(labNumber(knobs.rounds), ends);
 }
 
@@ -184,12 +181,19 @@ void LabBoard::buildPlots()
         tr("ε after each round under every accountant that fits, and where each says that the budget ends. "
            "⚠: not a bound here"));
     m_budget->setAxes(tr("round"), u"ε"_s);
-    constexpr std::array kStyles{
-        LineStyle::Dashed, LineStyle::DashDot, LineStyle::Solid, LineStyle::Solid, LineStyle::Solid};
-    for (std::size_t i = 0; i < kKinds.size(); ++i)
-        m_budget->addSeries(
-            {accountantName(kKinds[i]), shortName(kKinds[i]), static_cast<int>(i), kStyles[i]});
-    m_budget->addSeries({tr("PLD of the earlier knobs"), tr("PLD …"), -1, LineStyle::Dotted});
+    int color = 0;
+    QString slow;
+    for (const privacy::AccountantInfo* accountant : privacy::selectableAccountants()) {
+        const LineStyle style = !accountant->printed ? LineStyle::Solid
+            : color % 2 == 0                         ? LineStyle::Dashed
+                                                     : LineStyle::DashDot;
+        const QString label = QString::fromStdString(accountant->shortTitle);
+        m_budget->addSeries({QString::fromStdString(accountant->title), label, color++, style});
+        if (accountant->slow)
+            slow = label;
+    }
+    m_earlierSeries =
+        m_budget->addSeries({tr("%1 of the earlier knobs").arg(slow), slow + u" …"_s, -1, LineStyle::Dotted});
     m_budget->setLogY(true);
 
     m_observer->setTitle(tr("What an observer can learn"),
@@ -281,12 +285,12 @@ void LabBoard::showBudget(const LabResult& result)
 {
     m_budget->clear();
     const LabKnobs& knobs = result.knobs;
-    for (const AccountantLine& line : result.lines) {
-        const int series = static_cast<int>(line.kind);
+    for (int series = 0; series < static_cast<int>(result.lines.size()); ++series) {
+        const AccountantLine& line = result.lines[static_cast<std::size_t>(series)];
         m_budget->renameSeries(series, lineName(line, knobs), lineLabel(line));
         // A line without values has no label; one that is hidden would keep it, struck through.
         if (!line.incompatibility.isEmpty() || line.pending
-            || (m_onlyChosen && line.kind != knobs.accountant))
+            || (m_onlyChosen && line.accountant->name != knobs.accountant))
             continue;
         for (std::size_t i = 0; i < line.curve.rounds.size(); ++i) {
             m_budget->append(series, line.curve.rounds[i], line.curve.epsilon[i]);
@@ -295,16 +299,25 @@ void LabBoard::showBudget(const LabResult& result)
                 break;
         }
     }
-    const AccountantLine& pld = result.line(AccountantKind::Pld);
-    if (!pld.pending && pld.incompatibility.isEmpty())
-        m_earlierPld = pld.curve;
-    if (pld.pending && !m_onlyChosen)
-        for (std::size_t i = 0; i < m_earlierPld.rounds.size(); ++i)
-            m_budget->append(kEarlierPld, m_earlierPld.rounds[i], m_earlierPld.epsilon[i]);
+    showSlow(result);
     m_budget->setReference({u"budget"_s, tr("budget"), knobs.epsilon});
     const double refused = result.chosen().curve.refused;
     if (refused > 0 && knobs.unknown != Unknown::Epsilon)
         m_budget->addMark({refused, tr("budget ends at round %1").arg(labNumber(refused))});
+}
+
+/// While the slow line is being computed, the one of the earlier knobs stands there.
+void LabBoard::showSlow(const LabResult& result)
+{
+    for (const AccountantLine& line : result.lines) {
+        if (!line.accountant->slow)
+            continue;
+        if (!line.pending && line.incompatibility.isEmpty())
+            m_earlier = line.curve;
+        if (line.pending && !m_onlyChosen)
+            for (std::size_t i = 0; i < m_earlier.rounds.size(); ++i)
+                m_budget->append(m_earlierSeries, m_earlier.rounds[i], m_earlier.epsilon[i]);
+    }
 }
 
 QStringList LabBoard::accountantLines() const
@@ -321,7 +334,7 @@ void LabBoard::showAccountants(const LabResult& result)
     const QString muted = widgets::themeColors(palette()).muted.name();
     QString text;
     for (const AccountantLine& line : result.lines) {
-        const bool chosen = line.kind == result.knobs.accountant;
+        const bool chosen = line.accountant->name == result.knobs.accountant;
         const QString head = verdict(line, result).toHtmlEscaped();
         text += u"<p style='margin:0 0 4px 0'>%1"_s.arg(chosen ? u"<b>"_s + head + u"</b>"_s : head);
         if (line.incompatibility.isEmpty())

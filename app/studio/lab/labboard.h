@@ -67,6 +67,7 @@ private:
     LabCard* chartCard(widgets::Chart* chart);
     void showNoise(const LabResult& result);
     void showBudget(const LabResult& result);
+    void showSlow(const LabResult& result);
     void showAccountants(const LabResult& result);
     void showGradient();
 
@@ -82,7 +83,8 @@ private:
     widgets::ValueEdit* m_averaged;
     QList<widgets::Chart*> m_charts;
     LabResult m_result;
-    privacy::SpendCurve m_earlierPld; ///< of the last knobs for which it was computed
+    privacy::SpendCurve m_earlier; ///< slow line of the last knobs for which it was computed
+    int m_earlierSeries = 0;
     int m_draw = 1;
     bool m_onlyChosen = false;
 };

@@ -6,29 +6,26 @@
 #include "core/privacy/attack_bound.h"
 #include "core/privacy/composition.h"
 #include "core/privacy/guarantee.h"
-#include "core/privacy/loss_distribution.h"
 
 #include <QCoreApplication>
 #include <QElapsedTimer>
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 using namespace Qt::StringLiterals;
 
 namespace fedcctr::studio {
 
-using privacy::AccountantKind;
+using privacy::AccountantInfo;
 using privacy::CalibrationProblem;
 
 namespace {
 
-constexpr std::array kKinds{AccountantKind::PaperEq27, AccountantKind::PaperAppendixA,
-    AccountantKind::Gaussian, AccountantKind::Rdp, AccountantKind::Pld};
-
 constexpr std::size_t kFastPoints = 120;
-constexpr std::size_t kRenyiPoints = 20; ///< each costs about half a millisecond where sampling amplifies
-constexpr std::size_t kPldPoints = 8;
+constexpr std::size_t kAmplifiedPoints = 20; ///< each costs about half a millisecond
+constexpr std::size_t kSlowPoints = 8;
 constexpr int kMostShown = 400;
 
 QString words(const char* text)
@@ -36,17 +33,16 @@ QString words(const char* text)
     return QCoreApplication::translate("fedcctr::studio::PrivacyPage", text);
 }
 
-bool isAmplified(const LabKnobs& knobs, AccountantKind kind)
+bool isAmplified(const LabKnobs& knobs, const AccountantInfo& accountant)
 {
-    return (kind == AccountantKind::Pld || kind == AccountantKind::Rdp)
-        && problemOf(knobs, kind).plan.amplified();
+    return accountant.creditsSampling && problemOf(knobs, accountant.name).plan.amplified();
 }
 
 bool isSlowSearch(const LabKnobs& knobs)
 {
-    return isAmplified(knobs, knobs.accountant)
-        && (knobs.accountant == AccountantKind::Pld
-            || (knobs.schedule == privacy::Schedule::AdaLdp && knobs.decay < 1));
+    const AccountantInfo& accountant = privacy::accountant(knobs.accountant);
+    return isAmplified(knobs, accountant)
+        && (accountant.slow || (knobs.schedule == privacy::Schedule::AdaLdp && knobs.decay < 1));
 }
 
 /// Ends a search that nobody waits for any more.
@@ -64,7 +60,7 @@ QString solve(LabKnobs& knobs, const std::function<bool()>& cancelled)
     constexpr double kMostSigma = 1e4;
     CalibrationProblem problem = problemOf(knobs, knobs.accountant);
     problem.interrupt = interruptIf(cancelled);
-    if (const auto reason = privacy::incompatibility(problem.plan, knobs.accountant))
+    if (const auto reason = privacy::accountant(knobs.accountant).incompatibility(problem.plan))
         return knobs.unknown == Unknown::Nothing ? QString() : QString::fromStdString(*reason);
     switch (knobs.unknown) {
     case Unknown::Nothing:
@@ -103,7 +99,7 @@ QString solveSafely(LabKnobs& knobs, const std::function<bool()>& cancelled = {}
 void fillSchedule(LabResult& result)
 {
     const LabKnobs& knobs = result.knobs;
-    const CalibrationProblem problem = problemOf(knobs, AccountantKind::PaperEq27);
+    const CalibrationProblem problem = problemOf(knobs, knobs.accountant);
     const int step = std::max(1, (knobs.rounds + kMostShown - 1) / kMostShown);
     for (int round = 1; round <= knobs.rounds; round += step) {
         const double sigma = problem.shape.sigma0 * std::pow(problem.shape.decay, round - 1);
@@ -118,29 +114,29 @@ void fillSchedule(LabResult& result)
 void fillLine(AccountantLine& line, const LabKnobs& knobs, std::size_t points,
     const std::function<bool()>& cancelled = {})
 {
-    const CalibrationProblem problem = problemOf(knobs, line.kind);
+    const CalibrationProblem problem = problemOf(knobs, line.accountant->name);
     try {
-        line.curve = privacy::spendCurve(problem, line.kind, points, cancelled);
+        line.curve = privacy::spendCurve(problem, *line.accountant, points, cancelled);
         line.whole = line.curve.epsilon.empty() ? 0 : line.curve.epsilon.back();
     } catch (const std::exception& failure) {
         line.incompatibility = QString::fromUtf8(failure.what());
     }
 }
 
-std::size_t pointsOf(const LabKnobs& knobs, AccountantKind kind)
+std::size_t pointsOf(const LabKnobs& knobs, const AccountantInfo& accountant)
 {
-    if (!isAmplified(knobs, kind))
+    if (!isAmplified(knobs, accountant))
         return kFastPoints;
-    return kind == AccountantKind::Rdp ? kRenyiPoints : kPldPoints;
+    return accountant.slow ? kSlowPoints : kAmplifiedPoints;
 }
 
 void describe(AccountantLine& line, const LabKnobs& knobs)
 {
-    const privacy::TrainingPlan plan = problemOf(knobs, line.kind).plan;
-    if (const auto reason = privacy::incompatibility(plan, line.kind))
+    const privacy::TrainingPlan plan = problemOf(knobs, line.accountant->name).plan;
+    if (const auto reason = line.accountant->incompatibility(plan))
         line.incompatibility = QString::fromStdString(*reason);
-    line.note = QString::fromStdString(privacy::noteOf(plan, line.kind));
-    line.standing = privacy::standingOf(plan, line.kind);
+    line.note = QString::fromStdString(line.accountant->note(plan));
+    line.standing = line.accountant->standing(plan);
 }
 
 /// At a number of rounds between two points, rounded up to the later one.
@@ -160,7 +156,7 @@ double spentOf(const LabResult& result, const LabKnobs& paid)
         return 0;
     if (line.pending)
         return paid.epsilon;
-    if (!isAmplified(paid, paid.accountant))
+    if (!isAmplified(paid, *line.accountant))
         return privacy::solveEpsilon(problemOf(paid, paid.accountant));
     const double read = valueAt(line.curve, paid.rounds);
     return line.curve.refused > 0 ? std::min(read, paid.epsilon) : read;
@@ -182,12 +178,12 @@ void sharpenGuess(LabResult& result)
 {
     LabKnobs paid = result.knobs;
     paid.rounds = result.paidRounds;
-    CalibrationProblem problem = problemOf(paid, AccountantKind::Pld);
-    if (result.paidRounds < 1 || !problem.plan.amplified()
-        || !result.line(AccountantKind::Pld).incompatibility.isEmpty())
+    const AccountantLine& honest = result.honest();
+    CalibrationProblem problem = problemOf(paid, honest.accountant->name);
+    if (result.paidRounds < 1 || !problem.plan.amplified() || !honest.accountant->exact(problem.plan))
         return;
     privacy::applySchedule(problem.plan, problem.shape);
-    const double distance = privacy::LossDistribution(problem.plan).deltaAt(0);
+    const double distance = privacy::accountOf(problem.plan, *honest.accountant)->delta(0);
     result.guess = {privacy::guessAtDistance(distance), BestGuess::Rule::LossCurve};
 }
 
@@ -208,7 +204,7 @@ void fillPaid(LabResult& result)
         return;
     LabKnobs paid = knobs;
     paid.rounds = result.paidRounds;
-    CalibrationProblem problem = problemOf(paid, AccountantKind::Gaussian);
+    CalibrationProblem problem = problemOf(paid, paid.accountant);
     privacy::applySchedule(problem.plan, problem.shape);
     const double muSquared = privacy::muSquaredOf(problem.plan);
     result.mu = std::sqrt(muSquared);
@@ -221,7 +217,7 @@ void fillPaid(LabResult& result)
 /// The first round that is not paid for, exactly instead of read off the curve.
 void refineRefusal(AccountantLine& line, const LabKnobs& knobs, const std::function<bool()>& cancelled)
 {
-    CalibrationProblem problem = problemOf(knobs, line.kind);
+    CalibrationProblem problem = problemOf(knobs, line.accountant->name);
     problem.interrupt = interruptIf(cancelled);
     try {
         const double paid = privacy::solveRounds(problem, knobs.rounds);
@@ -232,22 +228,34 @@ void refineRefusal(AccountantLine& line, const LabKnobs& knobs, const std::funct
     }
 }
 
+bool isRefinable(const AccountantLine& line)
+{
+    return !line.curve.refusedExactly && !line.accountant->slow;
+}
+
 } // namespace
+
+const AccountantLine& LabResult::line(std::string_view accountant) const
+{
+    return *std::ranges::find(lines, accountant,
+        [](const AccountantLine& line) -> const std::string& { return line.accountant->name; });
+}
 
 const AccountantLine& LabResult::honest() const
 {
-    const bool amplified = problemOf(knobs, AccountantKind::Pld).plan.amplified();
-    const AccountantLine& tightest = line(amplified ? AccountantKind::Pld : AccountantKind::Gaussian);
-    if (tightest.incompatibility.isEmpty() && !tightest.pending)
-        return tightest;
-    const AccountantLine& renyi = line(AccountantKind::Rdp);
-    return renyi.incompatibility.isEmpty() && !renyi.pending ? renyi : line(AccountantKind::Gaussian);
+    const privacy::TrainingPlan plan = problemOf(knobs, knobs.accountant).plan;
+    const auto rank = [&plan](const AccountantLine& line) {
+        const bool hasNumber = line.incompatibility.isEmpty() && !line.pending;
+        return std::tuple(!hasNumber, line.accountant->printed, !line.accountant->exact(plan), line.standing);
+    };
+    return *std::ranges::min_element(lines, {}, rank);
 }
 
 bool LabResult::isPending() const
 {
-    return pending || !line(AccountantKind::Rdp).curve.refusedExactly
-        || std::ranges::any_of(lines, &AccountantLine::pending);
+    return pending || std::ranges::any_of(lines, [](const AccountantLine& line) {
+        return line.pending || isRefinable(line);
+    });
 }
 
 LabResult computeFast(const LabKnobs& knobs)
@@ -260,14 +268,14 @@ LabResult computeFast(const LabKnobs& knobs)
     if (!result.pending)
         result.problem = solveSafely(result.knobs);
     fillSchedule(result);
-    for (const AccountantKind kind : kKinds) {
-        AccountantLine& line = result.lines[static_cast<std::size_t>(kind)];
-        line.kind = kind;
+    for (const AccountantInfo* accountant : privacy::selectableAccountants()) {
+        AccountantLine& line = result.lines.emplace_back();
+        line.accountant = accountant;
         describe(line, result.knobs);
         line.pending =
-            kind == AccountantKind::Pld && isAmplified(result.knobs, kind) && line.incompatibility.isEmpty();
+            accountant->slow && isAmplified(result.knobs, *accountant) && line.incompatibility.isEmpty();
         if (!line.pending && line.incompatibility.isEmpty())
-            fillLine(line, result.knobs, pointsOf(result.knobs, kind));
+            fillLine(line, result.knobs, pointsOf(result.knobs, *accountant));
     }
     fillPaid(result);
     result.milliseconds = static_cast<double>(timer.nsecsElapsed()) * 1e-6;
@@ -293,13 +301,12 @@ LabResult computeSlow(LabResult result, const std::function<bool()>& cancelled)
     for (AccountantLine& line : result.lines) {
         if (!line.pending || cancelled())
             continue;
-        fillLine(line, result.knobs, pointsOf(result.knobs, line.kind), cancelled);
+        fillLine(line, result.knobs, pointsOf(result.knobs, *line.accountant), cancelled);
         line.pending = false;
     }
-    AccountantLine& renyi = result.lines[static_cast<std::size_t>(AccountantKind::Rdp)];
-    if (!renyi.curve.refusedExactly && !cancelled()) {
-        refineRefusal(renyi, result.knobs, cancelled);
-    }
+    for (AccountantLine& line : result.lines)
+        if (isRefinable(line) && !cancelled())
+            refineRefusal(line, result.knobs, cancelled);
     fillPaid(result);
     if (!cancelled())
         sharpenGuess(result);

@@ -7,14 +7,15 @@
 
 #include <QString>
 
-#include <array>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace fedcctr::studio {
 
 /// One accountant's view of the training.
 struct AccountantLine {
-    privacy::AccountantKind kind = privacy::AccountantKind::PaperEq27;
+    const privacy::AccountantInfo* accountant = nullptr;
     QString incompatibility; ///< why it must not be asked; empty if it may
     QString note; ///< what a reader must know of its number
     privacy::Standing standing = privacy::Standing::NotABound;
@@ -46,7 +47,7 @@ struct LabResult {
     std::vector<double> sigma; ///< sigma_t / theta
     std::vector<double> printedCost; ///< Eq. 27
     std::vector<double> uploadCost; ///< (Delta / sigma_t)^2: what one upload costs exactly
-    std::array<AccountantLine, 5> lines; ///< in the order of the enumeration
+    std::vector<AccountantLine> lines; ///< of the accountants that may govern, in their order
     int paidRounds = 0; ///< rounds until the budget ends under the chosen accountant, at most T
     double mu = 0; ///< of the Gaussian mechanism composed over the paid rounds with the client
     double spent =
@@ -55,14 +56,11 @@ struct LabResult {
     BestGuess guess; ///< of who sees the paid rounds
     double milliseconds = 0; ///< that the computation took
 
-    const AccountantLine& line(privacy::AccountantKind kind) const
-    {
-        return lines[static_cast<std::size_t>(kind)];
-    }
+    const AccountantLine& line(std::string_view accountant) const;
     const AccountantLine& chosen() const { return line(knobs.accountant); }
 
-    /// The tightest accountant that is valid here and has a number: exact against who sees the uploads, else
-    /// PLD, else RDP.
+    /// The tightest accountant that is valid here and has a number: one that is exact, else a bound, else a
+    /// loose one.
     const AccountantLine& honest() const;
 
     bool isPending() const;

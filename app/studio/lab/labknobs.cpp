@@ -14,7 +14,6 @@ using namespace Qt::StringLiterals;
 
 namespace fedcctr::studio {
 
-using privacy::AccountantKind;
 using privacy::Adversary;
 using privacy::ClientSampling;
 using privacy::NeighbouringRelation;
@@ -32,14 +31,6 @@ template <typename Kind> struct Word {
     Kind kind;
     QString word;
 };
-
-const QList<Word<AccountantKind>>& accountantWords()
-{
-    static const QList<Word<AccountantKind>> kWords{{AccountantKind::PaperEq27, u"eq27"_s},
-        {AccountantKind::PaperAppendixA, u"appendix-a"_s}, {AccountantKind::Gaussian, u"gaussian"_s},
-        {AccountantKind::Rdp, u"rdp"_s}, {AccountantKind::Pld, u"pld"_s}};
-    return kWords;
-}
 
 const QList<Word<Adversary>>& adversaryWords()
 {
@@ -97,6 +88,13 @@ template <typename Kind> void take(Kind& kind, const QList<Word<Kind>>& list, co
         kind = found->kind;
 }
 
+void takeAccountant(std::string& name, const QString& word)
+{
+    const privacy::AccountantInfo* found = privacy::findAccountant(word.toStdString());
+    if (found && found->selectable)
+        name = found->name;
+}
+
 template <typename Number> void take(Number& number, double value, double least, double most)
 {
     if (std::isfinite(value) && value >= least && value <= most)
@@ -126,7 +124,7 @@ int LabKnobs::charged() const
     return std::clamp(wanted, 1, rounds);
 }
 
-privacy::CalibrationProblem problemOf(const LabKnobs& knobs, AccountantKind kind)
+privacy::CalibrationProblem problemOf(const LabKnobs& knobs, const std::string& accountant)
 {
     privacy::CalibrationProblem problem;
     problem.plan.adversary = knobs.adversary;
@@ -135,56 +133,14 @@ privacy::CalibrationProblem problemOf(const LabKnobs& knobs, AccountantKind kind
     problem.plan.rate = knobs.drawnRate();
     problem.shape = {knobs.sigma0, knobs.schedule == Schedule::AdaLdp ? knobs.decay : 1,
         static_cast<double>(knobs.rounds), static_cast<double>(knobs.charged())};
-    problem.accountant = kind;
-    if (kind == AccountantKind::PaperEq27)
+    problem.accountant = accountant;
+    if (privacy::accountant(accountant).usesZeta)
         problem.order = knobs.order;
     problem.epsilon = knobs.epsilon;
     problem.delta = knobs.delta;
     if (knobs.attendance != Attendance::Own)
         problem.participationsPerRound = knobs.attendance == Attendance::WorstCase ? 1 : knobs.drawnRate();
     return problem;
-}
-
-QString accountantName(AccountantKind kind)
-{
-    switch (kind) {
-    case AccountantKind::PaperEq27:
-        return words("Eq. 27, as printed");
-    case AccountantKind::PaperAppendixA:
-        return words("Appendix A, as printed");
-    case AccountantKind::Gaussian:
-        return words("Gaussian, exact");
-    case AccountantKind::Rdp:
-        return words("Rényi (RDP)");
-    case AccountantKind::Pld:
-        return words("PLD");
-    }
-    return {};
-}
-
-QString shortName(AccountantKind kind)
-{
-    switch (kind) {
-    case AccountantKind::PaperEq27:
-        return words("Eq. 27");
-    case AccountantKind::PaperAppendixA:
-        return words("App. A");
-    case AccountantKind::Gaussian:
-        return words("Gauss");
-    case AccountantKind::Rdp:
-        return words("RDP");
-    case AccountantKind::Pld:
-        return words("PLD");
-    }
-    return {};
-}
-
-QString accountantName(const QString& recorded)
-{
-    for (const Word<AccountantKind>& word : accountantWords())
-        if (word.word == recorded)
-            return accountantName(word.kind);
-    return recorded;
 }
 
 QString adversaryName(Adversary adversary)
@@ -213,10 +169,10 @@ QString epsilonWords(double epsilon, const QString& accountant, double delta, co
         labNumber(epsilon), accountant, delta > 0 ? u"δ "_s + labNumber(delta) : words("no δ"), adversary);
 }
 
-QString epsilonWords(double epsilon, const LabKnobs& knobs, AccountantKind kind)
+QString epsilonWords(double epsilon, const LabKnobs& knobs, const std::string& accountant)
 {
-    return epsilonWords(epsilon, accountantName(kind), kind == AccountantKind::PaperEq27 ? 0 : knobs.delta,
-        adversaryName(knobs.adversary));
+    return epsilonWords(epsilon, QString::fromStdString(privacy::titleOf(accountant)),
+        privacy::accountant(accountant).hasDelta ? knobs.delta : 0, adversaryName(knobs.adversary));
 }
 
 QJsonObject toJson(const LabKnobs& knobs)
@@ -230,7 +186,7 @@ QJsonObject toJson(const LabKnobs& knobs)
         {u"relation"_s, wordOf(relationWords(), knobs.relation)},
         {u"sampling"_s, wordOf(samplingWords(), knobs.sampling)},
         {u"schedule"_s, wordOf(scheduleWords(), knobs.schedule)},
-        {u"accountant"_s, wordOf(accountantWords(), knobs.accountant)},
+        {u"accountant"_s, QString::fromStdString(knobs.accountant)},
         {u"solve"_s, wordOf(unknownWords(), knobs.unknown)}};
 }
 
@@ -252,7 +208,7 @@ LabKnobs knobsFromJson(const QJsonObject& json, LabKnobs knobs)
     take(knobs.relation, relationWords(), json[u"relation"_s].toString());
     take(knobs.sampling, samplingWords(), json[u"sampling"_s].toString());
     take(knobs.schedule, scheduleWords(), json[u"schedule"_s].toString());
-    take(knobs.accountant, accountantWords(), json[u"accountant"_s].toString());
+    takeAccountant(knobs.accountant, json[u"accountant"_s].toString());
     take(knobs.unknown, unknownWords(), json[u"solve"_s].toString());
     return knobs;
 }
@@ -264,12 +220,11 @@ QStringList assignments(const LabKnobs& knobs)
     };
     // Who took part is secret against released-model, and the printed rules charge everybody.
     const bool everyRound = knobs.adversary == Adversary::ReleasedModel
-        || knobs.accountant == AccountantKind::PaperEq27 || knobs.accountant == AccountantKind::PaperAppendixA
-        || knobs.attendance == Attendance::WorstCase;
+        || privacy::accountant(knobs.accountant).printed || knobs.attendance == Attendance::WorstCase;
     return {u"privacy.schedule="_s + wordOf(scheduleWords(), knobs.schedule),
         u"privacy.adversary="_s + wordOf(adversaryWords(), knobs.adversary),
         u"privacy.relation="_s + wordOf(relationWords(), knobs.relation),
-        u"privacy.accountant="_s + wordOf(accountantWords(), knobs.accountant),
+        u"privacy.accountant="_s + QString::fromStdString(knobs.accountant),
         u"privacy.charge="_s + (everyRound ? u"every-round"_s : u"participation"_s),
         set("privacy.epsilon", knobs.epsilon), set("privacy.delta", knobs.delta),
         set("privacy.order", knobs.order), set("privacy.decay_rate", knobs.decay),
@@ -296,7 +251,7 @@ LabKnobs knobsFromSettings(const std::function<QString(const QString&)>& setting
     take(knobs.schedule, scheduleWords(), setting(u"privacy.schedule"_s));
     take(knobs.adversary, adversaryWords(), setting(u"privacy.adversary"_s));
     take(knobs.relation, relationWords(), setting(u"privacy.relation"_s));
-    take(knobs.accountant, accountantWords(), setting(u"privacy.accountant"_s));
+    takeAccountant(knobs.accountant, setting(u"privacy.accountant"_s));
     take(knobs.sampling, samplingWords(), setting(u"federation.sampling"_s));
     knobs.attendance =
         setting(u"privacy.charge"_s) == u"every-round"_s ? Attendance::WorstCase : Attendance::Expected;

@@ -38,7 +38,7 @@ struct LabKnobs {
     privacy::NeighbouringRelation relation = privacy::NeighbouringRelation::Replace;
     privacy::ClientSampling sampling = privacy::ClientSampling::Poisson;
     privacy::Schedule schedule = privacy::Schedule::AdaLdp; ///< Static or AdaLdp
-    privacy::AccountantKind accountant = privacy::AccountantKind::PaperEq27; ///< whose epsilon is the budget
+    std::string accountant = "eq27"; ///< whose epsilon is the budget
     Unknown unknown = Unknown::Nothing;
 
     bool operator==(const LabKnobs&) const = default;
@@ -55,22 +55,15 @@ struct LabKnobs {
 
 inline constexpr int kMostLabRounds = 10'000;
 
-/// The training as accountants see it; `kind` decides whether zeta applies.
-privacy::CalibrationProblem problemOf(const LabKnobs& knobs, privacy::AccountantKind kind);
-
-/// "Eq. 27, as printed", … and shorter, for the end of a line.
-QString accountantName(privacy::AccountantKind kind);
-QString shortName(privacy::AccountantKind kind);
-
-/// The same for the names that runs record, e.g. "rdp-three-point"; an unknown one stays as it is.
-QString accountantName(const QString& recorded);
+/// The training as this accountant sees it: zeta applies to some only.
+privacy::CalibrationProblem problemOf(const LabKnobs& knobs, const std::string& accountant);
 
 /// "local", "aggregate", "released model".
 QString adversaryName(privacy::Adversary adversary);
 
-/// An epsilon with what belongs to it: "ε 0.998 (Eq. 27, as printed; no δ; local)".
+/// An epsilon with what belongs to it: "ε 0.998 (Eq. 27 as printed; no δ; local)".
 QString epsilonWords(double epsilon, const QString& accountant, double delta, const QString& adversary);
-QString epsilonWords(double epsilon, const LabKnobs& knobs, privacy::AccountantKind kind);
+QString epsilonWords(double epsilon, const LabKnobs& knobs, const std::string& accountant);
 
 /// A number as the page shows it, with so many digits.
 QString labNumber(double value, int digits = 3);

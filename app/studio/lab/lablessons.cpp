@@ -14,7 +14,6 @@ using namespace Qt::StringLiterals;
 
 namespace fedcctr::studio {
 
-using privacy::AccountantKind;
 using privacy::Adversary;
 using privacy::ClientSampling;
 using privacy::NeighbouringRelation;
@@ -35,10 +34,10 @@ QString percent(double share)
 }
 
 /// Epsilon of these knobs under one accountant, or why there is none, in words.
-QString spent(const LabKnobs& knobs, AccountantKind kind)
+QString spent(const LabKnobs& knobs, const std::string& accountant)
 {
     try {
-        return epsilonWords(privacy::solveEpsilon(problemOf(knobs, kind)), knobs, kind);
+        return epsilonWords(privacy::solveEpsilon(problemOf(knobs, accountant)), knobs, accountant);
     } catch (const std::exception& failure) {
         return QString::fromUtf8(failure.what());
     }
@@ -49,7 +48,7 @@ LabKnobs simple(double sigma0, int rounds)
     LabKnobs knobs;
     knobs.schedule = Schedule::Static;
     knobs.attendance = Attendance::WorstCase;
-    knobs.accountant = AccountantKind::Gaussian;
+    knobs.accountant = "gaussian";
     knobs.sigma0 = sigma0;
     knobs.rounds = rounds;
     knobs.rate = 1;
@@ -76,7 +75,7 @@ Lesson oneNumber()
             "%4.")
             .arg(labNumber(1.96 * view.sigma), labNumber(std::min(GradientChart::kRaw, view.clipNorm)),
                 labNumber(std::min(GradientChart::kRaw, view.clipNorm) / view.sigma),
-                spent(result.knobs, AccountantKind::Gaussian));
+                spent(result.knobs, "gaussian"));
     };
     return lesson;
 }
@@ -102,7 +101,7 @@ Lesson clipping()
             "At θ %1 it is %2, at θ %3 it is %4: as long as the number is cut, θ shrinks both; once θ is "
             "above 1.6 only the noise grows. ε stays as it is: %5.")
             .arg(labNumber(view.clipNorm), ratio(view.clipNorm), labNumber(2 * view.clipNorm),
-                ratio(2 * view.clipNorm), spent(result.knobs, AccountantKind::Gaussian));
+                ratio(2 * view.clipNorm), spent(result.knobs, "gaussian"));
     };
     return lesson;
 }
@@ -124,8 +123,8 @@ Lesson rounds()
         LabKnobs longer = result.knobs;
         longer.rounds = 4 * result.knobs.rounds;
         return words("%1 rounds are %2; %3 rounds are %4.")
-            .arg(labNumber(result.knobs.rounds), spent(result.knobs, AccountantKind::Gaussian),
-                labNumber(longer.rounds), spent(longer, AccountantKind::Gaussian));
+            .arg(labNumber(result.knobs.rounds), spent(result.knobs, "gaussian"), labNumber(longer.rounds),
+                spent(longer, "gaussian"));
     };
     return lesson;
 }
@@ -133,7 +132,7 @@ Lesson rounds()
 /// Share of the printed budget that the last tenth of the paid rounds takes.
 double lastTenth(const LabResult& result)
 {
-    const privacy::CalibrationProblem problem = problemOf(result.knobs, AccountantKind::PaperEq27);
+    const privacy::CalibrationProblem problem = problemOf(result.knobs, "eq27");
     double all = 0;
     double last = 0;
     const int paid = result.paidRounds;
@@ -155,7 +154,7 @@ Lesson cliff()
     lesson.text =
         words("AdaLDP lets the noise fall: σ of the next round is R times σ. The cost of a round grows "
               "exponentially with 1/σ², so for a long time nothing seems to be spent, and then everything "
-              "at once. With σ₀ 1 the printed budget of ε 1 (Eq. 27, as printed; no δ; local) cannot pay "
+              "at once. With σ₀ 1 the printed budget of ε 1 (Eq. 27 as printed; no δ; local) cannot pay "
               "for round 288.");
     lesson.question = words("When does it end now, and what did the last tenth of the rounds take?");
     lesson.knobs.sigma0 = 1;
@@ -163,7 +162,7 @@ Lesson cliff()
     lesson.logBudget = false;
     lesson.onlyChosen = true;
     lesson.answer = [](const LabResult& result, const View&) {
-        const double refused = result.line(AccountantKind::PaperEq27).curve.refused;
+        const double refused = result.line("eq27").curve.refused;
         const double decay = result.knobs.schedule == Schedule::AdaLdp ? result.knobs.decay : 1;
         const QString end = refused > 0
             ? words("The printed budget ends at round %1, where σ has fallen to %2 θ.")
@@ -190,7 +189,7 @@ Lesson watching()
     lesson.knobs.sampling = ClientSampling::Poisson;
     lesson.knobs.relation = NeighbouringRelation::AddRemove;
     lesson.knobs.adversary = Adversary::ReleasedModel;
-    lesson.knobs.accountant = AccountantKind::Rdp;
+    lesson.knobs.accountant = "rdp";
     lesson.knobs.attendance = Attendance::Expected;
     lesson.chart = u"card_lab_accountants"_s;
     lesson.answer = [](const LabResult& result, const View&) {
@@ -198,7 +197,7 @@ Lesson watching()
         for (const Adversary adversary : {Adversary::ReleasedModel, Adversary::Aggregate, Adversary::Local}) {
             LabKnobs knobs = result.knobs;
             knobs.adversary = adversary;
-            parts.append(spent(knobs, AccountantKind::Rdp));
+            parts.append(spent(knobs, "rdp"));
         }
         return parts.join(u"; "_s) + u". "_s
             + words("Against the two servers Ann pays for her %1 uploads in full; against the outsider for "
@@ -212,7 +211,7 @@ Lesson watching()
 /// Exact epsilon of a client whose rounds lie in the middle of equal stretches of the training.
 double evenlySpread(const LabKnobs& knobs)
 {
-    const privacy::CalibrationProblem problem = problemOf(knobs, AccountantKind::Gaussian);
+    const privacy::CalibrationProblem problem = problemOf(knobs, "gaussian");
     const int count = knobs.charged();
     double muSquared = 0;
     for (int i = 0; i < count; ++i) {
@@ -242,15 +241,14 @@ Lesson printed()
         QString text =
             words("The printed %1 is honestly %2 if Ann's %3 rounds are the last ones, which have the "
                   "least noise, and %4 if they are spread evenly.")
-                .arg(spent(honest, AccountantKind::PaperEq27), spent(honest, AccountantKind::Gaussian),
-                    labNumber(honest.charged()),
-                    epsilonWords(evenlySpread(honest), honest, AccountantKind::Gaussian));
+                .arg(spent(honest, "eq27"), spent(honest, "gaussian"), labNumber(honest.charged()),
+                    epsilonWords(evenlySpread(honest), honest, "gaussian"));
         try {
-            const double sigma = privacy::solveSigma0(problemOf(honest, AccountantKind::Gaussian));
+            const double sigma = privacy::solveSigma0(problemOf(honest, "gaussian"));
             text += u' '
                 + words("To keep %1 the first σ would have to be %2 θ instead of %3 θ.")
-                      .arg(epsilonWords(honest.epsilon, honest, AccountantKind::Gaussian),
-                          labNumber(sigma, 4), labNumber(honest.sigma0, 4));
+                      .arg(epsilonWords(honest.epsilon, honest, "gaussian"), labNumber(sigma, 4),
+                          labNumber(honest.sigma0, 4));
         } catch (const std::exception& failure) {
             text += u' ' + QString::fromUtf8(failure.what());
         }

@@ -4,6 +4,7 @@
 #include "app/studio/common/settingsbridge.h"
 #include "app/studio/runs/runvalues.h"
 #include "core/evaluation/significance.h"
+#include "core/privacy/accountants/accountants.h"
 #include "widgets/charts/curveplot.h"
 
 #include <QComboBox>
@@ -174,13 +175,13 @@ void UtilityCard::fillAccountants()
 {
     const QString before = m_accountant->currentData().toString();
     m_accountant->clear();
-    for (const char* name : {"gaussian", "rdp", "pld", "rdp-three-point", "appendix-a", "eq27"}) {
-        const bool there = std::ranges::any_of(m_runs, [name](const EntryPtr& run) {
+    for (const privacy::AccountantInfo* info : privacy::provenAccountantsFirst()) {
+        const bool there = std::ranges::any_of(m_runs, [info](const EntryPtr& run) {
             return std::ranges::any_of(run->summary->privacy,
-                [name](const runs::SpendRecord& spend) { return spend.accountant == name; });
+                [info](const runs::SpendRecord& spend) { return spend.accountant == info->name; });
         });
         if (there)
-            m_accountant->addItem(accountantName(QString::fromLatin1(name)), QString::fromLatin1(name));
+            m_accountant->addItem(QString::fromStdString(info->title), QString::fromStdString(info->name));
     }
     m_accountant->setCurrentIndex(std::max(0, m_accountant->findData(before)));
     m_accountant->setEnabled(m_accountant->count() > 0);
@@ -207,9 +208,10 @@ void UtilityCard::drawRuns(const QString& accountant)
             if (QString::fromStdString(spend.accountant) != accountant || !(spend.epsilon > 0)
                 || std::isinf(spend.epsilon))
                 continue;
-            const QString trust = u"%1; %2; %3"_s.arg(accountantName(accountant),
-                spend.delta > 0 ? u"δ "_s + labNumber(spend.delta) : tr("no δ"),
-                QString::fromStdString(spend.adversary));
+            const QString trust =
+                u"%1; %2; %3"_s.arg(QString::fromStdString(privacy::titleOf(spend.accountant)),
+                    spend.delta > 0 ? u"δ "_s + labNumber(spend.delta) : tr("no δ"),
+                    QString::fromStdString(spend.adversary));
             for (std::size_t domain = 0; domain < 2; ++domain) {
                 const runs::MetricSet& metrics = run->summary->test[domain];
                 const double ndcg = metrics.at("ndcg@10");

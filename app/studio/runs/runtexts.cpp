@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/runs/runtexts.h"
 
+#include "core/privacy/accountants/accountants.h"
 #include "core/report/privacy_statement.h"
 
 #include <QCoreApplication>
@@ -21,21 +22,6 @@ QString tr(const char* text)
     return QCoreApplication::translate("RunTexts", text);
 }
 
-QString accountantName(const QString& accountant)
-{
-    if (accountant == "eq27"_L1)
-        return tr("as printed (Eq. 27)");
-    if (accountant == "appendix-a"_L1)
-        return tr("as printed (App. A)");
-    if (accountant == "rdp"_L1)
-        return tr("RDP");
-    if (accountant == "pld"_L1)
-        return tr("PLD");
-    if (accountant == "gaussian"_L1)
-        return tr("exact Gaussian");
-    return accountant;
-}
-
 } // namespace
 
 QString shortNumber(double value, int digits)
@@ -51,9 +37,10 @@ QString percentText(double fraction)
 
 QString guaranteeText(const QString& accountant, double delta, const QString& adversary)
 {
-    // The rule as printed knows no delta.
-    const QString failure = accountant == "eq27"_L1 ? tr("no δ") : u"δ "_s + shortNumber(delta, 2);
-    return u"%1, %2, %3"_s.arg(accountantName(accountant), failure, adversary);
+    const std::string name = accountant.toStdString();
+    const privacy::AccountantInfo* info = privacy::findAccountant(name);
+    const QString failure = info && !info->hasDelta ? tr("no δ") : u"δ "_s + shortNumber(delta, 2);
+    return u"%1, %2, %3"_s.arg(QString::fromStdString(privacy::titleOf(name)), failure, adversary);
 }
 
 QString guaranteeOf(const RunRecording& record)

@@ -169,7 +169,7 @@ private Q_SLOTS:
         open();
         m_bench->enqueue(u"a"_s, {{u"rounds"_s, 5}, {u"accountant"_s, u"eq27"_s}});
         QTRY_COMPARE(word(), u"finished"_s);
-        QVERIFY(plot("plot_budget")->content().title.contains(u"as printed (Eq. 27), no δ, local"_s));
+        QVERIFY(plot("plot_budget")->content().title.contains(u"Eq. 27 as printed, no δ, local"_s));
     }
 
     /// While it runs what exact composition says of each round, at its end the summary's tightest number.
@@ -184,7 +184,7 @@ private Q_SLOTS:
         };
         for (const QString& text : {child<Tile>("tile_epsilon")->accessibleName(), column(Qt::DisplayRole),
                  column(Qt::ToolTipRole), bar()->text()}) {
-            QVERIFY2(text.contains(u"as printed (Eq. 27), no δ, local"_s), qPrintable(text));
+            QVERIFY2(text.contains(u"Eq. 27 as printed, no δ, local"_s), qPrintable(text));
             QVERIFY2(text.contains(u"really"_s) && text.contains(u"RDP, δ 1e-5, local"_s), qPrintable(text));
         }
         RunRecording record = queue().job(run)->record;

@@ -28,7 +28,7 @@ PrivacyOptions exact(double uploadsPaidFor)
     PrivacyOptions options;
     options.schedule = Schedule::Static;
     options.adversary = Adversary::Aggregate;
-    options.accountant = AccountantKind::Gaussian;
+    options.accountant = "gaussian";
     options.noiseMultiplier = 10;
     options.epsilon = gaussianExactEpsilon((uploadsPaidFor + 0.5) * 0.04, options.delta);
     return options;
@@ -99,7 +99,7 @@ private Q_SLOTS:
         PrivacyOptions privacy = exact(1);
         privacy.schedule = Schedule::AdaLdp;
         privacy.decayRate = 0.9;
-        privacy.accountant = AccountantKind::PaperEq27;
+        privacy.accountant = "eq27";
         privacy.noiseMultiplier = 1;
         privacy.epsilon = 1e6;
         ForecastRequest request{options, privacy, 1};

@@ -15,7 +15,7 @@ using nlohmann::json;
 namespace {
 
 CalibrationProblem problemOf(
-    AccountantKind kind, Adversary adversary, double decay, double rounds, double epsilon)
+    const std::string& kind, Adversary adversary, double decay, double rounds, double epsilon)
 {
     CalibrationProblem problem;
     problem.plan.adversary = adversary;
@@ -49,7 +49,7 @@ void invert(const CalibrationProblem& problem)
 {
     const double sigma0 = solveSigma0(problem);
     const double spent = epsilonAt(problem, sigma0);
-    const std::string where = nameOf(problem.accountant) + " epsilon " + std::to_string(problem.epsilon);
+    const std::string where = problem.accountant + " epsilon " + std::to_string(problem.epsilon);
     QVERIFY2(spent <= problem.epsilon, where.c_str());
     CHECK_NEAR(where, spent, problem.epsilon, 1e-6);
     QVERIFY2(epsilonAt(problem, sigma0 * (1 - 1e-8)) > problem.epsilon, where.c_str());
@@ -64,8 +64,7 @@ private Q_SLOTS:
     void sigmaIsTheInverse()
     {
         for (const Adversary adversary : {Adversary::Local, Adversary::ReleasedModel})
-            for (const AccountantKind kind : {AccountantKind::PaperEq27, AccountantKind::PaperAppendixA,
-                     AccountantKind::Gaussian, AccountantKind::Rdp})
+            for (const char* kind : {"eq27", "appendix-a", "gaussian", "rdp"})
                 for (const double decay : {1.0, 0.99})
                     for (const double epsilon : {0.3, 1.0, 8.0, 1e4}) {
                         // Appendix A cannot go below ln(1/delta)/63.
@@ -77,19 +76,18 @@ private Q_SLOTS:
     {
         for (const double decay : {1.0, 0.97})
             for (const double epsilon : {0.5, 4.0})
-                invert(problemOf(AccountantKind::Pld, Adversary::ReleasedModel, decay, 50, epsilon));
+                invert(problemOf("pld", Adversary::ReleasedModel, decay, 50, epsilon));
     }
 
     void extremeBudgets()
     {
         for (const double epsilon : {1e-6, 1e-3, 1e3, 1e6}) {
-            invert(problemOf(AccountantKind::Gaussian, Adversary::Local, 0.999, 100, epsilon));
-            invert(problemOf(AccountantKind::PaperEq27, Adversary::Local, 0.999, 100, epsilon));
+            invert(problemOf("gaussian", Adversary::Local, 0.999, 100, epsilon));
+            invert(problemOf("eq27", Adversary::Local, 0.999, 100, epsilon));
             if (epsilon >= 1e-3)
-                invert(problemOf(AccountantKind::Rdp, Adversary::ReleasedModel, 0.999, 100, epsilon));
+                invert(problemOf("rdp", Adversary::ReleasedModel, 0.999, 100, epsilon));
         }
-        CalibrationProblem tooSmall =
-            problemOf(AccountantKind::PaperAppendixA, Adversary::Local, 1, 10, 0.01);
+        CalibrationProblem tooSmall = problemOf("appendix-a", Adversary::Local, 1, 10, 0.01);
         QVERIFY_EXCEPTION_THROWN(solveSigma0(tooSmall), Error);
         tooSmall.epsilon = 0;
         QVERIFY_EXCEPTION_THROWN(solveSigma0(tooSmall), Error);
@@ -99,7 +97,7 @@ private Q_SLOTS:
     /// mu = Delta sqrt(k) / sigma for the static schedule.
     void closedForm()
     {
-        const CalibrationProblem problem = problemOf(AccountantKind::Gaussian, Adversary::Local, 1, 40, 2);
+        const CalibrationProblem problem = problemOf("gaussian", Adversary::Local, 1, 40, 2);
         CHECK_NEAR("gaussian", solveSigma0(problem),
             std::sqrt(4 * 10 / gaussianExactBudget(problem.epsilon, problem.delta)), 1e-8);
     }
@@ -107,14 +105,13 @@ private Q_SLOTS:
     void roundsFitTheBudget()
     {
         for (const Adversary adversary : {Adversary::Local, Adversary::ReleasedModel})
-            for (const AccountantKind kind : {AccountantKind::PaperEq27, AccountantKind::PaperAppendixA,
-                     AccountantKind::Gaussian, AccountantKind::Rdp})
+            for (const char* kind : {"eq27", "appendix-a", "gaussian", "rdp"})
                 for (const double decay : {1.0, 0.995}) {
                     CalibrationProblem problem = problemOf(kind, adversary, decay, 1, 3);
                     problem.shape.sigma0 = 12;
                     problem.participationsPerRound = 0.05;
                     const double rounds = solveRounds(problem);
-                    const std::string where = nameOf(kind) + " " + std::to_string(rounds);
+                    const std::string where = std::string(kind) + " " + std::to_string(rounds);
                     QVERIFY2(rounds >= 1 && rounds == std::floor(rounds), where.c_str());
                     QVERIFY2(epsilonAfter(problem, rounds) <= 3, where.c_str());
                     if (rounds < 1e6)
@@ -125,7 +122,7 @@ private Q_SLOTS:
 
     void noRoundFits()
     {
-        CalibrationProblem problem = problemOf(AccountantKind::Gaussian, Adversary::Local, 1, 1, 0.01);
+        CalibrationProblem problem = problemOf("gaussian", Adversary::Local, 1, 1, 0.01);
         QCOMPARE(solveRounds(problem), 0.0);
         QCOMPARE(solveRounds(problem, 0), 0.0);
     }
@@ -133,7 +130,7 @@ private Q_SLOTS:
     /// Participations that stay let static training go on for ever.
     void roundsWithoutPrice()
     {
-        CalibrationProblem problem = problemOf(AccountantKind::Gaussian, Adversary::Local, 1, 10, 5);
+        CalibrationProblem problem = problemOf("gaussian", Adversary::Local, 1, 10, 5);
         problem.shape.sigma0 = 100;
         QCOMPARE(solveRounds(problem, 12345), 12345.0);
     }
@@ -141,19 +138,18 @@ private Q_SLOTS:
     void deltaIsTheInverse()
     {
         for (const Adversary adversary : {Adversary::Local, Adversary::ReleasedModel})
-            for (const AccountantKind kind : {AccountantKind::PaperAppendixA, AccountantKind::Gaussian,
-                     AccountantKind::Rdp, AccountantKind::Pld})
+            for (const char* kind : {"appendix-a", "gaussian", "rdp", "pld"})
                 for (const double decay : {1.0, 0.99}) {
                     CalibrationProblem problem = problemOf(kind, adversary, decay, 30, 1);
                     problem.shape.sigma0 = 4;
                     problem.delta = 1e-6;
                     problem.epsilon = solveEpsilon(problem);
-                    const bool grid = kind == AccountantKind::Pld && adversary == Adversary::ReleasedModel;
-                    CHECK_NEAR(nameOf(kind), solveDelta(problem), 1e-6, grid ? 0.02 : 1e-6);
+                    const bool grid = accountant(kind).slow && adversary == Adversary::ReleasedModel;
+                    CHECK_NEAR(kind, solveDelta(problem), 1e-6, grid ? 0.02 : 1e-6);
                 }
-        CalibrationProblem none = problemOf(AccountantKind::PaperEq27, Adversary::Local, 1, 30, 1);
+        CalibrationProblem none = problemOf("eq27", Adversary::Local, 1, 30, 1);
         QVERIFY_EXCEPTION_THROWN(solveDelta(none), Error);
-        CalibrationProblem tiny = problemOf(AccountantKind::Gaussian, Adversary::Local, 1, 10, 100);
+        CalibrationProblem tiny = problemOf("gaussian", Adversary::Local, 1, 10, 100);
         tiny.shape.sigma0 = 1e3;
         QCOMPARE(solveDelta(tiny), 0.0);
     }
@@ -177,11 +173,11 @@ private Q_SLOTS:
                 problem.epsilon, 2e-5);
             problem.plan = poissonPlan(row["q"]);
             if (row.contains("z_exact")) {
-                problem.accountant = AccountantKind::Gaussian;
+                problem.accountant = "gaussian";
                 CHECK_NEAR(row["id"], solveSigma0(problem), row["z_exact"], 1e-7);
             }
             if (row.contains("z_pld")) {
-                problem.accountant = AccountantKind::Pld;
+                problem.accountant = "pld";
                 // The golden grid of 1e-3 costs up to 0.4 % of noise at 1,000 rounds (the same grid here
                 // gives its value); ours is finer.
                 const double noise = solveSigma0(problem);
@@ -200,7 +196,7 @@ private Q_SLOTS:
         for (const json& row : golden()["groups"]["sigma0_calibration"]) {
             CalibrationProblem problem;
             problem.shape = {1, row["R"], row["steps"], row["steps"]};
-            problem.accountant = AccountantKind::Gaussian;
+            problem.accountant = "gaussian";
             problem.epsilon = row["target_eps"];
             problem.delta = row["delta"];
             CHECK_NEAR(row["id"], solveSigma0(problem), row["sigma0_local_exact_all_rounds"], 1e-6);
@@ -210,7 +206,7 @@ private Q_SLOTS:
                     unit += 4 * std::pow(row["R"].get<double>(), -2 * round);
             CHECK_NEAR(row["id"], std::sqrt(unit / gaussianExactBudget(problem.epsilon, problem.delta)),
                 row["sigma0_local_exact_replace"], 1e-6);
-            problem.accountant = AccountantKind::PaperEq27;
+            problem.accountant = "eq27";
             problem.plan.rate = 0.01;
             for (const int order : {2, 8, 32}) {
                 problem.order = order;

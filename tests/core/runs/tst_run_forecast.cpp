@@ -118,7 +118,7 @@ private Q_SLOTS:
     {
         Config config = printed(20, 500);
         config.privacy.schedule = privacy::Schedule::Static;
-        config.privacy.accountant = privacy::AccountantKind::Gaussian;
+        config.privacy.accountant = "gaussian";
         config.privacy.charge = privacy::Charge::Participation;
         config.privacy.epsilon = 1000;
         const RunForecast found = runForecast(config, kPopulation);
@@ -152,7 +152,7 @@ private Q_SLOTS:
         for (const bool participation : {false, true}) {
             Config config = printed(1, 500);
             if (participation) {
-                config.privacy.accountant = privacy::AccountantKind::Rdp;
+                config.privacy.accountant = "rdp";
                 config.privacy.charge = privacy::Charge::Participation;
             }
             QVERIFY(runForecast(config, kPopulation).budgets[0].refused > 0);
@@ -248,7 +248,7 @@ private Q_SLOTS:
         Config config = printed(1, 120);
         config.privacy.schedule = privacy::Schedule::Static;
         config.privacy.adversary = privacy::Adversary::ReleasedModel;
-        config.privacy.accountant = privacy::AccountantKind::Rdp;
+        config.privacy.accountant = "rdp";
         config.privacy.epsilon = 1000;
         config.federation.sampling = federation::Sampling::Fixed;
         config.federation.rate = 1e-5;
@@ -259,7 +259,7 @@ private Q_SLOTS:
         plan.sampling = privacy::ClientSampling::Fixed;
         plan.rate = 1.0 / 40;
         plan.rounds = plan.participations = {{1, 120}};
-        const double due = privacy::spend(plan, privacy::AccountantKind::Rdp, 1e-5).epsilon;
+        const double due = privacy::spend(plan, privacy::accountant("rdp"), 1e-5).epsilon;
         QVERIFY(std::abs(find(found.budgets[0], "rdp")->epsilon / due - 1) < 1e-9);
     }
 
@@ -287,7 +287,7 @@ private Q_SLOTS:
         config.federation.rate = 0.1;
         config.privacy.adversary = privacy::Adversary::ReleasedModel;
         config.privacy.charge = privacy::Charge::EveryRound;
-        config.privacy.accountant = privacy::AccountantKind::Pld;
+        config.privacy.accountant = "pld";
         const RunForecast found = runForecast(config, kPopulation); // pld and a fixed cohort size
         QCOMPARE(found.problems.size(), std::size_t(1));
         QVERIFY(found.problems[0].starts_with("privacy.accountant: "));

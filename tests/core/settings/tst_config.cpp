@@ -149,8 +149,8 @@ private Q_SLOTS:
         QCOMPARE(word("privacy.schedule=none").privacy.schedule, privacy::Schedule::None);
         QCOMPARE(word("privacy.schedule=static").privacy.schedule, privacy::Schedule::Static);
         QCOMPARE(word("privacy.schedule=adaldp").privacy.schedule, privacy::Schedule::AdaLdp);
-        QCOMPARE(word("privacy.accountant=eq27").privacy.accountant, privacy::AccountantKind::PaperEq27);
-        QCOMPARE(word("privacy.accountant=rdp").privacy.accountant, privacy::AccountantKind::Rdp);
+        QCOMPARE(word("privacy.accountant=eq27").privacy.accountant, std::string("eq27"));
+        QCOMPARE(word("privacy.accountant=rdp").privacy.accountant, std::string("rdp"));
         QCOMPARE(word("privacy.charge=every-round").privacy.charge, privacy::Charge::EveryRound);
         QCOMPARE(word("privacy.charge=participation").privacy.charge, privacy::Charge::Participation);
         QCOMPARE(word("federation.mode=federated").federation.mode, federation::Mode::Federated);

@@ -303,7 +303,7 @@ private Q_SLOTS:
             setFromText(config, assignment);
         privacy::CalibrationProblem problem;
         problem.shape = {1, 1, 10, 10};
-        problem.accountant = privacy::AccountantKind::Gaussian;
+        problem.accountant = "gaussian";
         problem.epsilon = 3;
         const double expected = privacy::solveSigma0(problem);
         QVERIFY(std::abs(calibratedNoise(config, 2238) / expected - 1) < 1e-5);
@@ -319,7 +319,7 @@ private Q_SLOTS:
             setFromText(config, assignment);
         privacy::CalibrationProblem problem;
         problem.shape = {1, 1, 5, 5};
-        problem.accountant = privacy::AccountantKind::Gaussian;
+        problem.accountant = "gaussian";
         problem.epsilon = 3;
         QVERIFY(std::abs(calibratedNoise(config, 40) / privacy::solveSigma0(problem) - 1) < 1e-5);
     }
@@ -357,7 +357,7 @@ private Q_SLOTS:
             QVERIFY(!assignment.starts_with("privacy.noise_multiplier"));
         sweep.axes = {parseAxis("privacy.epsilon=0.01")};
         sweep.base.federation.rounds = 1'000'000;
-        sweep.base.privacy.accountant = privacy::AccountantKind::Gaussian;
+        sweep.base.privacy.accountant = "gaussian";
         QVERIFY(errorOf([&] { planSweep(sweep); }).contains("--calibrate"));
     }
 

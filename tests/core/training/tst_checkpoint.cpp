@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/files.h"
 #include "core/training/checkpoint.h"
 #include "tests/fixtures/model_support.h"
 
@@ -7,6 +8,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <cstring>
 #include <filesystem>
 #include <memory>
 
@@ -36,7 +38,8 @@ Checkpoint example()
     checkpoint.seconds = 12.75;
     checkpoint.parameters = parameters(1);
     checkpoint.moments = {parameters(2), parameters(3)};
-    checkpoint.ledger = {{0.125, 3.5, 4, false}, {1.0 / 3, 1e-300, 0, true}, {0, 0, 0, false}};
+    checkpoint.ledger = {{3.5, {0.125, 1, 2, 3, 4, 5, 6}, 4, 16, false},
+        {1e-300, {1.0 / 3, 0, 0, 0, 0, 0, 0}, 0, -1, true}, {0, {0, 0, 0, 0, 0, 0, 0}, 0, -1, false}};
     checkpoint.bestRound = 12;
     checkpoint.bestValue = 0.1 + 0.2;
     checkpoint.best = parameters(4);
@@ -60,7 +63,7 @@ void compare(const Checkpoint& found, const Checkpoint& expected)
         QVERIFY(sameBits(found.best, expected.best));
     QCOMPARE(found.ledger.size(), expected.ledger.size());
     for (std::size_t i = 0; i < found.ledger.size(); ++i) {
-        QVERIFY(found.ledger[i].paperEq27 == expected.ledger[i].paperEq27);
+        QVERIFY(found.ledger[i].own == expected.ledger[i].own);
         QVERIFY(found.ledger[i].muSquared == expected.ledger[i].muSquared);
         QCOMPARE(found.ledger[i].uploads, expected.ledger[i].uploads);
         QCOMPARE(found.ledger[i].stopped, expected.ledger[i].stopped);
@@ -171,6 +174,25 @@ private Q_SLOTS:
         VERIFY_MESSAGE(errorOf([&] { readCheckpoint(file, kNames, parameters(0), parameters(0)); }),
             "round-000001", "checkpoint");
         std::filesystem::remove(file);
+    }
+
+    /// Files of a time when nobody counted the accountants' sums keep opening; other counts are refused.
+    void sumsOfOtherVersions()
+    {
+        const auto written = [this](const std::string& field) {
+            writeCheckpoint(example(), kNames, m_file);
+            std::string whole = readFile(m_file);
+            const std::string own = "\"own_sums\":7,";
+            whole.replace(whole.find(own), own.size(), field);
+            constexpr std::size_t kMagicSize = 8;
+            const std::uint32_t check = checksum(std::string_view(whole).substr(kMagicSize + sizeof check));
+            std::memcpy(whole.data() + kMagicSize, &check, sizeof check);
+            writeFileAtomically(m_file, whole);
+            return errorOf(
+                [&] { compare(readCheckpoint(m_file, kNames, parameters(0), parameters(0)), example()); });
+        };
+        QCOMPARE(written("             "), QString());
+        VERIFY_MESSAGE(written("\"own_sums\":8,"), "state.bin", "8", "7");
     }
 
 private:

@@ -683,7 +683,7 @@ private Q_SLOTS:
     void aSpentBudgetEndsTheTraining()
     {
         TrainingOptions options = smallOptions();
-        options.privacy.accountant = privacy::AccountantKind::PaperEq27;
+        options.privacy.accountant = "eq27";
         options.privacy.charge = privacy::Charge::EveryRound;
         options.privacy.decayRate = 1;
         options.privacy.noiseMultiplier = 0.5;
