@@ -23,6 +23,7 @@
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <ranges>
 #include <thread>
 
 namespace fedcctr::engine {
@@ -96,36 +97,33 @@ void checkSameSettings(const Arguments& arguments, const fs::path& out)
 }
 
 /// The rankers that need no training, on a split.
-json references(const data::Dataset& dataset, data::Split split, Session* session)
+std::vector<runs::ReferenceRecord> references(const data::Dataset& dataset, data::Split split)
 {
-    json all;
-    const evaluation::Metrics random = evaluation::randomRanking(dataset.provenance.evaluationNegatives);
-    all["random"] = evaluation::toJson(evaluation::DomainMetrics{random, random});
+    const runs::MetricSet random =
+        runs::metricSetOf(evaluation::randomRanking(dataset.provenance.evaluationNegatives));
+    std::vector<runs::ReferenceRecord> all{{"random", {random, random}}};
     const evaluation::PopularityRanker popularity(dataset);
     const evaluation::ItemKnnRanker itemKnn(dataset);
     for (const evaluation::ReferenceRanker* ranker :
         std::initializer_list<const evaluation::ReferenceRanker*>{&popularity, &itemKnn}) {
-        json metrics = evaluation::toJson(evaluation::evaluateReference(*ranker, dataset, split));
+        runs::DomainMetricSets metrics =
+            runs::metricSetsOf(evaluation::evaluateReference(*ranker, dataset, split));
         // Their scores only order the candidates; as logits they mean nothing.
-        for (json& domain : metrics)
-            domain.erase("logloss");
-        all[ranker->name()] = std::move(metrics);
+        for (runs::MetricSet& domain : metrics)
+            domain.values.erase("logloss");
+        all.push_back({ranker->name(), std::move(metrics)});
     }
-    if (session)
-        for (const auto& [name, metrics] : all.items())
-            session->record({{"type", "reference"}, {"ranker", name},
-                {"split", split == data::Split::Test ? "test" : "validation"}, {"A", metrics["A"]},
-                {"B", metrics["B"]}});
     return all;
 }
 
 /// Popularity as a Gaussian histogram that spends the whole budget of the run: the low end of what privacy of
-/// that strength allows. Null without noise.
-json privatePopularity(const data::Dataset& dataset, const Config& config)
+/// that strength allows. None without noise.
+std::optional<runs::PrivatePopularityRecord> privatePopularity(
+    const data::Dataset& dataset, const Config& config)
 {
     const privacy::PrivacyOptions& options = config.privacy;
     if (options.schedule == privacy::Schedule::None)
-        return nullptr;
+        return {};
     const double noise = std::sqrt(privacy::histogramMuSquared(options.relation, 1)
         / privacy::gaussianExactBudget(options.epsilon, options.delta));
     // Of a run with a secret source too: this histogram is no release of it, only a figure to compare with.
@@ -133,35 +131,12 @@ json privatePopularity(const data::Dataset& dataset, const Config& config)
     const evaluation::ScoreRanker ranker("private-popularity",
         training::privatePopularity(
             dataset, noise, options.adversary, source, privacy::NoisePurpose::ReferenceHistogram));
-    json entry = evaluation::toJson(evaluation::evaluateReference(ranker, dataset, data::Split::Test));
-    for (json& domain : entry)
-        domain.erase("logloss");
-    entry["epsilon"] = options.epsilon;
-    entry["delta"] = options.delta;
-    entry["accountant"] = privacy::kExactAccountant;
-    entry["adversary"] = privacy::nameOf(options.adversary);
-    entry["relation"] = privacy::nameOf(options.relation);
-    return entry;
-}
-
-json roundOrNull(int round)
-{
-    return round > 0 ? json(round) : json(nullptr);
-}
-
-/// What can be said before training: when budgets run out, how many rounds are done, and how loud the signal
-/// can be at best in them.
-json forecastOf(const std::optional<federation::Forecast>& found)
-{
-    if (!found)
-        return json::object();
-    return {
-        {"stop",
-            {{"first_client", roundOrNull(found->firstStop)}, {"all_clients", roundOrNull(found->lastStop)}}},
-        {"rounds", found->rounds},
-        {"signal_to_noise_at_best",
-            {{"first_round", found->signal.first}, {"last_round", found->signal.last},
-                {"all_rounds", found->signal.whole}}}};
+    runs::DomainMetricSets metrics =
+        runs::metricSetsOf(evaluation::evaluateReference(ranker, dataset, data::Split::Test));
+    for (runs::MetricSet& domain : metrics)
+        domain.values.erase("logloss");
+    return runs::PrivatePopularityRecord{options.epsilon, options.delta, options.adversary, options.relation,
+        std::move(metrics), privacy::kExactAccountant};
 }
 
 std::string forecastSentence(const std::optional<federation::Forecast>& found, const Config& config)
@@ -182,19 +157,28 @@ std::string forecastSentence(const std::optional<federation::Forecast>& found, c
     return text + numbers;
 }
 
-json helloLine(const TrainingData& data, const Config& config, const Trainer& trainer, const fs::path& run,
-    const json& forecast)
+runs::HelloMessage helloOf(const TrainingData& data, const Config& config, const Trainer& trainer,
+    const fs::path& run, const runs::ForecastRecord& forecast)
 {
     const data::Dataset& dataset = data.dataset;
-    return {{"type", "hello"}, {"protocol", 1}, {"version", FEDCCTR_VERSION}, {"run", run.string()},
-        {"dataset",
-            {{"name", dataset.provenance.name}, {"domains", dataset.domainNames},
-                {"users", dataset.userCount()},
-                {"items", {dataset.itemCount(data::Domain::A), dataset.itemCount(data::Domain::B)}}}},
-        {"data", data.record}, {"config", settings::toJson(config)}, {"rounds", config.federation.rounds},
-        {"first_round", trainer.roundsDone() + 1}, {"parameters", trainer.parameterCount()},
-        {"device", trainer.deviceName()}, {"threads", trainer.threads()}, {"blas", model::loadedBlas()},
-        {"forecast", forecast}};
+    runs::HelloMessage hello;
+    hello.version = FEDCCTR_VERSION;
+    hello.run = run.string();
+    hello.dataset = dataset.provenance.name;
+    hello.domains = dataset.domainNames;
+    hello.users = static_cast<int>(dataset.userCount());
+    for (const data::Domain domain : data::kDomains)
+        hello.items[data::index(domain)] = static_cast<int>(dataset.itemCount(domain));
+    hello.data = data.record;
+    hello.settings.config = config;
+    hello.rounds = config.federation.rounds;
+    hello.firstRound = trainer.roundsDone() + 1;
+    hello.parameters = trainer.parameterCount();
+    hello.device = trainer.deviceName();
+    hello.threads = trainer.threads();
+    hello.blas = model::loadedBlas();
+    hello.forecast = forecast;
+    return hello;
 }
 
 /// "AMD EPYC 7B13, 2 cores, cpu": what the numbers do not depend on, and the seconds do.
@@ -211,35 +195,18 @@ std::string hardwareOf(const Trainer& trainer)
         + trainer.deviceName();
 }
 
-json summaryOf(const training::TrainingResult& result, const data::Dataset& dataset, const Config& config,
-    const Trainer& trainer)
-{
-    json summary{{"dataset", dataset.provenance.name}, {"domains", dataset.domainNames},
-        {"preset", config.preset}, {"seed", config.run.seed}, {"rounds", result.rounds},
-        {"best_round", result.bestRound}, {"seconds", result.seconds}, {"reason", word(result.reason)},
-        {"parameters", trainer.parameterCount()}, {"device", trainer.deviceName()},
-        {"hardware", hardwareOf(trainer)}, {"clients", dataset.userCount()},
-        {"most_uploads", result.uploadsMost}, {"test", evaluation::toJson(result.test)},
-        {"validation", evaluation::toJson(result.validation)},
-        {"reference", references(dataset, data::Split::Test, nullptr)}};
-    summary["privacy"] = json::array();
-    for (const privacy::Spend& spend : result.privacy)
-        summary["privacy"].push_back(spendEntry(spend));
-    return summary;
-}
-
-/// What of PrivAugNet took part: null if nothing did. Means per user are by domain, before and after as in
+/// What of PrivAugNet took part: none if nothing did. Means per user are by domain, before and after as in
 /// Table 3.
-json augmentationOf(const TrainingData& data)
+std::optional<runs::AugmentationRecord> augmentationOf(const TrainingData& data)
 {
     const augment::Augmentation& used = data.augmentation;
     if (used.backend.empty())
-        return nullptr;
+        return {};
     const auto filled = [](const auto& entries) {
         return std::ranges::count_if(entries, [](const auto& entry) { return !entry.empty(); });
     };
-    json document{{"backend", used.backend}, {"items", filled(used.items)}, {"profiles", filled(used.users)},
-        {"extensions", filled(used.sequences)}};
+    runs::AugmentationRecord record{
+        used.backend, filled(used.items), filled(used.users), filled(used.sequences), {}};
     const auto users = static_cast<double>(data.dataset.userCount());
     for (const data::Domain domain : data::kDomains) {
         const auto events = std::ranges::count_if(data.dataset.allEvents,
@@ -251,10 +218,9 @@ json augmentationOf(const TrainingData& data)
             disliked += static_cast<double>(extension.disliked[data::index(domain)].size());
         }
         const double before = static_cast<double>(events) / users;
-        document[domain == data::Domain::A ? "A" : "B"] = {{"mean_length", before},
-            {"mean_length_augmented", before + liked / users}, {"disliked_per_user", disliked / users}};
+        record.lengths[data::index(domain)] = {before, before + liked / users, disliked / users};
     }
-    return document;
+    return record;
 }
 
 /// Over all rounds of the run with noise, also those before it was resumed; 0 without.
@@ -271,13 +237,36 @@ double medianSignalToNoise(const fs::path& run)
     return *middle;
 }
 
-/// What a person changed while the run went on, also before it was resumed.
-json changedSettings(const fs::path& run)
+runs::SummaryRecord summaryOf(const training::TrainingResult& result, const TrainingData& data,
+    const Config& config, const Trainer& trainer, const fs::path& run)
 {
-    json changes = json::array();
-    for (const runs::WeightChange& change : runs::readWeightChanges(run / "events.jsonl"))
-        changes.push_back({{"round", change.round}, {"key", change.key}, {"value", change.value}});
-    return changes;
+    const data::Dataset& dataset = data.dataset;
+    runs::SummaryRecord summary;
+    summary.dataset = dataset.provenance.name;
+    summary.domains = dataset.domainNames;
+    summary.preset = config.preset;
+    summary.seed = config.run.seed;
+    summary.reason = stateOf(result.reason);
+    summary.clients = static_cast<int>(dataset.userCount());
+    summary.rounds = result.rounds;
+    summary.bestRound = result.bestRound;
+    summary.seconds = result.seconds;
+    summary.parameters = trainer.parameterCount();
+    summary.mostUploads = result.uploadsMost;
+    summary.test = runs::metricSetsOf(result.test);
+    summary.validation = runs::metricSetsOf(result.validation);
+    summary.references = references(dataset, data::Split::Test);
+    summary.privatePopularity = privatePopularity(dataset, config);
+    std::ranges::transform(result.privacy, std::back_inserter(summary.privacy), runs::spendRecordOf);
+    summary.augmentation = augmentationOf(data);
+    if (const double signal = medianSignalToNoise(run); signal > 0)
+        summary.signalToNoise = signal;
+    summary.device = trainer.deviceName();
+    summary.hardware = hardwareOf(trainer);
+    // Also those before it was resumed.
+    summary.changes = runs::readWeightChanges(run / "events.jsonl");
+    summary.tellsChanges = true;
+    return summary;
 }
 
 runs::UserScores userScores(const training::TrainingResult& result)
@@ -291,41 +280,39 @@ runs::UserScores userScores(const training::TrainingResult& result)
     return scores;
 }
 
-void printSummary(const json& summary)
+void printMetrics(const std::string& name, const runs::DomainMetricSets& metrics)
 {
-    const auto percent = [](const json& metrics) {
+    const auto percent = [](const runs::MetricSet& set) {
         char text[64];
-        const double value = metrics.at("ndcg@10");
-        if (metrics.contains("ndcg@10_ci95"))
-            std::snprintf(text, sizeof text, "%6.2f ± %.2f", 100 * value,
-                50 * (metrics["ndcg@10_ci95"][1].get<double>() - metrics["ndcg@10_ci95"][0].get<double>()));
+        const double value = set.at("ndcg@10");
+        if (const auto interval = set.interval())
+            std::snprintf(
+                text, sizeof text, "%6.2f ± %.2f", 100 * value, 50 * (interval->second - interval->first));
         else
             std::snprintf(text, sizeof text, "%6.2f", 100 * value);
         return std::string(text);
     };
-    const auto domain = [&](std::size_t i) { return summary["domains"][i].get<std::string>(); };
-    std::printf("\nNDCG@10 (%%), test, %zu rounds, kept round %d   %-16s %-16s\n",
-        summary["rounds"].get<std::size_t>(), summary["best_round"].get<int>(), domain(0).c_str(),
-        domain(1).c_str());
-    std::printf("  %-42s %-16s %-16s\n", "this run", percent(summary["test"]["A"]).c_str(),
-        percent(summary["test"]["B"]).c_str());
-    for (const char* ranker : {"item-knn", "popularity", "random"})
-        std::printf("  %-42s %-16s %-16s\n", ranker, percent(summary["reference"][ranker]["A"]).c_str(),
-            percent(summary["reference"][ranker]["B"]).c_str());
-    if (!summary["augmentation"].is_null())
-        std::printf("PrivAugNet: %s, features of %zu items, profiles of %zu users, extensions of %zu\n",
-            summary["augmentation"]["backend"].get<std::string>().c_str(),
-            summary["augmentation"]["items"].get<std::size_t>(),
-            summary["augmentation"]["profiles"].get<std::size_t>(),
-            summary["augmentation"]["extensions"].get<std::size_t>());
-    if (summary["privacy"].empty())
+    std::printf(
+        "  %-42s %-16s %-16s\n", name.c_str(), percent(metrics[0]).c_str(), percent(metrics[1]).c_str());
+}
+
+void printSummary(const runs::SummaryRecord& summary)
+{
+    std::printf("\nNDCG@10 (%%), test, %d rounds, kept round %d   %-16s %-16s\n", summary.rounds,
+        summary.bestRound, summary.domains[0].c_str(), summary.domains[1].c_str());
+    printMetrics("this run", summary.test);
+    for (const runs::ReferenceRecord& reference : std::views::reverse(summary.references))
+        printMetrics(reference.ranker, reference.metrics);
+    if (const auto& used = summary.augmentation)
+        std::printf("PrivAugNet: %s, features of %lld items, profiles of %lld users, extensions of %lld\n",
+            used->backend.c_str(), static_cast<long long>(used->items),
+            static_cast<long long>(used->profiles), static_cast<long long>(used->extensions));
+    if (summary.privacy.empty())
         std::printf("privacy: none (no noise was added)\n");
-    for (const json& spend : summary["privacy"])
-        std::printf("privacy: epsilon %.4g, delta %g, %s (%s), adversary %s, %s\n    %s\n",
-            spend["epsilon"].get<double>(), spend["delta"].get<double>(),
-            spend["accountant"].get<std::string>().c_str(), spend["standing"].get<std::string>().c_str(),
-            spend["adversary"].get<std::string>().c_str(), spend["relation"].get<std::string>().c_str(),
-            spend["note"].get<std::string>().c_str());
+    for (const runs::SpendRecord& spend : summary.privacy)
+        std::printf("privacy: epsilon %.4g, delta %g, %s (%s), adversary %s, %s\n    %s\n", spend.epsilon,
+            spend.delta, spend.accountant.c_str(), spend.standing.text().c_str(),
+            spend.adversary.text().c_str(), spend.relation.text().c_str(), spend.note.c_str());
 }
 
 void warnOfSlowBlas(Session& session)
@@ -361,15 +348,17 @@ int train(RunDirectory run, const Config& config, const TrainingData& data, Trai
     warnOfSlowBlas(session);
     warnOfDelta(session, dataset, config.privacy);
     const std::optional<federation::Forecast> forecasted = trainer.forecast();
-    const json forecast = forecastOf(forecasted);
+    const runs::ForecastRecord forecast = forecastOf(forecasted);
     const std::string sentence = forecastSentence(forecasted, config);
     session.note("forecast: " + sentence);
     if (output == Output::Progress && config.privacy.schedule != privacy::Schedule::None)
         session.tell("forecast: " + sentence + '\n');
     session.expectRounds(forecasted ? forecasted->rounds : config.federation.rounds);
-    session.record(helloLine(data, config, trainer, session.run().path(), forecast));
-    references(dataset, data::Split::Validation, &session);
-    session.state("running");
+    session.record(toJson(helloOf(data, config, trainer, session.run().path(), forecast)));
+    for (const runs::ReferenceRecord& reference :
+        std::views::reverse(references(dataset, data::Split::Validation)))
+        session.record(toJson(runs::ReferenceMessage{reference.ranker, "validation", reference.metrics}));
+    session.state(runs::RunState::Running);
 
     training::TrainingControl control;
     training::TrainingResult result;
@@ -378,24 +367,20 @@ int train(RunDirectory run, const Config& config, const TrainingData& data, Trai
         result = trainer.train(session, control);
     }
     session.finishProgress();
-    json summary = summaryOf(result, dataset, config, trainer);
-    summary["private_popularity"] = privatePopularity(dataset, config);
-    summary["forecast"] = forecast;
-    summary["augmentation"] = augmentationOf(data);
-    if (const double signal = medianSignalToNoise(session.run().path()); signal > 0)
-        summary["signal_to_noise_median"] = signal;
-    summary["changed_settings"] = changedSettings(session.run().path());
+    runs::SummaryRecord summary = summaryOf(result, data, config, trainer, session.run().path());
+    summary.forecast = forecast;
+    const json document = toJson(summary);
     runs::writeTestUsers(session.run().path(), userScores(result));
-    session.run().writeSummary(summary);
+    session.run().writeSummary(document);
     if (result.reason != training::EndReason::Stopped && !removeKey(session.run().path()))
         session.warn("checkpoint/noise.key cannot be removed; remove it by hand, so that nobody can draw the "
                      "run's noise again");
-    session.run().log("ended: " + word(result.reason));
+    session.run().log("ended: " + summary.reason.text());
     releaseStopSignals();
-    session.send({{"type", "summary"}, {"reason", word(result.reason)}, {"summary", summary}});
+    session.send(toJson(runs::SummaryMessage{summary.reason, summary}));
     session.drain();
     if (arguments.has("--json"))
-        std::cout << summary.dump(2) << '\n';
+        std::cout << document.dump(2) << '\n';
     else if (output == Output::Progress)
         printSummary(summary);
     return 0;
@@ -407,8 +392,7 @@ json endedSummary(const fs::path& run)
     if (!fs::exists(run / "summary.json"))
         return nullptr;
     json summary = json::parse(readFile(run / "summary.json"), nullptr, false);
-    const bool ended =
-        summary.is_object() && summary.value("reason", std::string()) != word(training::EndReason::Stopped);
+    const bool ended = summary.is_object() && runs::summaryFrom(summary).reason != runs::RunState::Stopped;
     return ended ? std::move(summary) : json();
 }
 
@@ -421,7 +405,7 @@ int showEnded(const json& summary, const Arguments& arguments)
         std::cout << json{{"type", "summary"}, {"reason", summary["reason"]}, {"summary", summary}}.dump()
                   << '\n';
     else
-        printSummary(summary);
+        printSummary(runs::summaryFrom(summary));
     return 0;
 }
 

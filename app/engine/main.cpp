@@ -3,6 +3,7 @@
 #include "app/engine/line_writer.h"
 #include "app/engine/stop_signal.h"
 #include "core/base/error.h"
+#include "core/runs/protocol.h"
 
 #include <cstring>
 #include <exception>
@@ -64,8 +65,8 @@ int main(int argc, char** argv)
     for (const std::string& word : words)
         if (word == "--json-lines")
             fedcctr::engine::LineWriter(STDOUT_FILENO)
-                .write(nlohmann::json{{"type", "error"}, {"message", message}}.dump(
-                           -1, ' ', false, nlohmann::json::error_handler_t::replace)
+                .write(toJson(fedcctr::runs::ErrorMessage{message})
+                           .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
                     + '\n');
     std::cerr << "fedcctr: " << message << '\n';
     return code;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/engine/reports.h"
 
+#include "core/models/specs/registry.h"
+
 #include <algorithm>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 namespace fedcctr::engine {
@@ -10,108 +13,104 @@ using nlohmann::json;
 
 namespace {
 
-std::string word(training::EventKind kind)
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+
+/// The terms of the round's loss with its weights. What nobody sent has no mean: 0 would be a measurement.
+runs::RoundLoss lossOf(const training::RoundReport& report, const model::ModelInfo& model)
+{
+    runs::RoundLoss loss{report.uploads ? report.uploads->lossTotal : kNone, {}};
+    const auto mean = [&report](
+                          std::size_t i) { return report.uploads ? report.uploads->loss.at(i) : kNone; };
+    loss.terms = {{std::string(runs::kTermA), mean(0)}, {std::string(runs::kTermB), mean(1)}};
+    for (std::size_t i = 0; i < report.weights.size(); ++i)
+        loss.terms.push_back(
+            {model.terms.at(i).symbol, mean(i + 2), report.weights[i].key, report.weights[i].value});
+    return loss;
+}
+
+runs::BudgetRecord budgetOf(const training::RoundReport& report, const privacy::PrivacyOptions& privacy)
+{
+    const privacy::AccountantInfo& accountant = privacy::accountant(privacy.accountant);
+    runs::BudgetRecord budget{accountant.name, privacy.adversary,
+        privacy::relationOf(accountant, privacy.relation), accountant.hasDelta ? privacy.delta : 0,
+        privacy.epsilon, report.spentMin, report.spentMedian, report.spentMax,
+        static_cast<int>(report.active), static_cast<int>(report.population), {}};
+    // An epsilon as printed does not stand alone.
+    if (report.rigorousMax)
+        budget.rigorous = runs::RigorousRecord{
+            privacy::kExactAccountant, privacy.relation, privacy.delta, *report.rigorousMax};
+    return budget;
+}
+
+runs::EventKind kindOf(training::EventKind kind)
 {
     switch (kind) {
     case training::EventKind::Checkpoint:
-        return "checkpoint";
+        return runs::EventKind::Checkpoint;
     case training::EventKind::Setting:
-        return "setting";
+        return runs::EventKind::Setting;
     case training::EventKind::ClientsStopped:
-        return "clients-stopped";
+        return runs::EventKind::ClientsStopped;
     case training::EventKind::BudgetSpent:
-        return "budget-spent";
+        return runs::EventKind::BudgetSpent;
     case training::EventKind::Warning:
         break;
     }
-    return "warning";
-}
-
-json numberOrNull(const std::optional<double>& value)
-{
-    return value ? json(*value) : json(nullptr);
-}
-
-/// What nobody sent has no loss, no length and no share: null, since 0 would be a measurement.
-void addUploads(json& line, const std::optional<training::UploadReport>& uploads,
-    const std::vector<training::TermWeight>& weights)
-{
-    line["loss"] = nullptr;
-    line["gradient_norm"] = nullptr;
-    line["clipped"] = nullptr;
-    if (!uploads)
-        return;
-    line["loss"] = {{"total", uploads->lossTotal}, {"a", uploads->loss[0]}, {"b", uploads->loss[1]}};
-    for (std::size_t i = 0; i < weights.size(); ++i)
-        line["loss"][weights[i].name] = uploads->loss[i + 2];
-    if (uploads->normMedian)
-        line["gradient_norm"] = {{"median", *uploads->normMedian}, {"max", numberOrNull(uploads->normMax)}};
-    line["clipped"] = numberOrNull(uploads->clipped);
+    return runs::EventKind::Warning;
 }
 
 } // namespace
 
-json roundLine(const training::RoundReport& report, const privacy::PrivacyOptions& privacy)
+runs::RoundRecord roundRecordOf(const training::RoundReport& report, const settings::Config& config)
 {
-    json line{{"type", "round"}, {"round", report.round}, {"seconds", report.seconds},
-        {"clients", report.clients}, {"clip_norm", report.clipNorm}};
-    for (const training::TermWeight& weight : report.weights)
-        line[weight.key.substr(weight.key.find('.') + 1)] = weight.value;
-    addUploads(line, report.uploads, report.weights);
+    const privacy::PrivacyOptions& privacy = config.privacy;
+    runs::RoundRecord round;
+    round.round = report.round;
+    round.seconds = report.seconds;
+    round.clients = static_cast<double>(report.clients);
+    round.clipNorm = report.clipNorm;
+    round.loss = lossOf(report, model::modelInfo(config.model.architecture));
+    if (report.uploads) {
+        round.normMedian = report.uploads->normMedian.value_or(kNone);
+        round.normMost = report.uploads->normMax.value_or(kNone);
+        round.clipped = report.uploads->clipped.value_or(kNone);
+    }
     if (privacy.schedule != privacy::Schedule::None) {
-        line["sigma"] = report.sigma;
-        line["signal_to_noise"] = numberOrNull(report.signalToNoise);
-        const privacy::AccountantInfo& accountant = privacy::accountant(privacy.accountant);
-        line["budget"] = {{"accountant", accountant.name}, {"adversary", privacy::nameOf(privacy.adversary)},
-            {"relation", privacy::nameOf(privacy::relationOf(accountant, privacy.relation))},
-            {"delta", accountant.hasDelta ? privacy.delta : 0}, {"limit", privacy.epsilon},
-            {"spent", {{"min", report.spentMin}, {"median", report.spentMedian}, {"max", report.spentMax}}},
-            {"active", report.active}, {"clients", report.population}};
-        // An epsilon as printed does not stand alone.
-        if (report.rigorousMax)
-            line["budget"]["rigorous"] = {{"accountant", privacy::kExactAccountant},
-                {"relation", privacy::nameOf(privacy.relation)}, {"delta", privacy.delta},
-                {"max", *report.rigorousMax}};
+        round.sigma = report.sigma;
+        round.signalToNoise = report.signalToNoise.value_or(kNone);
+        round.budget = budgetOf(report, privacy);
     }
     if (report.validation) {
-        line["evaluation"] = evaluation::toJson(*report.validation);
-        line["evaluation"]["split"] = "validation";
-        line["evaluation"]["users"] = report.validationUsers;
+        round.evaluation = runs::metricSetsOf(*report.validation);
+        round.evaluationUsers = static_cast<int>(report.validationUsers);
     }
-    return line;
+    return round;
 }
 
-json eventLine(const training::TrainingEvent& event)
+runs::EventMessage eventOf(const training::TrainingEvent& event)
 {
-    json line{
-        {"type", "event"}, {"round", event.round}, {"event", word(event.kind)}, {"message", event.message}};
-    if (event.kind == training::EventKind::Setting) {
-        line["key"] = event.key;
-        line["value"] = event.value;
-    }
-    return line;
+    return {event.round, kindOf(event.kind), event.message, event.key, event.value};
 }
 
-std::string word(training::EndReason reason)
+runs::RunState stateOf(training::EndReason reason)
 {
     switch (reason) {
     case training::EndReason::Stopped:
-        return "stopped";
+        return runs::RunState::Stopped;
     case training::EndReason::BudgetSpent:
-        return "budget-spent";
+        return runs::RunState::BudgetSpent;
     case training::EndReason::Finished:
         break;
     }
-    return "finished";
+    return runs::RunState::Finished;
 }
 
-json spendEntry(const privacy::Spend& spend)
+runs::ForecastRecord forecastOf(const std::optional<federation::Forecast>& forecast)
 {
-    json entry{{"epsilon", spend.epsilon}, {"delta", spend.delta}, {"accountant", spend.accountant},
-        {"adversary", spend.adversary}, {"relation", spend.relation}, {"note", spend.note},
-        {"standing", privacy::nameOf(spend.standing)}};
-    entry["order"] = spend.order > 0 ? json(spend.order) : json(nullptr);
-    return entry;
+    if (!forecast)
+        return {};
+    return {true, forecast->firstStop, forecast->lastStop, forecast->signal.first, forecast->signal.last,
+        forecast->signal.whole, forecast->rounds};
 }
 
 json ledgerLine(int round, const std::vector<privacy::ClientSpend>& clients)

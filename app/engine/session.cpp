@@ -16,6 +16,9 @@
 namespace fedcctr::engine {
 
 using nlohmann::json;
+using runs::EventKind;
+using runs::EventMessage;
+using runs::RunState;
 using training::RoundReport;
 
 namespace {
@@ -69,10 +72,9 @@ void Session::send(const json& line) const
         m_out.write(one.dump(-1, ' ', false, json::error_handler_t::replace) + '\n');
     };
     if (const std::size_t lines = m_out.takeLeftOut(); lines > 0)
-        write(eventLine({0, training::EventKind::Warning,
+        write(toJson(EventMessage{0, EventKind::Warning,
             std::to_string(lines)
-                + " lines were left out, since nobody read them; the run directory has them",
-            {}, 0}));
+                + " lines were left out, since nobody read them; the run directory has them"}));
     write(line);
 }
 
@@ -93,14 +95,14 @@ void Session::note(const std::string& message)
     m_run.log(message);
 }
 
-void Session::state(const std::string& state) const
+void Session::state(runs::RunState state) const
 {
-    send({{"type", "state"}, {"state", state}});
+    send(toJson(runs::StateMessage{state}));
 }
 
 void Session::roundDone(const RoundReport& report)
 {
-    const json line = roundLine(report, m_config.privacy);
+    const json line = toJson(roundRecordOf(report, m_config));
     m_run.appendMetrics(line);
     send(line);
     if (m_output == Output::Progress)
@@ -166,7 +168,7 @@ void Session::record(const json& line)
 void Session::happened(const training::TrainingEvent& event)
 {
     note("round " + std::to_string(event.round) + ": " + event.message);
-    record(eventLine(event));
+    record(toJson(eventOf(event)));
     if (m_output == Output::Progress && event.kind != training::EventKind::ClientsStopped) {
         finishProgress();
         tell("round " + std::to_string(event.round) + ": " + event.message + '\n');
@@ -178,7 +180,7 @@ void Session::checkpoint(const training::Checkpoint& checkpoint)
     m_run.syncLines();
     training::writeCheckpoint(checkpoint, m_names, m_run.checkpointFile());
     m_run.appendLedger(ledgerLine(checkpoint.round, checkpoint.ledger));
-    record(eventLine({checkpoint.round, training::EventKind::Checkpoint, "checkpoint written", {}, 0}));
+    record(toJson(EventMessage{checkpoint.round, EventKind::Checkpoint, "checkpoint written"}));
 }
 
 void Session::snapshot(int round, const model::Parameters& parameters)
@@ -190,7 +192,7 @@ void Session::snapshot(int round, const model::Parameters& parameters)
 void Session::paused(bool isPaused)
 {
     note(isPaused ? "paused" : "resumed");
-    state(isPaused ? "paused" : "running");
+    state(isPaused ? RunState::Paused : RunState::Running);
 }
 
 void Session::evaluating(double share)
@@ -202,7 +204,7 @@ void Session::evaluating(double share)
 void Session::warn(const std::string& message)
 {
     note("warning: " + message);
-    record(eventLine({0, training::EventKind::Warning, message, {}, 0}));
+    record(toJson(EventMessage{0, EventKind::Warning, message}));
     tell("warning: " + message + '\n');
 }
 
@@ -217,7 +219,7 @@ CommandReader::CommandReader(Session& session, training::TrainingControl& contro
         while (!stop.stop_requested() && !stopSignalled())
             std::this_thread::sleep_for(50ms);
         if (stopSignalled()) {
-            m_session.state("stopping");
+            m_session.state(RunState::Stopping);
             m_control.stop();
         }
     });
@@ -286,7 +288,7 @@ void CommandReader::obey(const std::string& line)
     } else if (name == "resume") {
         m_control.pause(false);
     } else if (name == "stop") {
-        m_session.state("stopping");
+        m_session.state(RunState::Stopping);
         m_control.stop();
     } else if (name == "set" && command.contains("value") && command["value"].is_number()) {
         const std::string key = textOf(command, "key");

@@ -3,6 +3,7 @@
 
 #include "app/engine/line_writer.h"
 #include "core/runs/run_directory.h"
+#include "core/runs/run_state.h"
 #include "core/training/trainer.h"
 
 #include <chrono>
@@ -34,7 +35,7 @@ public:
 
     /// The same, and in the run directory in either mode.
     void record(const nlohmann::json& line);
-    void state(const std::string& state) const;
+    void state(runs::RunState state) const;
     void warn(const std::string& message);
     void note(const std::string& message); ///< into the log only
 

@@ -31,7 +31,7 @@ bool counts(const RoundRecord& round, const ValueChoice& choice, std::size_t dom
 /// All clients have stopped in the end.
 bool budgetRanOut(const RunRecord& record)
 {
-    return (record.summary && record.summary->reason == "budget-spent")
+    return (record.summary && record.summary->reason == runs::RunState::BudgetSpent)
         || (!record.rounds.empty() && record.rounds.back().budget
             && record.rounds.back().budget->active == 0);
 }
@@ -74,9 +74,9 @@ Estimate estimateOf(const runs::MetricSet& set, const std::string& metric)
     Estimate value;
     value.mean = set.at(metric);
     value.runs = value.isKnown() ? 1 : 0;
-    if (metric == "ndcg@10" && set.interval) {
-        value.low = set.interval->first;
-        value.high = set.interval->second;
+    if (metric == "ndcg@10" && set.interval()) {
+        value.low = set.interval()->first;
+        value.high = set.interval()->second;
         value.overUsers = true;
     }
     return value;

@@ -18,17 +18,20 @@ std::string methodOf(const std::string& accountant)
     return info ? info->method : accountant;
 }
 
-std::string relationWords(const std::string& relation)
+std::string relationWords(const runs::Word<privacy::NeighbouringRelation>& relation)
 {
-    return relation == "add-remove" ? "add-remove adjacency: one client takes part or does not"
-                                    : "replace-one adjacency: all data of one client are exchanged";
+    if (relation == privacy::NeighbouringRelation::AddRemove)
+        return "add-remove adjacency: one client takes part or does not";
+    if (relation == privacy::NeighbouringRelation::Replace)
+        return "replace-one adjacency: all data of one client are exchanged";
+    return relation.text() + " adjacency";
 }
 
 std::string guaranteeSentence(const runs::SpendRecord& spend)
 {
     return "The training is (ε = " + general(spend.epsilon, 4) + ", δ = " + general(spend.delta)
         + ")-differentially private for each client (" + relationWords(spend.relation) + ") against "
-        + adversaryWords(spend.adversary) + " (trust model " + spend.adversary + "), by "
+        + adversaryWords(spend.adversary) + " (trust model " + spend.adversary.text() + "), by "
         + methodOf(spend.accountant) + " (accountant " + spend.accountant
         + "), for the client that spent most.";
 }
@@ -39,7 +42,7 @@ std::string printedSentence(const runs::SpendRecord& spend)
         + ") counts ε = " + general(spend.epsilon, 4)
         + (spend.delta > 0 ? " at δ = " + general(spend.delta) : std::string(" without a δ"))
         + " for the same training: "
-        + (spend.standing == "loose" ? "a valid but loose bound." : "not a bound here.");
+        + (spend.standing == privacy::Standing::Loose ? "a valid but loose bound." : "not a bound here.");
 }
 
 double greatestDelta(const runs::SummaryRecord& summary)
@@ -58,7 +61,7 @@ std::string sourceSentence(const runs::SummaryRecord& summary, const runs::Setti
         "their low bits.";
     if (std::ranges::any_of(settings, isSecret))
         return "The noise was keyed by the operating system's random source (privacy.noise_source = secret)"
-            + std::string(summary.reason == "stopped"
+            + std::string(summary.reason == runs::RunState::Stopped
                     ? ", whose key still lies beside the checkpoint, since the run can go on. "
                     : "; the key was removed at the end. ")
             + lowBits;

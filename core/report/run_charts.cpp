@@ -5,6 +5,7 @@
 #include "core/privacy/accountants/accountants.h"
 #include "core/report/privacy_statement.h"
 #include "core/report/run_tables.h"
+#include "core/runs/run_likeness.h"
 
 #include <algorithm>
 #include <cmath>
@@ -95,25 +96,29 @@ Chart ndcgChart(const RunRecord& run)
     return chart;
 }
 
-/// Where a weight was changed while the run went on.
-void markChanges(Chart& chart, const RunRecord& run, double RoundLoss::*weight, const std::string& symbol)
+/// Where a term's weight was changed while the run went on.
+void markChanges(Chart& chart, const RunRecord& run, const runs::LossTerm& term)
 {
     for (std::size_t i = 1; i < run.rounds.size(); ++i)
-        if (const double now = run.rounds[i].loss.*weight; now != run.rounds[i - 1].loss.*weight)
-            chart.events.push_back({double(run.rounds[i - 1].round), symbol + " = " + general(now)});
+        if (const double now = run.rounds[i].loss.weight(term.name);
+            now != run.rounds[i - 1].loss.weight(term.name))
+            chart.events.push_back(
+                {double(run.rounds[i - 1].round), runs::settingSymbol(term.setting) + " = " + general(now)});
 }
 
 Chart lossChart(const RunRecord& run)
 {
     Chart chart = roundsChart(run, "Loss terms, mean over the round's clients, weighted as in the round", {});
-    chart.series = lossLines();
-    for (const RoundRecord& round : run.rounds) {
-        const std::vector<double> values = lossValues(round.loss);
-        for (std::size_t i = 0; i < values.size(); ++i)
-            chart.series[i].add(round.round, values[i]);
+    if (run.rounds.empty())
+        return chart;
+    const RoundLoss& last = run.rounds.back().loss;
+    chart.series = lossLines(last);
+    for (std::size_t i = 0; i < last.terms.size(); ++i) {
+        for (const RoundRecord& round : run.rounds)
+            chart.series[i].add(round.round, round.loss.weighted(last.terms[i].name));
+        if (last.terms[i].isWeighted())
+            markChanges(chart, run, last.terms[i]);
     }
-    markChanges(chart, run, &RoundLoss::lambda1, "λ₁");
-    markChanges(chart, run, &RoundLoss::lambda2, "λ₂");
     return chart;
 }
 
@@ -137,8 +142,8 @@ std::string guarantee(const runs::BudgetRecord& budget, const RunRecord& run)
     else
         words +=
             ", δ " + (std::isfinite(budget.delta) ? general(budget.delta) : run.setting("privacy.delta"));
-    words += ", " + budget.adversary;
-    return budget.relation.empty() ? words : words + ", " + budget.relation;
+    words += ", " + budget.adversary.text();
+    return budget.relation.empty() ? words : words + ", " + budget.relation.text();
 }
 
 /// "; really ε 1862 at the end (gaussian, δ 1e-05, local)" after a rule as printed, where a rigorous number
@@ -160,7 +165,7 @@ std::string whatHolds(const runs::BudgetRecord& budget, const RunRecord& run)
     if (holds.accountant.empty())
         return {};
     return "; really ε " + general(holds.epsilon, 4) + " at the end (" + holds.accountant + ", δ "
-        + general(holds.delta) + ", " + budget.adversary + ')';
+        + general(holds.delta) + ", " + budget.adversary.text() + ')';
 }
 
 std::optional<Chart> budgetChart(const RunRecord& run)
@@ -293,15 +298,16 @@ Clocks clocksOf(std::span<const RunRecord* const> runs)
     return clocks;
 }
 
-std::vector<Series> lossLines()
+std::vector<Series> lossLines(const RoundLoss& loss)
 {
-    return {{.name = "Lᴬ", .color = 0}, {.name = "Lᴮ", .color = 1, .line = Line::Dashed},
-        {.name = "λ₁·IDRA", .color = 2}, {.name = "λ₂·CDRD", .color = 3, .line = Line::Dashed}};
-}
-
-std::vector<double> lossValues(const RoundLoss& loss)
-{
-    return {loss.a, loss.b, loss.weightedIdra(), loss.weightedCdrd()};
+    std::vector<Series> lines;
+    for (const runs::LossTerm& term : loss.terms) {
+        const auto place = static_cast<int>(lines.size());
+        lines.push_back({.name = runs::labelOf(term),
+            .color = place,
+            .line = place % 2 == 0 ? Line::Solid : Line::Dashed});
+    }
+    return lines;
 }
 
 std::vector<Series> budgetLines()

@@ -26,12 +26,9 @@ struct Clocks {
 
 Clocks clocksOf(std::span<const runs::RunRecord* const> runs);
 
-/// The terms of a round's loss, each weighted as the training weighs it (Eq. 22), as a line for each: its
-/// name, colour and style. The same in every chart of losses.
-std::vector<Series> lossLines();
-
-/// The values of lossLines() in a round, in their order.
-std::vector<double> lossValues(const runs::RoundLoss& loss);
+/// The terms that a run's rounds have, each weighted as the training weighs it (Eq. 22), as a line for each:
+/// its name, colour and style. The same in every chart of losses.
+std::vector<Series> lossLines(const runs::RoundLoss& loss);
 
 /// Epsilon spent by the clients, as a line each: most, median, least.
 std::vector<Series> budgetLines();

@@ -53,8 +53,8 @@ std::string ratio(double value)
 std::vector<std::string> testRow(
     const std::string& name, const std::string& domain, const runs::MetricSet& metrics, double signalToNoise)
 {
-    const std::string interval = metrics.interval && metrics.interval->second > metrics.interval->first
-        ? percent(metrics.interval->first) + " to " + percent(metrics.interval->second)
+    const std::string interval = metrics.interval() && metrics.interval()->second > metrics.interval()->first
+        ? percent(metrics.interval()->first) + " to " + percent(metrics.interval()->second)
         : std::string("-");
     std::vector<std::string> row{name, domain, percent(metrics.at("ndcg@10")), interval,
         percent(metrics.at("mrr@10")), percent(metrics.at("hr@10")), percent(metrics.at("auc")),
@@ -145,12 +145,30 @@ std::string joined(
     return line;
 }
 
-std::vector<std::string> metricsRow(const runs::RunRecord& run, const runs::RoundRecord& round)
+/// Every term that one of the runs has, as it is met first.
+std::vector<runs::LossTerm> termsOf(std::span<const runs::RunRecord> runs)
+{
+    std::vector<runs::LossTerm> found;
+    for (const runs::RunRecord& run : runs)
+        for (const runs::RoundRecord& round : run.rounds)
+            for (const runs::LossTerm& term : round.loss.terms)
+                if (std::ranges::find(found, term.name, &runs::LossTerm::name) == found.end())
+                    found.push_back(term);
+    return found;
+}
+
+std::vector<std::string> metricsRow(
+    const runs::RunRecord& run, const runs::RoundRecord& round, const std::vector<runs::LossTerm>& terms)
 {
     std::vector<std::string> row{run.name, std::to_string(round.round), plain(round.seconds),
-        plain(round.clients), plain(round.loss.total), plain(round.loss.a), plain(round.loss.b),
-        plain(round.loss.idra), plain(round.loss.cdrd), plain(round.loss.lambda1), plain(round.loss.lambda2),
-        plain(round.clipped), plain(round.clipNorm), plain(round.sigma), plain(round.signalToNoise)};
+        plain(round.clients), plain(round.loss.total)};
+    for (const runs::LossTerm& term : terms)
+        row.push_back(plain(round.loss.mean(term.name)));
+    for (const runs::LossTerm& term : terms)
+        if (term.isWeighted())
+            row.push_back(plain(round.loss.weight(term.name)));
+    for (const double value : {round.clipped, round.clipNorm, round.sigma, round.signalToNoise})
+        row.push_back(plain(value));
     const runs::BudgetRecord budget = round.budget.value_or(runs::BudgetRecord{});
     for (const double value : {budget.least, budget.median, budget.most, budget.limit, double(budget.active)})
         row.push_back(round.budget ? plain(value) : std::string());
@@ -164,8 +182,8 @@ std::vector<std::string> metricsRow(const runs::RunRecord& run, const runs::Roun
     for (const runs::MetricSet& set : round.evaluation) {
         for (const char* name : {"ndcg@10", "mrr@10", "hr@10", "auc", "logloss"})
             row.push_back(plain(set.at(name)));
-        row.push_back(set.interval ? plain(set.interval->first) : std::string());
-        row.push_back(set.interval ? plain(set.interval->second) : std::string());
+        row.push_back(set.interval() ? plain(set.interval()->first) : std::string());
+        row.push_back(set.interval() ? plain(set.interval()->second) : std::string());
     }
     return row;
 }
@@ -248,10 +266,10 @@ std::string accountantWords(const runs::SpendRecord& spend)
     if (spend.standing.empty())
         return accountantWords(spend.accountant, spend.adversary);
     const bool isPrinted = isPrintedRule(spend.accountant);
-    if (spend.standing == "bound" && !isPrinted)
+    if (spend.standing == privacy::Standing::Bound && !isPrinted)
         return spend.accountant;
     return spend.accountant + (isPrinted ? " (as printed, " : " (")
-        + (spend.standing == "not-a-bound" ? "not a bound here" : spend.standing) + ")";
+        + (spend.standing == privacy::Standing::NotABound ? "not a bound here" : spend.standing.text()) + ")";
 }
 
 Table settingsOf(std::span<const runs::RunRecord> runs)
@@ -299,17 +317,24 @@ Table metricsTable(std::span<const runs::RunRecord> runs)
 {
     Table table;
     table.title = "Rounds";
-    table.columns = {"run", "round", "seconds", "clients", "loss_total", "loss_a", "loss_b", "loss_idra",
-        "loss_cdrd", "lambda1", "lambda2", "clipped", "clip_norm", "sigma", "signal_to_noise", "epsilon_min",
-        "epsilon_median", "epsilon_max", "epsilon_limit", "active_clients", "accountant", "adversary",
-        "relation", "delta", "epsilon_rigorous_max", "rigorous_accountant"};
+    table.columns = {"run", "round", "seconds", "clients", "loss_total"};
+    const std::vector<runs::LossTerm> terms = termsOf(runs);
+    for (const runs::LossTerm& term : terms)
+        table.columns.push_back("loss_" + runs::columnOf(term));
+    for (const runs::LossTerm& term : terms)
+        if (term.isWeighted())
+            table.columns.push_back(runs::weightColumnOf(term));
+    for (const char* name : {"clipped", "clip_norm", "sigma", "signal_to_noise", "epsilon_min",
+             "epsilon_median", "epsilon_max", "epsilon_limit", "active_clients", "accountant", "adversary",
+             "relation", "delta", "epsilon_rigorous_max", "rigorous_accountant"})
+        table.columns.push_back(name);
     for (const char* domain : {"a", "b"})
         for (const char* name :
             {"ndcg@10", "mrr@10", "hr@10", "auc", "logloss", "ndcg@10_low", "ndcg@10_high"})
             table.columns.push_back(std::string(domain) + "_" + name);
     for (const runs::RunRecord& run : runs)
         for (const runs::RoundRecord& round : run.rounds)
-            table.rows.push_back(metricsRow(run, round));
+            table.rows.push_back(metricsRow(run, round, terms));
     return table;
 }
 

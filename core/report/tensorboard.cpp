@@ -99,12 +99,14 @@ public:
             m_wallTime += round.seconds;
         m_step = round.round;
         add("loss/total", round.loss.total);
-        add("loss/" + run.domains[0], round.loss.a);
-        add("loss/" + run.domains[1], round.loss.b);
-        add("loss/idra", round.loss.idra);
-        add("loss/cdrd", round.loss.cdrd);
-        add("loss/weighted_idra", round.loss.weightedIdra());
-        add("loss/weighted_cdrd", round.loss.weightedCdrd());
+        for (const runs::LossTerm& term : round.loss.terms) {
+            const std::string name = term.name == runs::kTermA ? run.domains[0]
+                : term.name == runs::kTermB                    ? run.domains[1]
+                                                               : runs::columnOf(term);
+            add("loss/" + name, term.mean);
+            if (term.isWeighted())
+                add("loss/weighted_" + name, term.weighted());
+        }
         add("clients", round.clients);
         add("privacy/clipped", round.clipped);
         add("privacy/clip_norm", round.clipNorm);
@@ -113,11 +115,11 @@ public:
         if (round.budget) {
             // An epsilon means nothing without its accountant and adversary.
             const std::string tag =
-                "privacy/epsilon_" + round.budget->accountant + '_' + round.budget->adversary;
+                "privacy/epsilon_" + round.budget->accountant + '_' + round.budget->adversary.text();
             add(tag + "_max", round.budget->most);
             add(tag + "_median", round.budget->median);
             if (const auto& rigorous = round.budget->rigorous)
-                add("privacy/epsilon_" + rigorous->accountant + '_' + round.budget->adversary + "_max",
+                add("privacy/epsilon_" + rigorous->accountant + '_' + round.budget->adversary.text() + "_max",
                     rigorous->most);
             add("privacy/active_clients", round.budget->active);
         }

@@ -17,7 +17,7 @@ namespace {
 // "FCRC", the version below, the checksum of the rest, the table of all strings, the entries. Thousands of
 // runs share most of their strings, so each is stored once.
 constexpr std::uint32_t kMagic = 0x43524346;
-constexpr std::uint32_t kVersion = 4;
+constexpr std::uint32_t kVersion = 5;
 
 template <typename T>
 concept Plain = std::is_arithmetic_v<T> || std::is_enum_v<T>;
@@ -194,9 +194,17 @@ template <typename Archive, typename T> void io(Archive& archive, std::optional<
         io(archive, *item);
 }
 
+template <typename Archive, typename T> void io(Archive& archive, Word<T>& word)
+{
+    std::string text = word.text();
+    archive.value(text);
+    if constexpr (Archive::kReads)
+        word = Word<T>(text);
+}
+
 template <typename Archive> void io(Archive& archive, MetricSet& set)
 {
-    each(archive, set.values, set.interval);
+    each(archive, set.values, set.intervals);
 }
 
 template <typename Archive> void io(Archive& archive, SpendRecord& spend)
@@ -213,13 +221,13 @@ template <typename Archive> void io(Archive& archive, ReferenceRecord& reference
 template <typename Archive> void io(Archive& archive, PrivatePopularityRecord& popularity)
 {
     each(archive, popularity.epsilon, popularity.delta, popularity.adversary, popularity.relation,
-        popularity.metrics);
+        popularity.metrics, popularity.accountant);
 }
 
 template <typename Archive> void io(Archive& archive, ForecastRecord& forecast)
 {
     each(archive, forecast.hasStop, forecast.firstStop, forecast.lastStop, forecast.signalFirst,
-        forecast.signalLast, forecast.signalWhole);
+        forecast.signalLast, forecast.signalWhole, forecast.rounds);
 }
 
 template <typename Archive> void io(Archive& archive, WeightChange& change)
@@ -227,12 +235,23 @@ template <typename Archive> void io(Archive& archive, WeightChange& change)
     each(archive, change.round, change.key, change.value);
 }
 
+template <typename Archive> void io(Archive& archive, AugmentationRecord::Lengths& lengths)
+{
+    each(archive, lengths.before, lengths.after, lengths.disliked);
+}
+
+template <typename Archive> void io(Archive& archive, AugmentationRecord& used)
+{
+    each(archive, used.backend, used.items, used.profiles, used.extensions, used.lengths);
+}
+
 template <typename Archive> void io(Archive& archive, SummaryRecord& summary)
 {
-    each(archive, summary.dataset, summary.reason, summary.clients, summary.rounds, summary.bestRound,
-        summary.seconds, summary.test, summary.validation, summary.references, summary.privatePopularity,
-        summary.privacy, summary.forecast, summary.signalToNoise, summary.hardware, summary.changes,
-        summary.tellsChanges);
+    each(archive, summary.dataset, summary.domains, summary.preset, summary.seed, summary.reason,
+        summary.clients, summary.rounds, summary.bestRound, summary.seconds, summary.parameters,
+        summary.mostUploads, summary.augmentation, summary.device, summary.test, summary.validation,
+        summary.references, summary.privatePopularity, summary.privacy, summary.forecast,
+        summary.signalToNoise, summary.hardware, summary.changes, summary.tellsChanges);
 }
 
 template <typename Archive> void io(Archive& archive, RunEntry& entry)

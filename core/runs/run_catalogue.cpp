@@ -97,13 +97,6 @@ void addDefaults(Settings& settings)
     std::ranges::sort(settings);
 }
 
-RunState endOf(const std::string& reason)
-{
-    if (reason == "stopped")
-        return RunState::Stopped;
-    return reason == "budget-spent" ? RunState::BudgetSpent : RunState::Finished;
-}
-
 /// Everything that config.json, summary.json and notes.json tell; Interrupted where there is no summary.
 RunEntry readFiles(const fs::path& run, const EntryStamp& stamp)
 {
@@ -131,7 +124,7 @@ RunEntry readFiles(const fs::path& run, const EntryStamp& stamp)
         entry.summary = readSummary(run / "summary.json", entry.domains);
         if (!entry.summary->tellsChanges)
             entry.summary->changes = readWeightChanges(run / "events.jsonl");
-        entry.state = endOf(entry.summary->reason);
+        entry.state = entry.summary->reason.value().value_or(RunState::Finished);
         entry.rounds = entry.summary->rounds;
     } catch (const std::exception& error) {
         complain(entry, RunState::Broken, error.what());
@@ -233,27 +226,6 @@ void readAll(std::span<const Scanned> runs, const std::stop_token& stop,
 }
 
 } // namespace
-
-std::string nameOf(RunState state)
-{
-    switch (state) {
-    case RunState::Finished:
-        return "finished";
-    case RunState::Stopped:
-        return "stopped";
-    case RunState::BudgetSpent:
-        return "budget spent";
-    case RunState::Interrupted:
-        return "interrupted";
-    case RunState::Running:
-        return "running";
-    case RunState::Broken:
-        return "broken";
-    case RunState::Foreign:
-        break;
-    }
-    return "foreign";
-}
 
 std::string RunEntry::setting(const std::string& key) const
 {

@@ -3,6 +3,7 @@
 
 #include "core/runs/run_notes.h"
 #include "core/runs/run_reader.h"
+#include "core/runs/run_state.h"
 
 #include <cstdint>
 #include <functional>
@@ -10,19 +11,6 @@
 #include <stop_token>
 
 namespace fedcctr::runs {
-
-enum class RunState : std::uint8_t {
-    Finished,
-    Stopped, ///< by the person
-    BudgetSpent,
-    Interrupted, ///< unfinished and nobody writes: killed, or failed with a checkpoint or without
-    Running, ///< unfinished, and a file was written in the last minute
-    Broken, ///< a run directory that cannot be read; RunEntry::problem says why
-    Foreign, ///< no run at all
-};
-
-/// "finished", "stopped", "budget spent", "interrupted", "running", "broken", "foreign".
-std::string nameOf(RunState state);
 
 /// What the catalogue knows of a run directory: everything but its rounds.
 struct RunEntry {

@@ -51,6 +51,20 @@ RunConfig runConfigFrom(const json& settings)
     return run;
 }
 
+json settingsJson(const RunConfig& run)
+{
+    json document = settings::toJson(run.config);
+    for (const auto& [key, words] : run.others) {
+        json value = json::parse(words, nullptr, false);
+        if (value.is_discarded())
+            value = words;
+        const std::size_t dot = key.find('.');
+        (dot == std::string::npos ? document[key] : document[key.substr(0, dot)][key.substr(dot + 1)]) =
+            std::move(value);
+    }
+    return document;
+}
+
 RunConfig readRunConfig(const std::filesystem::path& configFile)
 {
     auto [settings, provenance] = documentIn(configFile);

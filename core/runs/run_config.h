@@ -24,6 +24,9 @@ struct RunConfig {
 /// them.
 RunConfig runConfigFrom(const nlohmann::json& settings);
 
+/// The other way, with what was not understood.
+nlohmann::json settingsJson(const RunConfig& run);
+
 /// Throws Error if the file is missing or damaged.
 RunConfig readRunConfig(const std::filesystem::path& configFile);
 

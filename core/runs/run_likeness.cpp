@@ -222,7 +222,7 @@ std::string RunEntry::deviation() const
     if (!summary)
         return state == RunState::Running ? "still running" : "interrupted";
     std::string words = changesOf(*this);
-    if (summary->reason == "stopped")
+    if (summary->reason == RunState::Stopped)
         appendTo(words,
             "stopped after " + std::to_string(summary->rounds) + " of "
                 + plural(static_cast<std::size_t>(std::max(0, plannedRounds)), "round"),

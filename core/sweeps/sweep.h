@@ -88,6 +88,8 @@ void checkData(const std::filesystem::path& folder, const SweepPlan& plan, const
 /// or cannot be written.
 void recordPlan(const std::filesystem::path& folder, const SweepPlan& plan);
 
+/// What is left to do of a job, whether it is a run already or not: a sweep goes on with a run that was
+/// stopped as with one that was killed, so that runs::RunState would tell it apart in vain.
 enum class JobState : std::uint8_t {
     Waiting, ///< nothing there yet
     Begun, ///< goes on with --resume

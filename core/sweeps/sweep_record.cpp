@@ -124,8 +124,10 @@ JobState stateOf(const fs::path& run)
         return JobState::Begun;
     try {
         std::array<std::string, 2> domains;
-        const std::string reason = runs::readSummary(run / "summary.json", domains).reason;
-        return reason == "finished" || reason == "budget-spent" ? JobState::Finished : JobState::Begun;
+        const runs::Word<runs::RunState> reason = runs::readSummary(run / "summary.json", domains).reason;
+        return reason == runs::RunState::Finished || reason == runs::RunState::BudgetSpent
+            ? JobState::Finished
+            : JobState::Begun;
     } catch (const std::exception&) {
         return JobState::Begun;
     }

@@ -19,7 +19,6 @@ using namespace Qt::StringLiterals;
 namespace fedcctr::studio {
 
 using runs::RunEntry;
-using runs::RunState;
 
 namespace {
 
@@ -128,22 +127,6 @@ QString tagText(const RunEntry& entry)
     return tags.join(u' ');
 }
 
-QString stateIcon(RunState state)
-{
-    switch (state) {
-    case RunState::Finished:
-        return u"success"_s;
-    case RunState::BudgetSpent:
-        return u"info"_s;
-    case RunState::Stopped:
-        return u"stop"_s;
-    case RunState::Running:
-        return u"start"_s;
-    default:
-        return u"warning"_s;
-    }
-}
-
 QString columnText(const std::vector<EntryPtr>& runs, int column)
 {
     const auto setting = [&](const char* key) {
@@ -155,7 +138,7 @@ QString columnText(const std::vector<EntryPtr>& runs, int column)
         return QString::fromStdString(runs.front()->name);
     case RunColumns::State:
         return commonText(
-            runs, [](const RunEntry& entry) { return QString::fromStdString(nameOf(entry.state)); });
+            runs, [](const RunEntry& entry) { return QString::fromStdString(wordsOf(entry.state)); });
     case RunColumns::Dataset:
         return commonText(runs, datasetName);
     case RunColumns::Preset:

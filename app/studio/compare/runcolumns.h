@@ -67,7 +67,4 @@ QString groupId(const runs::RunEntry& entry);
 QString pathOf(const EntryPtr& run);
 QString tagText(const runs::RunEntry& entry);
 
-/// Name of the icon that goes with a state.
-QString stateIcon(runs::RunState state);
-
 } // namespace fedcctr::studio

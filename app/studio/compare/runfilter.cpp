@@ -96,7 +96,7 @@ std::optional<Text> property(const QString& key)
     if (name == "started"_L1)
         return own(&RunEntry::started);
     if (name == "state"_L1)
-        return [](const RunEntry& entry) { return QString::fromStdString(nameOf(entry.state)); };
+        return [](const RunEntry& entry) { return QString::fromStdString(wordsOf(entry.state)); };
     if (name == "tag"_L1 || name == "tags"_L1)
         return tagsOf;
     if (name == "rounds"_L1)
@@ -114,7 +114,7 @@ std::optional<Text> property(const QString& key)
 bool holdsWord(const RunEntry& entry, const QString& word)
 {
     const auto holds = [&word](const QString& text) { return text.contains(word, Qt::CaseInsensitive); };
-    return holds(QString::fromStdString(entry.name)) || holds(QString::fromStdString(nameOf(entry.state)))
+    return holds(QString::fromStdString(entry.name)) || holds(QString::fromStdString(wordsOf(entry.state)))
         || holds(datasetOf(entry)) || holds(QString::fromStdString(entry.preset)) || holds(tagsOf(entry))
         || holds(QString::fromStdString(entry.note));
 }

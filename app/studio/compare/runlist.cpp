@@ -235,7 +235,7 @@ void RunList::setUnreadable(const std::vector<EntryPtr>& entries)
 {
     m_unreadable->clear();
     for (const EntryPtr& entry : entries)
-        m_unreadable->addItem(u"%1: %2 – %3"_s.arg(QString::fromStdString(nameOf(entry->state)),
+        m_unreadable->addItem(u"%1: %2 – %3"_s.arg(QString::fromStdString(wordsOf(entry->state)),
             QString::fromStdString(entry->name), QString::fromStdString(entry->problem)));
     m_fold->setText(tr("%n folder(s) cannot be read as runs", nullptr, static_cast<int>(entries.size())));
     m_fold->setAccessibleName(m_fold->text());

@@ -33,7 +33,7 @@ QString describe(const runs::RunEntry& run)
     return EmbeddingControls::tr("%1\npreset %2, seed %3, %4\ndataset %5")
         .arg(text(run.name), text(run.preset))
         .arg(run.seed)
-        .arg(text(runs::nameOf(run.state)), text(run.datasetPath));
+        .arg(text(runs::wordsOf(run.state)), text(run.datasetPath));
 }
 
 QLabel* labelFor(const QString& text, QWidget* buddy)

@@ -220,8 +220,8 @@ void UtilityCard::drawRuns(const QString& accountant)
                 Points& points = lines[{trust, domain}];
                 points.x.push_back(spend.epsilon);
                 points.y.push_back(kPercent * ndcg);
-                points.low.push_back(kPercent * (metrics.interval ? metrics.interval->first : ndcg));
-                points.high.push_back(kPercent * (metrics.interval ? metrics.interval->second : ndcg));
+                points.low.push_back(kPercent * (metrics.interval() ? metrics.interval()->first : ndcg));
+                points.high.push_back(kPercent * (metrics.interval() ? metrics.interval()->second : ndcg));
             }
         }
     }

@@ -14,7 +14,6 @@ namespace fedcctr::studio {
 
 namespace {
 
-constexpr int kProtocol = 1;
 constexpr qint64 kSliceMs = 5;
 constexpr int kKillWaitMs = 2000;
 
@@ -109,21 +108,21 @@ QString EngineProcess::cannotStart(const QString& reason) const
 
 void EngineProcess::pause()
 {
-    if (state() != State::Running)
+    if (state() != RunState::Running)
         return;
-    setState(State::Pausing);
+    setState(RunState::Pausing);
     send({{u"command"_s, u"pause"_s}});
 }
 
 void EngineProcess::resume()
 {
-    if (state() == State::Paused || state() == State::Pausing)
+    if (state() == RunState::Paused || state() == RunState::Pausing)
         send({{u"command"_s, u"resume"_s}});
 }
 
 void EngineProcess::stop()
 {
-    if (!isActive() || state() == State::Stopping)
+    if (!isActive() || state() == RunState::Stopping)
         return;
     send({{u"command"_s, u"stop"_s}});
     awaitStop();
@@ -153,7 +152,7 @@ void EngineProcess::letGo()
     resume();
     m_process.disconnect(this);
     m_process.letGo();
-    setState(State::Idle);
+    setState({});
 }
 
 void EngineProcess::send(const QJsonObject& command)
@@ -205,11 +204,11 @@ void EngineProcess::takeSlice()
 
 bool EngineProcess::greet(const HelloMessage& hello)
 {
-    if (hello.protocol == kProtocol)
+    if (hello.protocol == HelloMessage::kProtocol)
         return RunSource::greet(hello);
     m_error = tr("The engine speaks protocol %1, this window protocol %2. Install both from one version.")
                   .arg(hello.protocol)
-                  .arg(kProtocol);
+                  .arg(HelloMessage::kProtocol);
     m_process.kill();
     return false;
 }
@@ -228,9 +227,9 @@ RunEnd EngineProcess::outcome() const
         result.message = m_error;
     } else if (summary()) {
         result.summary = summary()->summary;
-        result.kind = kindOf(summary()->reason);
+        result.kind = summary()->reason.value().value_or(RunState::Finished);
     } else if (m_killed) {
-        result.kind = RunEnd::Kind::Stopped;
+        result.kind = RunState::Stopped;
     } else {
         const QString how = silentEnd(m_process.exitStatus() == QProcess::CrashExit, m_process.exitCode());
         result.message = logLines().isEmpty() ? how : tr("%1: %2").arg(how, logLines().last());

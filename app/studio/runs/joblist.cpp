@@ -63,7 +63,7 @@ int JobList::rowOf(const QString& run) const
     return found == m_jobs.end() ? -1 : static_cast<int>(found - m_jobs.begin());
 }
 
-RunJob& JobList::add(RunSetup setup, const QString& name, JobState state)
+RunJob& JobList::add(RunSetup setup, const QString& name, RunState state)
 {
     auto job = std::make_unique<RunJob>();
     job->run = setup.run;

@@ -28,7 +28,7 @@ public:
     /// -1 if there is no such job.
     int rowOf(const QString& run) const;
 
-    RunJob& add(RunSetup setup, const QString& name, JobState state);
+    RunJob& add(RunSetup setup, const QString& name, RunState state);
     void remove(int row);
     void move(int from, int to);
 

@@ -169,12 +169,12 @@ void QueueDock::updateActions()
     const int row = job ? m_queue->rowOf(job->run) : -1;
     const bool active = job && job->isActive();
     const bool resumes = job && job->mayResume();
-    const bool paused = job && (job->state == JobState::Paused || job->state == JobState::Pausing);
+    const bool paused = job && (job->state == RunState::Paused || job->state == RunState::Pausing);
     m_start->setEnabled(job && (job->isWaiting() || resumes));
     m_start->setText(resumes ? tr("Resume from checkpoint") : tr("Start"));
-    m_pause->setEnabled(active && job->canPause && (paused || job->state == JobState::Running));
+    m_pause->setEnabled(active && job->canPause && (paused || job->state == RunState::Running));
     m_pause->setText(paused ? tr("Resume") : tr("Pause"));
-    m_stop->setEnabled((active && job->state != JobState::Stopping) || (job && job->isWaiting()));
+    m_stop->setEnabled((active && job->state != RunState::Stopping) || (job && job->isWaiting()));
     m_stop->setText(job && job->isWaiting() ? tr("Take out of the queue") : tr("Stop"));
     m_stopNow->setEnabled(active);
     m_restart->setEnabled(active || resumes);

@@ -118,13 +118,14 @@ QVariant QueueModel::textOf(const RunJob& job, int column) const
         return u"%1/%2"_s.arg(
             locale.toString(job.record.round()), locale.toString(job.record.hello.expectedRounds()));
     case Ndcg: {
-        const Quality* a = job.record.lastQuality(0);
-        const Quality* b = job.record.lastQuality(1);
+        const runs::MetricSet* a = job.record.lastQuality(0);
+        const runs::MetricSet* b = job.record.lastQuality(1);
         if (!a || !b)
             return {};
-        const auto text = [](const Quality& quality) {
+        const auto text = [](const runs::MetricSet& metrics) {
+            const auto [low, high] = metrics.interval().value_or(std::pair(0.0, 0.0));
             return u"%1 ±%2"_s.arg(
-                percentText(quality.ndcg10), QLocale().toString(50 * (quality.high - quality.low), 'f', 1));
+                percentText(metrics.at("ndcg@10")), QLocale().toString(50 * (high - low), 'f', 1));
         };
         return u"%1 / %2"_s.arg(text(*a), text(*b));
     }

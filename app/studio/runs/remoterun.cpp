@@ -213,13 +213,10 @@ void RemoteRun::writeLocalConfig(const HelloMessage& hello) const
     const QString file = m_setup.run + u"/config.json"_s;
     if (QFile::exists(file))
         return;
-    settings::Provenance provenance{m_setup.dataset.toStdString(), hello.version.toStdString(),
-        QDateTime::currentDateTimeUtc().toString(Qt::ISODate).toStdString(), {}};
-    for (auto part = hello.data.begin(); part != hello.data.end(); ++part)
-        provenance.data.emplace(part.key().toStdString(), part->toString().toStdString());
-    nlohmann::json settings = nlohmann::json::parse(QJsonDocument(hello.config).toJson().toStdString());
-    writeText(file,
-        QByteArray::fromStdString(settings::runDocument(std::move(settings), provenance).dump(2) + '\n'));
+    const settings::Provenance provenance{m_setup.dataset.toStdString(), hello.version,
+        QDateTime::currentDateTimeUtc().toString(Qt::ISODate).toStdString(), hello.data};
+    const nlohmann::json document = settings::runDocument(runs::settingsJson(hello.settings), provenance);
+    writeText(file, QByteArray::fromStdString(document.dump(2) + '\n'));
 }
 
 QString RemoteRun::cannotStart(const QString& reason) const
@@ -271,11 +268,11 @@ void RemoteRun::finishFetch(const RunEnd& result)
     };
     if (!good(m_fetch) || !good(m_unpack)) {
         const QString why = QString::fromUtf8(m_fetch.readAllStandardError()).trimmed();
-        if (known.kind != RunEnd::Kind::Failed)
+        if (known.kind != RunState::Failed)
             known.message =
                 tr("The run ended on %1, but its results could not be copied back: %2. Resume tries again.")
                     .arg(m_target.host, why);
-        known.kind = RunEnd::Kind::Failed;
+        known.kind = RunState::Failed;
         end(known);
         return;
     }
@@ -284,9 +281,9 @@ void RemoteRun::finishFetch(const RunEnd& result)
         if (const QString file = m_setup.run + u"/config.json"_s; QFile::exists(file))
             runs::moveDataset(file.toStdString(), m_setup.dataset.toStdString());
     } catch (const Error& error) {
-        if (known.kind != RunEnd::Kind::Failed)
+        if (known.kind != RunState::Failed)
             known.message = QString::fromUtf8(error.what());
-        known.kind = RunEnd::Kind::Failed;
+        known.kind = RunState::Failed;
     }
     end(known);
 }
@@ -309,7 +306,7 @@ void RemoteRun::stop()
     for (QProcess* process : {&m_step, &m_pack, &m_send})
         process->kill();
     RunEnd result;
-    result.kind = RunEnd::Kind::Stopped;
+    result.kind = RunState::Stopped;
     end(result);
 }
 

@@ -4,8 +4,6 @@
 #include "app/studio/runs/runrecording.h"
 #include "core/runs/run_lock.h"
 
-#include <QJsonDocument>
-
 #include <csignal>
 
 using namespace Qt::StringLiterals;
@@ -85,13 +83,12 @@ void RunFollower::conclude()
     m_rounds.file.close();
     RunEnd result;
     result.log = log();
-    QFile file(m_run + u"/summary.json"_s);
-    if (file.open(QIODevice::ReadOnly)) {
-        result.summary = QJsonDocument::fromJson(file.readAll()).object();
-        result.kind = kindOf(result.summary["reason"_L1].toString());
+    if (std::optional<runs::SummaryRecord> summary = summaryOf(m_run)) {
+        result.kind = summary->reason.value().value_or(RunState::Finished);
+        result.summary = std::move(summary);
         result.at = endOfRun(m_run);
     } else if (m_killed) {
-        result.kind = RunEnd::Kind::Stopped;
+        result.kind = RunState::Stopped;
     } else {
         result.message = m_error.isEmpty() ? tr("The engine crashed or was killed") : m_error;
     }
@@ -107,7 +104,7 @@ void RunFollower::signal(int number)
 
 void RunFollower::stop()
 {
-    if (!isActive() || state() == State::Stopping)
+    if (!isActive() || state() == RunState::Stopping)
         return;
     signal(SIGTERM);
     awaitStop();
@@ -124,7 +121,7 @@ void RunFollower::stopNow()
 void RunFollower::letGo()
 {
     m_timer.stop();
-    setState(State::Idle);
+    setState({});
 }
 
 } // namespace fedcctr::studio

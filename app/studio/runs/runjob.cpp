@@ -1,107 +1,50 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/runs/runjob.h"
 
-#include <QCoreApplication>
-
 #include <algorithm>
 
 using namespace Qt::StringLiterals;
 
 namespace fedcctr::studio {
 
-QString stateWord(JobState state)
+QString stateWord(RunState state)
 {
-    const auto tr = [](const char* text) { return QCoreApplication::translate("RunJob", text); };
-    switch (state) {
-    case JobState::Queued:
-        return tr("queued");
-    case JobState::Starting:
-        return tr("starting");
-    case JobState::Running:
-        return tr("running");
-    case JobState::Pausing:
-        return tr("pausing");
-    case JobState::Paused:
-        return tr("paused");
-    case JobState::Stopping:
-        return tr("stopping");
-    case JobState::Finished:
-        return tr("finished");
-    case JobState::Stopped:
-        return tr("stopped");
-    case JobState::BudgetSpent:
-        return tr("budget spent");
-    case JobState::Failed:
-        return tr("failed");
-    case JobState::Interrupted:
-        break;
-    }
-    return tr("interrupted");
+    return QString::fromStdString(runs::wordsOf(state));
 }
 
-QString stateIcon(JobState state)
+QString stateIcon(RunState state)
 {
     switch (state) {
-    case JobState::Queued:
+    case RunState::Queued:
         return u"queued"_s;
-    case JobState::Starting:
-    case JobState::Running:
+    case RunState::Starting:
+    case RunState::Running:
         return u"start"_s;
-    case JobState::Pausing:
-    case JobState::Paused:
+    case RunState::Pausing:
+    case RunState::Paused:
         return u"pause"_s;
-    case JobState::Stopping:
-    case JobState::Stopped:
+    case RunState::Stopping:
+    case RunState::Stopped:
         return u"stop"_s;
-    case JobState::Finished:
+    case RunState::Finished:
         return u"success"_s;
-    case JobState::BudgetSpent:
+    case RunState::BudgetSpent:
         return u"budget"_s;
-    case JobState::Failed:
+    case RunState::Failed:
         return u"error"_s;
-    case JobState::Interrupted:
+    case RunState::Broken:
+    case RunState::Foreign:
+        return u"warning"_s;
+    case RunState::Interrupted:
         break;
     }
     return u"interrupted"_s;
 }
 
-JobState jobStateOf(RunSource::State state)
-{
-    switch (state) {
-    case RunSource::State::Running:
-        return JobState::Running;
-    case RunSource::State::Pausing:
-        return JobState::Pausing;
-    case RunSource::State::Paused:
-        return JobState::Paused;
-    case RunSource::State::Stopping:
-        return JobState::Stopping;
-    case RunSource::State::Starting:
-    case RunSource::State::Idle:
-        break;
-    }
-    return JobState::Starting;
-}
-
-JobState jobStateOf(RunEnd::Kind kind)
-{
-    switch (kind) {
-    case RunEnd::Kind::Finished:
-        return JobState::Finished;
-    case RunEnd::Kind::Stopped:
-        return JobState::Stopped;
-    case RunEnd::Kind::BudgetSpent:
-        return JobState::BudgetSpent;
-    case RunEnd::Kind::Failed:
-        break;
-    }
-    return JobState::Failed;
-}
-
 bool RunJob::mayResume() const
 {
     return !isActive()
-        && (state == JobState::Stopped || state == JobState::Failed || state == JobState::Interrupted);
+        && (state == RunState::Stopped || state == RunState::Failed || state == RunState::Interrupted);
 }
 
 std::optional<double> RunJob::timeLeft() const

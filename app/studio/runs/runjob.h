@@ -8,35 +8,18 @@
 
 namespace fedcctr::studio {
 
-enum class JobState {
-    Queued,
-    Starting,
-    Running,
-    Pausing,
-    Paused,
-    Stopping,
-    Finished,
-    Stopped,
-    BudgetSpent,
-    Failed,
-    Interrupted, ///< found at the start: nobody writes it and it is not at its end
-};
-
 /// "running", "budget spent", …
-QString stateWord(JobState state);
+QString stateWord(RunState state);
 
 /// Name of the icon in resources/icons.
-QString stateIcon(JobState state);
-
-JobState jobStateOf(RunSource::State state);
-JobState jobStateOf(RunEnd::Kind kind);
+QString stateIcon(RunState state);
 
 /// A run that waits, goes on or has ended since the studio was started.
 struct RunJob {
     QString run; ///< directory; names the job
     QString name; ///< for people
     RunSetup setup;
-    JobState state = JobState::Queued;
+    RunState state = RunState::Queued;
     QString activity; ///< what is going on before the first round, e.g. "sending the dataset"
     RunRecording record; ///< what it has told since the studio follows it
     QStringList log; ///< the last lines of the engine's standard error
@@ -46,7 +29,7 @@ struct RunJob {
     std::unique_ptr<RunSource> source;
 
     bool isActive() const { return source && source->isActive(); }
-    bool isWaiting() const { return state == JobState::Queued; }
+    bool isWaiting() const { return state == RunState::Queued; }
 
     /// Stopped, failed or interrupted; whether there is a checkpoint is on the disk.
     bool mayResume() const;

@@ -85,7 +85,7 @@ QString RunQueue::enqueue(RunSetup setup, const QString& name)
     const QString run = setup.run;
     if (rowOf(run) >= 0)
         remove(run);
-    m_list.add(std::move(setup), what, JobState::Queued);
+    m_list.add(std::move(setup), what, RunState::Queued);
     Q_EMIT jobAdded(run);
     m_list.keep();
     m_held = false;
@@ -137,7 +137,7 @@ void RunQueue::launch(RunJob& job)
     job.source = std::move(engine);
     job.canPause = true;
     listen(run, process);
-    setJobState(job, JobState::Starting);
+    setJobState(job, RunState::Starting);
     m_list.keep();
     if (job.setup.resume && !job.record.greeted)
         readEarlier(run);
@@ -158,7 +158,7 @@ void RunQueue::readEarlier(const QString& run)
             if (job->record.greeted) {
                 record.begin(job->record.hello);
                 record.references = job->record.references;
-                for (const RoundMessage& round : job->record.rounds)
+                for (const RoundRecord& round : job->record.rounds)
                     record.add(round);
                 for (const EventMessage& event : job->record.events)
                     record.add(event);
@@ -175,7 +175,7 @@ void RunQueue::failAtOnce(RunJob& job, const QString& message)
     failure.message = message;
     failure.at = QDateTime::currentDateTime();
     job.record.end = failure;
-    setJobState(job, JobState::Failed);
+    setJobState(job, RunState::Failed);
     Q_EMIT runEnded(job.run);
 }
 
@@ -203,7 +203,7 @@ void RunQueue::followDetached(RunJob& job)
 void RunQueue::listen(const QString& run, RunSource* source)
 {
     connect(source, &RunSource::stateChanged, this,
-        [this, run](RunSource::State state) { takeState(run, state); });
+        [this, run](std::optional<RunState> state) { takeState(run, state); });
     connect(source, &RunSource::activityChanged, this, [this, run](const QString& text) {
         if (RunJob* job = m_list.find(run)) {
             job->activity = text;
@@ -225,7 +225,7 @@ void RunQueue::listen(const QString& run, RunSource* source)
             Q_EMIT referenceReceived(run, reference);
         }
     });
-    connect(source, &RunSource::roundReceived, this, [this, run](const RoundMessage& round) {
+    connect(source, &RunSource::roundReceived, this, [this, run](const RoundRecord& round) {
         if (RunJob* job = m_list.find(run)) {
             job->record.add(round);
             job->pace.roundAt(round.round, m_time.elapsed());
@@ -256,15 +256,15 @@ void RunQueue::listen(const QString& run, RunSource* source)
     connect(source, &RunSource::ended, this, [this, run](const RunEnd& end) { takeEnd(run, end); });
 }
 
-void RunQueue::takeState(const QString& run, RunSource::State state)
+void RunQueue::takeState(const QString& run, std::optional<RunState> state)
 {
     RunJob* job = m_list.find(run);
     // The end follows, and knows more.
-    if (!job || state == RunSource::State::Idle)
+    if (!job || !state)
         return;
-    if (state != RunSource::State::Running)
+    if (state != RunState::Running)
         job->pace.reset();
-    setJobState(*job, jobStateOf(state));
+    setJobState(*job, *state);
 }
 
 void RunQueue::takeEnd(const QString& run, const RunEnd& end)
@@ -277,7 +277,7 @@ void RunQueue::takeEnd(const QString& run, const RunEnd& end)
     job->record.end = end;
     job->activity.clear();
     job->canStopNow = false;
-    setJobState(*job, jobStateOf(end.kind));
+    setJobState(*job, end.kind);
     Q_EMIT runEnded(run);
     if (m_restart.remove(run) && !m_closing)
         resume(run);
@@ -286,7 +286,7 @@ void RunQueue::takeEnd(const QString& run, const RunEnd& end)
         Q_EMIT allStopped();
 }
 
-void RunQueue::setJobState(RunJob& job, JobState state)
+void RunQueue::setJobState(RunJob& job, RunState state)
 {
     job.state = state;
     m_list.touch(job.run);
@@ -302,7 +302,7 @@ void RunQueue::restore()
         if (run.isEmpty() || rowOf(run) >= 0 || !stillWaits(waiting.setup))
             continue;
         m_held = true;
-        m_list.add(std::move(waiting.setup), waiting.name, JobState::Queued);
+        m_list.add(std::move(waiting.setup), waiting.name, RunState::Queued);
         Q_EMIT jobAdded(run);
     }
     m_list.keep();
@@ -333,7 +333,7 @@ void RunQueue::takeFound(const std::vector<FoundRun>& found)
         const QString run = entry.setup.run;
         if (rowOf(run) >= 0)
             continue;
-        RunJob& job = m_list.add(entry.setup, QDir(run).dirName(), JobState::Interrupted);
+        RunJob& job = m_list.add(entry.setup, QDir(run).dirName(), RunState::Interrupted);
         job.record.hello.rounds = entry.plannedRounds;
         if (entry.isWritten)
             followDetached(job);
@@ -376,7 +376,7 @@ void RunQueue::resume(const QString& run)
     if (!job->mayResume())
         return;
     job->setup.resume = true;
-    setJobState(*job, JobState::Queued);
+    setJobState(*job, RunState::Queued);
     // At once if there is room, else as the next one.
     start(run);
     m_list.keep();
@@ -387,7 +387,7 @@ void RunQueue::togglePause(const QString& run)
     const RunJob* job = this->job(run);
     if (!job)
         return;
-    if (job->state == JobState::Running)
+    if (job->state == RunState::Running)
         pause(run);
     else
         resume(run);

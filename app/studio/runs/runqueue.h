@@ -96,7 +96,7 @@ Q_SIGNALS:
     void recordChanged(const QString& run);
     void helloReceived(const QString& run, const fedcctr::studio::HelloMessage& hello);
     void referenceReceived(const QString& run, const fedcctr::studio::ReferenceMessage& reference);
-    void roundReceived(const QString& run, const fedcctr::studio::RoundMessage& round);
+    void roundReceived(const QString& run, const fedcctr::studio::RoundRecord& round);
     void eventReceived(const QString& run, const fedcctr::studio::EventMessage& event);
     void logLine(const QString& run, const QString& line);
 
@@ -121,11 +121,11 @@ private:
     void failAtOnce(RunJob& job, const QString& message);
     void readEarlier(const QString& run);
     void listen(const QString& run, RunSource* source);
-    void takeState(const QString& run, RunSource::State state);
+    void takeState(const QString& run, std::optional<RunState> state);
     void takeEnd(const QString& run, const RunEnd& end);
     void lookForUnfinished();
     void takeFound(const std::vector<FoundRun>& found);
-    void setJobState(RunJob& job, JobState state);
+    void setJobState(RunJob& job, RunState state);
 
     Workspace* m_workspace;
     JobList m_list;

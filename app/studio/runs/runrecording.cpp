@@ -3,30 +3,22 @@
 
 #include "core/base/error.h"
 #include "core/runs/run_config.h"
+#include "core/runs/run_reader.h"
 
 #include <QCoreApplication>
 #include <QDir>
 #include <QFile>
 #include <QFileInfo>
-#include <QJsonArray>
-#include <QJsonDocument>
 
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <nlohmann/json.hpp>
 
 using namespace Qt::StringLiterals;
 
 namespace fedcctr::studio {
 
 namespace {
-
-QJsonObject jsonFile(const QString& path)
-{
-    QFile file(path);
-    return file.open(QIODevice::ReadOnly) ? QJsonDocument::fromJson(file.readAll()).object() : QJsonObject();
-}
 
 void readLines(const QString& path, RunRecording& record)
 {
@@ -35,10 +27,10 @@ void readLines(const QString& path, RunRecording& record)
         return;
     while (!file.atEnd()) {
         // A last line that is half written is none.
-        const std::optional<EngineMessage> message = parseMessage(file.readLine());
+        const std::optional<runs::Message> message = parseMessage(file.readLine());
         if (!message)
             continue;
-        if (const auto* round = std::get_if<RoundMessage>(&*message))
+        if (const auto* round = std::get_if<RoundRecord>(&*message))
             record.add(*round);
         else if (const auto* event = std::get_if<EventMessage>(&*message))
             record.add(*event);
@@ -50,23 +42,26 @@ void readLines(const QString& path, RunRecording& record)
 }
 
 /// For runs of programs that did not record what was told before the first round.
-void greetFromFiles(RunRecording& record, const runs::RunConfig& config, const QJsonObject& summary)
+void greetFromFiles(
+    RunRecording& record, const runs::RunConfig& config, const std::optional<runs::SummaryRecord>& summary)
 {
     HelloMessage hello;
-    hello.run = record.run;
-    hello.config =
-        QJsonDocument::fromJson(QByteArray::fromStdString(settings::toJson(config.config).dump())).object();
+    hello.run = record.run.toStdString();
+    hello.settings = config;
     hello.rounds = config.config.federation.rounds;
-    hello.dataset =
-        summary["dataset"_L1].toString(QDir(QString::fromStdString(config.provenance.dataset)).dirName());
-    const QJsonArray domains = summary["domains"_L1].toArray();
-    hello.domains = {domains.at(0).toString(u"A"_s), domains.at(1).toString(u"B"_s)};
+    hello.dataset = QDir(QString::fromStdString(config.provenance.dataset)).dirName().toStdString();
+    if (summary) {
+        if (!summary->dataset.empty())
+            hello.dataset = summary->dataset;
+        for (std::size_t domain = 0; domain < 2; ++domain)
+            if (!summary->domains[domain].empty())
+                hello.domains[domain] = summary->domains[domain];
+        for (const runs::ReferenceRecord& reference : summary->references)
+            if (reference.ranker == "random")
+                record.references = {{reference.ranker, "validation", reference.metrics}};
+    }
     record.hello = hello;
     record.greeted = true;
-    const QJsonObject random = summary["reference"_L1]["random"_L1].toObject();
-    if (!random.isEmpty())
-        record.add(ReferenceMessage{
-            u"random"_s, u"validation"_s, {qualityFrom(random["A"_L1]), qualityFrom(random["B"_L1])}});
 }
 
 /// The time at the start of the last line of log.txt.
@@ -93,18 +88,33 @@ QDateTime endOfRun(const QString& run)
     return told.isValid() && told < summary.lastModified() ? told.toLocalTime() : summary.lastModified();
 }
 
+std::optional<runs::SummaryRecord> summaryOf(const QString& run)
+{
+    const QString file = run + u"/summary.json"_s;
+    if (!QFile::exists(file))
+        return {};
+    try {
+        std::array<std::string, 2> domains;
+        return runs::readSummary(file.toStdString(), domains);
+    } catch (const Error&) {
+        return {};
+    }
+}
+
 void RunRecording::begin(const HelloMessage& newHello)
 {
     const int first = newHello.firstRound;
     if (first <= 1) {
         rounds.clear();
+        m_elapsed.clear();
         events.clear();
         changes.clear();
     } else {
-        std::erase_if(rounds, [first](const RoundMessage& round) { return round.round >= first; });
+        std::erase_if(rounds, [first](const RoundRecord& round) { return round.round >= first; });
+        m_elapsed.resize(rounds.size());
         // What came after the checkpoint was written is lost, also if it came in the same round.
         const auto written = std::find_if(events.rbegin(), events.rend(), [first](const EventMessage& event) {
-            return event.event == "checkpoint"_L1 && event.round < first;
+            return event.event == EventKind::Checkpoint && event.round < first;
         });
         events.erase(written.base(), events.end());
         changes.clear();
@@ -117,19 +127,22 @@ void RunRecording::begin(const HelloMessage& newHello)
     end.reset();
 }
 
-void RunRecording::add(const RoundMessage& round)
+void RunRecording::add(const RoundRecord& round)
 {
     while (!rounds.empty() && rounds.back().round >= round.round)
         rounds.pop_back();
-    const double before = rounds.empty() ? 0 : rounds.back().elapsed;
+    m_elapsed.resize(rounds.size());
+    const double before = m_elapsed.empty() ? 0 : m_elapsed.back();
     rounds.push_back(round);
-    rounds.back().elapsed = before + (std::isfinite(round.seconds) ? round.seconds : 0);
+    m_elapsed.push_back(before + (std::isfinite(round.seconds) ? round.seconds : 0));
     // Engines of earlier versions do not tell the weights.
-    runs::RoundLoss& loss = rounds.back().loss;
-    if (std::isnan(loss.lambda1))
-        loss.lambda1 = weightAt("lambda1", round.round);
-    if (std::isnan(loss.lambda2))
-        loss.lambda2 = weightAt("lambda2", round.round);
+    runs::completeWeights(rounds.back().loss, round.round, hello.config(), changes);
+}
+
+double RunRecording::elapsed(const RoundRecord& round) const
+{
+    const auto found = std::ranges::lower_bound(rounds, round.round, {}, &RoundRecord::round);
+    return found == rounds.end() ? 0 : m_elapsed[static_cast<std::size_t>(found - rounds.begin())];
 }
 
 void RunRecording::add(const EventMessage& event)
@@ -140,27 +153,20 @@ void RunRecording::add(const EventMessage& event)
 
 void RunRecording::noteChange(const EventMessage& event)
 {
-    if (event.event == "setting"_L1)
-        changes.push_back({event.round, event.key.toStdString(), event.value});
+    if (event.event == EventKind::Setting)
+        changes.push_back({event.round, event.key, event.value});
 }
 
-double RunRecording::weightAt(const char* name, int round) const
+double RunRecording::weightAt(std::string_view key, int round) const
 {
-    return runs::weightIn(round, std::string("loss.") + name, hello.setting("loss", name), changes);
+    return runs::weightIn(round, key, hello.config(), changes);
 }
 
-int RunRecording::checkpointRound() const
-{
-    const auto found = std::find_if(events.rbegin(), events.rend(),
-        [](const EventMessage& event) { return event.event == "checkpoint"_L1; });
-    return found == events.rend() ? 0 : found->round;
-}
-
-const Quality* RunRecording::lastQuality(std::size_t domain) const
+const runs::MetricSet* RunRecording::lastQuality(std::size_t domain) const
 {
     for (auto round = rounds.rbegin(); round != rounds.rend(); ++round)
-        if (round->quality[domain])
-            return &*round->quality[domain];
+        if (isMeasured(round->evaluation[domain]))
+            return &round->evaluation[domain];
     return nullptr;
 }
 
@@ -176,19 +182,16 @@ ReadRun readRecording(const QString& run)
     }
     auto record = std::make_shared<RunRecording>();
     record->run = run;
-    const QJsonObject summary = jsonFile(run + u"/summary.json"_s);
+    const std::optional<runs::SummaryRecord> summary = summaryOf(run);
     readLines(run + u"/events.jsonl"_s, *record);
     if (!record->greeted)
         greetFromFiles(*record, config, summary);
     readLines(run + u"/metrics.jsonl"_s, *record);
-    if (!summary.isEmpty()) {
+    if (summary) {
         RunEnd end;
         end.summary = summary;
         end.at = endOfRun(run);
-        const QString reason = summary["reason"_L1].toString();
-        end.kind = reason == "budget-spent"_L1 ? RunEnd::Kind::BudgetSpent
-            : reason == "stopped"_L1           ? RunEnd::Kind::Stopped
-                                               : RunEnd::Kind::Finished;
+        end.kind = summary->reason.value().value_or(RunState::Finished);
         record->end = end;
     }
     return {record, {}};

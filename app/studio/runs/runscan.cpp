@@ -3,12 +3,12 @@
 
 #include "app/studio/common/settingsbridge.h"
 #include "app/studio/runs/remoterun.h"
+#include "app/studio/runs/runrecording.h"
 #include "core/base/error.h"
 #include "core/runs/run_config.h"
 #include "core/runs/run_lock.h"
 
 #include <QFile>
-#include <QJsonDocument>
 
 #include <optional>
 
@@ -61,11 +61,11 @@ bool stillWaits(const RunSetup& setup)
 {
     if (!setup.resume)
         return !QFile::exists(setup.run + u"/config.json"_s);
-    QFile file(setup.run + u"/summary.json"_s);
-    if (!file.open(QIODevice::ReadOnly))
+    if (!QFile::exists(setup.run + u"/summary.json"_s))
         return !runs::RunLock::holder(setup.run.toStdString());
     // What was stopped may go on; what is at its end cannot.
-    return QJsonDocument::fromJson(file.readAll())["reason"_L1] == "stopped"_L1;
+    const std::optional<runs::SummaryRecord> summary = summaryOf(setup.run);
+    return summary && summary->reason == RunState::Stopped;
 }
 
 } // namespace fedcctr::studio

@@ -29,10 +29,10 @@ void RunSource::begin()
     m_error.clear();
     m_summary.reset();
     m_canStopNow = false;
-    setState(State::Starting);
+    setState(RunState::Starting);
 }
 
-void RunSource::setState(State state)
+void RunSource::setState(std::optional<RunState> state)
 {
     if (state == m_state)
         return;
@@ -42,7 +42,7 @@ void RunSource::setState(State state)
 
 void RunSource::awaitStop()
 {
-    setState(State::Stopping);
+    setState(RunState::Stopping);
     m_stopTimer.start();
 }
 
@@ -62,13 +62,13 @@ bool RunSource::greet(const HelloMessage& hello)
 
 void RunSource::dispatch(const QByteArray& line)
 {
-    const std::optional<EngineMessage> message = parseMessage(line);
+    const std::optional<runs::Message> message = parseMessage(line);
     if (!message) {
         if (!line.trimmed().isEmpty())
             Q_EMIT logLine(tr("not understood: %1").arg(QString::fromUtf8(line.left(200))));
         return;
     }
-    if (const auto* round = std::get_if<RoundMessage>(&*message))
+    if (const auto* round = std::get_if<RoundRecord>(&*message))
         handle(*round);
     else if (const auto* reference = std::get_if<ReferenceMessage>(&*message))
         Q_EMIT referenceReceived(*reference);
@@ -81,41 +81,31 @@ void RunSource::dispatch(const QByteArray& line)
     else if (const auto* summary = std::get_if<SummaryMessage>(&*message))
         m_summary = *summary;
     else if (const auto* error = std::get_if<ErrorMessage>(&*message))
-        m_error = error->message;
+        m_error = QString::fromStdString(error->message);
 }
 
-void RunSource::handle(const RoundMessage& round)
+void RunSource::handle(const RoundRecord& round)
 {
-    if (m_state == State::Starting)
-        setState(State::Running);
+    if (m_state == RunState::Starting)
+        setState(RunState::Running);
     Q_EMIT roundReceived(round);
 }
 
 void RunSource::handle(const StateMessage& state)
 {
     // What the person asked for last stays on the screen until the engine is there.
-    if (m_state == State::Stopping)
+    if (m_state == RunState::Stopping)
         return;
-    if (state.state == "running"_L1)
-        setState(State::Running);
-    else if (state.state == "paused"_L1)
-        setState(State::Paused);
-    else if (state.state == "stopping"_L1)
-        setState(State::Stopping);
-}
-
-RunEnd::Kind RunSource::kindOf(const QString& reason)
-{
-    return reason == "budget-spent"_L1 ? RunEnd::Kind::BudgetSpent
-        : reason == "stopped"_L1       ? RunEnd::Kind::Stopped
-                                       : RunEnd::Kind::Finished;
+    if (state.state == RunState::Running || state.state == RunState::Paused
+        || state.state == RunState::Stopping)
+        setState(state.state.value());
 }
 
 void RunSource::end(const RunEnd& end)
 {
     m_stopTimer.stop();
     m_canStopNow = false;
-    setState(State::Idle);
+    setState({});
     RunEnd known = end;
     if (!known.at.isValid())
         known.at = QDateTime::currentDateTime();

@@ -23,10 +23,9 @@ struct RunSetup {
 
 /// How a run ended.
 struct RunEnd {
-    enum class Kind { Finished, Stopped, BudgetSpent, Failed };
-    Kind kind = Kind::Failed;
+    RunState kind = RunState::Failed; ///< or Finished, Stopped, BudgetSpent
     QString message; ///< of a failure: what went wrong, in one line
-    QJsonObject summary; ///< content of summary.json; empty after a failure
+    std::optional<runs::SummaryRecord> summary; ///< none after a failure
     QString log; ///< the last lines of standard error
     QDateTime at = {}; ///< when it ended, as its files say; of a failure, when that was noticed
 };
@@ -36,13 +35,11 @@ struct RunEnd {
 class RunSource : public QObject {
     Q_OBJECT
 public:
-    enum class State { Idle, Starting, Running, Pausing, Paused, Stopping };
-    Q_ENUM(State)
-
     explicit RunSource(QObject* parent = nullptr);
 
-    State state() const { return m_state; }
-    bool isActive() const { return m_state != State::Idle; }
+    /// Starting, Running, Pausing, Paused or Stopping; none while no run goes on here.
+    std::optional<RunState> state() const { return m_state; }
+    bool isActive() const { return m_state.has_value(); }
     bool canStopNow() const { return m_canStopNow; }
     QString log() const { return m_log.join(u'\n'); }
 
@@ -64,10 +61,10 @@ public:
     virtual void letGo() = 0;
 
 Q_SIGNALS:
-    void stateChanged(fedcctr::studio::RunSource::State state);
+    void stateChanged(std::optional<fedcctr::runs::RunState> state);
     void helloReceived(const fedcctr::studio::HelloMessage& hello);
     void referenceReceived(const fedcctr::studio::ReferenceMessage& reference);
-    void roundReceived(const fedcctr::studio::RoundMessage& round);
+    void roundReceived(const fedcctr::studio::RoundRecord& round);
     void eventReceived(const fedcctr::studio::EventMessage& event);
     void logLine(const QString& line);
 
@@ -81,7 +78,7 @@ Q_SIGNALS:
     void ended(const fedcctr::studio::RunEnd& end);
 
 protected:
-    void setState(State state);
+    void setState(std::optional<RunState> state);
 
     /// Forgets the run before.
     void begin();
@@ -99,15 +96,14 @@ protected:
 
     const std::optional<SummaryMessage>& summary() const { return m_summary; }
     const QStringList& logLines() const { return m_log; }
-    static RunEnd::Kind kindOf(const QString& reason);
 
     QString m_error; ///< what the engine said of its failure, or what is known of it otherwise
 
 private:
-    void handle(const RoundMessage& round);
+    void handle(const RoundRecord& round);
     void handle(const StateMessage& state);
 
-    State m_state = State::Idle;
+    std::optional<RunState> m_state;
     QTimer m_stopTimer;
     QStringList m_log;
     bool m_canStopNow = false;

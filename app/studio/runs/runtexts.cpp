@@ -5,7 +5,6 @@
 #include "core/report/privacy_statement.h"
 
 #include <QCoreApplication>
-#include <QJsonArray>
 #include <QLocale>
 
 #include <cmath>
@@ -30,25 +29,30 @@ QString shortNumber(double value, int digits)
     return std::isfinite(value) ? QLocale().toString(value, 'g', digits).replace(u"e-0"_s, u"e-"_s) : u"–"_s;
 }
 
+QString domainName(const RunRecording& record, std::size_t domain)
+{
+    return QString::fromStdString(record.hello.domains[domain]);
+}
+
 QString percentText(double fraction)
 {
     return QLocale().toString(100 * fraction, 'f', 2);
 }
 
-QString guaranteeText(const QString& accountant, double delta, const QString& adversary)
+QString guaranteeText(const std::string& accountant, double delta, const std::string& adversary)
 {
-    const std::string name = accountant.toStdString();
-    const privacy::AccountantInfo* info = privacy::findAccountant(name);
+    const privacy::AccountantInfo* info = privacy::findAccountant(accountant);
     const QString failure = info && !info->hasDelta ? tr("no δ") : u"δ "_s + shortNumber(delta, 2);
-    return u"%1, %2, %3"_s.arg(QString::fromStdString(privacy::titleOf(name)), failure, adversary);
+    return u"%1, %2, %3"_s.arg(
+        QString::fromStdString(privacy::titleOf(accountant)), failure, QString::fromStdString(adversary));
 }
 
 QString guaranteeOf(const RunRecording& record)
 {
     if (record.rounds.empty() || !record.rounds.back().budget)
         return {};
-    const BudgetReport& budget = *record.rounds.back().budget;
-    const double delta = budget.delta > 0 ? budget.delta : record.hello.setting("privacy", "delta");
+    const BudgetRecord& budget = *record.rounds.back().budget;
+    const double delta = budget.delta > 0 ? budget.delta : record.hello.config().privacy.delta;
     return guaranteeText(budget.accountant, delta, budget.adversary);
 }
 
@@ -64,23 +68,13 @@ std::optional<RigorousSpend> rigorousSpend(const RunRecording& record)
 {
     if (record.rounds.empty() || !record.rounds.back().budget)
         return std::nullopt;
-    const BudgetReport& budget = *record.rounds.back().budget;
-    if (!report::isPrintedRule(budget.accountant.toStdString()))
+    const BudgetRecord& budget = *record.rounds.back().budget;
+    if (!report::isPrintedRule(budget.accountant))
         return std::nullopt;
-    if (record.end) {
-        runs::SummaryRecord summary;
-        for (const QJsonValue& entry : record.end->summary["privacy"_L1].toArray()) {
-            runs::SpendRecord& spend = summary.privacy.emplace_back();
-            spend.epsilon = entry["epsilon"_L1].toDouble(std::numeric_limits<double>::infinity());
-            spend.delta = entry["delta"_L1].toDouble();
-            spend.accountant = entry["accountant"_L1].toString().toStdString();
-            spend.adversary = entry["adversary"_L1].toString().toStdString();
-        }
-        if (const runs::SpendRecord* best = report::tightestGuarantee(summary))
-            return RigorousSpend{best->epsilon,
-                guaranteeText(QString::fromStdString(best->accountant), best->delta,
-                    QString::fromStdString(best->adversary))};
-    }
+    if (record.end && record.end->summary)
+        if (const runs::SpendRecord* best = report::tightestGuarantee(*record.end->summary))
+            return RigorousSpend{
+                best->epsilon, guaranteeText(best->accountant, best->delta, best->adversary)};
     if (!budget.rigorous)
         return std::nullopt;
     return RigorousSpend{budget.rigorous->most,
@@ -99,19 +93,21 @@ QString spentText(const RunRecording& record)
         : spent;
 }
 
-QString resultText(const RunRecording& record, const QJsonObject& summary)
+QString resultText(const RunRecording& record)
 {
-    const QJsonObject test = summary["test"_L1].toObject();
+    if (!record.end || !record.end->summary)
+        return {};
     const QLocale locale;
     QStringList parts;
     for (std::size_t domain = 0; domain < 2; ++domain) {
-        const std::optional<Quality> quality = qualityFrom(test[domain == 0 ? "A"_L1 : "B"_L1]);
-        if (!quality)
+        const runs::MetricSet& metrics = record.end->summary->test[domain];
+        if (!isMeasured(metrics))
             continue;
+        const double value = metrics.at("ndcg@10");
+        const auto [low, high] = metrics.interval().value_or(std::pair(value, value));
         parts.append(tr("%1 %2 % (%3 to %4)")
-                         .arg(record.hello.domains[domain], percentText(quality->ndcg10),
-                             locale.toString(100 * quality->low, 'f', 1),
-                             locale.toString(100 * quality->high, 'f', 1)));
+                         .arg(domainName(record, domain), percentText(value),
+                             locale.toString(100 * low, 'f', 1), locale.toString(100 * high, 'f', 1)));
     }
     if (parts.isEmpty())
         return {};

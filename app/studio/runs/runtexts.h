@@ -8,11 +8,14 @@ namespace fedcctr::studio {
 /// "0.0123", with "1e-5" for 1e-05; a dash for what is no number.
 QString shortNumber(double value, int digits = 3);
 
+/// The domain's name, "Books".
+QString domainName(const RunRecording& record, std::size_t domain);
+
 /// "21.84", of 0.2184.
 QString percentText(double fraction);
 
 /// "as printed (Eq. 27), no δ, local": what must stand beside every epsilon.
-QString guaranteeText(const QString& accountant, double delta, const QString& adversary);
+QString guaranteeText(const std::string& accountant, double delta, const std::string& adversary);
 
 /// The same for a run with noise that has finished a round; else empty.
 QString guaranteeOf(const RunRecording& record);
@@ -35,6 +38,6 @@ std::optional<RigorousSpend> rigorousSpend(const RunRecording& record);
 QString spentText(const RunRecording& record);
 
 /// "NDCG@10 Books 21.40 % (20.2 to 22.6), … , test, 95 % interval; ε …"; empty without results.
-QString resultText(const RunRecording& record, const QJsonObject& summary);
+QString resultText(const RunRecording& record);
 
 } // namespace fedcctr::studio

@@ -217,9 +217,9 @@ void FirstExperimentGuide::look(const Workspace& workspace, const RunQueue& queu
         const RunJob& job = *queue.jobAt(row);
         tick(Step::QueueDemo, true);
         tick(Step::Watch, job.record.round() > 0 && page == PageId::Train);
-        if (!job.record.end || job.record.end->kind == RunEnd::Kind::Failed)
+        if (!job.record.end || job.record.end->kind == RunState::Failed)
             continue;
-        const bool none = job.record.hello.config["privacy"_L1]["schedule"_L1].toString() == "none"_L1;
+        const bool none = job.record.hello.config().privacy.schedule == privacy::Schedule::None;
         (none ? plain : noisy) = true;
         sweeps += none ? 0 : 1;
     }

@@ -268,10 +268,10 @@ void MainMenu::showAbout()
 void MainMenu::updateRunActions()
 {
     const RunJob* job = m_queue->job(m_queue->current());
-    const bool paused = job && (job->state == JobState::Paused || job->state == JobState::Pausing);
+    const bool paused = job && (job->state == RunState::Paused || job->state == RunState::Pausing);
     m_start->setEnabled(!job || paused);
     m_start->setText(m_queue->isHeld() ? tr("&Start queue") : tr("&Start"));
-    m_pause->setEnabled(job && job->canPause && (paused || job->state == JobState::Running));
+    m_pause->setEnabled(job && job->canPause && (paused || job->state == RunState::Running));
     m_pause->setText(paused ? tr("&Resume") : tr("&Pause"));
     m_pause->setIcon(widgets::themeIcon(paused ? u"start"_s : u"pause"_s, m_window->palette()));
     m_stop->setEnabled(job != nullptr);

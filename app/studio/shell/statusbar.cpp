@@ -82,11 +82,13 @@ void StatusBar::showQueue()
             tr("round %1 of %2").arg(locale().toString(round), locale().toString(hello.expectedRounds())));
         m_progress->setRange(0, hello.expectedRounds());
         m_progress->setValue(round);
-        m_machine->setText(tr("%1, %n thread(s)", nullptr, hello.threads).arg(hello.device));
-        m_trust->setText(tr("trust: %1")
-                             .arg(hello.config["privacy"_L1]["schedule"_L1].toString() == "none"_L1
-                                     ? tr("no privacy")
-                                     : hello.config["privacy"_L1]["adversary"_L1].toString()));
+        m_machine->setText(
+            tr("%1, %n thread(s)", nullptr, hello.threads).arg(QString::fromStdString(hello.device)));
+        m_trust->setText(
+            tr("trust: %1")
+                .arg(hello.config().privacy.schedule == privacy::Schedule::None
+                        ? tr("no privacy")
+                        : QString::fromStdString(privacy::nameOf(hello.config().privacy.adversary))));
     }
     if (const std::optional<double> left = job->timeLeft())
         parts.append(tr("%1 left").arg(durationText(*left)));

@@ -2,12 +2,8 @@
 #include "app/studio/train/budgetforecast.h"
 
 #include "core/federation/forecast.h"
-#include "core/settings/config.h"
-
-#include <QJsonDocument>
 
 #include <exception>
-#include <nlohmann/json.hpp>
 
 namespace fedcctr::studio {
 
@@ -15,20 +11,15 @@ namespace {
 
 constexpr int kPoints = 200;
 
-settings::Config configFrom(const QJsonObject& json)
-{
-    const nlohmann::json document = nlohmann::json::parse(QJsonDocument(json).toJson().toStdString());
-    settings::Config config;
-    settings::readJson(config, document, "the run");
-    return config;
-}
-
 } // namespace
 
-std::vector<QPointF> forecastBudget(const QJsonObject& json, int clients)
+std::vector<QPointF> forecastBudget(const runs::RunConfig& settings, int clients)
 {
+    // Of another version: there is no forecast, and the run itself tells what it spends.
+    if (!settings.others.empty())
+        return {};
+    const settings::Config& config = settings.config;
     try {
-        const settings::Config config = configFrom(json);
         federation::ForecastRequest request{config.federation, config.privacy};
         request.seed = config.run.seed;
         request.points = kPoints;
@@ -38,7 +29,6 @@ std::vector<QPointF> forecastBudget(const QJsonObject& json, int clients)
                 points.emplace_back(spent.round, spent.epsilon);
         return points;
     } catch (const std::exception&) {
-        // Settings of another version: there is no forecast, and the run itself tells what it spends.
         return {};
     }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include <QJsonObject>
+#include "core/runs/run_config.h"
+
 #include <QPointF>
 
 #include <vector>
@@ -10,7 +11,7 @@ namespace fedcctr::studio {
 
 /// (round, ε) of the client that will have spent most, over all planned rounds: the run's own ledger, played
 /// with the run's own draws (others of the same kind where these are secret). Empty without noise, or where
-/// it would take too long. Not for the GUI's thread. `config` holds the run's settings by section.
-std::vector<QPointF> forecastBudget(const QJsonObject& config, int clients);
+/// it would take too long. Not for the GUI's thread.
+std::vector<QPointF> forecastBudget(const runs::RunConfig& settings, int clients);
 
 } // namespace fedcctr::studio

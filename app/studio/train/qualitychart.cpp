@@ -2,9 +2,12 @@
 #include "app/studio/train/qualitychart.h"
 
 #include "app/studio/runs/runtexts.h"
+#include "core/runs/run_likeness.h"
 
 #include <QCoreApplication>
 #include <QLocale>
+
+#include <cmath>
 
 using namespace Qt::StringLiterals;
 
@@ -28,11 +31,9 @@ QString qualityName(const QString& metric)
 
 QString weightChange(const EventMessage& event)
 {
-    if (event.event != "setting"_L1)
+    if (event.event != EventKind::Setting)
         return {};
-    const QString symbol = event.key == "loss.lambda1"_L1 ? u"λ₁"_s
-        : event.key == "loss.lambda2"_L1                  ? u"λ₂"_s
-                                                          : event.key;
+    const QString symbol = QString::fromStdString(runs::settingSymbol(event.key));
     return u"%1 = %2"_s.arg(symbol, shortNumber(event.value));
 }
 
@@ -48,7 +49,7 @@ QualityChart::QualityChart(widgets::CurvePlot* plot)
 void QualityChart::describe(const RunRecording& record)
 {
     const QString name = qualityName(m_metric);
-    const auto& domains = record.hello.domains;
+    const std::array domains{domainName(record, 0), domainName(record, 1)};
     plot()->setExportName(QString(m_metric).remove(u'@'));
     if (!record.greeted) {
         plot()->setTitle(tr("Ranking quality: %1 (%)").arg(name));
@@ -61,43 +62,40 @@ void QualityChart::describe(const RunRecording& record)
     plot()->renameSeries(0, u"%1 %2"_s.arg(name, domains[0]), u"A %1"_s.arg(domains[0]));
     plot()->renameSeries(1, u"%1 %2"_s.arg(name, domains[1]), u"B %1"_s.arg(domains[1]));
     plot()->setEmptyText(
-        tr("The first point comes after round %1.").arg(record.hello.setting("run", "evaluate_every")));
+        tr("The first point comes after round %1.").arg(record.hello.config().run.evaluateEvery));
 }
 
-void QualityChart::append(const RunRecording& /*record*/, const RoundMessage& round, int offset)
+void QualityChart::append(const RunRecording& /*record*/, const RoundRecord& round, bool isBehind)
 {
     for (int domain = 0; domain < 2; ++domain) {
-        const std::optional<Quality>& quality = round.quality[static_cast<std::size_t>(domain)];
-        if (!quality)
-            continue;
-        const auto metric = quality->metrics.constFind(m_metric);
-        if (metric == quality->metrics.constEnd())
+        const runs::MetricSet& metrics = round.evaluation[static_cast<std::size_t>(domain)];
+        const double value = 100 * metrics.at(m_metric.toStdString());
+        if (!std::isfinite(value))
             continue;
         // A run behind is a thin line: its band would hide the other one's.
-        if (offset == 0 && metric->low < metric->high)
-            plot()->append(domain, round.round, 100 * metric->value, 100 * metric->low, 100 * metric->high);
+        const auto interval = metrics.interval(m_metric.toStdString());
+        if (!isBehind && interval && interval->first < interval->second)
+            put(domain, false, round.round, value, 100 * interval->first, 100 * interval->second);
         else
-            plot()->append(domain + offset, round.round, 100 * metric->value);
+            put(domain, isBehind, round.round, value);
     }
 }
 
 void QualityChart::add(const ReferenceMessage& reference)
 {
-    if (reference.split != "validation"_L1)
+    if (reference.split != "validation")
         return;
-    const QString name = reference.ranker == "item-knn"_L1 ? u"item-KNN"_s : reference.ranker;
-    const bool random = reference.ranker == "random"_L1;
+    const QString ranker = QString::fromStdString(reference.ranker);
+    const QString name = ranker == "item-knn"_L1 ? u"item-KNN"_s : ranker;
+    const bool random = ranker == "random"_L1;
     for (std::size_t domain = 0; domain < 2; ++domain) {
         // A random ranker is as good in either domain.
-        if (!reference.quality[domain] || (random && domain == 1))
+        const double value = 100 * reference.metrics[domain].at(m_metric.toStdString());
+        if (!std::isfinite(value) || (random && domain == 1))
             continue;
-        const auto metric = reference.quality[domain]->metrics.constFind(m_metric);
-        if (metric == reference.quality[domain]->metrics.constEnd())
-            continue;
-        const double value = 100 * metric->value;
         const QString label = random ? u"%1 %2"_s.arg(name, QLocale().toString(value, 'f', 2))
                                      : u"%1 %2"_s.arg(name, domain == 0 ? u"A"_s : u"B"_s);
-        plot()->setReference({reference.ranker + QString::number(domain), label, value,
+        plot()->setReference({ranker + QString::number(domain), label, value,
             random ? -1 : static_cast<int>(domain), random ? LineStyle::Dotted : LineStyle::DashDot});
     }
 }

@@ -20,7 +20,7 @@ public:
 
 protected:
     void describe(const RunRecording& record) override;
-    void append(const RunRecording& record, const RoundMessage& round, int offset) override;
+    void append(const RunRecording& record, const RoundRecord& round, bool isBehind) override;
 
 private:
     QString m_metric = QStringLiteral("ndcg@10");

@@ -6,6 +6,8 @@
 
 #include <QCoreApplication>
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 using namespace Qt::StringLiterals;
@@ -17,7 +19,6 @@ using widgets::LineStyle;
 namespace {
 
 // Lines in the order in which the constructors add them.
-enum LossLine { LossA, LossB, LossIdra, LossCdrd };
 enum BudgetLine { SpentMost, SpentMedian, SpentLeast, Forecast };
 enum NoiseLine { NoiseSigma, NoiseNormMedian, NoiseNormMost, NoiseSignal, NoiseClipped };
 enum ClientsLine { ClientsActive, ClientsTaking };
@@ -29,7 +30,7 @@ QString tr(const char* text)
 
 bool hasNoise(const RunRecording& record)
 {
-    return record.hello.config["privacy"_L1]["schedule"_L1].toString() != "none"_L1;
+    return record.hello.config().privacy.schedule != privacy::Schedule::None;
 }
 
 QString waiting(const RunRecording& record)
@@ -44,25 +45,50 @@ LossChart::LossChart(widgets::CurvePlot* plot)
 {
     plot->setAxes(tr("round"), {});
     plot->setExportName(u"loss"_s);
-    addLine({u"Lᴬ"_s, {}, 0, LineStyle::Solid});
-    addLine({u"Lᴮ"_s, {}, 1, LineStyle::Dashed});
-    addLine({u"λ₁·IDRA"_s, {}, 2, LineStyle::Solid});
-    addLine({u"λ₂·CDRD"_s, {}, 3, LineStyle::Dashed});
     finish();
 }
 
+/// The lines that are there stay until a run has other terms.
 void LossChart::describe(const RunRecording& record)
 {
+    if (!record.rounds.empty()) {
+        const std::vector<runs::LossTerm>& terms = record.rounds.back().loss.terms;
+        const auto isKnown = [this](const runs::LossTerm& term) {
+            return std::ranges::find(m_terms, term.name) != m_terms.end();
+        };
+        if (terms.size() != m_terms.size() || !std::ranges::all_of(terms, isKnown)) {
+            removeLines();
+            m_terms.clear();
+        }
+    }
     plot()->setTitle(tr("Loss terms"), tr("Mean over the round's clients, as weighted in Eq. 22"));
     plot()->setEmptyText(waiting(record));
 }
 
-void LossChart::append(const RunRecording& /*record*/, const RoundMessage& round, int offset)
+void LossChart::append(const RunRecording& /*record*/, const RoundRecord& round, bool isBehind)
 {
-    plot()->append(offset + LossA, round.round, round.loss.a);
-    plot()->append(offset + LossB, round.round, round.loss.b);
-    plot()->append(offset + LossIdra, round.round, round.loss.weightedIdra());
-    plot()->append(offset + LossCdrd, round.round, round.loss.weightedCdrd());
+    for (const runs::LossTerm& term : round.loss.terms)
+        put(lineOf(term), isBehind, round.round, term.weighted());
+}
+
+void LossChart::prepare(const RunRecording& behind)
+{
+    if (!behind.rounds.empty())
+        for (const runs::LossTerm& term : behind.rounds.back().loss.terms)
+            lineOf(term);
+}
+
+/// A line for each term that is met.
+int LossChart::lineOf(const runs::LossTerm& term)
+{
+    const auto found = std::ranges::find(m_terms, term.name);
+    const auto line = static_cast<int>(found - m_terms.begin());
+    if (found == m_terms.end()) {
+        m_terms.push_back(term.name);
+        addLine({QString::fromStdString(runs::labelOf(term)), {}, line,
+            line % 2 == 0 ? LineStyle::Solid : LineStyle::Dashed});
+    }
+    return line;
 }
 
 void LossChart::add(const RunRecording& /*record*/, const EventMessage& event)
@@ -87,7 +113,7 @@ void BudgetChart::setForecast(const std::vector<QPointF>& most)
 {
     m_forecast = most;
     for (const QPointF& point : most)
-        plot()->append(Forecast, point.x(), point.y());
+        put(Forecast, false, point.x(), point.y());
 }
 
 void BudgetChart::describe(const RunRecording& record)
@@ -98,24 +124,25 @@ void BudgetChart::describe(const RunRecording& record)
             : waiting(record));
     if (!record.greeted)
         return;
-    for (const auto& [round, text] : {std::pair(record.hello.firstStop, tr("first client to stop, %1")),
-             std::pair(record.hello.lastStop, tr("all stopped, %1"))})
+    const runs::ForecastRecord& forecast = record.hello.forecast;
+    for (const auto& [round, text] : {std::pair(forecast.firstStop, tr("first client to stop, %1")),
+             std::pair(forecast.lastStop, tr("all stopped, %1"))})
         if (round > 0)
             plot()->addMark({static_cast<double>(round), tr("forecast: ") + text.arg(round)});
 }
 
-void BudgetChart::append(const RunRecording& record, const RoundMessage& round, int offset)
+void BudgetChart::append(const RunRecording& record, const RoundRecord& round, bool isBehind)
 {
     if (!round.budget)
         return;
-    const BudgetReport& budget = *round.budget;
-    plot()->append(offset + SpentMost, round.round, budget.most);
-    if (offset == 0)
-        plot()->append(SpentMedian, round.round, budget.median, budget.least, budget.most);
+    const BudgetRecord& budget = *round.budget;
+    put(SpentMost, isBehind, round.round, budget.most);
+    if (isBehind)
+        put(SpentMedian, true, round.round, budget.median);
     else
-        plot()->append(offset + SpentMedian, round.round, budget.median);
-    plot()->append(offset + SpentLeast, round.round, budget.least);
-    if (offset > 0 || !plot()->content().references.empty())
+        put(SpentMedian, false, round.round, budget.median, budget.least, budget.most);
+    put(SpentLeast, isBehind, round.round, budget.least);
+    if (isBehind || !plot()->content().references.empty())
         return;
     QString guarantee = guaranteeOf(record);
     if (const auto rigorous = rigorousSpend(record); rigorous && record.end)
@@ -131,9 +158,9 @@ void BudgetChart::append(const RunRecording& record, const RoundMessage& round, 
 
 void BudgetChart::add(const RunRecording& /*record*/, const EventMessage& event)
 {
-    if (event.event == "budget-spent"_L1)
+    if (event.event == EventKind::BudgetSpent)
         plot()->addMark({static_cast<double>(event.round), tr("all clients stopped, %1").arg(event.round)});
-    else if (event.event == "clients-stopped"_L1)
+    else if (event.event == EventKind::ClientsStopped)
         plot()->addMark({static_cast<double>(event.round), {}});
 }
 
@@ -162,16 +189,15 @@ void NoiseChart::describe(const RunRecording& record)
     plot()->setEmptyText(waiting(record));
 }
 
-void NoiseChart::append(const RunRecording& record, const RoundMessage& round, int offset)
+void NoiseChart::append(const RunRecording& record, const RoundRecord& round, bool isBehind)
 {
     // A round in which nobody sent anything is a gap, but only in lines that the run has at all.
-    const bool isSilent = round.clients == 0;
     const bool noisy = hasNoise(record);
-    const auto add = [&](int line, const std::optional<double>& value, double factor = 1) {
-        if (value)
-            plot()->append(offset + line, round.round, factor * *value);
-        else if (isSilent && line != NoiseSigma && (noisy || line != NoiseSignal))
-            plot()->append(offset + line, round.round, std::numeric_limits<double>::quiet_NaN());
+    const auto add = [&](int line, double value, double factor = 1) {
+        if (std::isfinite(value))
+            put(line, isBehind, round.round, factor * value);
+        else if (round.isSilent() && line != NoiseSigma && (noisy || line != NoiseSignal))
+            put(line, isBehind, round.round, std::numeric_limits<double>::quiet_NaN());
     };
     add(NoiseSigma, round.sigma);
     add(NoiseNormMedian, round.normMedian);
@@ -197,19 +223,18 @@ void ClientsChart::describe(const RunRecording& record)
     plot()->setEmptyText(waiting(record));
 }
 
-void ClientsChart::append(const RunRecording& record, const RoundMessage& round, int offset)
+void ClientsChart::append(const RunRecording& record, const RoundRecord& round, bool isBehind)
 {
-    plot()->append(
-        offset + ClientsActive, round.round, round.budget ? round.budget->active : record.hello.users);
-    plot()->append(offset + ClientsTaking, round.round, round.clients);
+    put(ClientsActive, isBehind, round.round, round.budget ? round.budget->active : record.hello.users);
+    put(ClientsTaking, isBehind, round.round, round.clients);
 }
 
 void ClientsChart::add(const RunRecording& record, const EventMessage& event)
 {
-    if (event.event != "budget-spent"_L1)
+    if (event.event != EventKind::BudgetSpent)
         return;
     if (record.round() > 0 && event.round >= record.round())
-        plot()->append(ClientsActive, event.round, 0);
+        put(ClientsActive, false, event.round, 0);
     plot()->addMark({static_cast<double>(event.round), tr("all clients stopped, %1").arg(event.round)});
 }
 

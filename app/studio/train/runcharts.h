@@ -7,7 +7,7 @@
 
 namespace fedcctr::studio {
 
-/// The terms of Eq. 22, each as it is weighted.
+/// The terms that the run's model has, each as it is weighted.
 class LossChart : public RunChart {
 public:
     explicit LossChart(widgets::CurvePlot* plot);
@@ -17,7 +17,13 @@ public:
 
 protected:
     void describe(const RunRecording& record) override;
-    void append(const RunRecording& record, const RoundMessage& round, int offset) override;
+    void append(const RunRecording& record, const RoundRecord& round, bool isBehind) override;
+    void prepare(const RunRecording& behind) override;
+
+private:
+    int lineOf(const runs::LossTerm& term);
+
+    std::vector<std::string> m_terms; ///< by line
 };
 
 /// Budget that clients have spent, its limit, what is to come, and who stopped.
@@ -33,7 +39,7 @@ public:
 
 protected:
     void describe(const RunRecording& record) override;
-    void append(const RunRecording& record, const RoundMessage& round, int offset) override;
+    void append(const RunRecording& record, const RoundRecord& round, bool isBehind) override;
 
 private:
     std::vector<QPointF> m_forecast;
@@ -46,7 +52,7 @@ public:
 
 protected:
     void describe(const RunRecording& record) override;
-    void append(const RunRecording& record, const RoundMessage& round, int offset) override;
+    void append(const RunRecording& record, const RoundRecord& round, bool isBehind) override;
 };
 
 /// Clients with budget left, and those that took part.
@@ -59,7 +65,7 @@ public:
 
 protected:
     void describe(const RunRecording& record) override;
-    void append(const RunRecording& record, const RoundMessage& round, int offset) override;
+    void append(const RunRecording& record, const RoundRecord& round, bool isBehind) override;
 };
 
 } // namespace fedcctr::studio

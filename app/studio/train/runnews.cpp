@@ -27,22 +27,25 @@ RunNews::RunNews(EventLog* log, MessageBar* message, QWidget* page)
 void RunNews::logHello(const HelloMessage& hello)
 {
     const QLocale locale;
-    const QString machine = tr("%1, %n thread(s)", nullptr, hello.threads).arg(hello.device);
-    m_log->add(
-        tr("engine %1 on %2; %3 users, %4 trained parameters, rounds %5 to %6")
-            .arg(hello.version, machine, locale.toString(hello.users), locale.toString(hello.parameters),
-                locale.toString(hello.firstRound), locale.toString(hello.rounds)));
+    const QString machine =
+        tr("%1, %n thread(s)", nullptr, hello.threads).arg(QString::fromStdString(hello.device));
+    m_log->add(tr("engine %1 on %2; %3 users, %4 trained parameters, rounds %5 to %6")
+                   .arg(QString::fromStdString(hello.version), machine, locale.toString(hello.users),
+                       locale.toString(hello.parameters), locale.toString(hello.firstRound),
+                       locale.toString(hello.rounds)));
 }
 
-void RunNews::logRound(const RunRecording& record, const RoundMessage& round)
+void RunNews::logRound(const RunRecording& record, const RoundRecord& round)
 {
-    if (!round.quality[0] && !round.quality[1])
+    if (!isMeasured(round.evaluation[0]) && !isMeasured(round.evaluation[1]))
         return;
-    QStringList parts{tr("round %1: %n client(s)", nullptr, round.clients).arg(round.round)};
+    const int clients = round.clients > 0 ? static_cast<int>(round.clients) : 0;
+    QStringList parts{tr("round %1: %n client(s)", nullptr, clients).arg(round.round)};
     for (std::size_t domain = 0; domain < 2; ++domain)
-        if (round.quality[domain])
-            parts.append(tr("NDCG@10 %1 %2 %")
-                             .arg(record.hello.domains[domain], percentText(round.quality[domain]->ndcg10)));
+        if (isMeasured(round.evaluation[domain]))
+            parts.append(
+                tr("NDCG@10 %1 %2 %")
+                    .arg(domainName(record, domain), percentText(round.evaluation[domain].at("ndcg@10"))));
     m_log->add(parts.join(u", "_s));
 }
 
@@ -55,9 +58,11 @@ void RunNews::refill(const RunRecording& record)
 
 void RunNews::logEvent(const EventMessage& event, const QDateTime& at)
 {
-    const bool warns = event.event == "warning"_L1 || event.event == "budget-spent"_L1
-        || event.event == "clients-stopped"_L1;
-    m_log->add(tr("round %1: %2").arg(event.round).arg(event.message.isEmpty() ? event.event : event.message),
+    const bool warns = event.event == EventKind::Warning || event.event == EventKind::BudgetSpent
+        || event.event == EventKind::ClientsStopped;
+    m_log->add(tr("round %1: %2")
+                   .arg(event.round)
+                   .arg(QString::fromStdString(event.message.empty() ? event.event.text() : event.message)),
         warns ? EventLog::Level::Warning : EventLog::Level::Normal, at);
 }
 
@@ -77,7 +82,7 @@ MessageBar::Action RunNews::resume(const RunRecording& record, const QString& ru
 void RunNews::showEnd(const RunRecording& record, const QString& run)
 {
     const RunEnd& end = *record.end;
-    const QString result = resultText(record, end.summary);
+    const QString result = resultText(record);
     const auto goTo = [this, run](
                           const QString& name, const QString& text, const QString& help, PageId page) {
         return MessageBar::Action{name, text, help, [this, page, run] { Q_EMIT runRequested(page, run); }};
@@ -90,26 +95,26 @@ void RunNews::showEnd(const RunRecording& record, const QString& run)
         tr("The budget of these settings, in the Privacy lab"), PageId::PrivacyLab);
     const auto sentence = [](const QString& text) { return text.isEmpty() ? QString() : u' ' + text + u'.'; };
     switch (end.kind) {
-    case RunEnd::Kind::Finished:
+    case RunState::Finished:
         m_message->showMessage(MessageBar::Kind::Success,
             result.isEmpty() ? tr("Finished.") : tr("Finished: %1.").arg(result),
             {compare, embeddings, openFolder(run)});
         break;
-    case RunEnd::Kind::BudgetSpent:
+    case RunState::BudgetSpent:
         m_message->showMessage(MessageBar::Kind::Warning,
             tr("Budget spent: all clients stopped at round %1. Training ended.").arg(record.round())
                 + sentence(result),
             {why, compare, embeddings});
         break;
-    case RunEnd::Kind::Stopped: {
+    case RunState::Stopped: {
         QList<MessageBar::Action> actions{openFolder(run)};
-        if (!end.summary.isEmpty())
+        if (end.summary)
             actions = {compare, embeddings, openFolder(run)};
         m_message->showMessage(MessageBar::Kind::Info,
             tr("Stopped at round %1.").arg(record.round()) + sentence(result), actions);
         break;
     }
-    case RunEnd::Kind::Failed:
+    default:
         showFailure(record, run, end);
         return;
     }

@@ -16,7 +16,7 @@ public:
     RunNews(EventLog* log, widgets::MessageBar* message, QWidget* page);
 
     void logHello(const HelloMessage& hello);
-    void logRound(const RunRecording& record, const RoundMessage& round);
+    void logRound(const RunRecording& record, const RoundRecord& round);
     void logEvent(const EventMessage& event, const QDateTime& at = QDateTime::currentDateTime());
 
     /// What happened before anybody looked.

@@ -22,13 +22,13 @@ enum class Shape { None, Tick, Diamond, Square, Cross };
 
 Shape shapeOf(const EventMessage& event)
 {
-    if (event.event == "checkpoint"_L1)
+    if (event.event == EventKind::Checkpoint)
         return Shape::Tick;
-    if (event.event == "setting"_L1)
+    if (event.event == EventKind::Setting)
         return Shape::Diamond;
-    if (event.event == "clients-stopped"_L1)
+    if (event.event == EventKind::ClientsStopped)
         return Shape::Square;
-    if (event.event == "budget-spent"_L1)
+    if (event.event == EventKind::BudgetSpent)
         return Shape::Cross;
     return Shape::None;
 }
@@ -118,7 +118,7 @@ QStringList RunTimeline::eventsAt(int x) const
             lines.append(u"…"_s);
             break;
         }
-        lines.append(tr("round %1: %2").arg(event.round).arg(event.message));
+        lines.append(tr("round %1: %2").arg(event.round).arg(QString::fromStdString(event.message)));
     }
     return lines;
 }

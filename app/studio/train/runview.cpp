@@ -133,15 +133,15 @@ void RunView::describe(const RunRecording& record)
 {
     m_planned = record.hello.expectedRounds();
     m_users = record.hello.users;
-    m_noNoise = record.greeted && record.hello.config["privacy"_L1]["schedule"_L1].toString() == "none"_L1;
+    m_noNoise = record.greeted && record.hello.config().privacy.schedule == privacy::Schedule::None;
     m_budgetSpent = false;
-    m_last = record.rounds.empty() ? RoundMessage{} : record.rounds.back();
+    m_last = record.rounds.empty() ? RoundRecord{} : record.rounds.back();
     m_guarantee = guaranteeOf(record);
     m_rigorous = rigorousSpend(record);
     for (std::size_t domain = 0; domain < 2; ++domain) {
-        const Quality* quality = record.lastQuality(domain);
-        m_lastQuality[domain] = quality ? std::optional(*quality) : std::nullopt;
-        const QString name = record.greeted ? record.hello.domains[domain] : domain == 0 ? tr("A") : tr("B");
+        const runs::MetricSet* quality = record.lastQuality(domain);
+        m_lastQuality[domain] = quality ? *quality : runs::MetricSet{};
+        const QString name = record.greeted ? domainName(record, domain) : domain == 0 ? tr("A") : tr("B");
         m_ndcgTiles[domain]->setCaption(tr("NDCG@10 %1").arg(name));
     }
     if (!record.greeted)
@@ -159,14 +159,14 @@ void RunView::show(const RunRecording& record)
     for (const auto& chart : m_charts)
         chart->show(record, m_behind.get());
     for (const EventMessage& event : record.events)
-        m_budgetSpent = m_budgetSpent || event.event == "budget-spent"_L1;
+        m_budgetSpent = m_budgetSpent || event.event == EventKind::BudgetSpent;
     setFollow(followed);
     m_timeline->show(record);
     m_leftTile->setValue({});
     showTiles();
 }
 
-void RunView::add(const RunRecording& record, const RoundMessage& round)
+void RunView::add(const RunRecording& record, const RoundRecord& round)
 {
     if (m_guarantee.isEmpty() && round.budget)
         m_guarantee = guaranteeOf(record);
@@ -174,8 +174,8 @@ void RunView::add(const RunRecording& record, const RoundMessage& round)
         m_rigorous = rigorousSpend(record);
     m_last = round;
     for (std::size_t domain = 0; domain < 2; ++domain)
-        if (round.quality[domain])
-            m_lastQuality[domain] = round.quality[domain];
+        if (isMeasured(round.evaluation[domain]))
+            m_lastQuality[domain] = round.evaluation[domain];
     for (const auto& chart : m_charts)
         chart->add(record, record.rounds.back());
     m_tilesDirty = true;
@@ -187,7 +187,7 @@ void RunView::add(const RunRecording& record, const EventMessage& event)
     for (const auto& chart : m_charts)
         chart->add(record, event);
     m_timeline->add(event);
-    if (event.event == "budget-spent"_L1) {
+    if (event.event == EventKind::BudgetSpent) {
         m_budgetSpent = true;
         showTiles();
     }
@@ -236,13 +236,14 @@ void RunView::showTiles()
     m_timeline->setRound(m_last.round);
     const QLocale locale;
     for (std::size_t domain = 0; domain < 2; ++domain) {
-        const std::optional<Quality>& quality = m_lastQuality[domain];
-        m_ndcgTiles[domain]->setValue(quality ? percentText(quality->ndcg10) : QString(),
-            quality ? u"± %1"_s.arg(shortNumber(50 * (quality->high - quality->low), 2)) : QString());
+        const runs::MetricSet& quality = m_lastQuality[domain];
+        const auto [low, high] = quality.interval().value_or(std::pair(0.0, 0.0));
+        m_ndcgTiles[domain]->setValue(isMeasured(quality) ? percentText(quality.at("ndcg@10")) : QString(),
+            isMeasured(quality) ? u"± %1"_s.arg(shortNumber(50 * (high - low), 2)) : QString());
     }
     m_roundTile->setValue(m_planned > 0 ? locale.toString(m_last.round) : QString(),
         m_planned > 0 ? tr("of %1").arg(locale.toString(m_planned)) : QString());
-    m_sigmaTile->setValue(m_last.sigma ? shortNumber(*m_last.sigma) : QString());
+    m_sigmaTile->setValue(std::isfinite(m_last.sigma) ? shortNumber(m_last.sigma) : QString());
     const QString caption = m_guarantee.isEmpty() ? tr("ε spent") : tr("ε · %1").arg(m_guarantee);
     m_epsilonTile->setCaption(
         m_rigorous ? tr("%1; really by %2").arg(caption, m_rigorous->guarantee) : caption);
@@ -257,7 +258,7 @@ void RunView::showTiles()
         m_epsilonTile->setValue({});
 }
 
-void RunView::showBudgetTiles(const BudgetReport& budget)
+void RunView::showBudgetTiles(const BudgetRecord& budget)
 {
     const QLocale locale;
     const bool nearly = m_budgetSpent || budget.most >= kNearlySpent * budget.limit;

@@ -32,7 +32,7 @@ public:
     void show(const RunRecording& record);
 
     // What comes after show(); `record` has it already.
-    void add(const RunRecording& record, const RoundMessage& round);
+    void add(const RunRecording& record, const RoundRecord& round);
     void add(const RunRecording& record, const EventMessage& event);
     void add(const ReferenceMessage& reference);
 
@@ -70,7 +70,7 @@ private:
     void shareCrossHair();
     void describe(const RunRecording& record);
     void showTiles();
-    void showBudgetTiles(const BudgetReport& budget);
+    void showBudgetTiles(const BudgetRecord& budget);
 
     widgets::RedrawClock* m_clock;
     QList<widgets::CurvePlot*> m_plots;
@@ -87,8 +87,8 @@ private:
     widgets::Tile* m_leftTile = nullptr;
 
     // What the tiles show; they follow on the clock's beat.
-    RoundMessage m_last;
-    std::array<std::optional<Quality>, 2> m_lastQuality;
+    RoundRecord m_last;
+    runs::DomainMetricSets m_lastQuality;
     QString m_guarantee;
     std::optional<RigorousSpend> m_rigorous;
     int m_planned = 0;

@@ -150,9 +150,10 @@ void TrainControls::chooseBehind()
 
 void TrainControls::showWeights(const RunRecording& record)
 {
-    for (const auto& [box, name] : {std::pair(m_lambda1, "lambda1"), std::pair(m_lambda2, "lambda2")}) {
+    for (const auto& [box, key] :
+        {std::pair(m_lambda1, runs::kLambda1Key), std::pair(m_lambda2, runs::kLambda2Key)}) {
         const QSignalBlocker blocked(box);
-        box->setValue(record.weightAt(name, record.round() + 1));
+        box->setValue(record.weightAt(key, record.round() + 1));
     }
 }
 

@@ -108,16 +108,16 @@ void TrainHeader::setRuns(const QList<Choice>& runs, const QString& shown)
     m_runs->setCurrentIndex(m_runs->findData(shown));
 }
 
-void TrainHeader::showState(const QString& run, JobState state, const RunJob* job, bool hasCheckpoint)
+void TrainHeader::showState(const QString& run, RunState state, const RunJob* job, bool hasCheckpoint)
 {
     m_state = state;
     const bool active = job && job->isActive();
-    const bool paused = state == JobState::Paused || state == JobState::Pausing;
+    const bool paused = state == RunState::Paused || state == RunState::Pausing;
     const bool resumes = job && job->mayResume();
     m_goesOn = paused || resumes;
-    m_pause->setEnabled((active && job->canPause && (paused || state == JobState::Running)) || resumes);
+    m_pause->setEnabled((active && job->canPause && (paused || state == RunState::Running)) || resumes);
     m_pause->setText(m_goesOn ? tr("Resume") : tr("Pause"));
-    m_stop->setEnabled(active && (state != JobState::Stopping || job->canStopNow));
+    m_stop->setEnabled(active && (state != RunState::Stopping || job->canStopNow));
     m_stop->setText(active && job->canStopNow ? tr("Stop now") : tr("Stop"));
     m_restart->setEnabled(active && job->canPause && hasCheckpoint);
     m_stateIcon->setVisible(!run.isEmpty());

@@ -25,7 +25,7 @@ public:
     void setRuns(const QList<Choice>& runs, const QString& shown);
 
     /// `job` is null for a run that is none of the queue's; `hasCheckpoint`: it has told of one.
-    void showState(const QString& run, JobState state, const RunJob* job, bool hasCheckpoint);
+    void showState(const QString& run, RunState state, const RunJob* job, bool hasCheckpoint);
 
     void setLayoutMenu(QMenu* menu);
 
@@ -55,7 +55,7 @@ private:
     QToolButton* m_restart;
     QToolButton* m_follow;
     QToolButton* m_layout;
-    JobState m_state = JobState::Interrupted;
+    RunState m_state = RunState::Interrupted;
     bool m_goesOn = false; ///< the first button starts it again
 };
 

@@ -46,9 +46,9 @@ const RunRecording& nothing()
 }
 
 /// What a run that is no job of the queue is called by how it ended.
-JobState stateOf(const RunRecording& record)
+RunState stateOf(const RunRecording& record)
 {
-    return record.end ? jobStateOf(record.end->kind) : JobState::Interrupted;
+    return record.end ? record.end->kind : RunState::Interrupted;
 }
 
 } // namespace
@@ -197,7 +197,7 @@ void TrainPage::connectQueue()
     connect(m_queue, &RunQueue::jobChanged, this, [this](const QString& run) {
         const RunJob* changed = m_queue->job(run);
         // The run that goes on is the one to watch, unless the person looks at another one.
-        if (run != m_run && changed->state == JobState::Starting && !(job() && job()->isActive())
+        if (run != m_run && changed->state == RunState::Starting && !(job() && job()->isActive())
             && !m_chosen)
             watch(run);
         fillRunsSoon();
@@ -222,7 +222,7 @@ void TrainPage::connectQueue()
             if (run == m_run)
                 m_view->add(reference);
         });
-    connect(m_queue, &RunQueue::roundReceived, this, [this](const QString& run, const RoundMessage& round) {
+    connect(m_queue, &RunQueue::roundReceived, this, [this](const QString& run, const RoundRecord& round) {
         if (run != m_run)
             return;
         m_view->add(record(), round);
@@ -232,7 +232,7 @@ void TrainPage::connectQueue()
         if (run != m_run)
             return;
         m_view->add(record(), event);
-        if (event.event == "setting"_L1)
+        if (event.event == EventKind::Setting)
             m_controls->showWeights(record());
         m_news->logEvent(event);
     });
@@ -328,7 +328,7 @@ void TrainPage::showEnd()
 {
     m_view->finish(record());
     const RunJob* live = job();
-    if (live && live->record.end && !live->record.greeted && live->record.end->kind == RunEnd::Kind::Failed)
+    if (live && live->record.end && !live->record.greeted && live->record.end->kind == RunState::Failed)
         m_news->showFailure(record(), m_run, *live->record.end);
     else if (record().end)
         m_news->showEnd(record(), m_run);
@@ -376,9 +376,9 @@ void TrainPage::showState()
 {
     const RunJob* live = job();
     const bool active = live && live->isActive();
-    const JobState state = live ? live->state : stateOf(record());
+    const RunState state = live ? live->state : stateOf(record());
     m_header->showState(m_run, state, live, record().checkpointRound() > 0);
-    m_controls->setWeightsEnabled(active && live->canPause && state != JobState::Stopping);
+    m_controls->setWeightsEnabled(active && live->canPause && state != RunState::Stopping);
     m_view->setTimeLeft(active ? live->timeLeft() : std::nullopt);
 }
 
@@ -390,7 +390,7 @@ void TrainPage::startForecast()
         return;
     inBackground(
         this,
-        [config = shown.hello.config, users = shown.hello.users] { return forecastBudget(config, users); },
+        [config = shown.hello.settings, users = shown.hello.users] { return forecastBudget(config, users); },
         [this, forecast](const std::vector<QPointF>& budget) {
             if (forecast == m_forecasts)
                 m_view->setForecast(budget);

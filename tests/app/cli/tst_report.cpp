@@ -175,7 +175,7 @@ private Q_SLOTS:
         QCOMPARE(run.rounds.size(), std::size_t(30));
         QCOMPARE(run.setting("loss.lambda2"), std::string("0.5"));
         QCOMPARE(run.domains[1], std::string("Movies"));
-        QCOMPARE(run.rounds[4].evaluation[0].interval->second, 0.3);
+        QCOMPARE(run.rounds[4].evaluation[0].interval()->second, 0.3);
         QVERIFY(run.rounds[3].evaluation[0].isEmpty());
         QCOMPARE(run.rounds[0].clipNorm, 1.0);
         QCOMPARE(run.rounds[0].budget->relation, std::string("add-remove"));
@@ -345,14 +345,14 @@ private Q_SLOTS:
         for (const std::size_t i : {1U, 3U}) {
             const runs::RoundRecord& round = run.rounds[i];
             QVERIFY(round.isSilent());
-            for (const double value : {round.loss.total, round.loss.a, round.loss.weightedIdra(),
+            for (const double value : {round.loss.total, round.loss.mean("A"), round.loss.weighted("IDRA"),
                      round.clipped, round.signalToNoise})
                 QVERIFY(std::isnan(value));
             QCOMPARE(round.sigma, 1.9);
-            QCOMPARE(round.loss.lambda1, 0.3);
+            QCOMPARE(round.loss.weight("IDRA"), 0.3);
             QCOMPARE(round.budget->active, 6);
         }
-        QCOMPARE(run.rounds[2].loss.weightedIdra(), 0.3 * 0.5);
+        QCOMPARE(run.rounds[2].loss.weighted("IDRA"), 0.3 * 0.5);
         const report::Table table = report::metricsTable(std::array{run});
         for (const char* column : {"loss_total", "loss_idra", "clipped", "signal_to_noise"}) {
             const auto at =
@@ -373,9 +373,9 @@ private Q_SLOTS:
             "{\"type\":\"event\",\"event\":\"setting\",\"round\":10,\"key\":\"loss.lambda1\","
             "\"value\":0.9,\"message\":\"\"}\n{\"type\":\"event\",\"event\":\"setting\",\"rou");
         runs::RunRecord run = runs::readRun(path(u"run1"_s).toStdString());
-        QCOMPARE(run.rounds[9].loss.weightedIdra(), 0.3 * 0.5);
-        QCOMPARE(run.rounds[10].loss.weightedIdra(), 0.9 * 0.5);
-        QCOMPARE(run.rounds[29].loss.weightedCdrd(), 0.5 * 0.3);
+        QCOMPARE(run.rounds[9].loss.weighted("IDRA"), 0.3 * 0.5);
+        QCOMPARE(run.rounds[10].loss.weighted("IDRA"), 0.9 * 0.5);
+        QCOMPARE(run.rounds[29].loss.weighted("CDRD"), 0.5 * 0.3);
         QCOMPARE(report({path(u"run1"_s), u"--out"_s, path(u"out"_s)}), 0);
         const QStringList csv = QString::fromUtf8(read(u"out/metrics.csv"_s)).split(u'\n');
         const auto column = csv[0].split(u',').indexOf(u"lambda1"_s);
@@ -386,9 +386,9 @@ private Q_SLOTS:
             line["lambda2"] = 0.25;
         });
         run = runs::readRun(path(u"run1"_s).toStdString());
-        QCOMPARE(run.rounds[10].loss.weightedIdra(), 0.4 * 0.5);
-        QCOMPARE(run.rounds[20].loss.weightedIdra(), 0.0);
-        QCOMPARE(run.rounds[0].loss.weightedCdrd(), 0.25 * 0.3);
+        QCOMPARE(run.rounds[10].loss.weighted("IDRA"), 0.4 * 0.5);
+        QCOMPARE(run.rounds[20].loss.weighted("IDRA"), 0.0);
+        QCOMPARE(run.rounds[0].loss.weighted("CDRD"), 0.25 * 0.3);
     }
 
     /// The median of what there is, and an infinite epsilon said in words.

@@ -10,6 +10,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <cmath>
 #include <memory>
 
 using namespace Qt::StringLiterals;
@@ -17,7 +18,6 @@ using namespace fedcctr::studio;
 
 class TestEngineProcess : public QObject {
     Q_OBJECT
-    using State = EngineProcess::State;
 
     std::unique_ptr<QTemporaryDir> m_folder;
 
@@ -44,23 +44,23 @@ private Q_SLOTS:
         QSignalSpy rounds(&process, &EngineProcess::roundReceived);
         QSignalSpy ended(&process, &EngineProcess::ended);
         process.start(scripted({{u"rounds"_s, 30}, {u"round_ms"_s, 1}}));
-        QCOMPARE(process.state(), State::Starting);
+        QCOMPARE(process.state(), std::optional(RunState::Starting));
         QTRY_COMPARE(ended.size(), 1);
-        QCOMPARE(process.state(), State::Idle);
+        QVERIFY(!process.isActive());
         QCOMPARE(hello.size(), 1);
         const auto greeting = hello.first().first().value<HelloMessage>();
-        QCOMPARE(greeting.domains[1], u"Movies"_s);
+        QCOMPARE(greeting.domains[1], std::string("Movies"));
         QCOMPARE(greeting.rounds, 30);
         QCOMPARE(greeting.users, 600);
         QCOMPARE(references.size(), 3);
         QCOMPARE(rounds.size(), 30);
-        const auto last = rounds.last().first().value<RoundMessage>();
+        const auto last = rounds.last().first().value<RoundRecord>();
         QCOMPARE(last.round, 30);
-        QVERIFY(
-            last.budget && last.sigma && last.quality[0] && last.quality[0]->low < last.quality[0]->ndcg10);
-        QVERIFY(!rounds.first().first().value<RoundMessage>().quality[0]);
-        QCOMPARE(ending(ended).kind, RunEnd::Kind::Finished);
-        QVERIFY(!ending(ended).summary.isEmpty());
+        QVERIFY(last.budget && std::isfinite(last.sigma) && isMeasured(last.evaluation[0]));
+        QVERIFY(last.evaluation[0].interval()->first < last.evaluation[0].at("ndcg@10"));
+        QVERIFY(!isMeasured(rounds.first().first().value<RoundRecord>().evaluation[0]));
+        QCOMPARE(ending(ended).kind, RunState::Finished);
+        QVERIFY(ending(ended).summary);
         QFile arguments(m_folder->filePath(u"run/arguments.txt"_s));
         QVERIFY(arguments.open(QIODevice::ReadOnly));
         const QByteArray words = arguments.readAll();
@@ -76,19 +76,19 @@ private Q_SLOTS:
         QSignalSpy ended(&process, &EngineProcess::ended);
         process.start(scripted({{u"rounds"_s, 100000}, {u"round_ms"_s, 2}}));
         QTRY_VERIFY(rounds.size() > 3);
-        QCOMPARE(process.state(), State::Running);
+        QCOMPARE(process.state(), std::optional(RunState::Running));
         process.pause();
-        QCOMPARE(process.state(), State::Pausing);
-        QTRY_COMPARE(process.state(), State::Paused);
+        QCOMPARE(process.state(), std::optional(RunState::Pausing));
+        QTRY_COMPARE(process.state(), std::optional(RunState::Paused));
         const auto count = rounds.size();
         QVERIFY(fedcctr::test::staysTrue([&] { return rounds.size() == count; }));
         process.resume();
-        QTRY_COMPARE(process.state(), State::Running);
+        QTRY_COMPARE(process.state(), std::optional(RunState::Running));
         QTRY_VERIFY(rounds.size() > count + 3);
         process.stop();
-        QCOMPARE(process.state(), State::Stopping);
+        QCOMPARE(process.state(), std::optional(RunState::Stopping));
         QTRY_COMPARE(ended.size(), 1);
-        QCOMPARE(ending(ended).kind, RunEnd::Kind::Stopped);
+        QCOMPARE(ending(ended).kind, RunState::Stopped);
     }
 
     void stopWhilePaused()
@@ -96,9 +96,9 @@ private Q_SLOTS:
         EngineProcess process(engine());
         QSignalSpy ended(&process, &EngineProcess::ended);
         process.start(scripted({{u"rounds"_s, 100000}, {u"round_ms"_s, 2}}));
-        QTRY_COMPARE(process.state(), State::Running);
+        QTRY_COMPARE(process.state(), std::optional(RunState::Running));
         process.pause();
-        QTRY_COMPARE(process.state(), State::Paused);
+        QTRY_COMPARE(process.state(), std::optional(RunState::Paused));
         process.stop();
         QTRY_COMPARE(ended.size(), 1);
     }
@@ -108,12 +108,13 @@ private Q_SLOTS:
         EngineProcess process(engine());
         QSignalSpy events(&process, &EngineProcess::eventReceived);
         process.start(scripted({{u"rounds"_s, 100000}, {u"round_ms"_s, 2}}));
-        QTRY_COMPARE(process.state(), State::Running);
+        QTRY_COMPARE(process.state(), std::optional(RunState::Running));
         process.set(u"loss.lambda2"_s, 0.125);
         const auto told = [&events] {
             return std::ranges::any_of(events, [](const QList<QVariant>& arguments) {
                 const auto event = arguments.first().value<EventMessage>();
-                return event.event == u"setting"_s && event.key == u"loss.lambda2"_s && event.value == 0.125;
+                return event.event == EventKind::Setting && event.key == runs::kLambda2Key
+                    && event.value == 0.125;
             });
         };
         QTRY_VERIFY(told());
@@ -128,7 +129,7 @@ private Q_SLOTS:
             scripted({{u"rounds"_s, 40}, {u"round_ms"_s, 1}, {u"mode"_s, u"crash"_s}, {u"at"_s, 20}}));
         QTRY_COMPARE(ended.size(), 1);
         QCOMPARE(rounds.size(), 20);
-        QCOMPARE(ending(ended).kind, RunEnd::Kind::Failed);
+        QCOMPARE(ending(ended).kind, RunState::Failed);
         QVERIFY2(
             ending(ended).message.contains(u"illegal memory access"_s), qPrintable(ending(ended).message));
         QVERIFY(ending(ended).log.contains(u"step 1 is fine"_s));
@@ -138,7 +139,7 @@ private Q_SLOTS:
         QSignalSpy hello(&process, &EngineProcess::helloReceived);
         process.start(again);
         QTRY_COMPARE(ended.size(), 2);
-        QCOMPARE(ending(ended).kind, RunEnd::Kind::Finished);
+        QCOMPARE(ending(ended).kind, RunState::Finished);
         QCOMPARE(hello.last().first().value<HelloMessage>().firstRound, 21);
     }
 
@@ -149,7 +150,7 @@ private Q_SLOTS:
         process.start(
             scripted({{u"rounds"_s, 40}, {u"round_ms"_s, 1}, {u"mode"_s, u"error"_s}, {u"at"_s, 5}}));
         QTRY_COMPARE(ended.size(), 1);
-        QCOMPARE(ending(ended).kind, RunEnd::Kind::Failed);
+        QCOMPARE(ending(ended).kind, RunState::Failed);
         QVERIFY(ending(ended).message.startsWith(u"loss.cdrd: is not a number"_s));
     }
 
@@ -160,7 +161,7 @@ private Q_SLOTS:
         process.start(
             scripted({{u"rounds"_s, 40}, {u"round_ms"_s, 1}, {u"mode"_s, u"budget"_s}, {u"at"_s, 12}}));
         QTRY_COMPARE(ended.size(), 1);
-        QCOMPARE(ending(ended).kind, RunEnd::Kind::BudgetSpent);
+        QCOMPARE(ending(ended).kind, RunState::BudgetSpent);
     }
 
     void aSilentEndTellsTheCode()
@@ -181,7 +182,7 @@ private Q_SLOTS:
         process.start(scripted({}));
         QTRY_COMPARE(ended.size(), 1);
         QVERIFY(ending(ended).message.contains(u"/nowhere/fedcctr-engine"_s));
-        QCOMPARE(process.state(), State::Idle);
+        QVERIFY(!process.isActive());
     }
 
     void anotherProtocolIsRefused()
@@ -220,7 +221,7 @@ private Q_SLOTS:
         QVERIFY(process.canStopNow());
         process.stopNow();
         QTRY_COMPARE(ended.size(), 1);
-        QCOMPARE(ending(ended).kind, RunEnd::Kind::Stopped);
+        QCOMPARE(ending(ended).kind, RunState::Stopped);
     }
 
     void anEngineThatIsLetGoFinishes()

@@ -121,7 +121,7 @@ class TestMonkey : public QObject {
         if (!queue().isActive())
             return;
         const QSignalSpy ended(&queue(), &RunQueue::runEnded);
-        if (const RunJob* job = queue().job(queue().current()); job->state == JobState::Paused)
+        if (const RunJob* job = queue().job(queue().current()); job->state == RunState::Paused)
             queue().resume(job->run);
         QTRY_VERIFY_WITH_TIMEOUT(!ended.isEmpty(), 60'000);
         handleEvents(below(6));

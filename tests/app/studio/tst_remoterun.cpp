@@ -65,7 +65,7 @@ class TestRemoteRun : public QObject {
         setup.maySend = maySend;
         return queue().enqueue(setup, name);
     }
-    JobState stateOf(const QString& run) const { return m_bench->stateOf(run); }
+    RunState stateOf(const QString& run) const { return m_bench->stateOf(run); }
     QStringList copies() const
     {
         return QDir(there(u"datasets"_s)).entryList(QDir::Dirs | QDir::NoDotAndDotDot);
@@ -136,7 +136,7 @@ private Q_SLOTS:
     void aRunElsewhereComesBack()
     {
         const QString run = enqueue(u"books"_s, {{u"rounds"_s, 25}, {u"round_ms"_s, 2}});
-        QTRY_COMPARE_WITH_TIMEOUT(stateOf(run), JobState::Finished, 30000);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(run), RunState::Finished, 30000);
         QCOMPARE(queue().job(run)->record.rounds.size(), std::size_t(25));
         for (const QString& file : {u"/summary.json"_s, u"/metrics.jsonl"_s, u"/events.jsonl"_s,
                  u"/config.json"_s, u"/checkpoint/state.bin"_s})
@@ -157,27 +157,27 @@ private Q_SLOTS:
     void theDatasetIsSentOnce()
     {
         const QString a = enqueue(u"books"_s, {{u"rounds"_s, 5}, {u"round_ms"_s, 1}});
-        QTRY_COMPARE_WITH_TIMEOUT(stateOf(a), JobState::Finished, 30000);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(a), RunState::Finished, 30000);
         QCOMPARE(copies().size(), 1);
         const QString copy = there(u"datasets/%1/fake.json"_s.arg(copies().first()));
         const QDateTime sent = QFileInfo(copy).fileTime(QFileDevice::FileMetadataChangeTime);
         const QString b = enqueue(u"books"_s, {{u"rounds"_s, 5}, {u"round_ms"_s, 1}});
-        QTRY_COMPARE_WITH_TIMEOUT(stateOf(b), JobState::Finished, 30000);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(b), RunState::Finished, 30000);
         QCOMPARE(QFileInfo(copy).fileTime(QFileDevice::FileMetadataChangeTime), sent);
         // Another content is another copy; a damaged one is mended.
         const QString c = enqueue(u"books"_s, {{u"rounds"_s, 6}, {u"round_ms"_s, 1}});
-        QTRY_COMPARE_WITH_TIMEOUT(stateOf(c), JobState::Finished, 30000);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(c), RunState::Finished, 30000);
         QCOMPARE(copies().size(), 2);
         QVERIFY(QFile::remove(copy));
         const QString d = enqueue(u"books"_s, {{u"rounds"_s, 5}, {u"round_ms"_s, 1}});
-        QTRY_COMPARE_WITH_TIMEOUT(stateOf(d), JobState::Finished, 30000);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(d), RunState::Finished, 30000);
         QVERIFY(QFile::exists(copy));
     }
 
     void nothingIsSentUnasked()
     {
         const QString run = enqueue(u"books"_s, {{u"rounds"_s, 5}}, false);
-        QCOMPARE(stateOf(run), JobState::Failed);
+        QCOMPARE(stateOf(run), RunState::Failed);
         QVERIFY(failure(run).contains(u"Nobody agreed"_s));
         QVERIFY(!QDir(path(u"there"_s)).exists());
     }
@@ -197,18 +197,18 @@ private Q_SLOTS:
         const QString run = enqueue(u"books"_s, {{u"rounds"_s, 100000}, {u"round_ms"_s, 2}});
         QTRY_VERIFY_WITH_TIMEOUT(queue().job(run)->record.round() > 12, 30000);
         queue().pause(run);
-        QTRY_COMPARE(stateOf(run), JobState::Paused);
+        QTRY_COMPARE(stateOf(run), RunState::Paused);
         queue().set(run, u"loss.lambda2"_s, 0.125);
         QTRY_COMPARE(queue().job(run)->record.changes.size(), std::size_t(1));
         queue().resume(run);
-        QTRY_COMPARE(stateOf(run), JobState::Running);
+        QTRY_COMPARE(stateOf(run), RunState::Running);
         queue().stop(run);
-        QTRY_COMPARE_WITH_TIMEOUT(stateOf(run), JobState::Stopped, 20000);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(run), RunState::Stopped, 20000);
         QVERIFY(QFile::exists(run + u"/summary.json"_s));
         queue().resume(run);
-        QTRY_COMPARE_WITH_TIMEOUT(stateOf(run), JobState::Running, 20000);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(run), RunState::Running, 20000);
         queue().stopNow(run);
-        QTRY_COMPARE_WITH_TIMEOUT(stateOf(run), JobState::Stopped, 20000);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(run), RunState::Stopped, 20000);
         QVERIFY(!RunLock::holder(there(u"runs/"_s + QDir(run).dirName()).toStdString()));
     }
 
@@ -222,12 +222,12 @@ private Q_SLOTS:
         // The server's ends of the connection are cut; the engine is not.
         for (const QString& process : sessions())
             ::kill(process.toInt(), SIGKILL);
-        QTRY_COMPARE_WITH_TIMEOUT(stateOf(run), JobState::Failed, 20000);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(run), RunState::Failed, 20000);
         QVERIFY2(failure(run).contains(u"connection to 127.0.0.1 was lost"_s), qPrintable(failure(run)));
         QCOMPARE(RunLock::holder(remote), engine);
         QVERIFY(RunQueue::hasCheckpoint(run));
         queue().resume(run);
-        QTRY_VERIFY_WITH_TIMEOUT(stateOf(run) == JobState::Running, 30000);
+        QTRY_VERIFY_WITH_TIMEOUT(stateOf(run) == RunState::Running, 30000);
         QVERIFY(RunLock::holder(remote).has_value() && RunLock::holder(remote) != engine);
         QVERIFY(queue().job(run)->record.hello.firstRound > 10);
         QCOMPARE(queue().job(run)->record.rounds.front().round, 1);
@@ -239,7 +239,7 @@ private Q_SLOTS:
         wrong.port = 1;
         setRemoteTargets(m_bench->workspace->settings(), {wrong});
         const QString run = enqueue(u"books"_s, {{u"rounds"_s, 5}});
-        QTRY_COMPARE_WITH_TIMEOUT(stateOf(run), JobState::Failed, 20000);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(run), RunState::Failed, 20000);
         QVERIFY2(failure(run).contains(u"127.0.0.1 cannot be reached"_s), qPrintable(failure(run)));
     }
 
@@ -249,7 +249,7 @@ private Q_SLOTS:
         wrong.engine = u"/nowhere/fedcctr-engine"_s;
         setRemoteTargets(m_bench->workspace->settings(), {wrong});
         const QString run = enqueue(u"books"_s, {{u"rounds"_s, 5}});
-        QTRY_COMPARE_WITH_TIMEOUT(stateOf(run), JobState::Failed, 20000);
+        QTRY_COMPARE_WITH_TIMEOUT(stateOf(run), RunState::Failed, 20000);
         QVERIFY2(failure(run).contains(u"/nowhere/fedcctr-engine was not found"_s), qPrintable(failure(run)));
     }
 

@@ -30,7 +30,7 @@ class TestRunQueue : public QObject {
     std::unique_ptr<StudioBench> m_bench;
 
     RunQueue& queue() const { return *m_bench->queue; }
-    JobState stateOf(const QString& run) const { return m_bench->stateOf(run); }
+    RunState stateOf(const QString& run) const { return m_bench->stateOf(run); }
     QString cell(const QString& run, QueueModel::Column column) const
     {
         return QueueModel(&queue()).index(queue().rowOf(run), column).data().toString();
@@ -56,13 +56,13 @@ private Q_SLOTS:
         const QString a = m_bench->enqueue(u"a"_s, {{u"rounds"_s, 15}, {u"round_ms"_s, 5}});
         const QString b = m_bench->enqueue(u"b"_s, {{u"rounds"_s, 15}, {u"round_ms"_s, 5}});
         QVERIFY(a != b);
-        QCOMPARE(stateOf(a), JobState::Starting);
-        QCOMPARE(stateOf(b), JobState::Queued);
-        QTRY_COMPARE(stateOf(a), JobState::Running);
-        QCOMPARE(stateOf(b), JobState::Queued);
+        QCOMPARE(stateOf(a), RunState::Starting);
+        QCOMPARE(stateOf(b), RunState::Queued);
+        QTRY_COMPARE(stateOf(a), RunState::Running);
+        QCOMPARE(stateOf(b), RunState::Queued);
         QTRY_COMPARE(ended.size(), 2);
         QCOMPARE(ended.first().first().toString(), a);
-        QCOMPARE(stateOf(b), JobState::Finished);
+        QCOMPARE(stateOf(b), RunState::Finished);
         QCOMPARE(cell(a, QueueModel::Progress), u"15/15"_s);
         QVERIFY(cell(a, QueueModel::Ndcg).contains(u"±"_s));
         // Never an epsilon alone.
@@ -76,11 +76,11 @@ private Q_SLOTS:
         QStringList runs;
         for (const QString& name : {u"a"_s, u"b"_s, u"c"_s})
             runs.append(m_bench->enqueue(name, {{u"rounds"_s, 100000}, {u"round_ms"_s, 5}}));
-        QTRY_COMPARE(stateOf(runs[0]), JobState::Running);
-        QTRY_COMPARE(stateOf(runs[1]), JobState::Running);
-        QCOMPARE(stateOf(runs[2]), JobState::Queued);
+        QTRY_COMPARE(stateOf(runs[0]), RunState::Running);
+        QTRY_COMPARE(stateOf(runs[1]), RunState::Running);
+        QCOMPARE(stateOf(runs[2]), RunState::Queued);
         queue().stop(runs[0]);
-        QTRY_COMPARE(stateOf(runs[2]), JobState::Running);
+        QTRY_COMPARE(stateOf(runs[2]), RunState::Running);
     }
 
     void waitingRunsAreOrderedByKeysAndStarted()
@@ -106,7 +106,7 @@ private Q_SLOTS:
         model.dropMimeData(data.get(), Qt::MoveAction, 1, 0, {});
         QCOMPARE(queue().rowOf(c), 1);
         QSignalSpy ended(&queue(), &RunQueue::runEnded);
-        QTRY_COMPARE(stateOf(a), JobState::Running);
+        QTRY_COMPARE(stateOf(a), RunState::Running);
         queue().stop(a);
         QTRY_COMPARE(ended.size(), 3);
         QCOMPARE(ended[1].first().toString(), c);
@@ -118,17 +118,17 @@ private Q_SLOTS:
         QueueDock dock(&queue(), &m_bench->workspace->settings());
         dock.show();
         const QString run = m_bench->enqueue(u"a"_s, {{u"rounds"_s, 100000}, {u"round_ms"_s, 2}});
-        QTRY_COMPARE(stateOf(run), JobState::Running);
+        QTRY_COMPARE(stateOf(run), RunState::Running);
         auto* pause = dock.findChild<QAction*>(u"action_queue_pause"_s);
         pause->trigger();
-        QTRY_COMPARE(stateOf(run), JobState::Paused);
+        QTRY_COMPARE(stateOf(run), RunState::Paused);
         QCOMPARE(pause->text(), u"Resume"_s);
         QTRY_COMPARE(cell(run, QueueModel::State), u"paused"_s);
         pause->trigger();
-        QTRY_COMPARE(stateOf(run), JobState::Running);
+        QTRY_COMPARE(stateOf(run), RunState::Running);
         QVERIFY(!dock.findChild<QAction*>(u"action_queue_remove"_s)->isEnabled());
         dock.findChild<QAction*>(u"action_queue_stop"_s)->trigger();
-        QTRY_COMPARE(stateOf(run), JobState::Stopped);
+        QTRY_COMPARE(stateOf(run), RunState::Stopped);
         QVERIFY(QFile::exists(run + u"/summary.json"_s));
     }
 
@@ -137,9 +137,9 @@ private Q_SLOTS:
         const QString run = m_bench->enqueue(u"a"_s, {{u"rounds"_s, 60}, {u"round_ms"_s, 5}});
         QTRY_VERIFY(queue().job(run)->record.round() >= 25);
         queue().stop(run);
-        QTRY_COMPARE(stateOf(run), JobState::Stopped);
+        QTRY_COMPARE(stateOf(run), RunState::Stopped);
         queue().resume(run);
-        QTRY_COMPARE(stateOf(run), JobState::Finished);
+        QTRY_COMPARE(stateOf(run), RunState::Finished);
         const RunRecording& record = queue().job(run)->record;
         QCOMPARE(record.rounds.size(), std::size_t(60));
         QCOMPARE(record.hello.firstRound % 10, 1);
@@ -151,7 +151,7 @@ private Q_SLOTS:
         QTRY_VERIFY(queue().job(run)->record.round() >= 13);
         queue().restartFromCheckpoint(run);
         QTRY_VERIFY(queue().job(run)->record.hello.firstRound > 1);
-        QTRY_COMPARE(stateOf(run), JobState::Finished);
+        QTRY_COMPARE(stateOf(run), RunState::Finished);
         QCOMPARE(queue().job(run)->record.rounds.size(), std::size_t(60));
     }
 
@@ -160,12 +160,12 @@ private Q_SLOTS:
         const QString a = m_bench->enqueue(
             u"a"_s, {{u"rounds"_s, 40}, {u"round_ms"_s, 1}, {u"mode"_s, u"crash"_s}, {u"at"_s, 15}});
         const QString b = m_bench->enqueue(u"b"_s, {{u"rounds"_s, 10}, {u"round_ms"_s, 1}});
-        QTRY_COMPARE(stateOf(a), JobState::Failed);
-        QTRY_COMPARE(stateOf(b), JobState::Finished);
+        QTRY_COMPARE(stateOf(a), RunState::Failed);
+        QTRY_COMPARE(stateOf(b), RunState::Finished);
         QVERIFY(queue().job(a)->record.end->message.contains(u"illegal memory access"_s));
         QVERIFY(!queue().job(a)->log.isEmpty());
         queue().resume(a);
-        QTRY_COMPARE(stateOf(a), JobState::Finished);
+        QTRY_COMPARE(stateOf(a), RunState::Finished);
         QCOMPARE(queue().job(a)->record.hello.firstRound, 11);
     }
 
@@ -176,7 +176,7 @@ private Q_SLOTS:
         const std::optional<int> process = RunLock::holder(run.toStdString());
         QVERIFY(process.has_value());
         QCOMPARE(::kill(*process, SIGKILL), 0);
-        QTRY_COMPARE(stateOf(run), JobState::Failed);
+        QTRY_COMPARE(stateOf(run), RunState::Failed);
         QVERIFY2(queue().job(run)->record.end->message.contains(u"crashed or was killed"_s),
             qPrintable(queue().job(run)->record.end->message));
         QVERIFY(!RunLock::holder(run.toStdString()));
@@ -186,19 +186,19 @@ private Q_SLOTS:
     {
         const QString a = m_bench->enqueue(u"a"_s, {{u"rounds"_s, 100000}, {u"round_ms"_s, 2}});
         const QString b = m_bench->enqueue(u"b"_s, {{u"rounds"_s, 8}, {u"round_ms"_s, 1}});
-        QTRY_COMPARE(stateOf(a), JobState::Running);
+        QTRY_COMPARE(stateOf(a), RunState::Running);
         QSignalSpy stopped(&queue(), &RunQueue::allStopped);
         queue().stopAll();
         QTRY_COMPARE(stopped.size(), 1);
         QVERIFY(!queue().isActive());
         m_bench->open();
         QTRY_COMPARE(queue().jobCount(), 1);
-        QCOMPARE(stateOf(b), JobState::Queued);
+        QCOMPARE(stateOf(b), RunState::Queued);
         QVERIFY(queue().isHeld());
         QCOMPARE(queue().job(b)->name, u"b"_s);
-        QVERIFY(fedcctr::test::staysTrue([&] { return stateOf(b) == JobState::Queued; }));
+        QVERIFY(fedcctr::test::staysTrue([&] { return stateOf(b) == RunState::Queued; }));
         queue().startQueue();
-        QTRY_COMPARE(stateOf(b), JobState::Finished);
+        QTRY_COMPARE(stateOf(b), RunState::Finished);
     }
 
     /// A crash leaves the queue's record as it was before the run began.
@@ -208,7 +208,7 @@ private Q_SLOTS:
         const QJsonObject before{{u"waiting"_s,
             QJsonArray{QJsonObject{{u"name"_s, u"a"_s}, {u"run"_s, run}},
                 QJsonObject{{u"name"_s, u"b"_s}, {u"run"_s, m_bench->workspace->runsFolder() + u"/b"_s}}}}};
-        QTRY_COMPARE(stateOf(run), JobState::Finished);
+        QTRY_COMPARE(stateOf(run), RunState::Finished);
         m_bench->queue.reset();
         m_bench->workspace->setState(u"queue"_s, before);
         m_bench->open();
@@ -223,13 +223,13 @@ private Q_SLOTS:
     {
         const QString run = m_bench->enqueue(
             u"a"_s, {{u"rounds"_s, 40}, {u"round_ms"_s, 1}, {u"mode"_s, u"crash"_s}, {u"at"_s, 25}});
-        QTRY_COMPARE(stateOf(run), JobState::Failed);
+        QTRY_COMPARE(stateOf(run), RunState::Failed);
         m_bench->open();
         QTRY_COMPARE(queue().jobCount(), 1);
-        QCOMPARE(stateOf(run), JobState::Interrupted);
+        QCOMPARE(stateOf(run), RunState::Interrupted);
         QSignalSpy changed(&queue(), &RunQueue::recordChanged);
         queue().resume(run);
-        QTRY_COMPARE(stateOf(run), JobState::Finished);
+        QTRY_COMPARE(stateOf(run), RunState::Finished);
         QTRY_VERIFY(!changed.isEmpty());
         // What was told before the studio was started is there too.
         QCOMPARE(queue().job(run)->record.rounds.size(), std::size_t(40));
@@ -244,7 +244,7 @@ private Q_SLOTS:
         queue().detachAll();
         QVERIFY(!queue().isActive());
         m_bench->open();
-        QTRY_COMPARE(stateOf(run), JobState::Running);
+        QTRY_COMPARE(stateOf(run), RunState::Running);
         QCOMPARE(RunLock::holder(run.toStdString()), process);
         QVERIFY(!queue().job(run)->canPause);
         QTRY_VERIFY(queue().job(run)->record.greeted);
@@ -252,7 +252,7 @@ private Q_SLOTS:
         QTRY_VERIFY(queue().job(run)->record.round() > round + 10);
         QCOMPARE(queue().job(run)->record.rounds.front().round, 1);
         queue().stop(run);
-        QTRY_COMPARE(stateOf(run), JobState::Stopped);
+        QTRY_COMPARE(stateOf(run), RunState::Stopped);
         QVERIFY(!RunLock::holder(run.toStdString()));
     }
 
@@ -261,7 +261,7 @@ private Q_SLOTS:
         const QString run = m_bench->enqueue(u"a"_s, {{u"rounds"_s, 60}, {u"round_ms"_s, 2}});
         QTRY_VERIFY(queue().job(run)->record.round() > 2);
         queue().pause(run);
-        QTRY_COMPARE(stateOf(run), JobState::Paused);
+        QTRY_COMPARE(stateOf(run), RunState::Paused);
         queue().detachAll();
         m_bench->queue.reset();
         QTRY_VERIFY(QFile::exists(run + u"/summary.json"_s));
@@ -273,7 +273,7 @@ private Q_SLOTS:
         QueueDock dock(&queue(), &m_bench->workspace->settings());
         dock.show();
         const QString run = m_bench->enqueue(u"a"_s, {{u"rounds"_s, 5}, {u"round_ms"_s, 1}});
-        QTRY_COMPARE(stateOf(run), JobState::Finished);
+        QTRY_COMPARE(stateOf(run), RunState::Finished);
         dock.select(run);
         dock.removeSelected();
         auto* box = dock.findChild<QMessageBox*>(u"dialog_remove"_s);

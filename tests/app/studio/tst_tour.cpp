@@ -138,7 +138,7 @@ class TestTour : public QObject {
     }
 
     const RunJob* job() const { return m_window->queue()->jobAt(m_window->queue()->jobCount() - 1); }
-    bool isIn(JobState state) const { return job() && job()->state == state; }
+    bool isIn(RunState state) const { return job() && job()->state == state; }
 
     void importThroughTheDialog() const
     {
@@ -227,9 +227,9 @@ private Q_SLOTS:
 
         goTo(PageId::Train);
         StallMeter stalls;
-        QTRY_VERIFY_WITH_TIMEOUT(isIn(JobState::Running) && job()->record.round() >= 3, 120'000);
+        QTRY_VERIFY_WITH_TIMEOUT(isIn(RunState::Running) && job()->record.round() >= 3, 120'000);
         key(Qt::Key_F6);
-        QTRY_VERIFY_WITH_TIMEOUT(isIn(JobState::Paused), 20'000);
+        QTRY_VERIFY_WITH_TIMEOUT(isIn(RunState::Paused), 20'000);
         const int paused = job()->record.round();
         QVERIFY(fedcctr::test::staysTrue([&] { return job()->record.round() == paused; }));
         key(Qt::Key_F6);
@@ -239,7 +239,7 @@ private Q_SLOTS:
         QCOMPARE(job()->record.changes.front().key, std::string("loss.lambda2"));
         QTRY_VERIFY_WITH_TIMEOUT(job()->record.round() >= 30, 120'000);
         key(Qt::Key_F5, Qt::ShiftModifier);
-        QTRY_VERIFY_WITH_TIMEOUT(isIn(JobState::Stopped), 120'000);
+        QTRY_VERIFY_WITH_TIMEOUT(isIn(RunState::Stopped), 120'000);
         qInfo("GUI thread during the run: away for %.1f ms at most, of its own time %.1f ms (%d ticks)",
             stalls.longest, stalls.busiest, stalls.ticks);
         picture(u"train-stopped"_s);

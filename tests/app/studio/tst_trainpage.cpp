@@ -192,17 +192,15 @@ private Q_SLOTS:
         QVERIFY(std::abs(rigorousSpend(record)->epsilon - 1234) < 1e-9);
         QVERIFY(spentText(record).remove(u',').contains(u"1234 (exact Gaussian δ 1e-5 local)"_s));
         RunEnd end;
-        end.summary = {{u"privacy"_s,
-            QJsonArray{QJsonObject{{u"accountant"_s, u"eq27"_s}, {u"epsilon"_s, 0.97}},
-                QJsonObject{{u"accountant"_s, u"gaussian"_s}, {u"epsilon"_s, 1234}, {u"delta"_s, 1e-5},
-                    {u"adversary"_s, u"released-model"_s}},
-                QJsonObject{{u"accountant"_s, u"pld"_s}, {u"epsilon"_s, 41.5}, {u"delta"_s, 1e-5},
-                    {u"adversary"_s, u"released-model"_s}}}}};
-        end.summary[u"test"_s] = QJsonObject{{u"A"_s, QJsonObject{{u"ndcg@10"_s, 0.2}}}};
+        runs::SpendRecord printed{0.97, 0, "eq27", privacy::Adversary::ReleasedModel, {}, 0, {}, {}};
+        runs::SpendRecord exact{1234, 1e-5, "gaussian", privacy::Adversary::ReleasedModel, {}, 0, {}, {}};
+        runs::SpendRecord tight{41.5, 1e-5, "pld", privacy::Adversary::ReleasedModel, {}, 0, {}, {}};
+        end.summary.emplace().privacy = {printed, exact, tight};
+        end.summary->test[0].values["ndcg@10"] = 0.2;
         record.end = end;
         QCOMPARE(rigorousSpend(record)->epsilon, 41.5);
-        QVERIFY(resultText(record, end.summary).contains(u"41.5 (PLD, δ 1e-5, released-model)"_s));
-        record.rounds.back().budget->accountant = u"rdp"_s;
+        QVERIFY(resultText(record).contains(u"41.5 (PLD, δ 1e-5, released-model)"_s));
+        record.rounds.back().budget->accountant = "rdp";
         QVERIFY(!rigorousSpend(record));
     }
 
@@ -296,7 +294,7 @@ private Q_SLOTS:
     void theEndOfAnOpenedRunHasItsOwnTime()
     {
         const QString run = m_bench->enqueue(u"a"_s, {{u"rounds"_s, 5}, {u"round_ms"_s, 1}});
-        QTRY_COMPARE(m_bench->stateOf(run), JobState::Finished);
+        QTRY_COMPARE(m_bench->stateOf(run), RunState::Finished);
         QFile summary(run + u"/summary.json"_s);
         QVERIFY(summary.open(QIODevice::ReadWrite));
         QVERIFY(summary.setFileTime(
@@ -315,11 +313,12 @@ private Q_SLOTS:
     {
         RunRecording record;
         HelloMessage hello;
-        hello.config = {{u"loss"_s, QJsonObject{{u"lambda1"_s, 0.25}, {u"lambda2"_s, 0.5}}},
-            {u"privacy"_s, QJsonObject{{u"schedule"_s, u"adaldp"_s}}}};
+        hello.settings.config.loss.lambda1 = 0.25;
+        hello.settings.config.loss.lambda2 = 0.5;
+        hello.settings.config.privacy.schedule = privacy::Schedule::AdaLdp;
         record.begin(hello);
         const auto tell = [&record](const QByteArray& line) {
-            record.add(std::get<RoundMessage>(*parseMessage("{\"type\":\"round\"," + line + "}")));
+            record.add(std::get<RoundRecord>(*parseMessage("{\"type\":\"round\"," + line + "}")));
         };
         tell("\"round\":1,\"clients\":2,\"loss\":{\"a\":1,\"b\":2,\"idra\":4,\"cdrd\":8},\"clipped\":0.5,"
              "\"sigma\":2,\"signal_to_noise\":0.1,\"gradient_norm\":{\"median\":1,\"max\":2}");
@@ -327,7 +326,7 @@ private Q_SLOTS:
              "\"signal_to_noise\":null,\"gradient_norm\":null,\"lambda1\":0.25,\"lambda2\":0.5");
         tell("\"round\":3,\"clients\":0,\"loss\":{\"a\":0,\"b\":0,\"idra\":0,\"cdrd\":0},\"clipped\":0,"
              "\"sigma\":2,\"signal_to_noise\":0,\"gradient_norm\":{\"median\":0,\"max\":0}");
-        record.add(EventMessage{3, u"setting"_s, {}, u"loss.lambda1"_s, 0.5});
+        record.add(EventMessage{3, EventKind::Setting, {}, std::string(runs::kLambda1Key), 0.5});
         tell("\"round\":4,\"clients\":2,\"loss\":{\"a\":1,\"b\":2,\"idra\":4,\"cdrd\":8},\"clipped\":0.5,"
              "\"sigma\":2,\"signal_to_noise\":0.1,\"gradient_norm\":{\"median\":1,\"max\":2}");
         tell("\"round\":5,\"clients\":2,\"loss\":{\"a\":1,\"b\":2,\"idra\":4,\"cdrd\":8},\"lambda1\":0.75,"
@@ -415,7 +414,7 @@ private Q_SLOTS:
         QVERIFY(!child<QToolButton>("button_stop")->isEnabled());
         const QString c = m_bench->enqueue(u"c"_s, {{u"rounds"_s, 100000}, {u"round_ms"_s, 2}});
         queue().stop(b);
-        QTRY_COMPARE(m_bench->stateOf(c), JobState::Running);
+        QTRY_COMPARE(m_bench->stateOf(c), RunState::Running);
         QCOMPARE(m_page->shownRun(), a);
     }
 

@@ -37,10 +37,10 @@ RunEntry run(const std::string& lambda, std::int64_t seed, double ndcg, double e
     made.settings = {{"loss.lambda1", lambda}, {"privacy.epsilon", std::to_string(epsilon)},
         {"run.seed", std::to_string(seed)}, {"federation.mode", "federated"}};
     runs::SummaryRecord& summary = made.summary.emplace();
-    summary.reason = "finished";
+    summary.reason = runs::RunState::Finished;
     for (std::size_t domain = 0; domain < 2; ++domain) {
         summary.test[domain].values["ndcg@10"] = ndcg / static_cast<double>(domain + 1);
-        summary.test[domain].interval = {ndcg - 0.01, ndcg + 0.02};
+        summary.test[domain].intervals["ndcg@10"] = {ndcg - 0.01, ndcg + 0.02};
     }
     runs::ReferenceRecord random{"random", {}};
     random.metrics[0].values["ndcg@10"] = evaluation::randomMetric("ndcg@10", 100);
@@ -48,7 +48,7 @@ RunEntry run(const std::string& lambda, std::int64_t seed, double ndcg, double e
     for (const char* accountant : {"eq27", "gaussian"})
         if (epsilon > 0)
             summary.privacy.push_back({epsilon, accountant == std::string("eq27") ? 0 : 1e-5, accountant,
-                "local", "replace", 0, {}, {}});
+                privacy::Adversary::Local, privacy::NeighbouringRelation::Replace, 0, {}, {}});
     return made;
 }
 
@@ -135,16 +135,23 @@ private Q_SLOTS:
     void lossTermsAreWeighted()
     {
         runs::RoundLoss loss;
-        loss.a = 0.7;
-        loss.b = 0.6;
-        loss.idra = 0.5;
-        loss.cdrd = 0.4;
-        loss.lambda1 = 0.3;
-        loss.lambda2 = 0.25;
-        const std::vector<double> values = lossValues(loss);
-        QCOMPARE(values.size(), lossLines().size());
-        QVERIFY(isNear(values[0], 0.7) && isNear(values[1], 0.6));
-        QVERIFY(isNear(values[2], 0.15) && isNear(values[3], 0.1));
+        loss.terms = {{"A", 0.7}, {"B", 0.6}, {"IDRA", 0.5, "loss.lambda1", 0.3}, {"NEW", 0.4}};
+        runs::RunRecord run;
+        run.rounds.resize(2);
+        for (std::size_t i = 0; i < 2; ++i) {
+            run.rounds[i].round = static_cast<int>(i) + 1;
+            run.rounds[i].loss = loss;
+        }
+        run.rounds[1].loss.terms[2].weight = 0.25;
+        const std::vector<Picture> pictures = runPictures(run, true);
+        const auto& chart = std::get<Chart>(pictures[1].content);
+        QCOMPARE(chart.series.size(), std::size_t(4));
+        QVERIFY(isNear(chart.series[0].y[0], 0.7) && isNear(chart.series[1].y[0], 0.6));
+        QVERIFY(isNear(chart.series[2].y[0], 0.15) && isNear(chart.series[2].y[1], 0.125));
+        QVERIFY(isNear(chart.series[3].y[0], 0.4));
+        QCOMPARE(chart.series[2].name, std::string("λ₁·IDRA"));
+        QCOMPARE(chart.events.size(), std::size_t(1));
+        QCOMPARE(chart.events[0].label, std::string("λ₁ = 0.25"));
     }
 
     /// Two budgets of one model, two seeds each, are a line of two points; another model stands alone.

@@ -46,8 +46,7 @@ private Q_SLOTS:
         round.round = 1;
         round.seconds = 0.5;
         round.loss.total = 1.25;
-        round.loss.idra = 0.5;
-        round.loss.lambda1 = 0.3;
+        round.loss.terms = {{"IDRA", 0.5, "loss.lambda1", 0.3}};
         round.sigma = std::numeric_limits<double>::quiet_NaN();
         round.evaluation[1].values["ndcg@10"] = 0.2;
         run.rounds.push_back(round);

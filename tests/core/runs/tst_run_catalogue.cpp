@@ -135,7 +135,7 @@ private Q_SLOTS:
         write(m_folder / "file.txt", "x");
         const std::vector<RunEntry> entries = scanRuns(m_folder);
         QCOMPARE(entries.size(), std::size_t(11));
-        const auto state = [&](const char* name) { return nameOf(named(entries, name).state); };
+        const auto state = [&](const char* name) { return wordsOf(named(entries, name).state); };
         QCOMPARE(state("fresh"), std::string("running"));
         QCOMPARE(state("killed"), std::string("interrupted"));
         QVERIFY(named(entries, "killed").hasCheckpoint);
@@ -180,7 +180,7 @@ private Q_SLOTS:
             QCOMPARE(warm[i].path, cold[i].path);
             QCOMPARE(warm[i].settings, cold[i].settings);
             QCOMPARE(warm[i].summary->test[1].values, cold[i].summary->test[1].values);
-            QVERIFY(warm[i].summary->test[1].interval == cold[i].summary->test[1].interval);
+            QVERIFY(warm[i].summary->test[1].interval() == cold[i].summary->test[1].interval());
             QCOMPARE(warm[i].summary->references.size(), std::size_t(3));
             QCOMPARE(warm[i].summary->privacy.front().note, std::string("a note"));
             QCOMPARE(warm[i].started, cold[i].started);
