@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/compare/runtablemodel.h"
+#include "app/studio/runs/runjob.h"
 
 #include "core/runs/run_likeness.h"
 #include "widgets/theme.h"
