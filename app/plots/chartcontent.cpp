@@ -4,11 +4,15 @@
 #include "widgets/charts/curveplot.h"
 #include "widgets/charts/intervalbars.h"
 
+#include <QLocale>
+
 #include <cmath>
 
 namespace fedcctr::plots {
 
 namespace {
+
+constexpr int kDecimals = 2;
 
 QString text(const std::string& words)
 {
@@ -67,8 +71,10 @@ widgets::SeriesSpec specOf(const report::Series& series)
 
 widgets::ReferenceLine lineOf(const report::Reference& reference)
 {
-    return {text(reference.id), text(reference.label), reference.value, reference.color,
-        styleOf(reference.line)};
+    QString label = text(reference.label);
+    if (reference.showsValue)
+        label += u' ' + QLocale().toString(reference.value, 'f', kDecimals);
+    return {text(reference.id), label, reference.value, reference.color, styleOf(reference.line)};
 }
 
 widgets::CurveContent contentOf(const report::Chart& chart)
@@ -115,8 +121,11 @@ void show(const report::HeatMap& map, widgets::HeatMap& widget,
     QList<QList<widgets::HeatCell>> rows;
     for (std::size_t y = 0; y < map.cells.size(); ++y) {
         QList<widgets::HeatCell>& cells = rows.emplace_back();
-        for (std::size_t x = 0; x < map.cells[y].size(); ++x)
-            cells.append({map.cells[y][x].value, text(map.cells[y][x].text), help ? help(x, y) : QString()});
+        for (std::size_t x = 0; x < map.cells[y].size(); ++x) {
+            const double value = map.cells[y][x];
+            cells.append({value, std::isfinite(value) ? QLocale().toString(value, 'f', kDecimals) : QString(),
+                help ? help(x, y) : QString()});
+        }
     }
     widget.setTitle(text(map.title), text(map.note));
     widget.setOrigin(text(map.origin));
@@ -137,8 +146,8 @@ void show(const report::BarChart& chart, widgets::IntervalBars& widget,
         made.label = text(group.label);
         made.reference = kPercent * group.reference;
         for (const report::Estimate& bar : group.bars)
-            made.bars.append({kPercent * bar.mean, kPercent * bar.low, kPercent * bar.high,
-                help ? help(bar) : QString()});
+            made.bars.append(
+                {kPercent * bar.mean, kPercent * bar.low, kPercent * bar.high, help ? help(bar) : QString()});
     }
     widget.setTitle(text(chart.title), text(chart.note));
     widget.setOrigin(text(chart.origin));

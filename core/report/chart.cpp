@@ -83,9 +83,9 @@ json toJson(const Chart& chart)
     for (const Series& series : chart.series)
         node["series"].push_back(toJson(series));
     for (const Reference& reference : chart.references)
-        node["references"].push_back(
-            {{"id", reference.id}, {"label", reference.label}, {"value", reference.value},
-                {"color", reference.color}, {"line", nameOf(reference.line, kLines)}});
+        node["references"].push_back({{"id", reference.id}, {"label", reference.label},
+            {"value", reference.value}, {"color", reference.color}, {"line", nameOf(reference.line, kLines)},
+            {"shows_value", reference.showsValue}});
     for (const Event& event : chart.events)
         node["events"].push_back({{"x", event.x}, {"label", event.label}});
     return node;
@@ -100,7 +100,7 @@ Chart chartFrom(const json& node)
         chart.series.push_back(seriesFrom(series));
     for (const json& reference : node.at("references"))
         chart.references.push_back({reference.at("id"), reference.at("label"), number(reference.at("value")),
-            reference.at("color"), named(reference, "line", kLines)});
+            reference.at("color"), named(reference, "line", kLines), reference.at("shows_value")});
     for (const json& event : node.at("events"))
         chart.events.push_back({number(event.at("x")), event.at("label")});
     return chart;
@@ -108,27 +108,17 @@ Chart chartFrom(const json& node)
 
 json toJson(const HeatMap& map)
 {
-    json rows = json::array();
-    for (const auto& row : map.cells) {
-        json cells = json::array();
-        for (const Cell& cell : row)
-            cells.push_back({{"value", cell.value}, {"text", cell.text}});
-        rows.push_back(std::move(cells));
-    }
     return {{"kind", "heat-map"}, {"title", map.title}, {"note", map.note}, {"x_label", map.xLabel},
         {"y_label", map.yLabel}, {"value_label", map.valueLabel}, {"origin", map.origin},
-        {"x_values", map.xValues}, {"y_values", map.yValues}, {"cells", std::move(rows)}};
+        {"x_values", map.xValues}, {"y_values", map.yValues}, {"cells", map.cells}};
 }
 
 HeatMap heatMapFrom(const json& node)
 {
     HeatMap map{node.at("title"), node.at("note"), node.at("x_label"), node.at("y_label"),
         node.at("value_label"), node.at("origin"), node.at("x_values"), node.at("y_values"), {}};
-    for (const json& row : node.at("cells")) {
-        std::vector<Cell>& cells = map.cells.emplace_back();
-        for (const json& cell : row)
-            cells.push_back({number(cell.at("value")), cell.at("text")});
-    }
+    for (const json& row : node.at("cells"))
+        map.cells.push_back(numbers(row));
     return map;
 }
 

@@ -48,6 +48,8 @@ struct Reference {
     double value = 0;
     int color = -1; ///< index into the series colours, -1: neutral
     Line line = Line::Dotted;
+    bool showsValue =
+        false; ///< behind the label stands the value, with two decimals as the reader writes numbers
 };
 
 /// Something that happened at an x.
@@ -73,13 +75,7 @@ struct Chart {
     std::vector<Event> events;
 };
 
-/// A cell of a map; a value that is not finite leaves it blank.
-struct Cell {
-    double value = std::numeric_limits<double>::quiet_NaN();
-    std::string text; ///< in the cell
-};
-
-/// Values over two settings.
+/// Values over two settings, shown with two decimals.
 struct HeatMap {
     std::string title;
     std::string note;
@@ -89,7 +85,7 @@ struct HeatMap {
     std::string origin;
     std::vector<std::string> xValues;
     std::vector<std::string> yValues;
-    std::vector<std::vector<Cell>> cells; ///< [y][x]; the first row is the lowest one
+    std::vector<std::vector<double>> cells; ///< [y][x]; the first row is the lowest one; NaN: blank
 };
 
 /// Whom a bar belongs to.

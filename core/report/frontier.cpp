@@ -222,8 +222,7 @@ private:
     void addReference(const std::string& id, const std::string& name, double fraction, int color, Line line)
     {
         if (std::isfinite(fraction))
-            m_chart.references.push_back(
-                {id, name + ' ' + fixed(100 * fraction, 2), 100 * fraction, color, line});
+            m_chart.references.push_back({id, name, 100 * fraction, color, line, true});
     }
 
     const Frontier& m_frontier;

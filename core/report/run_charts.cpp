@@ -72,11 +72,11 @@ void addReferences(Chart& chart, const RunRecord& run)
             if (!std::isfinite(value) || (random && domain == 1))
                 continue;
             const std::string label = random
-                ? "random " + fixed(value, 2)
+                ? "random"
                 : (reference.ranker == "item-knn" ? "item-KNN" : reference.ranker)
                     + (domain == 0 ? " A (test)" : " B (test)");
             chart.references.push_back({reference.ranker + std::to_string(domain), label, value,
-                random ? -1 : static_cast<int>(domain), random ? Line::Dotted : Line::DashDot});
+                random ? -1 : static_cast<int>(domain), random ? Line::Dotted : Line::DashDot, random});
         }
     }
 }
@@ -112,8 +112,8 @@ Chart lossChart(const RunRecord& run)
     if (run.rounds.empty())
         return chart;
     const RoundLoss& last = run.rounds.back().loss;
-    chart.series = lossLines(last);
     for (std::size_t i = 0; i < last.terms.size(); ++i) {
+        chart.series.push_back(lossLine(last.terms[i], static_cast<int>(i)));
         for (const RoundRecord& round : run.rounds)
             chart.series[i].add(round.round, round.loss.weighted(last.terms[i].name));
         if (last.terms[i].isWeighted())
@@ -298,16 +298,9 @@ Clocks clocksOf(std::span<const RunRecord* const> runs)
     return clocks;
 }
 
-std::vector<Series> lossLines(const RoundLoss& loss)
+Series lossLine(const runs::LossTerm& term, int place)
 {
-    std::vector<Series> lines;
-    for (const runs::LossTerm& term : loss.terms) {
-        const auto place = static_cast<int>(lines.size());
-        lines.push_back({.name = runs::labelOf(term),
-            .color = place,
-            .line = place % 2 == 0 ? Line::Solid : Line::Dashed});
-    }
-    return lines;
+    return {.name = runs::labelOf(term), .color = place, .line = place % 2 == 0 ? Line::Solid : Line::Dashed};
 }
 
 std::vector<Series> budgetLines()

@@ -26,9 +26,9 @@ struct Clocks {
 
 Clocks clocksOf(std::span<const runs::RunRecord* const> runs);
 
-/// The terms that a run's rounds have, each weighted as the training weighs it (Eq. 22), as a line for each:
-/// its name, colour and style. The same in every chart of losses.
-std::vector<Series> lossLines(const runs::RoundLoss& loss);
+/// The line of a term of a run's loss, the `place`-th of the chart: name, colour and style. Every chart of
+/// losses shows LossTerm::weighted(), as the training weighs it (Eq. 22).
+Series lossLine(const runs::LossTerm& term, int place);
 
 /// Epsilon spent by the clients, as a line each: most, median, least.
 std::vector<Series> budgetLines();

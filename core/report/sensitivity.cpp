@@ -68,9 +68,9 @@ HeatMap heatMap(const SettingGrid& grid, const std::string& what)
     map.xValues = valueNames(grid.xValues);
     map.yValues = valueNames(grid.yValues);
     for (const std::vector<Estimate>& row : grid.cells) {
-        std::vector<Cell>& cells = map.cells.emplace_back();
+        std::vector<double>& cells = map.cells.emplace_back();
         for (const Estimate& value : row)
-            cells.push_back(value.isKnown() ? Cell{100 * value.mean, fixed(100 * value.mean, 2)} : Cell{});
+            cells.push_back(100 * value.mean);
     }
     return map;
 }

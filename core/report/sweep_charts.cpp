@@ -66,8 +66,8 @@ void addReferences(Chart& chart, const SweepResults& sweep)
             if (!std::isfinite(value) || (random && domain == 1))
                 continue;
             chart.references.push_back({reference.ranker + std::to_string(domain),
-                random ? "random " + fixed(value, 2) : reference.ranker + (domain == 0 ? " A" : " B"), value,
-                random ? -1 : static_cast<int>(domain), random ? Line::Dotted : Line::DashDot});
+                random ? "random" : reference.ranker + (domain == 0 ? " A" : " B"), value,
+                random ? -1 : static_cast<int>(domain), random ? Line::Dotted : Line::DashDot, random});
         }
 }
 

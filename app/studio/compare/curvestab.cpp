@@ -2,6 +2,7 @@
 #include "app/studio/compare/curvestab.h"
 
 #include "app/studio/runs/runvalues.h"
+#include "core/report/run_charts.h"
 #include "widgets/charts/curveplot.h"
 
 #include <QComboBox>
@@ -12,49 +13,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 
 using namespace Qt::StringLiterals;
 
 namespace fedcctr::studio {
 
-using runs::RoundRecord;
-using runs::RunRecord;
 using widgets::CurvePlot;
-
-namespace {
-
-/// Wall time and epsilon spent at the end of each round, means over the runs.
-struct Clocks {
-    std::map<double, double> seconds;
-    std::map<double, double> epsilon;
-};
-
-Clocks clocksOf(const std::vector<RecordPtr>& records)
-{
-    Clocks clocks;
-    std::map<double, int> timed;
-    std::map<double, int> charged;
-    for (const RecordPtr& record : records) {
-        double total = 0;
-        for (const RoundRecord& round : record->rounds) {
-            total += std::isfinite(round.seconds) ? round.seconds : 0;
-            clocks.seconds[round.round] += total;
-            ++timed[round.round];
-            if (round.budget && std::isfinite(round.budget->most)) {
-                clocks.epsilon[round.round] += round.budget->most;
-                ++charged[round.round];
-            }
-        }
-    }
-    for (auto& [round, sum] : clocks.seconds)
-        sum /= timed[round];
-    for (auto& [round, sum] : clocks.epsilon)
-        sum /= charged[round];
-    return clocks;
-}
-
-} // namespace
 
 CurvesTab::CurvesTab(QWidget* parent)
     : CompareTab(u"tab_curves"_s, parent)
@@ -169,28 +133,19 @@ void CurvesTab::refresh()
 
 void CurvesTab::addSubject(const Subject& subject, const std::vector<RecordPtr>& records, std::size_t domain)
 {
-    std::map<int, std::vector<Estimate>> byRound;
-    for (const RecordPtr& record : records)
-        for (const RoundRecord& round : record->rounds)
-            if (const Estimate value = report::estimateOf(round.evaluation[domain], metric());
-                value.isKnown())
-                byRound[round.round].push_back(value);
+    std::vector<const runs::RunRecord*> runs;
+    std::ranges::transform(records, std::back_inserter(runs), &RecordPtr::get);
     const double unit = metric() == "logloss" ? 1 : 100;
     std::vector<double> x;
     std::vector<double> y;
     std::vector<double> low;
     std::vector<double> high;
     bool hasBand = true;
-    for (const auto& [round, values] : byRound) {
-        // Where a run is missing, the mean would jump.
-        if (values.size() < records.size())
-            continue;
-        const Estimate value = meanOf(values);
+    for (const auto& [round, value] : report::curveOf(runs, domain, metric())) {
         x.push_back(round);
         y.push_back(unit * value.mean);
-        // With two seeds Student's interval can reach beyond what the metric can be.
-        low.push_back(unit * (value.low < 0 ? 0 : value.low));
-        high.push_back(unit * (unit > 1 && value.high > 1 ? 1 : value.high));
+        low.push_back(unit * value.low);
+        high.push_back(unit * value.high);
         hasBand = hasBand && value.hasInterval();
     }
     const QString letter = domain == 0 ? u"A"_s : u"B"_s;
@@ -201,7 +156,7 @@ void CurvesTab::addSubject(const Subject& subject, const std::vector<RecordPtr>&
         high.clear();
     }
     m_plot->setSeries(series, x, y, low, high);
-    const Clocks clocks = clocksOf(records);
+    const report::Clocks clocks = report::clocksOf(runs);
     m_plot->setAlternativeX(series, u"time"_s, clocks.seconds);
     m_plot->setAlternativeX(series, u"epsilon"_s, clocks.epsilon);
 }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/compare/metricstab.h"
 
+#include "app/plots/chartcontent.h"
 #include "app/studio/runs/runvalues.h"
+#include "core/report/run_charts.h"
 #include "widgets/charts/intervalbars.h"
 
 #include <QComboBox>
@@ -12,9 +14,6 @@
 using namespace Qt::StringLiterals;
 
 namespace fedcctr::studio {
-
-using widgets::BarGroup;
-using widgets::BarSubject;
 
 MetricsTab::MetricsTab(QWidget* parent)
     : CompareTab(u"tab_metrics"_s, parent)
@@ -31,9 +30,6 @@ MetricsTab::MetricsTab(QWidget* parent)
         m_cutoff->addItem(QString::number(k), k);
     m_cutoff->setCurrentIndex(2);
     m_split->setObjectName(u"label_metrics_split"_s);
-    m_bars->setTitle(tr("Metrics of the checked runs (%)"),
-        tr("Bars are means, whiskers 95 % intervals: over seeds for several runs, over users for one"));
-    m_bars->setAxes(u"%"_s, tr("random"));
     m_bars->setEmptyText(tr("Check runs in the table above to see their metrics."));
     m_bars->setExportName(u"metrics"_s);
     auto* row = new QHBoxLayout;
@@ -53,30 +49,18 @@ MetricsTab::MetricsTab(QWidget* parent)
 
 void MetricsTab::refresh()
 {
-    const std::string at = '@' + m_cutoff->currentText().toStdString();
-    QList<BarSubject> subjects;
-    std::vector<EntryPtr> runs;
-    for (const Subject& subject : comparison().checked) {
-        subjects.append({subject.name, subject.color});
-        runs.insert(runs.end(), subject.runs.begin(), subject.runs.end());
-    }
-    QList<BarGroup> groups;
-    for (const std::string& metric : {"ndcg" + at, "mrr" + at, "hr" + at, std::string("auc")}) {
-        for (std::size_t domain = 0; domain < 2; ++domain) {
-            BarGroup group{u"%1 %2"_s.arg(metricName(metric), domain == 0 ? u"A"_s : u"B"_s), {},
-                100 * randomValue(runs, metric)};
-            for (const Subject& subject : comparison().checked) {
-                const Estimate value = valueOf(subject.runs, comparison(), domain, metric);
-                group.bars.append({100 * value.mean, 100 * value.low, 100 * value.high, intervalHelp(value)});
-            }
-            groups.append(group);
-        }
-    }
+    std::vector<report::MetricSubject> subjects;
+    for (const Subject& subject : comparison().checked)
+        subjects.push_back({subject.name.toStdString(), subject.color, entriesOf(subject.runs),
+            [this, &subject](std::size_t domain, const std::string& metric) {
+                return valueOf(subject.runs, comparison(), domain, metric);
+            }});
+    report::BarChart chart = report::metricBars(subjects, m_cutoff->currentData().toInt());
+    chart.title = tr("Metrics of the checked runs (%)").toStdString();
+    plots::show(chart, *m_bars, intervalHelp);
     const bool isTest = comparison().value.rule == ValueRule::BestAtValidation;
     m_split->setText(isTest ? tr("Test metrics of the parameters that were best at validation")
                             : tr("Validation metrics; test numbers are shown for “best at validation” only"));
-    m_bars->setOrigin(tr("FedCCTR Studio %1").arg(QStringLiteral(FEDCCTR_VERSION)));
-    m_bars->setBars(subjects, subjects.isEmpty() ? QList<BarGroup>() : groups);
 }
 
 QJsonObject MetricsTab::state() const

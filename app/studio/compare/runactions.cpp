@@ -274,14 +274,17 @@ void RunActions::reportEnded()
             tr("%1 cannot be started; it belongs beside the studio.").arg(m_report.program()), {});
         return;
     }
+    const QStringList lines =
+        QString::fromUtf8(m_report.readAllStandardError()).split(u'\n', Qt::SkipEmptyParts);
     if (m_report.exitStatus() == QProcess::NormalExit && m_report.exitCode() == 0) {
-        Q_EMIT messaged(MessageBar::Kind::Success, tr("Report written: %1").arg(m_reportFolder),
+        // What a report had to leave out, e.g. its pictures, is its last remark.
+        Q_EMIT messaged(lines.isEmpty() ? MessageBar::Kind::Success : MessageBar::Kind::Warning,
+            tr("Report written: %1").arg(m_reportFolder)
+                + (lines.isEmpty() ? QString() : u". "_s + lines.back()),
             {openAction(m_reportFolder + u"/index.html"_s, tr("Open report")),
                 openAction(m_reportFolder, tr("Open folder"))});
         return;
     }
-    const QStringList lines =
-        QString::fromUtf8(m_report.readAllStandardError()).split(u'\n', Qt::SkipEmptyParts);
     Q_EMIT messaged(MessageBar::Kind::Error,
         tr("The report failed: %1").arg(lines.isEmpty() ? m_report.errorString() : lines.back()), {});
 }

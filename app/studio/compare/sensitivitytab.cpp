@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/compare/sensitivitytab.h"
 
+#include "app/plots/chartcontent.h"
 #include "app/studio/runs/runvalues.h"
+#include "core/report/sensitivity.h"
 #include "core/runs/run_notes.h"
 #include "widgets/charts/curveplot.h"
 #include "widgets/charts/heatmap.h"
@@ -9,7 +11,6 @@
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
-#include <QLocale>
 #include <QPushButton>
 #include <QSignalBlocker>
 #include <QStackedWidget>
@@ -19,12 +20,11 @@
 #include <array>
 #include <cmath>
 #include <set>
+#include <utility>
 
 using namespace Qt::StringLiterals;
 
 namespace fedcctr::studio {
-
-using widgets::HeatCell;
 
 namespace {
 
@@ -43,19 +43,6 @@ bool isSetting(const std::string& key)
     return !key.starts_with(runs::kDataPrefix) && std::ranges::find(kNoSettings, key) == kNoSettings.end();
 }
 
-/// Numbers by size, words by the alphabet.
-void sortValues(std::vector<std::string>& values)
-{
-    const auto number = [](const std::string& word) {
-        bool isNumber = false;
-        const double value = QString::fromStdString(word).toDouble(&isNumber);
-        return std::pair(!isNumber, isNumber ? value : 0.0);
-    };
-    std::ranges::sort(values, [&](const std::string& a, const std::string& b) {
-        return std::pair(number(a), a) < std::pair(number(b), b);
-    });
-}
-
 std::map<std::string, std::vector<std::string>> varyingSettings(const std::vector<EntryPtr>& runs)
 {
     std::map<std::string, std::set<std::string>> seen;
@@ -69,18 +56,9 @@ std::map<std::string, std::vector<std::string>> varyingSettings(const std::vecto
             continue;
         std::vector<std::string>& sorted = varying[key];
         sorted.assign(values.begin(), values.end());
-        sortValues(sorted);
+        report::sortValues(sorted);
     }
     return varying;
-}
-
-/// "0.0" and "0" are the same.
-QString valueName(const std::string& value)
-{
-    const QString text = QString::fromStdString(value);
-    bool isNumber = false;
-    const double number = text.toDouble(&isNumber);
-    return isNumber ? QString::number(number, 'g', 6) : text;
 }
 
 QComboBox* combo(
@@ -237,31 +215,43 @@ std::vector<EntryPtr> SensitivityTab::shownAt(std::size_t x, std::size_t y) cons
     return most == groups.end() ? std::vector<EntryPtr>() : most->second;
 }
 
-void SensitivityTab::showMap()
+Estimate SensitivityTab::valueAt(std::size_t x, std::size_t y) const
 {
     const Metric metric = kMetrics[static_cast<std::size_t>(m_value->currentIndex())];
-    QStringList xLabels;
-    QStringList yLabels;
-    QList<QList<HeatCell>> cells;
-    for (const std::string& value : m_xValues)
-        xLabels.append(valueName(value));
-    for (std::size_t y = 0; y < m_yValues.size() && !m_xValues.empty(); ++y) {
-        yLabels.append(valueName(m_yValues[y]));
-        QList<HeatCell> row;
-        for (std::size_t x = 0; x < m_xValues.size(); ++x) {
-            const Estimate value = valueOf(shownAt(x, y), comparison(), metric.domain, metric.name);
-            row.append({100 * value.mean, QLocale().toString(100 * value.mean, 'f', 1),
-                value.isKnown() ? intervalHelp(value) : QString()});
-        }
-        cells.append(row);
+    return valueOf(shownAt(x, y), comparison(), metric.domain, metric.name);
+}
+
+/// "NDCG@10 A (%)"
+std::string SensitivityTab::valueWords() const
+{
+    return m_value->currentText().toStdString() + " (%)";
+}
+
+std::string SensitivityTab::originWords() const
+{
+    return tr("%n run(s), FedCCTR Studio %1", nullptr, static_cast<int>(m_runs.size()))
+        .arg(QStringLiteral(FEDCCTR_VERSION))
+        .toStdString();
+}
+
+void SensitivityTab::showMap()
+{
+    report::SettingGrid grid{m_x->currentData().toString().toStdString(),
+        m_y->currentData().toString().toStdString(), m_xValues,
+        m_xValues.empty() ? std::vector<std::string>() : m_yValues, {}};
+    for (std::size_t y = 0; y < grid.yValues.size(); ++y) {
+        std::vector<Estimate>& row = grid.cells.emplace_back();
+        for (std::size_t x = 0; x < m_xValues.size(); ++x)
+            row.push_back(valueAt(x, y));
     }
-    m_map->setTitle(
-        tr("%1 (%) over %2 and %3").arg(m_value->currentText(), m_x->currentText(), m_y->currentText()),
-        tr("Blank: not run. The best cell is outlined. A click draws its runs, a double click opens one."));
-    m_map->setAxes(m_x->currentText(), m_y->currentText(), m_value->currentText());
-    m_map->setOrigin(tr("%n run(s), FedCCTR Studio %1", nullptr, static_cast<int>(m_runs.size()))
-                         .arg(QStringLiteral(FEDCCTR_VERSION)));
-    m_map->setCells(xLabels, yLabels, cells);
+    report::HeatMap map = report::heatMap(grid, valueWords());
+    map.note += ' ' + tr("A click draws its runs, a double click opens one.").toStdString();
+    map.valueLabel = m_value->currentText().toStdString();
+    map.origin = originWords();
+    plots::show(map, *m_map, [&grid](std::size_t x, std::size_t y) {
+        const Estimate& value = grid.cells[y][x];
+        return value.isKnown() ? intervalHelp(value) : QString();
+    });
 }
 
 void SensitivityTab::tellOthers()
@@ -337,39 +327,21 @@ void SensitivityTab::exportTab()
     static_cast<widgets::Chart*>(m_stack->currentWidget())->askForPicture();
 }
 
-/// Of a setting that is no number, the place in the alphabet is the x.
 void SensitivityTab::showLine()
 {
     const Metric metric = kMetrics[static_cast<std::size_t>(m_value->currentIndex())];
-    m_line->clear();
-    m_line->removeAllSeries();
-    m_line->setTitle(tr("%1 (%) over %2").arg(m_value->currentText(), m_x->currentText()),
-        tr("Means with 95 % intervals"));
-    std::vector<double> x, y, low, high;
-    QStringList words;
-    for (std::size_t i = 0; i < m_xValues.size(); ++i) {
-        const QString text = QString::fromStdString(m_xValues[i]);
-        bool isNumber = false;
-        const double number = text.toDouble(&isNumber);
-        if (!isNumber)
-            words.append(u"%1 = %2"_s.arg(i).arg(text));
-        const Estimate value = valueOf(shownAt(i, 0), comparison(), metric.domain, metric.name);
-        if (!value.isKnown())
-            continue;
-        x.push_back(isNumber ? number : static_cast<double>(i));
-        y.push_back(100 * value.mean);
-        low.push_back(100 * value.low);
-        high.push_back(100 * value.high);
-    }
-    m_line->setAxes(
-        words.isEmpty() ? m_x->currentText() : u"%1 (%2)"_s.arg(m_x->currentText(), words.join(u", "_s)),
-        u"%"_s);
-    const int series = m_line->addSeries(
-        {m_value->currentText(), {}, 0, widgets::LineStyle::Solid, false, widgets::Marker::Circle});
-    m_line->setSeries(series, x, y, low, high);
-    const double chance = 100 * randomValue(m_runs, metric.name);
-    if (std::isfinite(chance))
-        m_line->setReference({u"random"_s, tr("random %1").arg(QLocale().toString(chance, 'f', 2)), chance});
+    report::SettingLine line{m_value->currentText().toStdString(), false, {}};
+    for (std::size_t i = 0; i < m_xValues.size(); ++i)
+        line.values.push_back(valueAt(i, 0));
+    const std::string key = m_x->currentData().toString().toStdString();
+    report::Chart chart = report::settingChart(valueWords(), key, m_xValues, {&line, 1});
+    chart.origin = originWords();
+    if (const double chance = 100 * randomValue(m_runs, metric.name); std::isfinite(chance))
+        chart.references.push_back({.id = "random", .label = "random", .value = chance, .showsValue = true});
+    plots::show(chart, *m_line);
+    // A person may have changed the scale since.
+    if (std::exchange(m_lineKey, key) != key)
+        m_line->setLogX(chart.logX);
 }
 
 } // namespace fedcctr::studio

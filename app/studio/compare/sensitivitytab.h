@@ -35,6 +35,9 @@ private:
     using Values = std::map<std::string, std::vector<std::string>>; ///< of the settings that vary, in order
 
     void offer(const Values& varying);
+    Estimate valueAt(std::size_t x, std::size_t y) const;
+    std::string valueWords() const;
+    std::string originWords() const;
     void showMap();
     void showLine();
     void tellOthers();
@@ -50,6 +53,7 @@ private:
     QStackedWidget* m_stack;
     widgets::HeatMap* m_map;
     widgets::CurvePlot* m_line;
+    std::string m_lineKey; ///< setting of the line that is shown
     QString m_wantedX; ///< kept while no run varies it
     QString m_wantedY;
     Values m_varying;

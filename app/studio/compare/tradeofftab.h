@@ -6,6 +6,10 @@
 class QComboBox;
 class QLabel;
 
+namespace fedcctr::report {
+struct Frontier;
+}
+
 namespace fedcctr::widgets {
 class CurvePlot;
 }
@@ -27,15 +31,8 @@ protected:
     void refresh() override;
 
 private:
-    struct Point;
-    struct Line;
-
-    void offerAccountants();
+    void offerAccountants(const report::Frontier& frontier);
     std::vector<EntryPtr> runsOfOneDataset();
-    std::vector<Line> linesOf(const std::vector<EntryPtr>& runs);
-    void addLines(const std::vector<EntryPtr>& runs);
-    void addPrivatePopularity(const std::vector<EntryPtr>& runs);
-    void addReferences(const std::vector<EntryPtr>& runs);
     std::size_t domain() const;
 
     QComboBox* m_accountant;

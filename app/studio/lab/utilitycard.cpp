@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/lab/utilitycard.h"
 
+#include "app/plots/chartcontent.h"
 #include "app/studio/common/settingsbridge.h"
 #include "app/studio/runs/runvalues.h"
-#include "core/evaluation/significance.h"
 #include "core/privacy/accountants/accountants.h"
+#include "core/report/frontier.h"
 #include "widgets/charts/curveplot.h"
 
 #include <QComboBox>
@@ -16,10 +17,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <limits>
-#include <map>
-#include <set>
 
 using namespace Qt::StringLiterals;
 
@@ -27,58 +24,13 @@ namespace fedcctr::studio {
 
 using runs::RunEntry;
 using widgets::CurvePlot;
-using widgets::LineStyle;
-using widgets::Marker;
 
 namespace {
-
-constexpr double kPercent = 100;
-
-bool isPrivate(const RunEntry& run)
-{
-    return run.setting("privacy.schedule") != "none" && run.setting("federation.mode") != "central";
-}
 
 QString datasetOf(const RunEntry& run)
 {
     return QString::fromStdString(run.datasetPath);
 }
-
-/// The finished runs' seeds by configuration; without runs that did not go as their settings say.
-std::map<std::string, std::vector<EntryPtr>> configurationsOf(const std::vector<EntryPtr>& runs)
-{
-    std::map<std::string, std::vector<EntryPtr>> groups;
-    for (const EntryPtr& run : runs)
-        if (run->summary && run->deviation().empty())
-            groups[run->groupKey()].push_back(run);
-    for (auto& [key, group] : groups)
-        group = countedRuns(group);
-    return groups;
-}
-
-/// Mean over the seeds of the best configuration without noise, as a fraction; NaN without one.
-double bestOpen(const std::vector<EntryPtr>& runs, std::size_t domain)
-{
-    double best = std::numeric_limits<double>::quiet_NaN();
-    for (const auto& [key, group] : configurationsOf(runs)) {
-        if (isPrivate(*group.front()))
-            continue;
-        std::vector<double> values;
-        for (const EntryPtr& run : group)
-            values.push_back(run->summary->test[domain].at("ndcg@10"));
-        if (const double mean = evaluation::meanInterval(values).mean; !(best >= mean))
-            best = mean;
-    }
-    return best;
-}
-
-/// Points of one line: runs of one trust model and delta, in one domain.
-struct Points {
-    std::vector<double> x;
-    std::vector<double> y;
-    std::vector<double> low;
-    std::vector<double> high;
-};
 
 } // namespace
 
@@ -98,11 +50,8 @@ UtilityCard::UtilityCard(QWidget* parent)
                            "δ of the preset; aggregate"));
     m_state->setObjectName(u"label_lab_utility"_s);
     m_state->setWordWrap(true);
-    m_chart->setTitle(tr("Utility: NDCG@10 against ε, from your own runs"),
-        tr("Test NDCG@10 of finished runs with 95 % intervals; the random order and runs without noise as "
-           "lines"));
-    m_chart->setAxes(u"ε"_s, tr("NDCG@10 (%)"));
-    m_chart->setEmptyText(tr("No runs yet"));
+    m_chart->setEmptyText(tr("No run with a finite ε yet"));
+    m_chart->setXKind(widgets::XKind::Number);
     m_chart->setLogX(true);
     m_chart->setMinimumHeight(fontMetrics().height() * 15);
 
@@ -148,12 +97,10 @@ QStringList UtilityCard::sweepAssignments(double epsilon)
 void UtilityCard::setRuns(const std::vector<EntryPtr>& runs, const QString& dataset)
 {
     m_runs.clear();
-    std::set<EntryPtr> counted;
-    for (const auto& [key, group] : configurationsOf(runs))
-        counted.insert(group.begin(), group.end());
     std::vector<EntryPtr> finished;
+    // Those that did not go as their settings say show no cost of privacy.
     std::ranges::copy_if(runs, std::back_inserter(finished),
-        [&counted](const EntryPtr& run) { return counted.contains(run); });
+        [](const EntryPtr& run) { return run->summary && run->deviation().empty(); });
     QString shown = dataset;
     if (!finished.empty()
         && std::ranges::none_of(finished, [&](const EntryPtr& run) { return datasetOf(*run) == dataset; }))
@@ -166,89 +113,27 @@ void UtilityCard::setRuns(const std::vector<EntryPtr>& runs, const QString& data
         m_state->setText(
             tr("No runs yet. A sweep trains a small private model at six values of ε: its σ₀ is solved "
                "for each, over the preset's rounds."));
-    fillAccountants();
     refresh();
 }
 
-/// Those that a run names, the honest one first.
-void UtilityCard::fillAccountants()
+void UtilityCard::fillAccountants(const report::Frontier& frontier)
 {
     const QString before = m_accountant->currentData().toString();
     m_accountant->clear();
-    for (const privacy::AccountantInfo* info : privacy::provenAccountantsFirst()) {
-        const bool there = std::ranges::any_of(m_runs, [info](const EntryPtr& run) {
-            return std::ranges::any_of(run->summary->privacy,
-                [info](const runs::SpendRecord& spend) { return spend.accountant == info->name; });
-        });
-        if (there)
-            m_accountant->addItem(QString::fromStdString(info->title), QString::fromStdString(info->name));
-    }
+    for (const std::string& name : report::accountantsOf(frontier))
+        m_accountant->addItem(QString::fromStdString(privacy::titleOf(name)), QString::fromStdString(name));
     m_accountant->setCurrentIndex(std::max(0, m_accountant->findData(before)));
     m_accountant->setEnabled(m_accountant->count() > 0);
 }
 
 void UtilityCard::refresh()
 {
-    m_chart->removeAllSeries();
-    m_chart->clear();
-    if (m_runs.empty())
-        return;
-    drawRuns(m_accountant->currentData().toString());
-    drawReferences();
-}
-
-void UtilityCard::drawRuns(const QString& accountant)
-{
-    constexpr std::array kMarkers{Marker::Circle, Marker::Square};
-    std::map<std::pair<QString, std::size_t>, Points> lines;
-    for (const EntryPtr& run : m_runs) {
-        if (!isPrivate(*run))
-            continue;
-        for (const runs::SpendRecord& spend : run->summary->privacy) {
-            if (QString::fromStdString(spend.accountant) != accountant || !(spend.epsilon > 0)
-                || std::isinf(spend.epsilon))
-                continue;
-            const QString trust =
-                u"%1; %2; %3"_s.arg(QString::fromStdString(privacy::titleOf(spend.accountant)),
-                    spend.delta > 0 ? u"δ "_s + labNumber(spend.delta) : tr("no δ"),
-                    QString::fromStdString(spend.adversary));
-            for (std::size_t domain = 0; domain < 2; ++domain) {
-                const runs::MetricSet& metrics = run->summary->test[domain];
-                const double ndcg = metrics.at("ndcg@10");
-                if (std::isnan(ndcg))
-                    continue;
-                Points& points = lines[{trust, domain}];
-                points.x.push_back(spend.epsilon);
-                points.y.push_back(kPercent * ndcg);
-                points.low.push_back(kPercent * (metrics.interval() ? metrics.interval()->first : ndcg));
-                points.high.push_back(kPercent * (metrics.interval() ? metrics.interval()->second : ndcg));
-            }
-        }
-    }
-    int color = 0;
-    for (const auto& [key, points] : lines) {
-        const auto& [trust, domain] = key;
-        const QString name = QString::fromStdString(m_runs.front()->domains[domain]);
-        widgets::SeriesSpec spec;
-        spec.name = u"%1; ε: %2"_s.arg(name, trust);
-        spec.label = u"%1, %2"_s.arg(name, trust.section(u"; "_s, 2));
-        spec.color = color++;
-        spec.line = domain == 0 ? LineStyle::Solid : LineStyle::Dashed;
-        spec.marker = kMarkers[domain];
-        m_chart->setSeries(m_chart->addSeries(spec), points.x, points.y, points.low, points.high);
-    }
-}
-
-void UtilityCard::drawReferences()
-{
-    if (const double random = kPercent * randomValue(m_runs, "ndcg@10"); !std::isnan(random))
-        m_chart->setReference({u"random"_s, tr("random %1").arg(labNumber(random)), random});
-    for (std::size_t domain = 0; domain < 2; ++domain) {
-        if (const double open = bestOpen(m_runs, domain); !std::isnan(open))
-            m_chart->setReference({u"open%1"_s.arg(domain),
-                tr("no privacy, %1").arg(QString::fromStdString(m_runs.front()->domains[domain])),
-                kPercent * open, -1, LineStyle::DashDot});
-    }
+    constexpr std::array<std::size_t, 2> kDomains{0, 1};
+    const report::Frontier frontier = report::frontierOf(entriesOf(m_runs));
+    fillAccountants(frontier);
+    plots::show(
+        report::frontierChart(frontier, m_accountant->currentData().toString().toStdString(), kDomains),
+        *m_chart);
 }
 
 } // namespace fedcctr::studio

@@ -10,6 +10,10 @@ class QComboBox;
 class QLabel;
 class QPushButton;
 
+namespace fedcctr::report {
+struct Frontier;
+}
+
 namespace fedcctr::widgets {
 class CurvePlot;
 }
@@ -38,9 +42,7 @@ Q_SIGNALS:
 
 private:
     void refresh();
-    void fillAccountants();
-    void drawRuns(const QString& accountant);
-    void drawReferences();
+    void fillAccountants(const report::Frontier& frontier);
 
     std::vector<EntryPtr> m_runs; ///< finished, on one dataset
     QComboBox* m_accountant;

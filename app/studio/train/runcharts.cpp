@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/train/runcharts.h"
 
+#include "app/plots/chartcontent.h"
 #include "app/studio/runs/runtexts.h"
 #include "app/studio/train/qualitychart.h"
+#include "core/report/run_charts.h"
 
 #include <QCoreApplication>
 
@@ -85,8 +87,7 @@ int LossChart::lineOf(const runs::LossTerm& term)
     const auto line = static_cast<int>(found - m_terms.begin());
     if (found == m_terms.end()) {
         m_terms.push_back(term.name);
-        addLine({QString::fromStdString(runs::labelOf(term)), {}, line,
-            line % 2 == 0 ? LineStyle::Solid : LineStyle::Dashed});
+        addLine(plots::specOf(report::lossLine(term, line)));
     }
     return line;
 }
@@ -102,9 +103,8 @@ BudgetChart::BudgetChart(widgets::CurvePlot* plot)
 {
     plot->setAxes(tr("round"), u"ε"_s);
     plot->setExportName(u"budget"_s);
-    addLine({tr("ε spent, most of all clients"), tr("most"), 3, LineStyle::Dashed});
-    addLine({tr("ε spent, median client"), tr("median"), 5, LineStyle::Solid});
-    addLine({tr("ε spent, least of all clients"), tr("least"), 6, LineStyle::Dotted});
+    for (const report::Series& line : report::budgetLines())
+        addLine(plots::specOf(line));
     addLine({tr("ε as forecast, most of all clients"), tr("forecast"), 4, LineStyle::Dotted});
     finish();
 }

@@ -577,6 +577,66 @@ private Q_SLOTS:
             QDir(path(u"out"_s)).entryList(QDir::AllEntries | QDir::Hidden | QDir::NoDotAndDotDot).isEmpty());
     }
 
+    /// A server without Qt's widgets: the report is whole but for its pictures, and says so.
+    void withoutTheDrawingProgramTheRestIsWritten()
+    {
+        writeRun(u"run1"_s);
+        QVERIFY(QDir(m_folder->path()).mkdir(u"alone"_s));
+        const QString program = path(u"alone/fedcctr"_s);
+        QVERIFY(QFile::copy(QStringLiteral(FEDCCTR_BIN_DIR "/fedcctr"), program));
+        QProcess process;
+        QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+        environment.insert(u"PATH"_s, path(u"alone"_s));
+        process.setProcessEnvironment(environment);
+        process.start(program, {u"report"_s, path(u"run1"_s), u"--out"_s, path(u"out"_s)});
+        QVERIFY(process.waitForFinished(30000));
+        QCOMPARE(process.exitCode(), 0);
+        const QByteArray words =
+            "The pictures are left out: fedcctr-plots: cannot be started (neither beside";
+        const QByteArray errors = process.readAllStandardError();
+        QVERIFY2(errors.contains(words), errors.constData());
+        const QByteArray page = read(u"out/index.html"_s);
+        QVERIFY(page.contains(words) && !page.contains("<img"));
+        QVERIFY(page.contains("20.00 to 23.00"));
+        QCOMPARE(read(u"out/metrics.csv"_s).count('\n'), 31);
+        QVERIFY(!QFile::exists(path(u"out/ndcg.png"_s)));
+        // They can be drawn later, from their numbers, and are the report's own.
+        QCOMPARE(report({path(u"run1"_s), u"--out"_s, path(u"whole"_s)}), 0);
+        QCOMPARE(QProcess::execute(QStringLiteral(FEDCCTR_BIN_DIR "/fedcctr-plots"),
+                     {path(u"out/charts.json"_s), u"--out"_s, path(u"later"_s)}),
+            0);
+        for (const char* name : {"ndcg", "loss", "budget", "noise", "signal"}) {
+            const QString file = u"/%1.png"_s.arg(QLatin1String(name));
+            QVERIFY(!QImage(path(u"later"_s) + file).isNull());
+            QCOMPARE(QImage(path(u"later"_s) + file), QImage(path(u"whole"_s) + file));
+        }
+    }
+
+    void damagedChartsAreNamed()
+    {
+        write(u"charts.json"_s, "{\"pictures\": [{\"file\": \"a\"}]}");
+        QProcess process;
+        process.start(QStringLiteral(FEDCCTR_BIN_DIR "/fedcctr-plots"),
+            {path(u"charts.json"_s), u"--out"_s, path(u"out"_s)});
+        QVERIFY(process.waitForFinished(30000));
+        QCOMPARE(process.exitCode(), 2);
+        const QByteArray errors = process.readAllStandardError();
+        QVERIFY2(errors.contains("charts.json: picture 1: "), errors.constData());
+        QVERIFY(!QFile::exists(path(u"out"_s)));
+    }
+
+    /// Pictures are fedcctr-plots' work, so that the command line runs where there is no desktop.
+    void theCommandLineNeedsNoWidgets()
+    {
+        QProcess process;
+        process.start(u"ldd"_s, {QStringLiteral(FEDCCTR_BIN_DIR "/fedcctr")});
+        QVERIFY(process.waitForFinished(30000));
+        const QByteArray libraries = process.readAllStandardOutput();
+        QVERIFY(libraries.contains("libQt6Core"));
+        for (const char* name : {"Widgets", "PrintSupport", "Qt6Gui", "qcustomplot"})
+            QVERIFY2(!libraries.contains(name), libraries.constData());
+    }
+
     void badArgumentsEndWithTwo()
     {
         QByteArray errors;

@@ -484,7 +484,7 @@ private Q_SLOTS:
         filter(u"clip_norm=1"_s);
         showTab(u"tab_sensitivity"_s);
         auto* map = find<widgets::HeatMap>(u"plot_sensitivity"_s);
-        QTRY_COMPARE(map->readOut(1, 1).section(u'\n', 0, 0), u"λ₁ 0.3, λ₂ 0.5: NDCG@10 A 24.0"_s);
+        QTRY_COMPARE(map->readOut(1, 1).section(u'\n', 0, 0), u"λ₁ 0.3, λ₂ 0.5: NDCG@10 A 24.00"_s);
         QCOMPARE(map->readOut(0, 0), u"λ₁ 0, λ₂ 0: not run"_s);
         // A click draws the cell's runs.
         auto* canvas = find(u"plot_sensitivity_canvas"_s);
@@ -523,7 +523,8 @@ private Q_SLOTS:
         QStringList ends;
         for (const auto& line : plot->content().references)
             ends.append(line.label);
-        QCOMPARE(ends, (QStringList{u"random 4.54"_s, u"popularity 12.00"_s, u"no privacy 30.00"_s}));
+        QCOMPARE(
+            ends, (QStringList{u"random 4.54"_s, u"popularity 12.00"_s, u"federated, no noise 30.00"_s}));
     }
 
     /// One model at two budgets is a line; its second seed is no point of its own.

@@ -597,16 +597,23 @@ private Q_SLOTS:
         const auto* plot = child<CurvePlot>(u"plot_lab_utility"_s);
         QTRY_COMPARE_WITH_TIMEOUT(plot->content().series.size(), std::size_t(2), 10'000);
         const CurveSeries& points = plot->content().series[0];
-        QCOMPARE(points.x(), (std::vector<double>{1, 3}));
-        QCOMPARE(points.y(), (std::vector<double>{20, 25}));
+        // They differ in more than their noise: a gap after each, no line joins them.
+        QCOMPARE(points.x(), (std::vector<double>{1, 1, 3, 3}));
+        QCOMPARE(points.y()[0], 20.0);
+        QVERIFY(std::isnan(points.y()[1]));
+        QCOMPARE(points.y()[2], 25.0);
         QVERIFY(std::abs(points.low()[0] - 19) < 1e-9 && std::abs(points.high()[0] - 21) < 1e-9);
-        QVERIFY2(points.spec.name.contains(u"Food; ε: exact Gaussian; δ 1e-05; aggregate"_s),
+        QVERIFY2(
+            points.spec.name.startsWith(u"Food: aggregate, "_s) && points.spec.name.contains(u"δ 1e-05"_s),
             qPrintable(points.spec.name));
+        QVERIFY2(plot->content().title.contains(u"gaussian (δ 1e-05; replace)"_s),
+            qPrintable(plot->content().title));
         QStringList references;
         for (const ReferenceLine& line : plot->content().references)
             references.append(u"%1=%2"_s.arg(line.label).arg(line.value, 0, 'f', 2));
         QVERIFY2(references.contains(u"random 4.54=4.54"_s), qPrintable(references.join(u' ')));
-        QVERIFY2(references.contains(u"no privacy, Food=30.00"_s), qPrintable(references.join(u' ')));
+        QVERIFY2(references.contains(u"Food: federated, no noise 30.00=30.00"_s),
+            qPrintable(references.join(u' ')));
         // Take the knobs from one of them.
         auto* runs = child<QComboBox>(u"combo_lab_runs"_s);
         runs->setFocus();
