@@ -14,6 +14,7 @@
 #include <memory>
 
 using namespace Qt::StringLiterals;
+namespace runs = fedcctr::runs;
 using namespace fedcctr::studio;
 
 class TestEngineProcess : public QObject {

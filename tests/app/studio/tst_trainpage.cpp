@@ -34,6 +34,8 @@
 #include <memory>
 
 using namespace Qt::StringLiterals;
+namespace privacy = fedcctr::privacy;
+namespace runs = fedcctr::runs;
 using namespace fedcctr::studio;
 using namespace fedcctr::widgets;
 
