@@ -162,6 +162,13 @@ double RunRecording::weightAt(std::string_view key, int round) const
     return runs::weightIn(round, key, hello.config(), changes);
 }
 
+int RunRecording::checkpointRound() const
+{
+    const auto found = std::find_if(events.rbegin(), events.rend(),
+        [](const EventMessage& event) { return event.event == EventKind::Checkpoint; });
+    return found == events.rend() ? 0 : found->round;
+}
+
 const runs::MetricSet* RunRecording::lastQuality(std::size_t domain) const
 {
     for (auto round = rounds.rbegin(); round != rounds.rend(); ++round)

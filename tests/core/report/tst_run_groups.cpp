@@ -242,7 +242,7 @@ private Q_SLOTS:
             run.summary.emplace();
             run.summary->privatePopularity.emplace();
             run.summary->privatePopularity->epsilon = 3;
-            run.summary->privatePopularity->adversary = "local";
+            run.summary->privatePopularity->adversary = privacy::Adversary::Local;
             run.summary->privatePopularity->metrics[0].values["ndcg@10"] = value;
             return run;
         };
