@@ -5,8 +5,11 @@
 #include "core/augment/values.h"
 #include "core/base/error.h"
 #include "core/data/demo.h"
-#include "core/data/import.h"
-#include "core/data/preview.h"
+#include "core/data/import_options.h"
+#include "core/data/importers/amazon.h"
+#include "core/data/importers/csv.h"
+#include "core/data/importers/csv_preview.h"
+#include "core/data/importers/importers.h"
 #include "core/settings/json_text.h"
 #include "core/sweeps/sweep.h"
 #include "tests/fuzz/harness.h"
@@ -47,7 +50,7 @@ void lookAt(const fs::path& file)
     const data::Preview seen = data::preview(file, 8);
     for (const std::vector<std::string>& row : seen.rows)
         require(row.size() == seen.columns.size(), "a preview's row has other columns");
-    if (seen.kind == data::SourceKind::CsvInteractions)
+    if (seen.format == "csv" && seen.part == data::SourcePart::Interactions)
         data::valuesOfColumn(file, seen.columns.front(), 10, {});
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/demo.h"
-#include "core/data/import.h"
+#include "core/data/import_options.h"
+#include "core/data/importers/csv.h"
 #include "core/evaluation/references.h"
 
 #include <QTest>
