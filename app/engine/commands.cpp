@@ -9,6 +9,8 @@
 #include "core/base/arguments.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/evaluation/popularity.h"
+#include "core/evaluation/reference_ranker.h"
 #include "core/evaluation/references.h"
 #include "core/privacy/accountant.h"
 #include "core/privacy/mechanisms.h"
@@ -23,6 +25,7 @@
 #include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <ranges>
 #include <thread>
 
 namespace fedcctr::engine {
@@ -99,17 +102,12 @@ void checkSameSettings(const Arguments& arguments, const fs::path& out)
 json references(const data::Dataset& dataset, data::Split split, Session* session)
 {
     json all;
-    const evaluation::Metrics random = evaluation::randomRanking(dataset.provenance.evaluationNegatives);
-    all["random"] = evaluation::toJson(evaluation::DomainMetrics{random, random});
-    const evaluation::PopularityRanker popularity(dataset);
-    const evaluation::ItemKnnRanker itemKnn(dataset);
-    for (const evaluation::ReferenceRanker* ranker :
-        std::initializer_list<const evaluation::ReferenceRanker*>{&popularity, &itemKnn}) {
-        json metrics = evaluation::toJson(evaluation::evaluateReference(*ranker, dataset, split));
-        // Their scores only order the candidates; as logits they mean nothing.
-        for (json& domain : metrics)
-            domain.erase("logloss");
-        all[ranker->name()] = std::move(metrics);
+    for (const evaluation::Reference& reference : evaluation::references()) {
+        json metrics = evaluation::toJson(reference.measure(dataset, split));
+        if (!reference.hasLogLoss)
+            for (json& domain : metrics)
+                domain.erase("logloss");
+        all[std::string(reference.name)] = std::move(metrics);
     }
     if (session)
         for (const auto& [name, metrics] : all.items())
@@ -130,9 +128,8 @@ json privatePopularity(const data::Dataset& dataset, const Config& config)
         / privacy::gaussianExactBudget(options.epsilon, options.delta));
     // Of a run with a secret source too: this histogram is no release of it, only a figure to compare with.
     const auto source = privacy::NoiseSource::reproducible(config.run.seed);
-    const evaluation::ScoreRanker ranker("private-popularity",
-        training::privatePopularity(
-            dataset, noise, options.adversary, source, privacy::NoisePurpose::ReferenceHistogram));
+    const evaluation::ScoreRanker ranker(training::privatePopularity(
+        dataset, noise, options.adversary, source, privacy::NoisePurpose::ReferenceHistogram));
     json entry = evaluation::toJson(evaluation::evaluateReference(ranker, dataset, data::Split::Test));
     for (json& domain : entry)
         domain.erase("logloss");
@@ -309,9 +306,11 @@ void printSummary(const json& summary)
         domain(1).c_str());
     std::printf("  %-42s %-16s %-16s\n", "this run", percent(summary["test"]["A"]).c_str(),
         percent(summary["test"]["B"]).c_str());
-    for (const char* ranker : {"item-knn", "popularity", "random"})
-        std::printf("  %-42s %-16s %-16s\n", ranker, percent(summary["reference"][ranker]["A"]).c_str(),
-            percent(summary["reference"][ranker]["B"]).c_str());
+    for (const evaluation::Reference& reference : evaluation::references() | std::views::reverse) {
+        const std::string name(reference.name);
+        std::printf("  %-42s %-16s %-16s\n", name.c_str(), percent(summary["reference"][name]["A"]).c_str(),
+            percent(summary["reference"][name]["B"]).c_str());
+    }
     if (!summary["augmentation"].is_null())
         std::printf("PrivAugNet: %s, features of %zu items, profiles of %zu users, extensions of %zu\n",
             summary["augmentation"]["backend"].get<std::string>().c_str(),

@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/evaluation/references.h"
 #include "core/settings/config.h"
 #include "core/settings/run_document.h"
 
@@ -218,9 +219,11 @@ SummaryRecord summaryRecord(const json& node)
     summary.seconds = number(node, "seconds");
     summary.test = bothDomains(part(node, "test"));
     summary.validation = bothDomains(part(node, "validation"));
-    for (const char* ranker : {"random", "popularity", "item-knn"})
-        if (const json& metrics = part(part(node, "reference"), ranker); metrics.is_object())
-            summary.references.push_back({ranker, bothDomains(metrics)});
+    for (const evaluation::Reference& reference : evaluation::references()) {
+        const std::string name(reference.name);
+        if (const json& metrics = part(part(node, "reference"), name.c_str()); metrics.is_object())
+            summary.references.push_back({name, bothDomains(metrics)});
+    }
     if (const json& popularity = part(node, "private_popularity"); popularity.is_object())
         summary.privatePopularity =
             PrivatePopularityRecord{number(popularity, "epsilon"), number(popularity, "delta"),

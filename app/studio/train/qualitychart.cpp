@@ -2,6 +2,7 @@
 #include "app/studio/train/qualitychart.h"
 
 #include "app/studio/runs/runtexts.h"
+#include "core/evaluation/references.h"
 
 #include <QCoreApplication>
 #include <QLocale>
@@ -85,7 +86,7 @@ void QualityChart::add(const ReferenceMessage& reference)
 {
     if (reference.split != "validation"_L1)
         return;
-    const QString name = reference.ranker == "item-knn"_L1 ? u"item-KNN"_s : reference.ranker;
+    const QString name = QString::fromStdString(evaluation::titleOfReference(reference.ranker.toStdString()));
     const bool random = reference.ranker == "random"_L1;
     for (std::size_t domain = 0; domain < 2; ++domain) {
         // A random ranker is as good in either domain.

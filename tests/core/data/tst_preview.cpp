@@ -60,6 +60,21 @@ class TestPreview : public QObject {
     }
 
 private Q_SLOTS:
+    void theTableOfImporters()
+    {
+        for (const Importer* one : importers()) {
+            QCOMPARE(&importer(one->name), one);
+            QVERIFY(!one->title.empty() && !one->files.empty() && !one->domains.empty());
+            // Any file that none knows is the first one's.
+            QCOMPARE(one->recognises("user,item"), one == importers().front());
+        }
+        QCOMPARE(preview(write("any.csv", "a,b\n1,2\n")).format, importers().front()->name);
+        QCOMPARE(preview(write("2014.json", "\n {\"reviewerID\": \"u\", \"asin\": \"a\"}\n")).format,
+            std::string_view("amazon"));
+        VERIFY_MESSAGE(
+            errorOf([] { importer("excel"); }), "--format: 'excel' is unknown; it is csv or amazon");
+    }
+
     void guessesColumnsByTheirNames_data()
     {
         QTest::addColumn<QString>("column");
