@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The readers that need no torch: importers, answers of language models, templates, settings.
 #include "core/augment/answer.h"
+#include "core/augment/answer_json.h"
 #include "core/augment/template.h"
 #include "core/augment/values.h"
 #include "core/base/error.h"
