@@ -5,7 +5,8 @@
 #include "core/base/arguments.h"
 #include "core/base/error.h"
 #include "core/data/demo.h"
-#include "core/data/import.h"
+#include "core/data/import_options.h"
+#include "core/data/importers/importers.h"
 #include "core/data/statistics.h"
 
 #include <nlohmann/json.hpp>
@@ -23,10 +24,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kDemoUsage = "fedcctr data demo --out DIR [--users N] [--items N] [--seed S] [--force]";
-constexpr const char* kImportUsage =
-    "fedcctr data import --format csv|amazon --out DIR [--name N] [--domains A,B] "
-    "[--column OURS=THEIRS] [--skip-bad-rows] [--min-user N] [--min-item N] [--negatives N] [--seed S] "
-    "[--force] FILES…";
 constexpr const char* kStatsUsage = "fedcctr data stats DATASET [--json]";
 
 constexpr const char* kHelp = R"(usage: fedcctr data demo|import|stats …
@@ -190,11 +187,55 @@ std::vector<data::ColumnName> columnsOf(const Arguments& arguments)
     return columns;
 }
 
-data::ImportOptions importOptions(const Arguments& arguments, bool isAmazon, const fs::path& out)
+/// Of every importer, between separators: "csv|amazon".
+template <typename Text> std::string ofImporters(const Text& text, const std::string& separator)
+{
+    std::string all;
+    for (const data::Importer* one : data::importers())
+        if (const std::string part = text(*one); !part.empty())
+            all += (all.empty() ? "" : separator) + part;
+    return all;
+}
+
+std::string importUsage()
+{
+    return "fedcctr data import --format "
+        + ofImporters([](const data::Importer& one) { return std::string(one.name); }, "|")
+        + " --out DIR [--name N] [--domains A,B] [--column OURS=THEIRS] [--skip-bad-rows] [--min-user N] "
+          "[--min-item N] [--negatives N] [--seed S] [--force] FILES…";
+}
+
+std::vector<OptionSpec> importOptionSpecs()
+{
+    const auto named = [](const data::Importer& one, std::string_view text) {
+        return std::string(one.name) + ": " + std::string(text);
+    };
+    const std::string names =
+        ofImporters([](const data::Importer& one) { return std::string(one.name); }, "|");
+    const std::string domains =
+        ofImporters([&](const data::Importer& one) { return named(one, one.domains); }, "; ");
+    const std::string asking = ofImporters(
+        [](const data::Importer& one) { return one.asksForColumns ? std::string(one.name) : std::string(); },
+        ", ");
+    const std::string least = ofImporters(
+        [](const data::Importer& one) {
+            return std::string(one.name) + ' ' + std::to_string(one.leastInteractions);
+        },
+        ", ");
+    return {{"--format", names, "kind of the files"}, kOut,
+        {"--name", "N", "name of the dataset (default: the directory's)"}, {"--domains", "A,B", domains},
+        {"--column", "OURS=THEIRS", asking + ": what the files call a column, e.g. user=reviewer", true},
+        {"--skip-bad-rows", "", "leave rows with errors out and count them, instead of giving up"},
+        {"--min-user", "N", "least interactions per user and domain (" + least + ")"},
+        {"--min-item", "N", "least interactions per item (" + least + ")"},
+        {"--negatives", "N", "candidates per held-out item (default 99)"},
+        {"--seed", "S", "seed of the candidates (default 1)"}, kForce};
+}
+
+data::ImportOptions importOptions(const Arguments& arguments, int least, const fs::path& out)
 {
     constexpr int kMostRequired = 1'000'000;
     constexpr int kMostNegatives = 100'000;
-    const int least = isAmazon ? 10 : 0;
     data::ImportOptions options;
     options.name = arguments.text("--name", nameOf(out));
     options.minUserInteractions = static_cast<int>(arguments.integer("--min-user", least, 0, kMostRequired));
@@ -210,35 +251,22 @@ data::ImportOptions importOptions(const Arguments& arguments, bool isAmazon, con
 
 int runImport(std::span<const std::string> words)
 {
-    const Arguments arguments(words,
-        {{"--format", "csv|amazon", "kind of the files"}, kOut,
-            {"--name", "N", "name of the dataset (default: the directory's)"},
-            {"--domains", "A,B", "csv: which two domains; amazon: what to call them"},
-            {"--column", "OURS=THEIRS", "csv: what the files call a column, e.g. user=reviewer", true},
-            {"--skip-bad-rows", "", "leave rows with errors out and count them, instead of giving up"},
-            {"--min-user", "N", "least interactions per user and domain (csv 0, amazon 10)"},
-            {"--min-item", "N", "least interactions per item (csv 0, amazon 10)"},
-            {"--negatives", "N", "candidates per held-out item (default 99)"},
-            {"--seed", "S", "seed of the candidates (default 1)"}, kForce},
-        kImportUsage);
+    const Arguments arguments(words, importOptionSpecs(), importUsage());
     if (arguments.wantsHelp()) {
         std::cout << arguments.help();
         return 0;
     }
-    const std::string format = arguments.required("--format");
-    if (format != "csv" && format != "amazon")
-        throw Error("--format: '" + format + "' is unknown; it is csv or amazon");
+    const data::Importer& importer = data::importer(arguments.required("--format"));
     const fs::path out = arguments.required("--out");
-    data::ImportOptions options = importOptions(arguments, format == "amazon", out);
+    data::ImportOptions options = importOptions(arguments, importer.leastInteractions, out);
     if (arguments.positional().empty())
-        throw Error(std::string("no files given (usage: ") + kImportUsage + ")");
+        throw Error("no files given (usage: " + importUsage() + ")");
     data::checkDestination(out, arguments.has("--force"));
 
     const std::vector<fs::path> files(arguments.positional().begin(), arguments.positional().end());
     ProgressLine progress;
     options.progress = [&progress](double share, const std::string& what) { progress.show(share, what); };
-    const data::Dataset dataset =
-        format == "csv" ? data::importCsv(files, options) : data::importAmazon(files, options);
+    const data::Dataset dataset = importer.import(files, options);
     progress.clear();
     saveAndTell(dataset, out);
     return 0;

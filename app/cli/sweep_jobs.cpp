@@ -5,6 +5,7 @@
 #include "app/cli/progress.h"
 #include "core/base/error.h"
 #include "core/sweeps/job_lock.h"
+#include "core/sweeps/sweep_record.h"
 
 #include <algorithm>
 #include <cerrno>

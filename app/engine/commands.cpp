@@ -9,6 +9,8 @@
 #include "core/base/arguments.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/evaluation/popularity.h"
+#include "core/evaluation/reference_ranker.h"
 #include "core/evaluation/references.h"
 #include "core/privacy/accountants/accountants.h"
 #include "core/privacy/mechanisms.h"
@@ -99,19 +101,13 @@ void checkSameSettings(const Arguments& arguments, const fs::path& out)
 /// The rankers that need no training, on a split.
 std::vector<runs::ReferenceRecord> references(const data::Dataset& dataset, data::Split split)
 {
-    const runs::MetricSet random =
-        runs::metricSetOf(evaluation::randomRanking(dataset.provenance.evaluationNegatives));
-    std::vector<runs::ReferenceRecord> all{{"random", {random, random}}};
-    const evaluation::PopularityRanker popularity(dataset);
-    const evaluation::ItemKnnRanker itemKnn(dataset);
-    for (const evaluation::ReferenceRanker* ranker :
-        std::initializer_list<const evaluation::ReferenceRanker*>{&popularity, &itemKnn}) {
-        runs::DomainMetricSets metrics =
-            runs::metricSetsOf(evaluation::evaluateReference(*ranker, dataset, split));
-        // Their scores only order the candidates; as logits they mean nothing.
-        for (runs::MetricSet& domain : metrics)
-            domain.values.erase("logloss");
-        all.push_back({ranker->name(), std::move(metrics)});
+    std::vector<runs::ReferenceRecord> all;
+    for (const evaluation::Reference& reference : evaluation::references()) {
+        runs::DomainMetricSets metrics = runs::metricSetsOf(reference.measure(dataset, split));
+        if (!reference.hasLogLoss)
+            for (runs::MetricSet& domain : metrics)
+                domain.values.erase("logloss");
+        all.push_back({std::string(reference.name), std::move(metrics)});
     }
     return all;
 }
@@ -128,9 +124,8 @@ std::optional<runs::PrivatePopularityRecord> privatePopularity(
         / privacy::gaussianExactBudget(options.epsilon, options.delta));
     // Of a run with a secret source too: this histogram is no release of it, only a figure to compare with.
     const auto source = privacy::NoiseSource::reproducible(config.run.seed);
-    const evaluation::ScoreRanker ranker("private-popularity",
-        training::privatePopularity(
-            dataset, noise, options.adversary, source, privacy::NoisePurpose::ReferenceHistogram));
+    const evaluation::ScoreRanker ranker(training::privatePopularity(
+        dataset, noise, options.adversary, source, privacy::NoisePurpose::ReferenceHistogram));
     runs::DomainMetricSets metrics =
         runs::metricSetsOf(evaluation::evaluateReference(ranker, dataset, data::Split::Test));
     for (runs::MetricSet& domain : metrics)

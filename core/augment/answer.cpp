@@ -2,6 +2,7 @@
 #include "core/augment/answer.h"
 
 #include "core/augment/answer_text.h"
+#include "core/augment/normalise.h"
 #include "core/data/json_text.h"
 #include "core/data/text.h"
 

@@ -59,24 +59,7 @@ Checked<UserProfile> checkUser(std::string_view text, bool isCutOff = false);
 Checked<SequenceExtension> checkSequence(
     std::string_view text, const Candidates& candidates, bool isCutOff = false);
 
-/// JSON schema of a stage's answer, strict: all fields required, none other allowed.
-std::string schemaOf(Stage stage, std::size_t candidatesPerDomain);
-
 /// Says to the model what was wrong with its last answer, in one short message.
 std::string repairMessage(std::span<const Rejected> rejected);
-
-/// One spelling for words of both domains: lower case, single spaces (also for hyphens, brackets and double
-/// quotes), "and" for "&", no punctuation at the ends, English plural of the last word taken back ("cookies"
-/// -> "cookie", "glass" stays, "dishes" -> "dish"). Empty if nothing is left. normalised(normalised(x)) is
-/// normalised(x).
-std::string normalised(std::string_view word);
-
-/// The accepted value as JSON and back, for the store.
-std::string toJson(const ItemFeatures& features);
-std::string toJson(const UserProfile& profile);
-std::string toJson(const SequenceExtension& extension);
-ItemFeatures itemFeaturesFrom(std::string_view json);
-UserProfile userProfileFrom(std::string_view json);
-SequenceExtension sequenceExtensionFrom(std::string_view json);
 
 } // namespace fedcctr::augment

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/augment/answer_json.h"
+
 #include "core/augment/answer.h"
-#include "core/augment/json_rows.h"
 #include "core/base/error.h"
 #include "core/data/text.h"
 

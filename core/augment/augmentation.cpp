@@ -2,7 +2,7 @@
 #include "core/augment/augmentation.h"
 
 #include "core/augment/answer.h"
-#include "core/augment/json_rows.h"
+#include "core/augment/answer_json.h"
 #include "core/augment/shelf.h"
 #include "core/base/error.h"
 #include "core/base/files.h"

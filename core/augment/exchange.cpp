@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/augment/exchange.h"
 
+#include "core/augment/answer_json.h"
 #include "core/base/sha256.h"
 #include "core/data/text.h"
 

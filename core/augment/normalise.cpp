@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/augment/normalise.h"
+
 #include "core/augment/answer.h"
 #include "core/data/text.h"
 

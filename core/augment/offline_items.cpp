@@ -2,6 +2,7 @@
 #include "core/augment/offline_items.h"
 
 #include "core/augment/answer.h"
+#include "core/augment/normalise.h"
 
 #include <algorithm>
 #include <unordered_map>

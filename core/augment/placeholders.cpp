@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/augment/template.h"
+#include "core/augment/placeholders.h"
+
+#include <vector>
 
 namespace fedcctr::augment {
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/augment/prompter.h"
 
+#include "core/augment/answer_json.h"
 #include "core/base/sha256.h"
 #include "core/data/history.h"
 
@@ -81,13 +82,13 @@ void accept(const Exchange& exchange, Augmentation& augmentation)
     const auto subject = static_cast<std::size_t>(exchange.subject);
     switch (exchange.stage) {
     case Stage::Item:
-        augmentation.items[subject] = itemFeaturesFrom(exchange.accepted);
+        augmentation.items[subject] = itemFeaturesFrom(std::string_view(exchange.accepted));
         break;
     case Stage::User:
-        augmentation.users[subject] = userProfileFrom(exchange.accepted);
+        augmentation.users[subject] = userProfileFrom(std::string_view(exchange.accepted));
         break;
     case Stage::Sequence:
-        augmentation.sequences[subject] = sequenceExtensionFrom(exchange.accepted);
+        augmentation.sequences[subject] = sequenceExtensionFrom(std::string_view(exchange.accepted));
         break;
     }
 }

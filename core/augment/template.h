@@ -22,15 +22,6 @@ struct TemplateFault {
     std::string message; ///< what is wrong and what would be right
 };
 
-/// A placeholder that a stage offers: its dotted path, what it holds, and for lists the paths inside it.
-struct Placeholder {
-    std::string
-        path; ///< e.g. "item.title", "history", "history.title" (inside {{#each history}} also "title")
-    bool isList = false;
-    std::string help;
-};
-std::span<const Placeholder> placeholders(Stage stage);
-
 /// The template language, all of it:
 ///   {{path}}                                  the value; numbers and texts as they are
 ///   {{#each path}} … {{/each}}                repeats for every entry; inside, the entry's own members come

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/augment/template_parser.h"
 
+#include "core/augment/placeholders.h"
 #include "core/augment/template_tokens.h"
 #include "core/base/arguments.h"
 #include "core/data/text.h"

@@ -2,6 +2,7 @@
 #include "core/augment/term_table.h"
 
 #include "core/augment/answer.h"
+#include "core/augment/normalise.h"
 #include "core/data/text.h"
 
 #include <algorithm>

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/build.h"
+
 #include "core/base/random.h"
+#include "core/data/import_options.h"
 #include "core/data/import_support.h"
 
 #include <algorithm>

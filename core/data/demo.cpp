@@ -3,7 +3,8 @@
 
 #include "core/base/error.h"
 #include "core/base/random.h"
-#include "core/data/import.h"
+#include "core/data/build.h"
+#include "core/data/import_options.h"
 
 #include <algorithm>
 #include <cmath>

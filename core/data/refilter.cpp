@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/refilter.h"
 
+#include "core/data/build.h"
+#include "core/data/import_options.h"
+
 namespace fedcctr::data {
 
 RawData rawDataOf(const Dataset& dataset)

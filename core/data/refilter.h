@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/data/import.h"
+#include "core/data/build.h"
+#include "core/data/import_options.h"
 
 namespace fedcctr::data {
 

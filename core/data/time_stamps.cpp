@@ -2,6 +2,7 @@
 #include "core/data/time_stamps.h"
 
 #include "core/base/numbers.h"
+#include "core/data/build.h"
 
 #include <algorithm>
 #include <array>

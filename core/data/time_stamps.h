@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/data/import.h"
+#include "core/data/build.h"
 
 #include <cstdint>
 #include <optional>

@@ -1,109 +1,43 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/evaluation/references.h"
 
-#include "core/data/history.h"
+#include "core/evaluation/item_knn.h"
+#include "core/evaluation/popularity.h"
 
 #include <algorithm>
-#include <cmath>
-#include <limits>
+#include <array>
 
 namespace fedcctr::evaluation {
 
-using data::ItemId;
+namespace {
 
-PopularityRanker::PopularityRanker(const data::Dataset& dataset)
-    : m_counts(data::trainingPopularity(dataset))
+DomainMetrics measureRandom(const data::Dataset& dataset, data::Split /*split*/)
 {
+    const Metrics random = randomRanking(dataset.provenance.evaluationNegatives);
+    return {random, random};
 }
 
-std::vector<float> PopularityRanker::scores(
-    std::span<const ItemId> /*history*/, std::span<const ItemId> candidates) const
+template <typename Ranker> DomainMetrics measure(const data::Dataset& dataset, data::Split split)
 {
-    std::vector<float> result;
-    for (const ItemId item : candidates)
-        result.push_back(static_cast<float>(m_counts[static_cast<std::size_t>(item)]));
-    return result;
+    return evaluateReference(Ranker(dataset), dataset, split);
 }
 
-ItemKnnRanker::ItemKnnRanker(const data::Dataset& dataset)
-    : m_neighbours(static_cast<std::size_t>(dataset.itemCount()))
-    , m_popularity(static_cast<std::size_t>(dataset.itemCount()))
+} // namespace
+
+std::span<const Reference> references()
 {
-    constexpr double kShrinkage = 10;
-    std::vector<std::vector<std::size_t>> usersOfItem(m_neighbours.size());
-    std::vector<std::vector<ItemId>> itemsOfUser(dataset.userCount());
-    for (std::size_t user = 0; user < dataset.userCount(); ++user)
-        for (const data::Event& event : data::trainingEvents(dataset, user)) {
-            std::vector<std::size_t>& users = usersOfItem[static_cast<std::size_t>(event.item)];
-            if (users.empty() || users.back() != user) {
-                users.push_back(user);
-                itemsOfUser[user].push_back(event.item);
-            }
-        }
-    std::vector<int> together(m_neighbours.size());
-    for (std::size_t i = 0; i < m_neighbours.size(); ++i) {
-        m_popularity[i] = static_cast<double>(usersOfItem[i].size());
-        std::vector<ItemId> met;
-        for (const std::size_t user : usersOfItem[i])
-            for (const ItemId other : itemsOfUser[user])
-                if (static_cast<std::size_t>(other) != i && together[static_cast<std::size_t>(other)]++ == 0)
-                    met.push_back(other);
-        for (const ItemId other : met) {
-            const auto j = static_cast<std::size_t>(other);
-            const double norms = std::sqrt(m_popularity[i] * static_cast<double>(usersOfItem[j].size()));
-            m_neighbours[i].push_back({other, static_cast<float>(together[j] / (norms + kShrinkage))});
-            together[j] = 0;
-        }
-    }
+    static constexpr std::array kReferences{
+        Reference{"random", "random", true, measureRandom},
+        Reference{"popularity", "popularity", false, measure<PopularityRanker>},
+        Reference{"item-knn", "item-KNN", false, measure<ItemKnnRanker>},
+    };
+    return kReferences;
 }
 
-std::vector<float> ScoreRanker::scores(
-    std::span<const ItemId> /*history*/, std::span<const ItemId> candidates) const
+std::string titleOfReference(const std::string& name)
 {
-    std::vector<float> result;
-    for (const ItemId item : candidates)
-        result.push_back(static_cast<float>(m_scores[static_cast<std::size_t>(item)]));
-    return result;
-}
-
-std::vector<float> ItemKnnRanker::scores(
-    std::span<const ItemId> history, std::span<const ItemId> candidates) const
-{
-    std::vector<double> sums(m_neighbours.size(), 0.0);
-    for (const ItemId item : history)
-        for (const Neighbour& neighbour : m_neighbours[static_cast<std::size_t>(item)])
-            sums[static_cast<std::size_t>(neighbour.item)] += static_cast<double>(neighbour.similarity);
-    // Smaller than any difference of two sums that could matter.
-    constexpr double kTieBreak = 1e-9;
-    std::vector<float> result;
-    for (const ItemId item : candidates) {
-        const auto i = static_cast<std::size_t>(item);
-        result.push_back(static_cast<float>(sums[i] + kTieBreak * m_popularity[i]));
-    }
-    return result;
-}
-
-DomainMetrics evaluateReference(
-    const ReferenceRanker& ranker, const data::Dataset& dataset, data::Split split)
-{
-    DomainMetrics metrics;
-    for (const data::Domain domain : data::kDomains) {
-        std::vector<UserResult> results;
-        for (std::size_t user = 0; user < dataset.userCount(); ++user) {
-            const std::ptrdiff_t position = dataset.targetPosition(split, domain, user);
-            if (position < 0)
-                continue;
-            const auto at = static_cast<std::size_t>(position);
-            const data::History history =
-                data::historyBefore(dataset, user, at, std::numeric_limits<std::size_t>::max());
-            std::vector<ItemId> candidates{dataset.events(user)[at].item};
-            std::ranges::copy(dataset.candidates(split, domain, user), std::back_inserter(candidates));
-            const std::vector<float> scores = ranker.scores(history.merged, candidates);
-            results.push_back(userResult(scores[0], std::span(scores).subspan(1)));
-        }
-        metrics[data::index(domain)] = summarise(results);
-    }
-    return metrics;
+    const auto found = std::ranges::find(references(), name, &Reference::name);
+    return found == references().end() ? name : std::string(found->title);
 }
 
 } // namespace fedcctr::evaluation

@@ -2,6 +2,7 @@
 #include "core/report/run_charts.h"
 
 #include "core/base/numbers.h"
+#include "core/evaluation/references.h"
 #include "core/privacy/accountants/accountants.h"
 #include "core/report/privacy_statement.h"
 #include "core/report/run_tables.h"
@@ -59,7 +60,7 @@ void addQuality(Series& series, const RunRecord& run, std::size_t domain, bool w
             series.add(point.round, 100 * point.value.mean);
 }
 
-/// Random, popularity and item-KNN. They were measured on the test targets, the curves on the validation
+/// What ranks without training. They were measured on the test targets, the curves on the validation
 /// targets: the labels say so.
 void addReferences(Chart& chart, const RunRecord& run)
 {
@@ -73,8 +74,7 @@ void addReferences(Chart& chart, const RunRecord& run)
                 continue;
             const std::string label = random
                 ? "random"
-                : (reference.ranker == "item-knn" ? "item-KNN" : reference.ranker)
-                    + (domain == 0 ? " A (test)" : " B (test)");
+                : evaluation::titleOfReference(reference.ranker) + (domain == 0 ? " A (test)" : " B (test)");
             chart.references.push_back({reference.ranker + std::to_string(domain), label, value,
                 random ? -1 : static_cast<int>(domain), random ? Line::Dotted : Line::DashDot, random});
         }

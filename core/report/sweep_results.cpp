@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/numbers.h"
+#include "core/sweeps/sweep_record.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/runs/summary_record.h"
 
+#include "core/evaluation/references.h"
 #include "core/runs/json_fields.h"
 
 namespace fedcctr::runs {
@@ -175,9 +176,11 @@ SummaryRecord summaryFrom(const json& document)
     summary.mostUploads = whole(document, "most_uploads");
     summary.test = domainsFrom(part(document, "test"));
     summary.validation = domainsFrom(part(document, "validation"));
-    for (const char* ranker : {"random", "popularity", "item-knn"})
-        if (const json& metrics = part(part(document, "reference"), ranker); metrics.is_object())
+    for (const evaluation::Reference& reference : evaluation::references()) {
+        const std::string ranker(reference.name);
+        if (const json& metrics = part(part(document, "reference"), ranker.c_str()); metrics.is_object())
             summary.references.push_back({ranker, domainsFrom(metrics)});
+    }
     summary.privatePopularity = popularityFrom(part(document, "private_popularity"));
     if (const json& privacy = part(document, "privacy"); privacy.is_array())
         for (const json& entry : privacy)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/sweeps/sobol.h"
+
 #include "core/base/error.h"
-#include "core/sweeps/sweep.h"
 
 #include <array>
 #include <bit>

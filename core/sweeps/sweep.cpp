@@ -5,6 +5,8 @@
 #include "core/base/files.h"
 #include "core/base/numbers.h"
 #include "core/base/sha256.h"
+#include "core/sweeps/sobol.h"
+#include "core/sweeps/sweep_calibration.h"
 
 #include <algorithm>
 #include <cmath>

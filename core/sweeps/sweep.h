@@ -4,6 +4,7 @@
 #include "core/runs/run_notes.h"
 #include "core/settings/config.h"
 
+#include <filesystem>
 #include <optional>
 
 namespace fedcctr::sweeps {
@@ -70,38 +71,5 @@ SweepPlan planSweep(const SweepRequest& request);
 
 /// The job's settings.
 settings::Config configOf(const SweepPlan& plan, const SweepJob& job);
-
-/// Smallest privacy.noise_multiplier, rounded up in the sixth digit, with which a client lasts for all
-/// planned rounds under the run's own ledger. Charged for participation, the client that takes part as often
-/// as the average one, at even distances: those that are drawn more often stop earlier. Throws Error if no
-/// value that the setting allows does.
-double calibratedNoise(const settings::Config& config, std::size_t clients);
-
-/// The plan in `folder`/sweep.json. Throws Error if there is none or it is damaged.
-SweepPlan readPlan(const std::filesystem::path& folder);
-
-/// Throws Error naming what differs if a sweep that began on other data goes on with those of `now`.
-void checkData(const std::filesystem::path& folder, const SweepPlan& plan, const runs::DataRecord& now);
-
-/// Adds the plan's jobs to those in `folder`/sweep.json, and keeps the base beside it for the engine
-/// (base.json). Throws Error if the folder holds a sweep of another base, dataset or content of the dataset,
-/// or cannot be written.
-void recordPlan(const std::filesystem::path& folder, const SweepPlan& plan);
-
-/// What is left to do of a job, whether it is a run already or not: a sweep goes on with a run that was
-/// stopped as with one that was killed, so that runs::RunState would tell it apart in vain.
-enum class JobState : std::uint8_t {
-    Waiting, ///< nothing there yet
-    Begun, ///< goes on with --resume
-    Finished, ///< its summary tells of the end of the training or of the budget
-};
-
-/// How far the job in that directory is. Never throws.
-JobState stateOf(const std::filesystem::path& run);
-
-/// First `count` points of the Sobol sequence (direction numbers of Joe and Kuo 2008, Gray code order), each
-/// with `dimensions` coordinates in [0, 1). Throws Error beyond kSobolDimensions.
-std::vector<std::vector<double>> sobolPoints(std::size_t count, std::size_t dimensions);
-inline constexpr std::size_t kSobolDimensions = 10;
 
 } // namespace fedcctr::sweeps

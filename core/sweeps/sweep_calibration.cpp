@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/sweeps/sweep_calibration.h"
+
 #include "core/base/error.h"
 #include "core/base/numbers.h"
 #include "core/federation/sampler.h"
-#include "core/sweeps/sweep.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/sweeps/sweep_record.h"
+
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/runs/run_reader.h"
-#include "core/sweeps/sweep.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The readers that need no torch: importers, answers of language models, templates, settings.
 #include "core/augment/answer.h"
+#include "core/augment/answer_json.h"
 #include "core/augment/template.h"
 #include "core/augment/values.h"
 #include "core/base/error.h"
 #include "core/data/demo.h"
-#include "core/data/import.h"
-#include "core/data/preview.h"
+#include "core/data/import_options.h"
+#include "core/data/importers/amazon.h"
+#include "core/data/importers/csv.h"
+#include "core/data/importers/csv_preview.h"
+#include "core/data/importers/importers.h"
 #include "core/settings/json_text.h"
 #include "core/sweeps/sweep.h"
 #include "tests/fuzz/harness.h"
@@ -47,7 +51,7 @@ void lookAt(const fs::path& file)
     const data::Preview seen = data::preview(file, 8);
     for (const std::vector<std::string>& row : seen.rows)
         require(row.size() == seen.columns.size(), "a preview's row has other columns");
-    if (seen.kind == data::SourceKind::CsvInteractions)
+    if (seen.format == "csv" && seen.part == data::SourcePart::Interactions)
         data::valuesOfColumn(file, seen.columns.front(), 10, {});
 }
 

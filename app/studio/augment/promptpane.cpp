@@ -2,6 +2,7 @@
 #include "app/studio/augment/promptpane.h"
 
 #include "app/studio/augment/diffdialog.h"
+#include "core/augment/placeholders.h"
 #include "core/augment/prompts.h"
 #include "core/augment/template.h"
 #include "widgets/forms/prompteditor.h"

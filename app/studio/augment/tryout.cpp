@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/augment/tryout.h"
 
+#include "core/augment/answer_json.h"
 #include "core/augment/offline.h"
 
 #include <QElapsedTimer>

@@ -2,6 +2,7 @@
 #include "app/studio/common/wordcounts.h"
 
 #include "core/augment/answer.h"
+#include "core/augment/normalise.h"
 
 #include <QHash>
 #include <QObject>

@@ -44,6 +44,11 @@ QString helpOf(const QString& meaning)
 
 constexpr int kNone = 0; ///< first entry of each column's choice
 
+QString text(std::string_view utf8)
+{
+    return QString::fromUtf8(utf8.data(), std::ssize(utf8));
+}
+
 } // namespace
 
 ImportColumnsPage::ImportColumnsPage(ImportWizard* wizard)
@@ -81,9 +86,12 @@ QWidget* ImportColumnsPage::buildForm()
     auto* side = new QWidget(this);
     m_format = new QComboBox(side);
     m_format->setObjectName(u"combo_format"_s);
-    m_format->addItems({tr("CSV"), tr("Amazon 2014, 2018 or 2023")});
-    m_format->setToolTip(
-        tr("What the files are: comma-separated values, or review dumps with a JSON object a line"));
+    QStringList kinds;
+    for (const data::Importer* importer : data::importers()) {
+        m_format->addItem(text(importer->title));
+        kinds.append(text(importer->files));
+    }
+    m_format->setToolTip(tr("What the files are: %1").arg(kinds.join(tr(", or "))));
     m_files = new QComboBox(side);
     m_files->setObjectName(u"combo_file"_s);
     m_files->setToolTip(tr("The file that is shown; each has its own columns"));
@@ -107,7 +115,7 @@ QWidget* ImportColumnsPage::buildForm()
     }
     connect(m_files, &QComboBox::currentIndexChanged, this, &ImportColumnsPage::showFile);
     connect(m_format, &QComboBox::currentIndexChanged, this, [this](int format) {
-        m_wizard->request().amazon = format == 1;
+        m_wizard->request().format = data::importers()[static_cast<std::size_t>(format)];
         refresh();
     });
     return side;
@@ -121,8 +129,15 @@ void ImportColumnsPage::initializePage()
     for (const ImportFile& file : files)
         m_files->addItem(QFileInfo(file.path).fileName());
     m_updating = false;
-    m_format->setCurrentIndex(std::ranges::any_of(files, &ImportFile::isAmazon) ? 1 : 0);
-    m_wizard->request().amazon = m_format->currentIndex() == 1;
+    // The last format that a file is of: the first takes whatever no other recognises.
+    const std::span<const data::Importer* const> formats = data::importers();
+    std::size_t chosen = formats.size() - 1;
+    while (chosen > 0
+        && std::ranges::none_of(
+            files, [&](const ImportFile& file) { return file.isOf(*formats[chosen]); }))
+        --chosen;
+    m_format->setCurrentIndex(static_cast<int>(chosen));
+    m_wizard->request().format = formats[chosen];
     showFile();
 }
 
@@ -193,40 +208,24 @@ void ImportColumnsPage::take(const QString& meaning, int choice)
     refresh();
 }
 
-QString ImportColumnsPage::problem() const
-{
-    const ImportRequest& request = m_wizard->request();
-    const auto amazon = std::ranges::count_if(request.files, &ImportFile::isAmazon);
-    if (!request.amazon)
-        return amazon > 0
-            ? tr("A file is an Amazon dump, not CSV; choose the format Amazon, or take the file off.")
-            : problemOfColumns(request.files);
-    if (amazon < request.files.size())
-        return tr("A file is CSV, not an Amazon dump; choose the format CSV, or take the file off.");
-    const auto reviews = std::ranges::count_if(request.files,
-        [](const ImportFile& one) { return one.preview->kind != data::SourceKind::AmazonMetadata; });
-    return reviews == 2 ? QString()
-                        : tr("Two reviews files are needed, one per domain; there are %1.").arg(reviews);
-}
-
 void ImportColumnsPage::refresh()
 {
     if (file() < 0)
         return;
-    const bool isCsv = !m_wizard->request().amazon;
+    const bool asks = m_wizard->request().format->asksForColumns;
     const ImportFile& shown = m_wizard->request().files[file()];
     QStringList headers;
     for (std::size_t i = 0; i < shown.preview->columns.size(); ++i) {
         const QString column = QString::fromStdString(shown.preview->columns[i]);
         const QString meaning =
-            isCsv ? shown.columns.key(column) : QString::fromStdString(shown.preview->meanings[i]);
+            asks ? shown.columns.key(column) : QString::fromStdString(shown.preview->meanings[i]);
         headers.append(meaning.isEmpty() ? column : tr("%1\n= %2").arg(column, meaning));
     }
     m_rows->setHorizontalHeaderLabels(headers);
     sizeColumns();
     for (QComboBox* choice : m_columns)
-        choice->setEnabled(isCsv);
-    const QString wrong = problem();
+        choice->setEnabled(asks);
+    const QString wrong = problemOf(m_wizard->request());
     m_problem->setText(wrong);
     m_problem->setVisible(!wrong.isEmpty());
     Q_EMIT completeChanged();
@@ -234,7 +233,7 @@ void ImportColumnsPage::refresh()
 
 bool ImportColumnsPage::isComplete() const
 {
-    return file() >= 0 && problem().isEmpty();
+    return file() >= 0 && problemOf(m_wizard->request()).isEmpty();
 }
 
 } // namespace fedcctr::studio

@@ -28,7 +28,6 @@ private:
     void showRows();
     void sizeColumns();
     void take(const QString& meaning, int choice);
-    QString problem() const;
     void refresh();
 
     ImportWizard* m_wizard;

@@ -33,7 +33,7 @@ ImportFile lookInto(const QString& path)
     file.path = path;
     try {
         auto preview = std::make_shared<const data::Preview>(data::preview(path.toStdString()));
-        for (std::size_t i = 0; i < preview->columns.size() && !data::isAmazon(preview->kind); ++i)
+        for (std::size_t i = 0; i < preview->columns.size(); ++i)
             if (!preview->meanings[i].empty())
                 file.columns.insert(QString::fromStdString(preview->meanings[i]),
                     QString::fromStdString(preview->columns[i]));
@@ -66,13 +66,15 @@ ImportFilesPage::ImportFilesPage(ImportWizard* wizard)
 {
     setObjectName(u"page_import_files"_s);
     setTitle(tr("Files"));
+    QStringList kinds;
+    for (const data::Importer* importer : data::importers())
+        kinds.append(QString::fromUtf8(importer->files.data(), std::ssize(importer->files)));
     setSubTitle(
-        tr("CSV files of interactions (and of items with their titles), or Amazon review dumps of two "
-           "domains (and their metadata). Plain or gzip."));
+        tr("%1. Plain or gzip.").arg(kinds.join(tr(", or "))));
     setAcceptDrops(true);
     m_list->setObjectName(u"list_files"_s);
     m_list->setAccessibleName(tr("Files to import"));
-    m_list->setToolTip(tr("Files to import; drop more here. Amazon: the first reviews file is domain A"));
+    m_list->setToolTip(tr("Files to import; drop more here. Where a file is a domain, the first is A"));
     m_list->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_list->setWordWrap(true);
     m_path->setObjectName(u"edit_path"_s);

@@ -3,6 +3,7 @@
 
 #include "app/studio/common/background.h"
 #include "app/studio/data/importwizard.h"
+#include "core/data/import_options.h"
 
 #include <QComboBox>
 #include <QDir>
@@ -138,12 +139,10 @@ QSpinBox* ImportFiltersPage::addSpin(
 void ImportFiltersPage::initializePage()
 {
     const ImportRequest& request = m_wizard->request();
-    if (m_isAmazon != request.amazon) {
-        // The dumps are raw; the paper's filter is 10 of each.
-        const int least = request.amazon ? 10 : 0;
-        m_minUser->setValue(least);
-        m_minItem->setValue(least);
-        m_isAmazon = request.amazon;
+    if (m_format != request.format) {
+        m_minUser->setValue(request.format->leastInteractions);
+        m_minItem->setValue(request.format->leastInteractions);
+        m_format = request.format;
     }
     if (m_name->text().isEmpty()) {
         const QFileInfo first(request.files.first().path);
@@ -151,11 +150,10 @@ void ImportFiltersPage::initializePage()
         m_name->setText(
             first.baseName().startsWith(u"interactions"_s) && !folder.isEmpty() ? folder : first.baseName());
     }
-    if (request.amazon) {
-        m_found->setText(reviewsText());
-    } else {
+    if (request.format->asksForColumns)
         lookForDomains();
-    }
+    else
+        m_found->setText(orderText());
     refresh();
 }
 
@@ -190,11 +188,11 @@ void ImportFiltersPage::cleanupPage()
     ++m_searches;
 }
 
-QString ImportFiltersPage::reviewsText() const
+QString ImportFiltersPage::orderText() const
 {
     return m_wizard->request().swapped
-        ? tr("A is the second reviews file, B the first; empty: named by the files.")
-        : tr("A is the first reviews file, B the second; empty: named by the files.");
+        ? tr("A is the second file of interactions, B the first; empty: named by the files.")
+        : tr("A is the first file of interactions, B the second; empty: named by the files.");
 }
 
 void ImportFiltersPage::swapDomains()
@@ -204,8 +202,8 @@ void ImportFiltersPage::swapDomains()
     m_domains[1]->setCurrentText(a);
     bool& swapped = m_wizard->request().swapped;
     swapped = !swapped;
-    if (m_isAmazon)
-        m_found->setText(reviewsText());
+    if (!m_format->asksForColumns)
+        m_found->setText(orderText());
 }
 
 void ImportFiltersPage::askForPlace()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/data/importers/importers.h"
+
 #include <QStringList>
 #include <QWizardPage>
 
@@ -33,7 +35,7 @@ private:
         const QString& name, int least, int most, int value, const QString& spoken, const QString& help);
     void lookForDomains();
     void swapDomains();
-    QString reviewsText() const;
+    QString orderText() const;
     void askForPlace();
     QString directory() const;
     QString problem() const;
@@ -52,7 +54,7 @@ private:
     QLabel* m_problem;
     std::stop_source m_stop; ///< of the search for domains
     int m_searches = 0;
-    bool m_isAmazon = false; ///< as the defaults were set
+    const data::Importer* m_format = data::importers().front(); ///< as the defaults were set
 };
 
 } // namespace fedcctr::studio

@@ -2,6 +2,8 @@
 #include "app/studio/data/importrequest.h"
 
 #include "core/base/error.h"
+#include "core/data/import_options.h"
+#include "core/data/importers/csv_preview.h"
 
 #include <QCoreApplication>
 #include <QFileInfo>
@@ -32,19 +34,22 @@ std::vector<data::ColumnName> columnNames(const QList<ImportFile>& files)
     return names;
 }
 
-/// Amazon: the two reviews files first, as the importer wants them.
-std::vector<std::filesystem::path> pathsInOrder(const QList<ImportFile>& files, bool swapped)
+bool holds(const ImportFile& file, data::SourcePart part)
 {
-    std::vector<std::filesystem::path> reviews;
-    std::vector<std::filesystem::path> others;
-    for (const ImportFile& file : files) {
-        const bool isMetadata = file.preview && file.preview->kind == data::SourceKind::AmazonMetadata;
-        (isMetadata ? others : reviews).emplace_back(file.path.toStdString());
-    }
-    if (swapped)
-        std::ranges::reverse(reviews);
-    reviews.insert(reviews.end(), others.begin(), others.end());
-    return reviews;
+    return file.preview && file.preview->part == part;
+}
+
+/// The interactions first, as an importer wants them to which a file is a domain.
+std::vector<std::filesystem::path> pathsInOrder(const ImportRequest& request)
+{
+    std::vector<std::filesystem::path> interactions;
+    std::vector<std::filesystem::path> items;
+    for (const ImportFile& file : request.files)
+        (holds(file, data::SourcePart::Items) ? items : interactions).emplace_back(file.path.toStdString());
+    if (request.swapped && !request.format->asksForColumns)
+        std::ranges::reverse(interactions);
+    interactions.insert(interactions.end(), items.begin(), items.end());
+    return interactions;
 }
 
 QString problemOfFile(const ImportFile& file)
@@ -72,15 +77,7 @@ QString problemOfFile(const ImportFile& file)
     return {};
 }
 
-} // namespace
-
-const QStringList& columnMeanings()
-{
-    static const QStringList kMeanings{u"user"_s, u"item"_s, u"domain"_s, u"seq"_s, u"timestamp"_s,
-        u"title"_s, u"categories"_s, u"creator"_s};
-    return kMeanings;
-}
-
+/// Of files that may call their columns as they like.
 QString problemOfColumns(const QList<ImportFile>& files)
 {
     bool anyInteractions = false;
@@ -93,27 +90,39 @@ QString problemOfColumns(const QList<ImportFile>& files)
                            : translated("No file has interactions: choose the column that names the user.");
 }
 
+} // namespace
+
+const QStringList& columnMeanings()
+{
+    static const QStringList kMeanings{u"user"_s, u"item"_s, u"domain"_s, u"seq"_s, u"timestamp"_s,
+        u"title"_s, u"categories"_s, u"creator"_s};
+    return kMeanings;
+}
+
+QString problemOf(const ImportRequest& request)
+{
+    const data::Importer& format = *request.format;
+    for (const ImportFile& file : request.files)
+        if (!file.isOf(format))
+            return translated("%1 looks like %2, not like %3; choose its format, or take the file off.")
+                .arg(QFileInfo(file.path).fileName(), kindOf(file),
+                    QString::fromUtf8(format.title.data(), std::ssize(format.title)));
+    if (format.asksForColumns)
+        return problemOfColumns(request.files);
+    const auto interactions = std::ranges::count_if(request.files,
+        [](const ImportFile& file) { return holds(file, data::SourcePart::Interactions); });
+    return interactions == 2 ? QString()
+                             : translated("Two files of interactions are needed, one per domain; there are %1.")
+                                   .arg(interactions);
+}
+
 QString kindOf(const ImportFile& file)
 {
     if (!file.error.isEmpty())
         return translated("cannot be read");
     if (!file.preview)
         return translated("reading…");
-    switch (file.preview->kind) {
-    case data::SourceKind::CsvInteractions:
-        return translated("CSV, interactions");
-    case data::SourceKind::CsvItems:
-        return translated("CSV, items");
-    case data::SourceKind::AmazonReviews2014:
-        return translated("Amazon reviews, 2014 or 2018");
-    case data::SourceKind::AmazonReviews2023:
-        return translated("Amazon reviews, 2023");
-    case data::SourceKind::AmazonMetadata:
-        return translated("Amazon item metadata");
-    case data::SourceKind::CsvOther:
-        break;
-    }
-    return translated("CSV, columns unknown");
+    return QString::fromUtf8(file.preview->kind.data(), std::ssize(file.preview->kind));
 }
 
 ImportResult importFiles(const ImportRequest& request, DataTask::Link& link)
@@ -124,12 +133,9 @@ ImportResult importFiles(const ImportRequest& request, DataTask::Link& link)
     options.stop = link.stop();
     options.rowsRead = link.rows();
     options.progress = [&link](double share, const std::string& what) { link.tell(share, what); };
-    if (!request.amazon)
+    if (request.format->asksForColumns)
         options.columns = columnNames(request.files);
-    const std::vector<std::filesystem::path> files =
-        pathsInOrder(request.files, request.amazon && request.swapped);
-    const data::Dataset dataset =
-        request.amazon ? data::importAmazon(files, options) : data::importCsv(files, options);
+    const data::Dataset dataset = request.format->import(pathsInOrder(request), options);
     link.tell(0.99, "writing the dataset");
     const auto stopIfAsked = [&link] {
         if (link.stop().stop_requested())

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/data/importers/importers.h"
 #include "app/studio/common/datatask.h"
-#include "core/data/import.h"
-#include "core/data/preview.h"
+#include "core/data/import_options.h"
 
 #include <QMap>
 #include <QString>
@@ -16,17 +16,17 @@ struct ImportFile {
     QString path;
     std::shared_ptr<const data::Preview> preview; ///< null until it is read
     QString error; ///< it cannot be read
-    QMap<QString, QString> columns; ///< CSV: meaning -> the file's column; meanings that it lacks are missing
+    QMap<QString, QString> columns; ///< meaning -> the file's column; meanings that it lacks are missing
 
-    bool isAmazon() const { return preview && data::isAmazon(preview->kind); }
+    bool isOf(const data::Importer& importer) const { return preview && preview->format == importer.name; }
     bool isInteractions() const { return columns.contains(QStringLiteral("user")); }
 };
 
 /// What the pages of the wizard put together.
 struct ImportRequest {
     QList<ImportFile> files;
-    bool amazon = false;
-    bool swapped = false; ///< Amazon: the second reviews file is domain A
+    const data::Importer* format = data::importers().front();
+    bool swapped = false; ///< where a file is a domain: the second is domain A
     data::ImportOptions options;
     QString directory; ///< of the new dataset; nothing is there yet
 };
@@ -34,8 +34,8 @@ struct ImportRequest {
 /// All meanings a column can have, in the order of the form.
 const QStringList& columnMeanings();
 
-/// What is wrong with the choice of columns, with file and remedy; empty if nothing is.
-QString problemOfColumns(const QList<ImportFile>& files);
+/// What is wrong with the files and the choice of columns, with file and remedy; empty if nothing is.
+QString problemOf(const ImportRequest& request);
 
 /// "CSV, interactions", "Amazon reviews, 2023"
 QString kindOf(const ImportFile& file);

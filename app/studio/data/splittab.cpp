@@ -2,6 +2,7 @@
 #include "app/studio/data/splittab.h"
 
 #include "app/studio/data/splitcheckpanel.h"
+#include "core/data/import_options.h"
 #include "core/data/refilter.h"
 
 #include <QCheckBox>

@@ -3,7 +3,7 @@
 
 #include "app/studio/common/datatask.h"
 #include "app/studio/data/datasetview.h"
-#include "core/data/import.h"
+#include "core/data/import_options.h"
 
 #include <QWidget>
 

@@ -20,6 +20,7 @@
 #include "core/base/error.h"
 #include "core/data/dataset.h"
 #include "core/runs/time_estimate.h"
+#include "core/sweeps/sweep_calibration.h"
 #include "widgets/messagebar.h"
 #include "widgets/theme.h"
 

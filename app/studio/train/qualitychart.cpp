@@ -2,6 +2,7 @@
 #include "app/studio/train/qualitychart.h"
 
 #include "app/studio/runs/runtexts.h"
+#include "core/evaluation/references.h"
 #include "core/runs/run_likeness.h"
 
 #include <QCoreApplication>
@@ -86,7 +87,7 @@ void QualityChart::add(const ReferenceMessage& reference)
     if (reference.split != "validation")
         return;
     const QString ranker = QString::fromStdString(reference.ranker);
-    const QString name = ranker == "item-knn"_L1 ? u"item-KNN"_s : ranker;
+    const QString name = QString::fromStdString(evaluation::titleOfReference(reference.ranker));
     const bool random = ranker == "random"_L1;
     for (std::size_t domain = 0; domain < 2; ++domain) {
         // A random ranker is as good in either domain.

@@ -3,6 +3,7 @@
 #include "core/report/run_tables.h"
 #include "core/runs/run_reader.h"
 #include "core/sweeps/sweep.h"
+#include "core/sweeps/sweep_record.h"
 
 #include <QDir>
 #include <QFile>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The command runs beside a script that stands in for the engine and notes what it was asked.
 #include "core/sweeps/sweep.h"
+#include "core/sweeps/sweep_record.h"
 #include "tests/fixtures/program.h"
 
 #include <QDir>

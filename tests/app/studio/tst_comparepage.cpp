@@ -7,6 +7,7 @@
 #include "app/studio/runs/workspace.h"
 #include "core/report/sweep_results.h"
 #include "core/runs/test_users.h"
+#include "core/sweeps/sweep_record.h"
 #include "tests/fixtures/hand.h"
 #include "tests/fixtures/synthetic_runs.h"
 #include "widgets/charts/curveplot.h"

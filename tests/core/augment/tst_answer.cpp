@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/augment/answer.h"
+#include "core/augment/answer_json.h"
+#include "core/augment/normalise.h"
 #include "tests/fixtures/json_support.h"
 #include "tests/fixtures/support.h"
 

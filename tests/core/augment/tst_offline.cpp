@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/augment/answer.h"
+#include "core/augment/normalise.h"
 #include "core/augment/offline.h"
 #include "core/augment/offline_items.h"
 #include "core/data/demo.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/augment/diff.h"
+#include "core/augment/placeholders.h"
 #include "core/augment/prompts.h"
 #include "core/augment/template.h"
 #include "core/augment/values.h"

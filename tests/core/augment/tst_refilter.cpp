@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/augment/augmented_statistics.h"
+#include "core/data/build.h"
 #include "core/data/demo.h"
 #include "core/data/distributions.h"
+#include "core/data/import_options.h"
 #include "core/data/refilter.h"
 #include "core/data/statistics.h"
 #include "core/data/summary.h"

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/augment/placeholders.h"
 #include "core/augment/template.h"
 #include "tests/fixtures/support.h"
 

@@ -2,7 +2,8 @@
 #include "core/base/random.h"
 #include "core/data/dataset.h"
 #include "core/data/demo.h"
-#include "core/data/import.h"
+#include "core/data/import_options.h"
+#include "core/data/importers/csv.h"
 #include "core/data/statistics.h"
 #include "tests/fixtures/support.h"
 

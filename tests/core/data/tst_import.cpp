@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/html.h"
-#include "core/data/import.h"
+#include "core/data/import_options.h"
+#include "core/data/importers/amazon.h"
+#include "core/data/importers/csv.h"
 #include "tests/fixtures/support.h"
 
 #include <QTemporaryDir>

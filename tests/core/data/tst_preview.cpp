@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/data/preview.h"
+#include "core/data/import_options.h"
+#include "core/data/importers/amazon.h"
+#include "core/data/importers/csv.h"
+#include "core/data/importers/csv_preview.h"
+#include "core/data/importers/importers.h"
 #include "tests/fixtures/support.h"
 
 #include <QTemporaryDir>
@@ -56,6 +60,21 @@ class TestPreview : public QObject {
     }
 
 private Q_SLOTS:
+    void theTableOfImporters()
+    {
+        for (const Importer* one : importers()) {
+            QCOMPARE(&importer(one->name), one);
+            QVERIFY(!one->title.empty() && !one->files.empty() && !one->domains.empty());
+            // Any file that none knows is the first one's.
+            QCOMPARE(one->recognises("user,item"), one == importers().front());
+        }
+        QCOMPARE(preview(write("any.csv", "a,b\n1,2\n")).format, importers().front()->name);
+        QCOMPARE(preview(write("2014.json", "\n {\"reviewerID\": \"u\", \"asin\": \"a\"}\n")).format,
+            std::string_view("amazon"));
+        VERIFY_MESSAGE(
+            errorOf([] { importer("excel"); }), "--format: 'excel' is unknown; it is csv or amazon");
+    }
+
     void guessesColumnsByTheirNames_data()
     {
         QTest::addColumn<QString>("column");
@@ -90,7 +109,7 @@ private Q_SLOTS:
         for (int i = 0; i < 60; ++i)
             text += "u,i" + std::to_string(i) + ",a," + std::to_string(i) + "\n";
         const Preview seen = preview(write("rows.csv.gz", gzipped(text)));
-        QCOMPARE(seen.kind, SourceKind::CsvInteractions);
+        QCOMPARE(seen.kind, std::string_view("CSV, interactions"));
         QCOMPARE(seen.columns, (std::vector<std::string>{"user", "item", "domain", "seq"}));
         QCOMPARE(seen.meanings, seen.columns);
         QCOMPARE(seen.rows.size(), std::size_t{50});
@@ -114,14 +133,15 @@ private Q_SLOTS:
 
     void tellsTheAmazonLayoutsApart()
     {
-        QCOMPARE(preview(write("2014.json", review("a", "5"))).kind, SourceKind::AmazonReviews2014);
+        QCOMPARE(preview(write("2014.json", review("a", "5"))).kind,
+            std::string_view("Amazon reviews, 2014 or 2018"));
         const Preview seen = preview(write("2023.jsonl",
             "{\"user_id\": \"r\", \"parent_asin\": \"a\", \"asin\": \"b\", \"timestamp\": 5000}\n"));
-        QCOMPARE(seen.kind, SourceKind::AmazonReviews2023);
+        QCOMPARE(seen.kind, std::string_view("Amazon reviews, 2023"));
         QCOMPARE(seen.columns, (std::vector<std::string>{"user_id", "asin", "parent_asin", "timestamp"}));
         QCOMPARE(
             preview(write("meta.json", "{'asin': 'a', 'title': 'T', 'categories': [['X', 'Y']]}\n")).kind,
-            SourceKind::AmazonMetadata);
+            std::string_view("Amazon item metadata"));
     }
 
     void findsTheDomains()

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/build.h"
 #include "core/data/demo.h"
 #include "core/data/history.h"
-#include "core/data/import.h"
+#include "core/data/import_options.h"
+#include "core/data/importers/csv.h"
 #include "tests/fixtures/support.h"
 
 #include <QTest>

@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/demo.h"
-#include "core/data/import.h"
+#include "core/data/import_options.h"
+#include "core/data/importers/csv.h"
+#include "core/evaluation/item_knn.h"
+#include "core/evaluation/popularity.h"
+#include "core/evaluation/reference_ranker.h"
 #include "core/evaluation/references.h"
 
 #include <QTest>
 
 #include <cmath>
 #include <filesystem>
+#include <map>
 #include <memory>
 
 using namespace fedcctr;
@@ -66,7 +71,6 @@ private Q_SLOTS:
     void scoresRankWhateverTheHistory()
     {
         const ScoreRanker ranker("scores", {0, 3, 1, 2, 5, 4, 6});
-        QCOMPARE(ranker.name(), std::string("scores"));
         const std::vector<ItemId> candidates{3, 0, 1};
         QCOMPARE(ranker.scores({}, candidates), (std::vector<float>{2, 0, 3}));
         QCOMPARE(ranker.scores(candidates, candidates), (std::vector<float>{2, 0, 3}));
@@ -80,7 +84,6 @@ private Q_SLOTS:
             (std::vector<float>{4, 2, 1, 0, 2, 2, 0}));
         QCOMPARE(
             ranker.scores(std::vector<ItemId>{1, 2}, std::vector<ItemId>{6, 0}), (std::vector<float>{0, 4}));
-        QCOMPARE(ranker.name(), std::string("popularity"));
     }
 
     void itemKnnByHand()
@@ -148,6 +151,24 @@ private Q_SLOTS:
         QCOMPARE(metrics[1].users, std::size_t{0});
         QVERIFY(std::abs(metrics[0].mrr[2] - (1.0 / 3 + 1.0 / 2 + 1.0 / 2) / 3) < 1e-12);
         QVERIFY(std::abs(metrics[0].hr[0] - 2.0 / 3) < 1e-12);
+    }
+
+    /// What the table measures is what its rankers give.
+    void theTable()
+    {
+        const Dataset demo = generateDemo({.users = 60, .items = 110, .seed = 3}).dataset;
+        const Metrics chance = randomRanking(demo.provenance.evaluationNegatives);
+        const std::map<std::string_view, DomainMetrics> expected{{"random", {chance, chance}},
+            {"popularity", evaluateReference(PopularityRanker(demo), demo, Split::Test)},
+            {"item-knn", evaluateReference(ItemKnnRanker(demo), demo, Split::Test)}};
+        QCOMPARE(references().size(), expected.size());
+        for (const Reference& one : references()) {
+            const DomainMetrics measured = one.measure(demo, Split::Test);
+            for (const std::size_t domain : {0U, 1U})
+                QCOMPARE(measured[domain].ndcg[2], expected.at(one.name)[domain].ndcg[2]);
+            QCOMPARE(titleOfReference(std::string(one.name)), std::string(one.title));
+        }
+        QCOMPARE(titleOfReference("oracle"), std::string("oracle"));
     }
 
     /// Popularity measured by another program on the same data: 21.9 and 16.8 % NDCG@10 at the test, with

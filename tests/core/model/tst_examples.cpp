@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/demo.h"
 #include "core/data/history.h"
-#include "core/data/import.h"
+#include "core/data/import_options.h"
+#include "core/data/importers/csv.h"
 #include "core/model/examples.h"
 #include "tests/fixtures/support.h"
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/augment/normalise.h"
 #include "core/model/text_vectors.h"
 #include "core/model/tokens.h"
 #include "core/models/idst_cl.h"

@@ -2,6 +2,7 @@
 #include "core/base/files.h"
 #include "core/report/sweep_results.h"
 #include "core/settings/config.h"
+#include "core/sweeps/sweep_record.h"
 #include "tests/fixtures/support.h"
 
 #include <QTemporaryDir>

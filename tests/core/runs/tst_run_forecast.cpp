@@ -3,6 +3,7 @@
 #include "core/runs/run_forecast.h"
 #include "core/runs/time_estimate.h"
 #include "core/sweeps/sweep.h"
+#include "core/sweeps/sweep_calibration.h"
 #include "tests/fixtures/support.h"
 
 #include <QTest>

@@ -3,7 +3,10 @@
 #include "core/privacy/ledger.h"
 #include "core/privacy/mechanisms.h"
 #include "core/sweeps/job_lock.h"
+#include "core/sweeps/sobol.h"
 #include "core/sweeps/sweep.h"
+#include "core/sweeps/sweep_calibration.h"
+#include "core/sweeps/sweep_record.h"
 #include "tests/fixtures/support.h"
 
 #include <QTemporaryDir>

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/importers/amazon.h"
+
 #include "core/base/files.h"
+#include "core/data/build.h"
 #include "core/data/html.h"
+#include "core/data/import_options.h"
 #include "core/data/import_support.h"
+#include "core/data/importers/amazon_preview.h"
 #include "core/data/literal.h"
 #include "core/data/text.h"
 #include "core/data/time_stamps.h"
@@ -349,5 +354,17 @@ Dataset importAmazon(std::span<const std::filesystem::path> files, const ImportO
 {
     return AmazonImport(files, options).run();
 }
+
+const Importer kAmazonImporter{
+    .name = "amazon",
+    .title = "Amazon 2014, 2018 or 2023",
+    .files = "Amazon review dumps of two domains (and their metadata)",
+    .domains = "what to call them",
+    .leastInteractions = 10, // the dumps are raw; the paper's filter
+    .asksForColumns = false,
+    .recognises = [](std::string_view firstLine) { return firstLine.starts_with('{'); },
+    .preview = amazonPreview,
+    .import = importAmazon,
+};
 
 } // namespace fedcctr::data

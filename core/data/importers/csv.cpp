@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/importers/csv.h"
+
 #include "core/base/numbers.h"
+#include "core/data/build.h"
 #include "core/data/csv.h"
 #include "core/data/html.h"
+#include "core/data/import_options.h"
 #include "core/data/import_support.h"
+#include "core/data/importers/csv_preview.h"
 #include "core/data/text.h"
 #include "core/data/time_stamps.h"
 
@@ -450,5 +455,17 @@ Dataset importCsv(std::span<const std::filesystem::path> files, const ImportOpti
 {
     return CsvImport(files, options).run();
 }
+
+const Importer kCsvImporter{
+    .name = "csv",
+    .title = "CSV",
+    .files = "CSV files of interactions (and of items with their titles)",
+    .domains = "which two domains",
+    .leastInteractions = 0,
+    .asksForColumns = true,
+    .recognises = [](std::string_view firstLine) { return !firstLine.starts_with('{'); },
+    .preview = csvPreview,
+    .import = importCsv,
+};
 
 } // namespace fedcctr::data
