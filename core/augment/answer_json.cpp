@@ -138,37 +138,37 @@ std::string toJson(const SequenceExtension& extension)
         {"disliked_A", extension.disliked[0]}, {"disliked_B", extension.disliked[1]}});
 }
 
-ItemFeatures itemFeaturesFrom(const json& row)
+ItemFeatures itemFeaturesIn(const json& row)
 {
     constexpr const char* kWhat = "an item's features";
     return {words(row, "genres", kWhat), words(row, "themes", kWhat), words(row, "keywords", kWhat)};
 }
 
-UserProfile userProfileFrom(const json& row)
+UserProfile userProfileIn(const json& row)
 {
     constexpr const char* kWhat = "a user's profile";
     return {choice(row, "age", kWhat, kAges), choice(row, "gender", kWhat, kGenders),
         words(row, "interests", kWhat)};
 }
 
-SequenceExtension sequenceExtensionFrom(const json& row)
+SequenceExtension sequenceExtensionIn(const json& row)
 {
     return {{ids(row, "liked_A"), ids(row, "liked_B")}, {ids(row, "disliked_A"), ids(row, "disliked_B")}};
 }
 
 ItemFeatures itemFeaturesFrom(std::string_view jsonText)
 {
-    return itemFeaturesFrom(parsed(jsonText));
+    return itemFeaturesIn(parsed(jsonText));
 }
 
 UserProfile userProfileFrom(std::string_view jsonText)
 {
-    return userProfileFrom(parsed(jsonText));
+    return userProfileIn(parsed(jsonText));
 }
 
 SequenceExtension sequenceExtensionFrom(std::string_view jsonText)
 {
-    return sequenceExtensionFrom(parsed(jsonText));
+    return sequenceExtensionIn(parsed(jsonText));
 }
 
 } // namespace fedcctr::augment

@@ -22,8 +22,8 @@ UserProfile userProfileFrom(std::string_view json);
 SequenceExtension sequenceExtensionFrom(std::string_view json);
 
 /// The accepted values as JSON gives them. They throw Error saying what was found and what would be right.
-ItemFeatures itemFeaturesFrom(const nlohmann::json& row);
-UserProfile userProfileFrom(const nlohmann::json& row);
-SequenceExtension sequenceExtensionFrom(const nlohmann::json& row);
+ItemFeatures itemFeaturesIn(const nlohmann::json& row);
+UserProfile userProfileIn(const nlohmann::json& row);
+SequenceExtension sequenceExtensionIn(const nlohmann::json& row);
 
 } // namespace fedcctr::augment

@@ -101,14 +101,9 @@ Augmentation readAugmentation(const json& root, const data::Dataset& data)
     checkDescription(root, data);
     Augmentation result;
     root.at("backend").get_to(result.backend);
-    const auto row = [](auto read) { return [read](const json& one) { return read(one); }; };
-    using Row = const json&;
-    result.items = readRows<ItemFeatures>(
-        root, "items", data.items.size(), row(static_cast<ItemFeatures (*)(Row)>(itemFeaturesFrom)));
-    result.users = readRows<UserProfile>(
-        root, "users", data.users.size(), row(static_cast<UserProfile (*)(Row)>(userProfileFrom)));
-    result.sequences = readRows<SequenceExtension>(root, "sequences", data.users.size(),
-        row(static_cast<SequenceExtension (*)(Row)>(sequenceExtensionFrom)));
+    result.items = readRows<ItemFeatures>(root, "items", data.items.size(), itemFeaturesIn);
+    result.users = readRows<UserProfile>(root, "users", data.users.size(), userProfileIn);
+    result.sequences = readRows<SequenceExtension>(root, "sequences", data.users.size(), sequenceExtensionIn);
     checkItems(result.sequences, data);
     return result;
 }

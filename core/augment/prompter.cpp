@@ -82,13 +82,13 @@ void accept(const Exchange& exchange, Augmentation& augmentation)
     const auto subject = static_cast<std::size_t>(exchange.subject);
     switch (exchange.stage) {
     case Stage::Item:
-        augmentation.items[subject] = itemFeaturesFrom(std::string_view(exchange.accepted));
+        augmentation.items[subject] = itemFeaturesFrom(exchange.accepted);
         break;
     case Stage::User:
-        augmentation.users[subject] = userProfileFrom(std::string_view(exchange.accepted));
+        augmentation.users[subject] = userProfileFrom(exchange.accepted);
         break;
     case Stage::Sequence:
-        augmentation.sequences[subject] = sequenceExtensionFrom(std::string_view(exchange.accepted));
+        augmentation.sequences[subject] = sequenceExtensionFrom(exchange.accepted);
         break;
     }
 }

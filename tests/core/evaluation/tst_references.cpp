@@ -70,7 +70,7 @@ class TestReferences : public QObject {
 private Q_SLOTS:
     void scoresRankWhateverTheHistory()
     {
-        const ScoreRanker ranker("scores", {0, 3, 1, 2, 5, 4, 6});
+        const ScoreRanker ranker({0, 3, 1, 2, 5, 4, 6});
         const std::vector<ItemId> candidates{3, 0, 1};
         QCOMPARE(ranker.scores({}, candidates), (std::vector<float>{2, 0, 3}));
         QCOMPARE(ranker.scores(candidates, candidates), (std::vector<float>{2, 0, 3}));
