@@ -25,7 +25,7 @@ enum class Standing : std::uint8_t {
 /// its line in accountants.cpp.
 struct AccountantInfo {
     std::string name; ///< in settings and files: "rdp"
-    std::string title; ///< for readers: "Rényi (RDP)"
+    std::string title; ///< for readers: "Rényi DP"
     std::string shortTitle; ///< at the end of a line: "RDP"
     std::string method; ///< in a sentence: "Rényi differential privacy"
     std::string help; ///< half a sentence for the settings

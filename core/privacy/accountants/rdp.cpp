@@ -41,7 +41,7 @@ AccountantInfo info()
 {
     AccountantInfo info;
     info.name = "rdp";
-    info.title = "Rényi (RDP)";
+    info.title = "Rényi DP";
     info.shortTitle = "RDP";
     info.method = "Rényi differential privacy";
     info.help = "Rényi, amplified by sampling against released-model only";

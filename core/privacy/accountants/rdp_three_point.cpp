@@ -32,7 +32,7 @@ AccountantInfo info()
 {
     AccountantInfo info;
     info.name = "rdp-three-point";
-    info.title = "Rényi (RDP), three-point";
+    info.title = "Rényi DP, three-point";
     info.shortTitle = "RDP, 3-point";
     info.method = "Rényi differential privacy of sampling without replacement (a bound that is verified "
                   "numerically only)";

@@ -203,8 +203,8 @@ private Q_SLOTS:
         QVERIFY(facts.contains(u"600"_s));
         QVERIFY(facts.contains(u"unknown until a run"_s)); // no run was made, so no time is told
         const QString spends = child<QLabel>("label_spends")->text();
-        for (const QString& part : {u"Eq. 27 as printed"_s, u"RDP"_s, u"1e-5"_s, u"local"_s, u"replace"_s,
-                 u"all 287 rounds that are sent"_s})
+        for (const QString& part : {u"Eq. 27 as printed"_s, u"Rényi DP"_s, u"1e-5"_s, u"local"_s,
+                 u"replace"_s, u"all 287 rounds that are sent"_s})
             QVERIFY2(spends.contains(part), qPrintable(part));
         click("button_calibrate");
         QTRY_VERIFY(isComputed() && budget().contains(u"lasts all 500 rounds"_s));

@@ -151,7 +151,7 @@ class TestPrivacyPage : public QObject {
     {
         static const QRegularExpression kNumber(u"ε\\s*[=≈]?\\s*[0-9∞]"_s);
         static const QRegularExpression kWhole(u"ε [0-9.,e+∞-]+ \\((Eq\\. 27 as printed; no δ|(Appendix A "
-                                               u"as printed|exact Gaussian|Rényi \\(RDP\\)|PLD)"
+                                               u"as printed|exact Gaussian|Rényi DP|PLD)"
                                                "; δ [0-9.e-]+); (local|aggregate|released model)"_s);
         int found = 0;
         for (const QString& text : texts()) {
@@ -420,7 +420,7 @@ private Q_SLOTS:
                 double muSquared = 0;
                 for (int round = 990; round < 1000; ++round)
                     muSquared += std::pow(2 / (result().knobs.sigma0 * std::pow(0.997, round)), 2);
-                QVERIFY(answer->text().contains(u"honestly ε %1 (Gaussian"_s.arg(
+                QVERIFY(answer->text().contains(u"honestly ε %1 (exact Gaussian"_s.arg(
                     labNumber(privacy::gaussianExactEpsilon(muSquared, 1e-5)))));
             }
         }

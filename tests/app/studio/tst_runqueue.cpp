@@ -66,7 +66,7 @@ private Q_SLOTS:
         QCOMPARE(cell(a, QueueModel::Progress), u"15/15"_s);
         QVERIFY(cell(a, QueueModel::Ndcg).contains(u"±"_s));
         // Never an epsilon alone.
-        QVERIFY2(cell(a, QueueModel::Epsilon).contains(u"RDP, δ 1e-5, local"_s),
+        QVERIFY2(cell(a, QueueModel::Epsilon).contains(u"Rényi DP, δ 1e-5, local"_s),
             qPrintable(cell(a, QueueModel::Epsilon)));
     }
 

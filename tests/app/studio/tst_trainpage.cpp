@@ -158,7 +158,7 @@ private Q_SLOTS:
         QTRY_COMPARE(word(), u"finished"_s);
         for (const QString& text : {plot("plot_budget")->content().title,
                  child<Tile>("tile_epsilon")->accessibleName(), bar()->text()})
-            QVERIFY2(text.contains(u"RDP"_s) && text.contains(u"δ 1e-5"_s) && text.contains(u"local"_s),
+            QVERIFY2(text.contains(u"Rényi DP"_s) && text.contains(u"δ 1e-5"_s) && text.contains(u"local"_s),
                 qPrintable(text));
         const auto& references = plot("plot_ndcg")->content().references;
         QVERIFY(std::ranges::any_of(
@@ -187,7 +187,8 @@ private Q_SLOTS:
         for (const QString& text : {child<Tile>("tile_epsilon")->accessibleName(), column(Qt::DisplayRole),
                  column(Qt::ToolTipRole), bar()->text()}) {
             QVERIFY2(text.contains(u"Eq. 27 as printed, no δ, local"_s), qPrintable(text));
-            QVERIFY2(text.contains(u"really"_s) && text.contains(u"RDP, δ 1e-5, local"_s), qPrintable(text));
+            QVERIFY2(
+                text.contains(u"really"_s) && text.contains(u"Rényi DP, δ 1e-5, local"_s), qPrintable(text));
         }
         RunRecording record = queue().job(run)->record;
         record.end.reset();
@@ -519,6 +520,7 @@ private Q_SLOTS:
         constexpr int kRounds = 5000;
         m_bench->enqueue(u"fast"_s, {{u"rounds"_s, kRounds}, {u"round_ms"_s, 0}, {u"evaluate_every"_s, 5}});
         PaintCounter drawn;
+        QTRY_VERIFY(child<QWidget>("plot_loss_canvas"));
         child<QWidget>("plot_loss_canvas")->installEventFilter(&drawn);
         QTRY_VERIFY(points(plot("plot_loss"), 0) > 100);
         child<QToolButton>("button_follow")->click();
