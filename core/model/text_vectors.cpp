@@ -4,9 +4,6 @@
 #include "core/base/random.h"
 #include "core/model/item_words.h"
 
-#include <Eigen/Dense>
-#include <Eigen/SparseCore>
-
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -17,11 +14,36 @@
 
 namespace fedcctr::model {
 
+// The order of the sums is part of a run: the signs of the eigenvectors follow their rounding, and what was
+// trained on these vectors is read again beside them. A library's products round otherwise and turn some
+// columns.
 namespace {
 
-/// A row per item, a column per term.
-using SparseMatrix = Eigen::SparseMatrix<double, Eigen::RowMajor>;
-using DenseMatrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
+/// Rows of (column, value) pairs.
+struct SparseMatrix {
+    std::size_t rows = 0;
+    std::size_t columns = 0;
+    std::vector<std::size_t> offsets{0};
+    std::vector<std::pair<std::size_t, double>> entries;
+};
+
+/// Row-major.
+struct DenseMatrix {
+    std::size_t rows = 0;
+    std::size_t columns = 0;
+    std::vector<double> values;
+
+    DenseMatrix(std::size_t r, std::size_t c)
+        : rows(r)
+        , columns(c)
+        , values(r * c)
+    {
+    }
+    double* row(std::size_t i) { return values.data() + i * columns; }
+    const double* row(std::size_t i) const { return values.data() + i * columns; }
+    double& at(std::size_t i, std::size_t j) { return values[i * columns + j]; }
+    double at(std::size_t i, std::size_t j) const { return values[i * columns + j]; }
+};
 
 using Counts = std::map<std::string, int>;
 
@@ -44,7 +66,7 @@ std::vector<Counts> termsByField(const ItemWords& fields)
 }
 
 struct Term {
-    int column = 0;
+    std::size_t column = 0;
     double idf = 0;
 };
 using Vocabulary = std::map<std::string, Term>;
@@ -65,15 +87,14 @@ Vocabulary vocabularyOf(const std::vector<std::vector<Counts>>& items)
     Vocabulary vocabulary;
     for (const auto& [term, frequency] : documents)
         if (frequency >= 2)
-            vocabulary.emplace(
-                term, Term{static_cast<int>(vocabulary.size()), std::log((1 + n) / (1 + frequency)) + 1});
+            vocabulary.emplace(term, Term{vocabulary.size(), std::log((1 + n) / (1 + frequency)) + 1});
     return vocabulary;
 }
 
 /// Adds a field's TF-IDF weights, scaled to length 1. False if the vocabulary has none of its terms.
-bool addField(const Counts& field, const Vocabulary& vocabulary, std::map<int, double>& row)
+bool addField(const Counts& field, const Vocabulary& vocabulary, std::map<std::size_t, double>& row)
 {
-    std::vector<std::pair<int, double>> weights;
+    std::vector<std::pair<std::size_t, double>> weights;
     double square = 0;
     for (const auto& [term, count] : field) {
         const auto found = vocabulary.find(term);
@@ -100,101 +121,181 @@ SparseMatrix tfIdf(const data::Dataset& dataset, std::span<const augment::ItemFe
         items.push_back(termsByField(itemWords(dataset, features, i)));
     const Vocabulary vocabulary = vocabularyOf(items);
 
-    SparseMatrix matrix(
-        static_cast<Eigen::Index>(items.size()), static_cast<Eigen::Index>(vocabulary.size()));
-    for (std::size_t i = 0; i < items.size(); ++i) {
-        std::map<int, double> row;
+    SparseMatrix matrix;
+    matrix.rows = items.size();
+    matrix.columns = vocabulary.size();
+    for (const std::vector<Counts>& fields : items) {
+        std::map<std::size_t, double> row;
         int known = 0;
-        for (const Counts& field : items[i])
+        for (const Counts& field : fields)
             known += addField(field, vocabulary, row) ? 1 : 0;
         double square = 0;
         for (const auto& [column, weight] : row)
             square += weight * weight;
         const double length = known > 1 ? std::sqrt(square) : 1;
-        const auto index = static_cast<Eigen::Index>(i);
-        matrix.startVec(index);
         for (const auto& [column, weight] : row)
-            matrix.insertBack(index, column) = weight / length;
+            matrix.entries.emplace_back(column, weight / length);
+        matrix.offsets.push_back(matrix.entries.size());
     }
-    matrix.finalize();
     return matrix;
+}
+
+DenseMatrix multiply(const SparseMatrix& x, const DenseMatrix& right)
+{
+    DenseMatrix result(x.rows, right.columns);
+    for (std::size_t i = 0; i < x.rows; ++i) {
+        double* out = result.row(i);
+        for (std::size_t e = x.offsets[i]; e < x.offsets[i + 1]; ++e) {
+            const auto& [column, value] = x.entries[e];
+            const double* in = right.row(column);
+            for (std::size_t j = 0; j < right.columns; ++j)
+                out[j] += value * in[j];
+        }
+    }
+    return result;
+}
+
+DenseMatrix multiplyTransposed(const SparseMatrix& x, const DenseMatrix& right)
+{
+    DenseMatrix result(x.columns, right.columns);
+    for (std::size_t i = 0; i < x.rows; ++i) {
+        const double* in = right.row(i);
+        for (std::size_t e = x.offsets[i]; e < x.offsets[i + 1]; ++e) {
+            const auto& [column, value] = x.entries[e];
+            double* out = result.row(column);
+            for (std::size_t j = 0; j < right.columns; ++j)
+                out[j] += value * in[j];
+        }
+    }
+    return result;
 }
 
 /// Aᵀ A, [columns, columns].
 DenseMatrix gram(const DenseMatrix& a)
 {
-    DenseMatrix result = DenseMatrix::Zero(a.cols(), a.cols());
-    result.selfadjointView<Eigen::Lower>().rankUpdate(a.transpose());
-    result.triangularView<Eigen::StrictlyUpper>() = result.transpose();
+    DenseMatrix result(a.columns, a.columns);
+    for (std::size_t i = 0; i < a.rows; ++i) {
+        const double* row = a.row(i);
+        for (std::size_t j = 0; j < a.columns; ++j)
+            for (std::size_t k = 0; k <= j; ++k)
+                result.at(j, k) += row[j] * row[k];
+    }
+    for (std::size_t j = 0; j < a.columns; ++j)
+        for (std::size_t k = 0; k < j; ++k)
+            result.at(k, j) = result.at(j, k);
     return result;
 }
 
-/// The eigenvectors of a symmetric matrix in columns, largest eigenvalue first, by cyclic Jacobi rotations. A
-/// solver of another kind would give some of them the other sign, and the vectors of a model that was trained
-/// on these would no longer fit it.
-DenseMatrix eigenvectors(DenseMatrix a)
+struct Eigen {
+    std::vector<double> values; ///< falling
+    DenseMatrix vectors; ///< in columns
+};
+
+/// Cyclic Jacobi; the matrix is symmetric and small.
+Eigen symmetricEigen(DenseMatrix a)
 {
-    constexpr int kMostSweeps = 30;
-    const Eigen::Index n = a.rows();
-    // In rows, which lie together.
-    DenseMatrix transposed = DenseMatrix::Identity(n, n);
-    for (int sweep = 0; sweep < kMostSweeps; ++sweep) {
-        const double diagonal = a.diagonal().squaredNorm();
-        if (a.squaredNorm() - diagonal <= 1e-24 * diagonal)
+    const std::size_t n = a.rows;
+    DenseMatrix v(n, n);
+    for (std::size_t i = 0; i < n; ++i)
+        v.at(i, i) = 1;
+    for (int sweep = 0; sweep < 30; ++sweep) {
+        double off = 0;
+        double diagonal = 0;
+        for (std::size_t i = 0; i < n; ++i)
+            for (std::size_t j = 0; j < n; ++j)
+                (i == j ? diagonal : off) += a.at(i, j) * a.at(i, j);
+        if (off <= 1e-24 * diagonal)
             break;
-        for (Eigen::Index p = 0; p + 1 < n; ++p)
-            for (Eigen::Index q = p + 1; q < n; ++q) {
-                Eigen::JacobiRotation<double> rotation;
-                if (!rotation.makeJacobi(a, p, q))
+        for (std::size_t p = 0; p + 1 < n; ++p)
+            for (std::size_t q = p + 1; q < n; ++q) {
+                if (a.at(p, q) == 0)
                     continue;
-                a.applyOnTheRight(p, q, rotation);
-                a.applyOnTheLeft(p, q, rotation.adjoint());
-                transposed.applyOnTheLeft(p, q, rotation.adjoint());
+                const double theta = (a.at(q, q) - a.at(p, p)) / (2 * a.at(p, q));
+                const double t = (theta >= 0 ? 1 : -1) / (std::abs(theta) + std::sqrt(theta * theta + 1));
+                const double c = 1 / std::sqrt(t * t + 1);
+                const double s = t * c;
+                for (std::size_t i = 0; i < n; ++i) {
+                    const double x = a.at(i, p);
+                    const double y = a.at(i, q);
+                    a.at(i, p) = c * x - s * y;
+                    a.at(i, q) = s * x + c * y;
+                }
+                for (std::size_t i = 0; i < n; ++i) {
+                    const double x = a.at(p, i);
+                    const double y = a.at(q, i);
+                    a.at(p, i) = c * x - s * y;
+                    a.at(q, i) = s * x + c * y;
+                    const double vx = v.at(i, p);
+                    const double vy = v.at(i, q);
+                    v.at(i, p) = c * vx - s * vy;
+                    v.at(i, q) = s * vx + c * vy;
+                }
             }
     }
-    std::vector<Eigen::Index> order(static_cast<std::size_t>(n));
-    std::iota(order.begin(), order.end(), Eigen::Index{0});
-    std::ranges::sort(order, [&](Eigen::Index i, Eigen::Index j) { return a(i, i) > a(j, j); });
-    return transposed(order, Eigen::all).transpose();
+    std::vector<std::size_t> order(n);
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::sort(order, [&](std::size_t i, std::size_t j) { return a.at(i, i) > a.at(j, j); });
+    Eigen result{std::vector<double>(n), DenseMatrix(n, n)};
+    for (std::size_t j = 0; j < n; ++j) {
+        result.values[j] = a.at(order[j], order[j]);
+        for (std::size_t i = 0; i < n; ++i)
+            result.vectors.at(i, j) = v.at(i, order[j]);
+    }
+    return result;
 }
 
 /// An orthonormal basis of A's columns: A L^-T for the Cholesky factor L of its Gram matrix. Columns that
 /// depend on the earlier ones become zero.
 DenseMatrix orthonormalise(DenseMatrix a)
 {
-    const Eigen::Index n = a.cols();
+    const std::size_t n = a.columns;
     const DenseMatrix g = gram(a);
-    DenseMatrix l = DenseMatrix::Identity(n, n);
-    std::vector<Eigen::Index> dependent;
-    for (Eigen::Index j = 0; j < n; ++j) {
-        const Eigen::VectorXd rest =
-            g.col(j).tail(n - j) - l.block(j, 0, n - j, j) * l.row(j).head(j).transpose();
-        if (rest(0) > 1e-12 * g(j, j))
-            l.col(j).tail(n - j) = rest / std::sqrt(rest(0));
-        else
-            dependent.push_back(j);
+    DenseMatrix l(n, n);
+    for (std::size_t j = 0; j < n; ++j) {
+        double square = g.at(j, j);
+        for (std::size_t k = 0; k < j; ++k)
+            square -= l.at(j, k) * l.at(j, k);
+        if (square <= 1e-12 * g.at(j, j))
+            continue;
+        l.at(j, j) = std::sqrt(square);
+        for (std::size_t i = j + 1; i < n; ++i) {
+            double sum = g.at(i, j);
+            for (std::size_t k = 0; k < j; ++k)
+                sum -= l.at(i, k) * l.at(j, k);
+            l.at(i, j) = sum / l.at(j, j);
+        }
     }
-    l.transpose().triangularView<Eigen::Upper>().solveInPlace<Eigen::OnTheRight>(a);
-    for (const Eigen::Index j : dependent)
-        a.col(j).setZero();
+    for (std::size_t i = 0; i < a.rows; ++i) {
+        double* row = a.row(i);
+        for (std::size_t j = 0; j < n; ++j) {
+            for (std::size_t k = 0; k < j; ++k)
+                row[j] -= row[k] * l.at(j, k);
+            row[j] = l.at(j, j) > 0 ? row[j] / l.at(j, j) : 0;
+        }
+    }
     return a;
 }
 
 /// X V for the leading right singular vectors V, [rows, rank].
-DenseMatrix leadingProjection(const SparseMatrix& x, Eigen::Index rank)
+DenseMatrix leadingProjection(const SparseMatrix& x, std::size_t rank)
 {
-    constexpr Eigen::Index kOversampling = 8;
+    constexpr std::size_t kOversampling = 8;
     constexpr int kPowerIterations = 3;
-    const Eigen::Index width = std::min(rank + kOversampling, x.cols());
+    const std::size_t width = std::min(rank + kOversampling, x.columns);
+    DenseMatrix basis(x.columns, width);
     Random random(1, {0x7e47});
-    DenseMatrix basis(x.cols(), width);
-    std::generate_n(basis.data(), basis.size(), [&] { return random.normal(); });
-    for (int i = 0; i < kPowerIterations; ++i) {
-        const DenseMatrix image = x * basis;
-        basis = orthonormalise(x.transpose() * image);
-    }
-    const DenseMatrix projected = x * basis;
-    return projected * eigenvectors(gram(projected)).leftCols(std::min(rank, width));
+    for (double& value : basis.values)
+        value = random.normal();
+    for (int i = 0; i < kPowerIterations; ++i)
+        basis = orthonormalise(multiplyTransposed(x, multiply(x, basis)));
+    DenseMatrix projected = multiply(x, basis);
+    const Eigen eigen = symmetricEigen(gram(projected));
+    DenseMatrix result(x.rows, rank);
+    for (std::size_t i = 0; i < x.rows; ++i)
+        for (std::size_t k = 0; k < width; ++k)
+            for (std::size_t j = 0; j < std::min(rank, width); ++j)
+                result.at(i, j) += projected.at(i, k) * eigen.vectors.at(k, j);
+    return result;
 }
 
 } // namespace
@@ -202,16 +303,19 @@ DenseMatrix leadingProjection(const SparseMatrix& x, Eigen::Index rank)
 std::vector<float> textVectors(
     const data::Dataset& dataset, int width, std::span<const augment::ItemFeatures> features)
 {
-    std::vector<float> result(dataset.items.size() * static_cast<std::size_t>(width), 0.0F);
+    const auto columns = static_cast<std::size_t>(width);
+    std::vector<float> result(dataset.items.size() * columns, 0.0F);
     const SparseMatrix matrix = tfIdf(dataset, features);
-    if (matrix.cols() == 0)
+    if (matrix.columns == 0)
         return result;
-    const DenseMatrix vectors = leadingProjection(matrix, width);
-    Eigen::Map<Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>> rows(
-        result.data(), vectors.rows(), width);
-    for (Eigen::Index i = 0; i < vectors.rows(); ++i)
-        if (const double norm = vectors.row(i).norm(); norm > 1e-9)
-            rows.row(i).head(vectors.cols()) = (vectors.row(i) / norm).cast<float>();
+    const DenseMatrix vectors = leadingProjection(matrix, columns);
+    for (std::size_t i = 0; i < vectors.rows; ++i) {
+        const double* row = vectors.row(i);
+        const double norm = std::sqrt(std::inner_product(row, row + columns, row, 0.0));
+        if (norm > 1e-9)
+            std::transform(row, row + columns, result.begin() + static_cast<std::ptrdiff_t>(i * columns),
+                [norm](double value) { return static_cast<float>(value / norm); });
+    }
     return result;
 }
 
