@@ -194,8 +194,8 @@ CalibrationProblem problemOf(const Arguments& arguments, const std::string& what
     CalibrationProblem problem;
     problem.plan = planWithoutRounds(arguments);
     problem.shape = shapeOf(arguments, what != "rounds");
-    const AccountantInfo& accountant =
-        accountantOf("--accountant", arguments.text("--accountant", problem.accountant));
+    const std::string wanted = arguments.text("--accountant", problem.accountant);
+    const AccountantInfo& accountant = accountantOf("--accountant", wanted);
     problem.accountant = accountant.name;
     problem.order = orderOf(arguments);
     problem.epsilon = arguments.number("--epsilon", 1, 1e-12, 1e12);

@@ -9,6 +9,7 @@
 #include "core/base/error.h"
 #include "core/data/fingerprint.h"
 #include "core/data/summary.h"
+#include "core/settings/presets.h"
 #include "core/sweeps/sweep_record.h"
 
 #include <algorithm>

@@ -17,6 +17,8 @@
 #include "core/runs/run_lock.h"
 #include "core/runs/run_reader.h"
 #include "core/runs/test_users.h"
+#include "core/settings/config_table.h"
+#include "core/settings/presets.h"
 #include "core/training/prior.h"
 
 #include <algorithm>

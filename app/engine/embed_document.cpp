@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/engine/embed_document.h"
 
+#include "core/base/csv.h"
+
 #include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
@@ -137,13 +139,8 @@ std::string toCsv(const EmbedDocument& document, const LoadedRun& loaded)
         for (std::size_t s = 0; s < kNames.size(); ++s)
             for (std::size_t i = 0; i < document.users.size(); ++i) {
                 // Ids of sources may hold anything.
-                std::string id = loaded.data.dataset.users[static_cast<std::size_t>(document.users[i])];
-                if (id.find_first_of(",\"\n\r") != std::string::npos) {
-                    std::string quoted = "\"";
-                    for (const char c : id)
-                        quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-                    id = quoted + '"';
-                }
+                const std::string id =
+                    csvCell(loaded.data.dataset.users[static_cast<std::size_t>(document.users[i])]);
                 text += std::to_string(frame.round) + ',' + id + ',' + kNames[s];
                 for (std::size_t c = 0; c < 2; ++c) {
                     text += ',';

@@ -5,6 +5,7 @@
 #include "app/engine/stop_signal.h"
 #include "core/base/error.h"
 #include "core/base/numbers.h"
+#include "core/settings/config_table.h"
 #include "core/settings/relevance.h"
 
 #include <algorithm>

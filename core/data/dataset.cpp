@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/dataset.h"
 
+#include "core/base/binary.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/data/text.h"
@@ -9,7 +10,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 #include <limits>
 #include <string_view>
 #include <system_error>
@@ -48,81 +48,32 @@ struct PartHeader {
 };
 static_assert(sizeof(PartHeader) == 24);
 
+constexpr const char* kRemedy = "; import or generate the dataset again";
+
 [[noreturn]] void damaged(const fs::path& file, const std::string& what)
 {
-    throw Error(file.string() + ": " + what + "; import or generate the dataset again");
+    throw Error(file.string() + ": " + what + kRemedy);
 }
 
-class Writer {
+/// Reads a payload; what is wrong with it names the file.
+class Reader : public ByteReader {
 public:
-    template <typename T> void values(std::span<const T> values)
-    {
-        static_assert(std::is_trivially_copyable_v<T>);
-        m_bytes.append(reinterpret_cast<const char*>(values.data()), values.size_bytes());
-    }
-
-    template <typename T> void value(T value) { values(std::span<const T>(&value, 1)); }
-
-    void text(const std::string& text)
-    {
-        value(static_cast<std::uint32_t>(text.size()));
-        m_bytes += text;
-    }
-
-    const std::string& bytes() const { return m_bytes; }
-
-private:
-    std::string m_bytes;
-};
-
-/// Reads a payload; counts are checked against what is there before anything is allocated.
-class Reader {
-public:
-    Reader(fs::path file, std::string_view bytes)
-        : m_file(std::move(file))
-        , m_bytes(bytes)
+    Reader(const fs::path& file, std::string_view bytes)
+        : ByteReader(bytes, file.string() + ": is shorter than its counts say" + kRemedy)
+        , m_file(file)
     {
     }
 
     [[noreturn]] void fail(const std::string& what) const { damaged(m_file, what); }
 
-    template <typename T> std::vector<T> values(std::size_t count)
-    {
-        if (count > m_bytes.size() / sizeof(T))
-            fail("is shorter than its counts say");
-        std::vector<T> values(count);
-        if (count > 0) // an empty vector has no address to copy to
-            std::memcpy(values.data(), m_bytes.data(), count * sizeof(T));
-        m_bytes.remove_prefix(count * sizeof(T));
-        return values;
-    }
-
-    std::string text()
-    {
-        const std::size_t length = values<std::uint32_t>(1).front();
-        if (length > m_bytes.size())
-            fail("is shorter than its counts say");
-        std::string text(m_bytes.substr(0, length));
-        m_bytes.remove_prefix(length);
-        return text;
-    }
-
-    /// Fails unless so many entries of at least this size can still follow.
-    void expectAtLeast(std::size_t count, std::size_t leastBytes) const
-    {
-        if (count > m_bytes.size() / leastBytes)
-            fail("is shorter than its counts say");
-    }
-
     void expectEnd() const
     {
-        if (!m_bytes.empty())
+        if (!rest().empty())
             fail("is longer than its counts say");
     }
 
 private:
     fs::path m_file;
-    std::string_view m_bytes;
 };
 
 std::string withHeader(const PartKind& kind, const std::string& payload)
@@ -132,9 +83,10 @@ std::string withHeader(const PartKind& kind, const std::string& payload)
     header.version = kVersion;
     header.crc = checksum(payload);
     header.length = payload.size();
-    std::string bytes(sizeof(header), '\0');
-    std::memcpy(bytes.data(), &header, sizeof(header));
-    return bytes + payload;
+    ByteWriter writer;
+    writer.value(header);
+    writer.raw(payload);
+    return writer.bytes();
 }
 
 std::string wrongVersion(const std::string& found)
@@ -147,15 +99,12 @@ std::string readPart(const fs::path& directory, const PartKind& kind, const json
 {
     const fs::path file = directory / kind.file;
     std::string bytes = readFile(file);
-    PartHeader header{};
-    if (bytes.size() < sizeof(header))
-        damaged(file, "is cut off");
-    std::memcpy(&header, bytes.data(), sizeof(header));
+    const auto header = ByteReader(bytes, file.string() + ": is cut off" + kRemedy).value<PartHeader>();
     if (std::string_view(header.magic, sizeof(header.magic)) != kind.magic)
         damaged(file, "is not a part of a dataset");
     if (header.version != kVersion)
         damaged(file, wrongVersion(std::to_string(header.version)));
-    const std::string_view payload = std::string_view(bytes).substr(sizeof(header));
+    const std::string_view payload = std::string_view(bytes).substr(sizeof(PartHeader));
     if (header.length != payload.size())
         damaged(file, payload.size() < header.length ? "is cut off" : "is longer than it was written");
     if (checksum(payload) != header.crc)
@@ -167,7 +116,7 @@ std::string readPart(const fs::path& directory, const PartKind& kind, const json
 
 std::string eventsPayload(const Dataset& dataset)
 {
-    Writer writer;
+    ByteWriter writer;
     for (const std::size_t offset : dataset.eventOffsets)
         writer.value(static_cast<std::uint64_t>(offset));
     for (const Event& event : dataset.allEvents)
@@ -200,7 +149,7 @@ void readEvents(Reader& reader, std::size_t interactions, Dataset& dataset)
 
 std::string itemsPayload(const Dataset& dataset)
 {
-    Writer writer;
+    ByteWriter writer;
     for (const std::string& user : dataset.users)
         writer.text(user);
     for (const Item& item : dataset.items) {
@@ -218,21 +167,21 @@ void readItems(Reader& reader, std::size_t users, std::size_t items, Dataset& da
     reader.expectAtLeast(users, kLengthBytes);
     dataset.users.resize(users);
     for (std::string& user : dataset.users)
-        user = reader.text();
+        user = std::string(reader.text());
     reader.expectAtLeast(items, 4 * kLengthBytes);
     dataset.items.resize(items);
     for (Item& item : dataset.items) {
-        item.id = reader.text();
-        item.title = reader.text();
-        item.categories = reader.text();
-        item.creator = reader.text();
+        item.id = std::string(reader.text());
+        item.title = std::string(reader.text());
+        item.categories = std::string(reader.text());
+        item.creator = std::string(reader.text());
     }
     reader.expectEnd();
 }
 
 std::string negativesPayload(const Dataset& dataset)
 {
-    Writer writer;
+    ByteWriter writer;
     for (const auto& perDomain : dataset.negatives) {
         for (const std::vector<ItemId>& rows : perDomain)
             writer.values(std::span<const ItemId>(rows));

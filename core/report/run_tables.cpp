@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/run_tables.h"
 
+#include "core/base/csv.h"
 #include "core/base/numbers.h"
 #include "core/privacy/guarantee.h"
 #include "core/report/privacy_statement.h"
@@ -356,16 +357,6 @@ std::string toText(const Table& table)
     for (const auto& row : table.rows)
         words += line(row);
     return words;
-}
-
-std::string csvCell(const std::string& words)
-{
-    if (words.find_first_of(",\"\r\n") == std::string::npos)
-        return words;
-    std::string quoted = "\"";
-    for (const char c : words)
-        quoted += c == '"' ? std::string("\"\"") : std::string(1, c);
-    return quoted + '"';
 }
 
 std::string latexCell(const std::string& words)

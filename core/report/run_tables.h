@@ -46,9 +46,6 @@ Table metricsTable(std::span<const runs::RunRecord> runs);
 std::string toText(const Table& table);
 std::string toCsv(const Table& table);
 
-/// A cell as RFC 4180 wants it: in quotes where a comma, a quote or a line end makes it necessary.
-std::string csvCell(const std::string& words);
-
 /// Words as LaTeX sets them: its commands' characters escaped, Greek letters as mathematics, on one line.
 std::string latexCell(const std::string& words);
 

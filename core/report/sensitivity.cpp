@@ -4,6 +4,7 @@
 #include "core/base/numbers.h"
 #include "core/runs/run_likeness.h"
 #include "core/settings/config.h"
+#include "core/settings/config_table.h"
 
 #include <algorithm>
 #include <optional>

@@ -3,6 +3,7 @@
 
 #include "core/base/files.h"
 #include "core/runs/json_fields.h"
+#include "core/settings/config_table.h"
 
 #include <algorithm>
 #include <cctype>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/runs/run_cache.h"
 
+#include "core/base/binary.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
 
-#include <cstring>
 #include <type_traits>
 #include <unordered_map>
 
@@ -24,47 +24,42 @@ concept Plain = std::is_arithmetic_v<T> || std::is_enum_v<T>;
 
 class Writer {
 public:
-    template <Plain T> void value(T& item) { append(m_body, item); }
+    template <Plain T> void value(T& item) { m_body.value(item); }
 
     void value(std::string& text)
     {
         const auto [found, isNew] = m_numbers.try_emplace(text, static_cast<std::uint32_t>(m_numbers.size()));
-        if (isNew) {
-            append(m_strings, static_cast<std::uint32_t>(text.size()));
-            m_strings += text;
-        }
-        append(m_body, found->second);
+        if (isNew)
+            m_strings.text(text);
+        m_body.value(found->second);
     }
 
     std::uint32_t count(std::size_t size)
     {
         const auto number = static_cast<std::uint32_t>(size);
-        append(m_body, number);
+        m_body.value(number);
         return number;
     }
 
     std::string document() const
     {
-        std::string payload;
-        append(payload, static_cast<std::uint32_t>(m_numbers.size()));
-        payload += m_strings + m_body;
-        std::string all;
-        append(all, kMagic);
-        append(all, kVersion);
-        append(all, checksum(payload));
-        return all + payload;
+        ByteWriter payload;
+        payload.value(static_cast<std::uint32_t>(m_numbers.size()));
+        payload.raw(m_strings.bytes());
+        payload.raw(m_body.bytes());
+        ByteWriter all;
+        all.value(kMagic);
+        all.value(kVersion);
+        all.value(checksum(payload.bytes()));
+        all.raw(payload.bytes());
+        return all.bytes();
     }
 
     static constexpr bool kReads = false;
 
 private:
-    template <Plain T> static void append(std::string& bytes, const T& item)
-    {
-        bytes.append(reinterpret_cast<const char*>(&item), sizeof item);
-    }
-
-    std::string m_strings;
-    std::string m_body;
+    ByteWriter m_strings;
+    ByteWriter m_body;
     std::unordered_map<std::string, std::uint32_t> m_numbers;
 };
 
@@ -72,23 +67,21 @@ class Reader {
 public:
     /// Throws Error if the bytes are no cache of this version.
     explicit Reader(std::string_view bytes)
-        : m_rest(bytes)
+        : m_reader(bytes, "the cache is cut off")
     {
-        std::uint32_t magic = 0;
-        std::uint32_t version = 0;
-        std::uint32_t sum = 0;
-        value(magic);
-        value(version);
-        value(sum);
-        if (magic != kMagic || version != kVersion || sum != checksum(m_rest))
+        const auto magic = m_reader.value<std::uint32_t>();
+        const auto version = m_reader.value<std::uint32_t>();
+        const auto sum = m_reader.value<std::uint32_t>();
+        if (magic != kMagic || version != kVersion || sum != checksum(m_reader.rest()))
             throw Error("the cache is of another kind");
         const std::uint32_t strings = count();
+        m_reader.expectAtLeast(strings, sizeof(std::uint32_t));
         m_strings.reserve(strings);
         for (std::uint32_t i = 0; i < strings; ++i)
-            m_strings.push_back(take(count()));
+            m_strings.push_back(m_reader.text());
     }
 
-    template <Plain T> void value(T& item) { std::memcpy(&item, take(sizeof item).data(), sizeof item); }
+    template <Plain T> void value(T& item) { item = m_reader.value<T>(); }
 
     void value(std::string& text)
     {
@@ -98,26 +91,12 @@ public:
         text = m_strings[number];
     }
 
-    std::uint32_t count(std::size_t /*written*/ = 0)
-    {
-        std::uint32_t number = 0;
-        value(number);
-        return number;
-    }
+    std::uint32_t count(std::size_t /*written*/ = 0) { return m_reader.value<std::uint32_t>(); }
 
     static constexpr bool kReads = true;
 
 private:
-    std::string_view take(std::size_t size)
-    {
-        if (size > m_rest.size())
-            throw Error("the cache is cut off");
-        const std::string_view taken = m_rest.substr(0, size);
-        m_rest.remove_prefix(size);
-        return taken;
-    }
-
-    std::string_view m_rest;
+    ByteReader m_reader;
     std::vector<std::string_view> m_strings;
 };
 

@@ -5,6 +5,7 @@
 #include "core/base/files.h"
 #include "core/runs/run_cache.h"
 #include "core/settings/config.h"
+#include "core/settings/config_table.h"
 
 #include <algorithm>
 #include <atomic>

@@ -67,12 +67,6 @@ std::vector<RunEntry> scanRuns(const std::filesystem::path& folder, const std::s
 void writeNotes(
     const std::filesystem::path& run, const std::vector<std::string>& tags, const std::string& note);
 
-/// Copies the run directory `from` into `runsFolder`, beside its place first and then renamed, and gives its
-/// path there; a name that is taken gets a number. Throws Error if `from` is no readable run or already lies
-/// in `runsFolder`, if copying fails, or "stopped" (Failure), leaving nothing behind.
-std::filesystem::path importRun(const std::filesystem::path& from, const std::filesystem::path& runsFolder,
-    const std::stop_token& stop = {});
-
 /// Settings in which the runs differ, in the table's order (dataset and preset first): key and one value per
 /// run, empty where a run has no such setting. `all`: also those in which they agree. Seed, device, threads,
 /// version and time are left out unless `all`.

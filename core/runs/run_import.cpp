@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/runs/run_import.h"
+
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/runs/run_catalogue.h"

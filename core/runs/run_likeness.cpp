@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/settings/config.h"
+#include "core/settings/config_table.h"
 
 #include <algorithm>
 #include <array>

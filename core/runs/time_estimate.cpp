@@ -2,6 +2,7 @@
 #include "core/runs/time_estimate.h"
 
 #include "core/base/error.h"
+#include "core/settings/config_table.h"
 
 #include <algorithm>
 

@@ -7,6 +7,7 @@
 #include "core/models/specs/registry.h"
 #include "core/privacy/accountant.h"
 #include "core/privacy/mechanisms.h"
+#include "core/settings/config_table.h"
 
 #include <algorithm>
 #include <cmath>

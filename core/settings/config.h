@@ -2,13 +2,11 @@
 #pragma once
 
 #include "core/augment/options.h"
-#include "core/base/field.h"
 #include "core/federation/options.h"
 #include "core/model/options.h"
 #include "core/privacy/options.h"
 
 #include <filesystem>
-#include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
@@ -27,23 +25,6 @@ struct Config {
     federation::RunOptions run;
 };
 
-using fedcctr::FieldType;
-using fedcctr::Value;
-
-/// A row of the one table of settings.
-struct Field : FieldInfo {
-    std::function<Value(const Config&)> read;
-    std::function<void(Config&, const Value&)> write;
-
-    Value fallback() const { return read(Config{}); }
-};
-
-/// The table, in the order of the form.
-const std::vector<Field>& fields();
-
-/// Throws Error naming an unknown key and the nearest known one.
-const Field& field(std::string_view key);
-
 /// Sets one field from text, as `--set key=value` does. Throws Error naming key, text and range.
 void setFromText(Config& config, std::string_view assignment);
 
@@ -54,9 +35,6 @@ void readJson(Config& config, const nlohmann::json& json, const std::string& sou
 /// The same from a file; a run's own config.json may be given as it is. Throws Error, also if it is no JSON.
 void readJsonFile(Config& config, const std::filesystem::path& file);
 
-/// A model's own settings stand in the file of another model only where they were set.
-bool isWritten(const Field& field, const Config& config);
-
 /// Every field that is written, nested by section. readJson(toJson(c)) gives c back.
 nlohmann::json toJson(const Config& config);
 
@@ -65,17 +43,5 @@ std::vector<std::string> problems(const Config& config);
 
 /// Throws Error with the first of problems().
 void validate(const Config& config);
-
-/// A preset by name, or a path to a JSON file. Throws Error listing the presets.
-Config loadPreset(const std::string& name);
-
-struct PresetInfo {
-    std::string name;
-    std::string summary; ///< one sentence
-};
-std::vector<PresetInfo> presets();
-
-/// A markdown table of all settings, for `fedcctr train --list-settings` and the README.
-std::string settingsTable();
 
 } // namespace fedcctr::settings

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The one table of settings. Ranges, defaults (the structs' initialisers), symbols and help are nowhere else.
+#include "core/settings/config_table.h"
+
 #include "core/models/specs/registry.h"
 #include "core/privacy/accountants/accountants.h"
-#include "core/settings/config.h"
 
 #include <algorithm>
 

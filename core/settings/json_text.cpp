@@ -2,6 +2,7 @@
 #include "core/settings/json_text.h"
 
 #include "core/base/error.h"
+#include "core/settings/config_table.h"
 #include "core/settings/run_document.h"
 
 #include <algorithm>

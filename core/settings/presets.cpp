@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/settings/presets.h"
+
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/base/installed.h"
-#include "core/settings/config.h"
 #include "core/settings/run_document.h"
 
 #include <algorithm>

@@ -5,6 +5,7 @@
 #include "core/base/files.h"
 #include "core/base/numbers.h"
 #include "core/base/sha256.h"
+#include "core/settings/config_table.h"
 #include "core/sweeps/sobol.h"
 #include "core/sweeps/sweep_calibration.h"
 

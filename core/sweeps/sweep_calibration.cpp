@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/numbers.h"
 #include "core/federation/sampler.h"
+#include "core/settings/config_table.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/training/checkpoint.h"
 
+#include "core/base/binary.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
 
 #include <algorithm>
-#include <cstring>
 #include <nlohmann/json.hpp>
 
 namespace fedcctr::training {
@@ -19,18 +19,12 @@ namespace {
 using Magic = std::array<char, 8>;
 constexpr Magic kMagic{'F', 'C', 'C', 'T', 'R', 'C', 'K', '2'};
 constexpr Magic kSnapshotMagic{'F', 'C', 'C', 'T', 'R', 'S', 'N', '1'};
-constexpr std::size_t kPrefix = sizeof(Magic) + sizeof(std::uint32_t);
 
-void append(std::string& out, const void* bytes, std::size_t size)
-{
-    out.append(static_cast<const char*>(bytes), size);
-}
-
-void append(std::string& out, const Parameters& parameters)
+void append(ByteWriter& out, const Parameters& parameters)
 {
     for (const Tensor& tensor : parameters.tensors) {
         const Tensor plain = tensor.detach().cpu().contiguous();
-        append(out, plain.data_ptr<float>(), static_cast<std::size_t>(plain.numel()) * sizeof(float));
+        out.values(std::span<const float>(plain.data_ptr<float>(), static_cast<std::size_t>(plain.numel())));
     }
 }
 
@@ -54,61 +48,48 @@ json withoutEmpty(const json& shapes)
 }
 
 /// A file's start after its magic and checksum.
-std::string headed(const json& header)
+ByteWriter headed(const json& header)
 {
     const std::string text = header.dump();
-    const std::uint64_t size = text.size();
-    std::string body;
-    append(body, &size, sizeof size);
-    return body + text;
+    ByteWriter body;
+    body.value(static_cast<std::uint64_t>(text.size()));
+    body.raw(text);
+    return body;
 }
 
-void writeChecked(const std::filesystem::path& file, const Magic& magic, const std::string& body)
+void writeChecked(const std::filesystem::path& file, const Magic& magic, const ByteWriter& body)
 {
-    std::string whole;
-    append(whole, magic.data(), sizeof magic);
-    const std::uint32_t check = checksum(body);
-    append(whole, &check, sizeof check);
-    whole += body;
-    writeFileAtomically(file, whole);
+    ByteWriter whole;
+    whole.value(magic);
+    whole.value(checksum(body.bytes()));
+    whole.raw(body.bytes());
+    writeFileAtomically(file, whole.bytes());
 }
 
 /// What stands behind magic and checksum. `whole` is the file.
 std::string_view checkedBody(
     const std::string& whole, const std::filesystem::path& file, const Magic& magic, const std::string& what)
 {
-    if (whole.size() < kPrefix || std::memcmp(whole.data(), magic.data(), sizeof magic) != 0)
-        throw Error(file.string() + ": is not a " + what + " of this version; start the run again");
-    std::uint32_t check = 0;
-    std::memcpy(&check, whole.data() + sizeof magic, sizeof check);
-    const std::string_view body = std::string_view(whole).substr(kPrefix);
-    if (checksum(body) != check)
+    const std::string other = file.string() + ": is not a " + what + " of this version; start the run again";
+    ByteReader reader(whole, other);
+    if (reader.value<Magic>() != magic)
+        throw Error(other);
+    if (const auto check = reader.value<std::uint32_t>(); checksum(reader.rest()) != check)
         throw Error(file.string() + ": is damaged (its checksum differs); start the run again");
-    return body;
+    return reader.rest();
 }
 
-/// Takes bytes from the front, refusing to run over the end.
-class Reader {
+class Reader : public ByteReader {
 public:
     Reader(std::string_view bytes, const std::filesystem::path& file)
-        : m_bytes(bytes)
+        : ByteReader(bytes, file.string() + ": is cut off; resume from an older run directory or start again")
         , m_file(file)
     {
     }
 
-    void take(void* out, std::size_t size)
-    {
-        if (size > m_bytes.size())
-            throw Error(m_file.string() + ": is cut off; resume from an older run directory or start again");
-        std::memcpy(out, m_bytes.data(), size);
-        m_bytes.remove_prefix(size);
-    }
-
     json header(const Parameters& like, const std::vector<std::string>& names)
     {
-        std::uint64_t size = 0;
-        take(&size, sizeof size);
-        json result = json::parse(text(size), nullptr, false);
+        json result = json::parse(raw(value<std::uint64_t>()), nullptr, false);
         if (!result.is_object() || !result.contains("tensors"))
             throw Error(m_file.string() + ": is damaged (its header is none); start the run again");
         if (withoutEmpty(result["tensors"]) != withoutEmpty(shapesOf(like, names)))
@@ -122,33 +103,15 @@ public:
         Parameters result;
         for (const Tensor& model : like.tensors) {
             Tensor tensor = torch::empty(model.sizes(), torch::kFloat32);
-            take(tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel()) * sizeof(float));
+            valuesInto(std::span(tensor.data_ptr<float>(), static_cast<std::size_t>(tensor.numel())));
             result.tensors.push_back(tensor.to(model.device()));
         }
-        return result;
-    }
-
-    /// Before room is made for them: that many records of that size must still be there.
-    std::size_t count(std::size_t records, std::size_t size) const
-    {
-        if (records > m_bytes.size() / size)
-            throw Error(m_file.string() + ": is cut off; resume from an older run directory or start again");
-        return records;
-    }
-
-    std::string_view text(std::size_t size)
-    {
-        if (size > m_bytes.size())
-            throw Error(m_file.string() + ": is cut off; resume from an older run directory or start again");
-        const std::string_view result = m_bytes.substr(0, size);
-        m_bytes.remove_prefix(size);
         return result;
     }
 
     const std::filesystem::path& file() const { return m_file; }
 
 private:
-    std::string_view m_bytes;
     const std::filesystem::path& m_file;
 };
 
@@ -168,16 +131,15 @@ std::vector<privacy::ClientSpend> ledgerFrom(Reader& reader, const json& header)
             + "; resume with the version that wrote it, or start the run again");
     const std::size_t record = (sums + 1) * sizeof(double) + sizeof(privacy::ClientSpend::uploads)
         + sizeof(privacy::ClientSpend::lastUpload) + 1;
-    std::vector<privacy::ClientSpend> ledger(reader.count(header.at("clients").get<std::size_t>(), record));
+    const auto clients = header.at("clients").get<std::size_t>();
+    reader.expectAtLeast(clients, record);
+    std::vector<privacy::ClientSpend> ledger(clients);
     for (privacy::ClientSpend& client : ledger) {
-        char stopped = 0;
-        client.own.resize(sums);
-        reader.take(client.own.data(), sums * sizeof(double));
-        reader.take(&client.muSquared, sizeof client.muSquared);
-        reader.take(&client.uploads, sizeof client.uploads);
-        reader.take(&client.lastUpload, sizeof client.lastUpload);
-        reader.take(&stopped, 1);
-        client.stopped = stopped != 0;
+        client.own = reader.values<double>(sums);
+        reader.valuesInto(std::span(&client.muSquared, 1));
+        reader.valuesInto(std::span(&client.uploads, 1));
+        reader.valuesInto(std::span(&client.lastUpload, 1));
+        client.stopped = reader.value<char>() != 0;
     }
     return ledger;
 }
@@ -218,19 +180,18 @@ void writeCheckpoint(
         {"own_sums", privacy::ownSumsInAll()}, {"charged_rounds", checkpoint.chargedRounds},
         {"clip_norm", checkpoint.clipNorm}, {"weights", checkpoint.weights},
         {"tensors", shapesOf(checkpoint.parameters, names)}};
-    std::string body = headed(header);
+    ByteWriter body = headed(header);
     append(body, checkpoint.parameters);
     for (const Parameters& moment : checkpoint.moments)
         append(body, moment);
     if (checkpoint.bestRound > 0)
         append(body, checkpoint.best);
     for (const privacy::ClientSpend& client : checkpoint.ledger) {
-        append(body, client.own.data(), client.own.size() * sizeof(double));
-        append(body, &client.muSquared, sizeof client.muSquared);
-        append(body, &client.uploads, sizeof client.uploads);
-        append(body, &client.lastUpload, sizeof client.lastUpload);
-        const char stopped = client.stopped ? 1 : 0;
-        append(body, &stopped, 1);
+        body.values(std::span<const double>(client.own));
+        body.value(client.muSquared);
+        body.value(client.uploads);
+        body.value(client.lastUpload);
+        body.value(static_cast<char>(client.stopped ? 1 : 0));
     }
     writeChecked(file, kMagic, body);
 }
@@ -251,7 +212,7 @@ Checkpoint readCheckpoint(const std::filesystem::path& file, const std::vector<s
 void writeSnapshot(
     const Snapshot& snapshot, const std::vector<std::string>& names, const std::filesystem::path& file)
 {
-    std::string body = headed({{"round", snapshot.round}, {"tensors", shapesOf(snapshot.parameters, names)}});
+    ByteWriter body = headed({{"round", snapshot.round}, {"tensors", shapesOf(snapshot.parameters, names)}});
     append(body, snapshot.parameters);
     writeChecked(file, kSnapshotMagic, body);
 }

@@ -8,6 +8,7 @@
 #include "core/federation/sampler.h"
 #include "core/models/idst_cl.h"
 #include "core/settings/config.h"
+#include "core/settings/presets.h"
 #include "core/training/cohort.h"
 #include "core/training/noise.h"
 #include "core/training/server.h"

@@ -2,6 +2,8 @@
 #include "app/studio/common/settingsbridge.h"
 
 #include "core/base/error.h"
+#include "core/settings/config_table.h"
+#include "core/settings/presets.h"
 
 #include <QDir>
 #include <QLocale>

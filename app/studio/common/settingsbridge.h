@@ -3,6 +3,7 @@
 
 #include "core/runs/run_catalogue.h"
 #include "core/settings/config.h"
+#include "core/settings/config_table.h"
 #include "widgets/forms/settingsform.h"
 
 #include <QHash>

@@ -5,6 +5,7 @@
 #include "app/studio/runs/runvalues.h"
 #include "core/base/numbers.h"
 #include "core/settings/config.h"
+#include "core/settings/config_table.h"
 
 #include <QCheckBox>
 #include <QHBoxLayout>

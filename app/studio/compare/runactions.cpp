@@ -9,6 +9,7 @@
 #include "core/data/fingerprint.h"
 #include "core/runs/run_notes.h"
 #include "core/settings/config.h"
+#include "core/settings/presets.h"
 #include "core/sweeps/sweep.h"
 
 #include <QCoreApplication>

@@ -2,6 +2,7 @@
 #include "app/studio/compare/runfilter.h"
 
 #include "core/settings/config.h"
+#include "core/settings/config_table.h"
 
 #include <QCoreApplication>
 #include <QLocale>

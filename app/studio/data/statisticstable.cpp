@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/data/statisticstable.h"
 
+#include "core/base/csv.h"
 #include "core/report/run_tables.h"
 
 #include <QCoreApplication>
@@ -70,7 +71,7 @@ double real(std::size_t number)
 QString escaped(const QString& text, bool latex)
 {
     const std::string words = text.toStdString();
-    return QString::fromStdString(latex ? report::latexCell(words) : report::csvCell(words));
+    return QString::fromStdString(latex ? report::latexCell(words) : csvCell(words));
 }
 
 } // namespace

@@ -2,6 +2,7 @@
 #include "app/studio/experiment/differencepane.h"
 
 #include "app/studio/common/settingsbridge.h"
+#include "core/settings/config_table.h"
 
 #include <QApplication>
 #include <QCheckBox>

@@ -3,6 +3,7 @@
 
 #include "app/studio/runs/comparison.h"
 #include "core/settings/config.h"
+#include "core/settings/config_table.h"
 
 #include <QWidget>
 

@@ -3,6 +3,7 @@
 
 #include "app/studio/common/settingsbridge.h"
 #include "core/base/files.h"
+#include "core/settings/config_table.h"
 #include "core/settings/json_text.h"
 
 #include <QDir>

@@ -2,6 +2,7 @@
 #include "app/studio/experiment/explaintext.h"
 
 #include "app/studio/common/settingsbridge.h"
+#include "core/settings/config_table.h"
 #include "core/settings/explanations.h"
 
 #include <QLocale>

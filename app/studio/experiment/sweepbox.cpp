@@ -2,6 +2,7 @@
 #include "app/studio/experiment/sweepbox.h"
 
 #include "app/studio/experiment/forecasttext.h"
+#include "core/settings/config_table.h"
 #include "widgets/forms/wheelguard.h"
 
 #include <QComboBox>

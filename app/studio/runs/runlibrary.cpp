@@ -3,6 +3,7 @@
 
 #include "app/studio/common/background.h"
 #include "app/studio/runs/runvalues.h"
+#include "core/runs/run_import.h"
 
 #include <QDir>
 #include <QtConcurrent>

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/runs/runvalues.h"
 
+#include "app/studio/common/pace.h"
 #include "app/studio/runs/runtexts.h"
 #include "core/report/privacy_statement.h"
 #include "core/report/run_tables.h"
 #include "core/runs/run_likeness.h"
 #include "core/runs/run_notes.h"
 #include "core/settings/config.h"
+#include "core/settings/config_table.h"
 
 #include <QCoreApplication>
 #include <QLocale>
@@ -142,9 +144,7 @@ QString secondsText(double seconds, const QLocale& locale)
         return u"–"_s;
     if (seconds < 60)
         return words("%1 s").arg(locale.toString(seconds, 'f', 1));
-    const auto whole = static_cast<qint64>(std::llround(seconds));
-    const QString tail = u"%1:%2"_s.arg(whole / 60 % 60).arg(whole % 60, 2, 10, QChar(u'0'));
-    return whole < 3600 ? tail : u"%1:%2"_s.arg(whole / 3600).arg(tail, 5, QChar(u'0'));
+    return durationText(std::round(seconds));
 }
 
 QString metricName(const std::string& metric)

@@ -8,6 +8,7 @@
 #include "core/base/error.h"
 #include "core/base/numbers.h"
 #include "core/settings/config.h"
+#include "core/settings/presets.h"
 
 #include <QApplication>
 #include <QDir>

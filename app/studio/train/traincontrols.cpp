@@ -3,6 +3,8 @@
 
 #include "app/studio/common/settingsbridge.h"
 #include "app/studio/runs/runrecording.h"
+#include "core/models/specs/registry.h"
+#include "core/settings/config_table.h"
 
 #include <QComboBox>
 #include <QDir>
@@ -34,12 +36,13 @@ QComboBox* makeCombo(const QString& name, const QString& spoken, const QString& 
     return box;
 }
 
-void addLabelled(QHBoxLayout* row, const QString& text, QWidget* widget)
+QLabel* addLabelled(QHBoxLayout* row, const QString& text, QWidget* widget)
 {
     auto* label = new QLabel(text, widget->parentWidget());
     label->setBuddy(widget);
     row->addWidget(label);
     row->addWidget(widget);
+    return label;
 }
 
 } // namespace
@@ -52,10 +55,7 @@ TrainControls::TrainControls(QWidget* parent)
     row->setSpacing(6);
     buildQuality(row);
     row->addSpacing(10);
-    m_lambda1 = weightBox(u"edit_lambda1"_s, u"loss.lambda1"_s, tr("lambda one, weight of IDRA"));
-    m_lambda2 = weightBox(u"edit_lambda2"_s, u"loss.lambda2"_s, tr("lambda two, weight of CDRD"));
-    addLabelled(row, u"λ₁"_s, m_lambda1);
-    addLabelled(row, u"λ₂"_s, m_lambda2);
+    buildWeights(row);
     row->addSpacing(10);
     buildBehind(row);
     row->addSpacing(10);
@@ -79,16 +79,31 @@ void TrainControls::buildQuality(QHBoxLayout* row)
     addLabelled(row, u"@"_s, m_cutoff);
 }
 
-QDoubleSpinBox* TrainControls::weightBox(const QString& name, const QString& key, const QString& spoken)
+void TrainControls::buildWeights(QHBoxLayout* row)
 {
+    for (const model::ModelInfo* info : model::models())
+        for (const model::TermInfo& term : info->terms) {
+            if (std::ranges::find(m_weights, term.weightKey, &Weight::key) != m_weights.end())
+                continue;
+            QDoubleSpinBox* box = weightBox(term);
+            QLabel* label =
+                addLabelled(row, QString::fromStdString(settings::field(term.weightKey).symbol), box);
+            m_weights.push_back({term.weightKey, label, box});
+        }
+    showWeights({});
+}
+
+QDoubleSpinBox* TrainControls::weightBox(const model::TermInfo& term)
+{
+    const QString key = QString::fromStdString(term.weightKey);
     const widgets::FormField field = formFields({key}).first();
     auto* box = new QDoubleSpinBox(this);
-    box->setObjectName(name);
+    box->setObjectName(u"edit_"_s + key.section(u'.', 1));
     box->setRange(field.least, field.most);
     box->setSingleStep(field.step);
     box->setDecimals(3);
     box->setKeyboardTracking(false);
-    box->setAccessibleName(spoken);
+    box->setAccessibleName(tr("%1, weight of %2").arg(field.symbol, QString::fromStdString(term.symbol)));
     box->setToolTip(
         tr("%1\nFrom %2 to %3. A change counts from the next round on and is recorded in the run.")
             .arg(field.help, QLocale().toString(field.least), QLocale().toString(field.most)));
@@ -150,8 +165,12 @@ void TrainControls::chooseBehind()
 
 void TrainControls::showWeights(const RunRecording& record)
 {
-    for (const auto& [box, key] :
-        {std::pair(m_lambda1, runs::kLambda1Key), std::pair(m_lambda2, runs::kLambda2Key)}) {
+    const model::ModelInfo* info = model::knownModel(record.hello.settings.config.model.architecture);
+    for (const auto& [key, label, box] : m_weights) {
+        const bool shown =
+            info && std::ranges::find(info->terms, key, &model::TermInfo::weightKey) != info->terms.end();
+        label->setVisible(shown);
+        box->setVisible(shown);
         const QSignalBlocker blocked(box);
         box->setValue(record.weightAt(key, record.round() + 1));
     }
@@ -159,8 +178,8 @@ void TrainControls::showWeights(const RunRecording& record)
 
 void TrainControls::setWeightsEnabled(bool on)
 {
-    m_lambda1->setEnabled(on);
-    m_lambda2->setEnabled(on);
+    for (const Weight& weight : m_weights)
+        weight.box->setEnabled(on);
 }
 
 void TrainControls::setFinished(const QStringList& runs)

@@ -2,12 +2,16 @@
 #pragma once
 
 #include "app/studio/train/eventlog.h"
+#include "core/model/spec.h"
 
 #include <QWidget>
+
+#include <vector>
 
 class QComboBox;
 class QDoubleSpinBox;
 class QHBoxLayout;
+class QLabel;
 class QLineEdit;
 
 namespace fedcctr::studio {
@@ -21,7 +25,8 @@ class TrainControls : public QWidget {
 public:
     explicit TrainControls(QWidget* parent = nullptr);
 
-    /// Of the round that comes next.
+    /// The weights of the run's model's loss terms, in the round that comes next. Before a run, those of the
+    /// default model.
     void showWeights(const RunRecording& record);
     void setWeightsEnabled(bool on);
 
@@ -48,17 +53,24 @@ Q_SIGNALS:
     void logFilterChanged(const QString& text);
 
 private:
+    /// Of a setting that weighs a term of some model's loss; hidden where the run's model has no such term.
+    struct Weight {
+        std::string key;
+        QLabel* label = nullptr;
+        QDoubleSpinBox* box = nullptr;
+    };
+
     void buildQuality(QHBoxLayout* row);
     void buildBehind(QHBoxLayout* row);
     void buildLog(QHBoxLayout* row);
-    QDoubleSpinBox* weightBox(const QString& name, const QString& key, const QString& spoken);
+    void buildWeights(QHBoxLayout* row);
+    QDoubleSpinBox* weightBox(const model::TermInfo& term);
     void chooseMetric();
     void chooseBehind();
 
     QComboBox* m_metric = nullptr;
     QComboBox* m_cutoff = nullptr;
-    QDoubleSpinBox* m_lambda1 = nullptr;
-    QDoubleSpinBox* m_lambda2 = nullptr;
+    std::vector<Weight> m_weights;
     QComboBox* m_behind = nullptr;
     QLineEdit* m_find = nullptr;
     QString m_wanted;

@@ -2,6 +2,7 @@
 // What all models share: the list, the contract, and what settings say of them.
 #include "core/models/specs/registry.h"
 #include "core/settings/config.h"
+#include "core/settings/config_table.h"
 #include "tests/core/models/contract.h"
 #include "tests/fixtures/support.h"
 

@@ -3,6 +3,7 @@
 #include "core/augment/augmentation.h"
 #include "core/data/demo.h"
 #include "core/runs/run_forecast.h"
+#include "core/settings/presets.h"
 #include "tests/fixtures/program.h"
 
 #include <QJsonDocument>

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
 #include "core/runs/run_catalogue.h"
+#include "core/runs/run_import.h"
 #include "core/settings/config.h"
+#include "core/settings/config_table.h"
 
 #include <QElapsedTimer>
 #include <QTemporaryDir>

@@ -2,6 +2,8 @@
 #include "core/privacy/accountant.h"
 #include "core/runs/run_forecast.h"
 #include "core/runs/time_estimate.h"
+#include "core/settings/config_table.h"
+#include "core/settings/presets.h"
 #include "core/sweeps/sweep.h"
 #include "core/sweeps/sweep_calibration.h"
 #include "tests/fixtures/support.h"

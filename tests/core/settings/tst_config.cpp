@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/settings/config.h"
+#include "core/settings/config_table.h"
+#include "core/settings/presets.h"
 #include "tests/fixtures/support.h"
 
 #include <QTemporaryDir>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/settings/config.h"
+#include "core/settings/presets.h"
 #include "core/settings/run_document.h"
 
 #include <QTemporaryDir>

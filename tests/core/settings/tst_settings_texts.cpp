@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What is told about settings: why one does not matter, what it does, and what is wrong in which line.
+#include "core/settings/config_table.h"
 #include "core/settings/explanations.h"
 #include "core/settings/json_text.h"
+#include "core/settings/presets.h"
 #include "core/settings/relevance.h"
 
 #include <QTest>

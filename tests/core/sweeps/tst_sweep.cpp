@@ -2,6 +2,7 @@
 #include "core/privacy/calibration.h"
 #include "core/privacy/ledger.h"
 #include "core/privacy/mechanisms.h"
+#include "core/settings/presets.h"
 #include "core/sweeps/job_lock.h"
 #include "core/sweeps/sobol.h"
 #include "core/sweeps/sweep.h"
