@@ -29,7 +29,7 @@ Kind parsed(const std::string& option, const std::string& word, std::span<const 
             return kind;
         known += (known.empty() ? "" : ", ") + privacy::nameOf(kind);
     }
-    throw Error(option + ": '" + word + "' is not one of " + known);
+    throw Error(std::string(option) + ": '" + word + "' is not one of " + known);
 }
 
 /// A whole number that may also be written as 1e6.
@@ -196,12 +196,12 @@ std::optional<double> orderOf(const Arguments& arguments)
     return arguments.number("--order", 2, 1.000001, 1e6);
 }
 
-const privacy::AccountantInfo& accountantOf(const std::string& option, const std::string& word)
+const privacy::AccountantInfo& accountantOf(std::string_view option, const std::string& word)
 {
     for (const privacy::AccountantInfo* info : privacy::selectableAccountants())
         if (info->name == word)
             return *info;
-    throw Error(option + ": '" + word + "' is not one of " + privacy::accountantNames());
+    throw Error(std::string(option) + ": '" + word + "' is not one of " + privacy::accountantNames());
 }
 
 TrainingPlan planWithoutRounds(const Arguments& arguments)

@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace fedcctr::cli {
@@ -37,6 +38,6 @@ double deltaOf(const Arguments& arguments);
 std::optional<double> orderOf(const Arguments& arguments);
 
 /// The accountant of that name. Throws Error naming the option and the known ones.
-const privacy::AccountantInfo& accountantOf(const std::string& option, const std::string& word);
+const privacy::AccountantInfo& accountantOf(std::string_view option, const std::string& word);
 
 } // namespace fedcctr::cli

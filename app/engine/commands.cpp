@@ -11,9 +11,9 @@
 #include "core/base/files.h"
 #include "core/evaluation/popularity.h"
 #include "core/evaluation/reference_ranker.h"
-#include "core/evaluation/references.h"
 #include "core/privacy/accountants/accountants.h"
 #include "core/privacy/mechanisms.h"
+#include "core/runs/reference_results.h"
 #include "core/runs/run_lock.h"
 #include "core/runs/run_reader.h"
 #include "core/runs/test_users.h"
@@ -98,20 +98,6 @@ void checkSameSettings(const Arguments& arguments, const fs::path& out)
                   "start "
                   "another run with another --out");
     }
-}
-
-/// The rankers that need no training, on a split.
-std::vector<runs::ReferenceRecord> references(const data::Dataset& dataset, data::Split split)
-{
-    std::vector<runs::ReferenceRecord> all;
-    for (const evaluation::Reference& reference : evaluation::references()) {
-        runs::DomainMetricSets metrics = runs::metricSetsOf(reference.measure(dataset, split));
-        if (!reference.hasLogLoss)
-            for (runs::MetricSet& domain : metrics)
-                domain.values.erase("logloss");
-        all.push_back({std::string(reference.name), std::move(metrics)});
-    }
-    return all;
 }
 
 /// Popularity as a Gaussian histogram that spends the whole budget of the run: the low end of what privacy of
@@ -252,7 +238,7 @@ runs::SummaryRecord summaryOf(const training::TrainingResult& result, const Trai
     summary.mostUploads = result.uploadsMost;
     summary.test = runs::metricSetsOf(result.test);
     summary.validation = runs::metricSetsOf(result.validation);
-    summary.references = references(dataset, data::Split::Test);
+    summary.references = runs::referenceResults(dataset, data::Split::Test);
     summary.privatePopularity = privatePopularity(dataset, config);
     std::ranges::transform(result.privacy, std::back_inserter(summary.privacy), runs::spendRecordOf);
     summary.augmentation = augmentationOf(data);
@@ -353,7 +339,7 @@ int train(RunDirectory run, const Config& config, const TrainingData& data, Trai
     session.expectRounds(forecasted ? forecasted->rounds : config.federation.rounds);
     session.record(toJson(helloOf(data, config, trainer, session.run().path(), forecast)));
     for (const runs::ReferenceRecord& reference :
-        std::views::reverse(references(dataset, data::Split::Validation)))
+        std::views::reverse(runs::referenceResults(dataset, data::Split::Validation)))
         session.record(toJson(runs::ReferenceMessage{reference.ranker, "validation", reference.metrics}));
     session.state(runs::RunState::Running);
 

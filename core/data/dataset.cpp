@@ -368,6 +368,7 @@ Dataset load(const fs::path& directory)
     const Description description = readDescription(directory);
     try {
         Dataset dataset;
+        dataset.directory = directory;
         readProvenance(description, dataset.provenance);
         description.root.at("domains").get_to(dataset.domainNames);
         readParts(directory, description, dataset);

@@ -68,6 +68,7 @@ struct Provenance {
 /// Users with interactions in both domains, their chronological sequences with the split, the items' texts,
 /// and the fixed candidates that every model is judged on. A value; immutable in use.
 struct Dataset {
+    std::filesystem::path directory; ///< where load() read it; empty of one that was made in memory
     Provenance provenance;
     std::array<std::string, 2> domainNames;
     std::vector<std::string> users; ///< the source's ids

@@ -13,7 +13,7 @@ namespace fedcctr::evaluation {
 class ReferenceRanker {
 public:
     virtual ~ReferenceRanker() = default;
-    /// One score per candidate, given what may be seen before the target.
+    /// One score per candidate, given what may be seen before the target. Called from several threads.
     virtual std::vector<float> scores(
         std::span<const data::ItemId> history, std::span<const data::ItemId> candidates) const = 0;
 };

@@ -5,6 +5,8 @@
 #include "core/models/specs/registry.h"
 #include "core/nn/losses.h"
 
+#include <limits>
+
 namespace fedcctr::model {
 
 using data::Domain;
@@ -42,7 +44,9 @@ public:
 
     std::array<Tensor, 3> representations(const RankingBatch& batch) const override
     {
-        return m_model.representations(m_leaves, m_vectors, batch);
+        return {m_model.representation(kStreamA, m_leaves, m_vectors, batch.a),
+            m_model.representation(kStreamB, m_leaves, m_vectors, batch.b),
+            m_model.representation(kStreamM, m_leaves, m_vectors, batch.merged)};
     }
 
     Tensor itemVectors() const override { return m_vectors.vectors.squeeze(0); }
@@ -50,17 +54,35 @@ public:
     Tensor scores(const RankingBatch& batch, Domain domain) const override
     {
         Dropout none;
-        const std::array<Tensor, 3> h = representations(batch);
-        const Tensor user = torch::cat({domain == Domain::A ? h[kStreamA] : h[kStreamB], h[kStreamM]}, 1);
-        const Tensor side = m_model.userSide(
-            domain, m_leaves, m_model.withProfile(m_leaves, batch.profile, user.unsqueeze(0).unsqueeze(2)));
         return m_model
-            .score(domain, m_leaves, side, m_vectors, batch.candidates.unsqueeze(0).unsqueeze(2), none)
+            .score(domain, m_leaves, side(batch, domain), m_vectors,
+                batch.candidates.unsqueeze(0).unsqueeze(2), none)
             .squeeze(2)
             .squeeze(0);
     }
 
+    Tensor scoresOfRange(
+        RankingBatch batch, Domain domain, std::int64_t first, std::int64_t count) const override
+    {
+        if (m_model.options().scorer != Scorer::Dot)
+            return Ranker::scoresOfRange(std::move(batch), domain, first, count);
+        const Tensor vectors = m_vectors.vectors.squeeze(0).narrow(0, first, count);
+        const Tensor biases = m_vectors.biases.squeeze(0).narrow(0, first, count);
+        return torch::addmm(biases, side(batch, domain).squeeze(2).squeeze(0), vectors.t());
+    }
+
 private:
+    /// Of the users, with a target each. [1, n, 1, …]
+    Tensor side(const RankingBatch& batch, Domain domain) const
+    {
+        // The other domain's stream does not matter.
+        const Tensor own = m_model.representation(domain == Domain::A ? kStreamA : kStreamB, m_leaves,
+            m_vectors, domain == Domain::A ? batch.a : batch.b);
+        const Tensor merged = m_model.representation(kStreamM, m_leaves, m_vectors, batch.merged);
+        const Tensor user = torch::cat({own, merged}, 1).unsqueeze(0).unsqueeze(2);
+        return m_model.userSide(domain, m_leaves, m_model.withProfile(m_leaves, batch.profile, user));
+    }
+
     const IdstCl& m_model;
     Leaves m_leaves;
     ItemVectors m_vectors;
@@ -281,16 +303,26 @@ Tensor IdstCl::idraTerm(const Leaves& leaves, const ItemVectors& vectors, const 
             kStreamB, extended ? batch.original[1] : batch.b, 1, &TargetBatch::prefixB, options.alphaB);
 }
 
-std::array<Tensor, 3> IdstCl::representations(
-    const Leaves& leaves, const ItemVectors& vectors, const RankingBatch& batch) const
+/// Of whole histories, [n, d].
+Tensor IdstCl::representation(
+    Stream stream, const Leaves& leaves, const ItemVectors& vectors, const StreamBatch& sequences) const
 {
     Dropout none;
-    const auto whole = [&](Stream stream, const StreamBatch& sequences) {
+    if (options().attention == Attention::Causal)
         return atPrefix(prefixes(stream, leaves, vectors, sequences, none), sequences.length.unsqueeze(2))
             .select(2, 0)
             .squeeze(0);
-    };
-    return {whole(kStreamA, batch.a), whole(kStreamB, batch.b), whole(kStreamM, batch.merged)};
+    // Of all prefixes the last one alone. An empty history looks at its padding, and is 0 in the end.
+    const Tensor x = input(stream, leaves, vectors, sequences.index, none);
+    const Tensor length = sequences.length.reshape({-1, 1});
+    const Tensor there = torch::arange(x.size(2), length.options()) < length.clamp_min(1);
+    const Tensor bias = torch::zeros(there.sizes(), x.options())
+                            .masked_fill(~there, -std::numeric_limits<double>::infinity());
+    const Tensor outputs = encode(stream, leaves, x, bias.unsqueeze(1).unsqueeze(1), none).squeeze(0);
+    const Tensor pooled = options().pooling == Pooling::Last
+        ? gatherRows(outputs, (length - 1).clamp_min(0)).squeeze(1)
+        : (outputs * there.unsqueeze(2)).sum(1) / length.clamp_min(1);
+    return pooled * (length > 0);
 }
 
 std::unique_ptr<Ranker> IdstCl::ranker(const Parameters& parameters) const

@@ -50,8 +50,8 @@ private:
         const ItemVectors& items, const torch::Tensor& rows, Dropout& dropout) const;
     torch::Tensor mlpScore(std::size_t first, const Leaves& leaves, const torch::Tensor& side,
         const torch::Tensor& vectors, Dropout& dropout) const;
-    std::array<torch::Tensor, 3> representations(
-        const Leaves& leaves, const ItemVectors& vectors, const RankingBatch& batch) const;
+    torch::Tensor representation(
+        Stream stream, const Leaves& leaves, const ItemVectors& vectors, const StreamBatch& sequences) const;
     torch::Tensor rankingLoss(data::Domain domain, const Leaves& leaves, const ItemVectors& vectors,
         const std::array<torch::Tensor, 3>& tables, const TargetBatch& targets, const ProfileBatch& profile,
         const LossOptions& options, Dropout& dropout) const;

@@ -68,6 +68,14 @@ Tensor LossTerms::total(std::span<const double> weights) const
     return sum;
 }
 
+Tensor Ranker::scoresOfRange(
+    RankingBatch batch, data::Domain domain, std::int64_t first, std::int64_t count) const
+{
+    batch.candidates =
+        torch::arange(first, first + count, batch.users.options()).expand({batch.users.size(0), count});
+    return scores(batch, domain);
+}
+
 std::array<Tensor, 3> Ranker::representations(const RankingBatch& /*batch*/) const
 {
     throw Error("model.architecture: this model has no representations of users to show; choose another run");

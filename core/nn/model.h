@@ -52,6 +52,11 @@ public:
     /// Logits of the candidates, [n, C].
     virtual torch::Tensor scores(const RankingBatch& batch, data::Domain domain) const = 0;
 
+    /// Logits of `count` items from `first` on, all of them of the domain; the batch's candidates do not
+    /// matter. [n, count]
+    virtual torch::Tensor scoresOfRange(
+        RankingBatch batch, data::Domain domain, std::int64_t first, std::int64_t count) const;
+
     /// h^A, h^B and h^M of whole histories, [n, d] each. Throws Error for a model without
     /// (ModelInfo::representations).
     virtual std::array<torch::Tensor, 3> representations(const RankingBatch& batch) const;

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/nn/threads.h"
 
+#include "core/base/parallel.h"
+
 #include <ATen/Parallel.h>
 
-#include <algorithm>
-#include <atomic>
 #include <dlfcn.h>
-#include <exception>
-#include <mutex>
 
 namespace fedcctr::model {
 
@@ -25,7 +23,7 @@ void keepBlasToOneThread()
 } // namespace
 
 Workers::Workers(int threads)
-    : m_threads(threads > 0 ? threads : static_cast<int>(std::max(1U, std::thread::hardware_concurrency())))
+    : m_threads(threads > 0 ? threads : static_cast<int>(coreCount()))
 {
     at::set_num_threads(1);
     keepBlasToOneThread();
@@ -33,38 +31,7 @@ Workers::Workers(int threads)
 
 void Workers::run(std::size_t count, const std::function<void(std::size_t)>& job) const
 {
-    const std::size_t used = std::min(count, static_cast<std::size_t>(m_threads));
-    if (used <= 1) {
-        for (std::size_t i = 0; i < count; ++i)
-            job(i);
-        return;
-    }
-    std::atomic<std::size_t> next = 0;
-    std::mutex mutex;
-    std::size_t failedJob = count;
-    std::exception_ptr failure;
-    const auto work = [&] {
-        at::set_num_threads(1);
-        for (std::size_t i = next++; i < count; i = next++) {
-            try {
-                job(i);
-            } catch (...) {
-                const std::scoped_lock lock(mutex);
-                if (i < failedJob) {
-                    failedJob = i;
-                    failure = std::current_exception();
-                }
-            }
-        }
-    };
-    {
-        std::vector<std::jthread> helpers;
-        for (std::size_t t = 1; t < used; ++t)
-            helpers.emplace_back(work);
-        work();
-    }
-    if (failure)
-        std::rethrow_exception(failure);
+    parallel(static_cast<std::size_t>(m_threads), count, job, [] { at::set_num_threads(1); });
 }
 
 std::string loadedBlas()

@@ -4,8 +4,6 @@
 #include <cstddef>
 #include <functional>
 #include <string>
-#include <thread>
-#include <vector>
 
 namespace fedcctr::model {
 

@@ -19,6 +19,8 @@ namespace {
 
 /// A batch's candidates' item vectors and, with the MLP scorer, its hidden layers stay within some 100 MB.
 constexpr std::size_t kScoresPerBatch = 25600;
+/// Of a full ranking, whose scores are all that is large.
+constexpr std::size_t kUsersPerFullBatch = 64;
 
 /// One user's held-out target.
 struct Job {
@@ -43,44 +45,119 @@ std::vector<Job> jobsOf(const Dataset& dataset, const EvaluationRequest& request
     return jobs;
 }
 
+/// The order in which the jobs' histories grow: a batch is as wide as its longest.
+std::vector<std::size_t> byLength(const std::vector<Job>& jobs)
+{
+    std::vector<std::size_t> order(jobs.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::ranges::stable_sort(order, {}, [&](std::size_t i) { return jobs[i].position; });
+    return order;
+}
+
+/// With the target as the first candidate.
 RankingExample example(
     const Dataset& dataset, const Job& job, const EvaluationRequest& request, std::size_t length)
 {
-    const data::Event& target = dataset.events(job.user)[job.position];
-    const Domain domain = dataset.domainOf(target.item);
+    const data::ItemId target = dataset.events(job.user)[job.position].item;
     RankingExample result =
         model::historyExample(dataset, job.user, job.position, request.augmentation, length);
-    result.candidates.push_back(target.item);
-    if (request.fullRanking) {
-        std::vector<data::ItemId> touched;
-        for (const data::Event& event : dataset.events(job.user))
-            touched.push_back(event.item);
-        std::ranges::sort(touched);
-        const data::ItemId first = dataset.firstItem(domain);
-        for (data::ItemId item = first; item < first + dataset.itemCount(domain); ++item)
-            if (!std::ranges::binary_search(touched, item))
-                result.candidates.push_back(item);
-    } else {
-        std::ranges::copy(
-            dataset.candidates(request.split, domain, job.user), std::back_inserter(result.candidates));
-    }
+    result.candidates.push_back(target);
+    if (!request.fullRanking)
+        std::ranges::copy(dataset.candidates(request.split, dataset.domainOf(target), job.user),
+            std::back_inserter(result.candidates));
     return result;
 }
 
-/// Users of a full ranking differ in how many candidates they have; padding repeats the last one and is not
-/// counted.
-std::vector<std::size_t> padCandidates(std::vector<RankingExample>& examples)
+/// Of a full ranking: among the items of the domain that the user never touched. `row`: logits of all of
+/// them.
+UserResult fullResult(const Dataset& dataset, const Job& job, const float* row)
 {
-    std::vector<std::size_t> counts;
-    std::size_t most = 0;
-    for (const RankingExample& each : examples) {
-        counts.push_back(each.candidates.size());
-        most = std::max(most, each.candidates.size());
+    const data::ItemId target = dataset.events(job.user)[job.position].item;
+    const Domain domain = dataset.domainOf(target);
+    const data::ItemId first = dataset.firstItem(domain);
+    std::vector<data::ItemId> touched;
+    for (const data::Event& event : dataset.events(job.user))
+        touched.push_back(event.item);
+    std::ranges::sort(touched);
+    std::vector<float> negatives;
+    negatives.reserve(static_cast<std::size_t>(dataset.itemCount(domain)));
+    auto next = std::ranges::lower_bound(touched, first);
+    for (data::ItemId item = first; item < first + dataset.itemCount(domain); ++item) {
+        while (next != touched.end() && *next < item)
+            ++next;
+        if (next == touched.end() || *next != item)
+            negatives.push_back(row[item - first]);
     }
-    for (RankingExample& each : examples)
-        each.candidates.resize(most, each.candidates.back());
-    return counts;
+    return evaluation::userResult(row[target - first], negatives);
 }
+
+/// Ranks the targets of one domain.
+class DomainEvaluation {
+public:
+    DomainEvaluation(const model::Model& model, const model::Ranker& ranker, const Dataset& dataset,
+        const torch::Device& device, const EvaluationRequest& request, Domain domain)
+        : m_ranker(ranker)
+        , m_dataset(dataset)
+        , m_device(device)
+        , m_request(request)
+        , m_domain(domain)
+        , m_length(static_cast<std::size_t>(model.options().historyLength))
+        , m_jobs(jobsOf(dataset, request, domain))
+        , m_order(byLength(m_jobs))
+        , m_results(m_jobs.size())
+        , m_perBatch(request.fullRanking
+                  ? kUsersPerFullBatch
+                  : std::max<std::size_t>(1,
+                      kScoresPerBatch
+                          / (1 + static_cast<std::size_t>(dataset.provenance.evaluationNegatives))))
+    {
+    }
+
+    std::size_t batches() const { return (m_jobs.size() + m_perBatch - 1) / m_perBatch; }
+
+    /// May be called from several threads.
+    void rank(std::size_t batch)
+    {
+        const torch::NoGradGuard noGrad;
+        const std::size_t begin = batch * m_perBatch;
+        const auto own = std::span(m_order).subspan(begin, std::min(m_perBatch, m_order.size() - begin));
+        std::vector<RankingExample> examples;
+        for (const std::size_t i : own)
+            examples.push_back(example(m_dataset, m_jobs[i], m_request, m_length));
+        const model::RankingBatch input = makeRankingBatch(examples, m_device);
+        const Tensor scores = (m_request.fullRanking ? m_ranker.scoresOfRange(input, m_domain,
+                                   m_dataset.firstItem(m_domain), m_dataset.itemCount(m_domain))
+                                                     : m_ranker.scores(input, m_domain))
+                                  .cpu()
+                                  .contiguous();
+        const auto width = static_cast<std::size_t>(scores.size(1));
+        for (std::size_t i = 0; i < own.size(); ++i) {
+            const float* row = scores.data_ptr<float>() + i * width;
+            m_results[own[i]] = m_request.fullRanking
+                ? fullResult(m_dataset, m_jobs[own[i]], row)
+                : evaluation::userResult(row[0], std::span(row + 1, width - 1));
+        }
+    }
+
+    evaluation::Metrics conclude() const
+    {
+        for (std::size_t i = 0; i < m_jobs.size() && m_request.eachUser; ++i)
+            m_request.eachUser(m_domain, m_jobs[i].user, m_results[i]);
+        return evaluation::summarise(m_results);
+    }
+
+private:
+    const model::Ranker& m_ranker;
+    const Dataset& m_dataset;
+    torch::Device m_device;
+    const EvaluationRequest& m_request;
+    Domain m_domain;
+    std::size_t m_length;
+    std::vector<Job> m_jobs;
+    std::vector<std::size_t> m_order;
+    std::vector<UserResult> m_results; ///< by job
+    std::size_t m_perBatch;
+};
 
 } // namespace
 
@@ -90,36 +167,17 @@ evaluation::DomainMetrics evaluate(const model::Model& model, const model::Param
 {
     const torch::NoGradGuard noGrad;
     const std::unique_ptr<model::Ranker> ranker = model.ranker(parameters);
-    const auto length = static_cast<std::size_t>(model.options().historyLength);
-
     evaluation::DomainMetrics metrics;
     for (const Domain domain : data::kDomains) {
-        const std::vector<Job> jobs = jobsOf(dataset, request, domain);
-        const std::size_t perUser = request.fullRanking
-            ? static_cast<std::size_t>(dataset.itemCount(domain))
-            : 1 + static_cast<std::size_t>(dataset.provenance.evaluationNegatives);
-        const std::size_t perBatch = std::max<std::size_t>(1, kScoresPerBatch / perUser);
-        const std::size_t batches = (jobs.size() + perBatch - 1) / perBatch;
-        std::vector<UserResult> results(jobs.size());
+        DomainEvaluation ranking(model, *ranker, dataset, device, request, domain);
+        const std::size_t batches = ranking.batches();
         std::mutex mutex;
         std::size_t done = 0;
-        workers.run(batches, [&](std::size_t b) {
+        workers.run(batches, [&](std::size_t batch) {
             if (request.stop.stop_requested())
                 throw Error("evaluation stopped", Error::Kind::Failure);
-            const torch::NoGradGuard noGradHere;
-            const std::size_t begin = b * perBatch;
-            const std::size_t end = std::min(jobs.size(), begin + perBatch);
-            std::vector<RankingExample> examples;
-            for (std::size_t i = begin; i < end; ++i)
-                examples.push_back(example(dataset, jobs[i], request, length));
-            const std::vector<std::size_t> counts = padCandidates(examples);
-            const Tensor scores =
-                ranker->scores(makeRankingBatch(examples, device), domain).cpu().contiguous();
-            for (std::size_t i = begin; i < end; ++i) {
-                const float* row =
-                    scores.data_ptr<float>() + static_cast<std::int64_t>(i - begin) * scores.size(1);
-                results[i] = evaluation::userResult(row[0], std::span(row + 1, counts[i - begin] - 1));
-            }
+            // The longest first, so that no worker is left alone with one of them.
+            ranking.rank(batches - 1 - batch);
             const std::scoped_lock lock(mutex);
             done += 1;
             if (request.progress)
@@ -127,9 +185,7 @@ evaluation::DomainMetrics evaluate(const model::Model& model, const model::Param
                                      + static_cast<double>(done) / static_cast<double>(batches))
                     / 2);
         });
-        metrics[index(domain)] = evaluation::summarise(results);
-        for (std::size_t i = 0; i < jobs.size() && request.eachUser; ++i)
-            request.eachUser(domain, jobs[i].user, results[i]);
+        metrics[index(domain)] = ranking.conclude();
     }
     return metrics;
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/runs/datasetmanifest.h"
 
+#include "core/data/dataset_cache.h"
+
 #include <QCoreApplication>
 #include <QCryptographicHash>
 #include <QDir>
@@ -19,10 +21,10 @@ DatasetManifest listDataset(const QString& dataset)
     while (files.hasNext()) {
         const QFileInfo file(files.next());
         const QString name = directory.relativeFilePath(file.filePath());
-        // The store of prompts and raw answers is not needed for training, so it stays here; so do locks and
-        // journals.
-        if (name.contains(".sqlite"_L1) || name.contains(u'\n') || name.contains(u'\\')
-            || file.suffix() == "lock"_L1)
+        // The store of prompts and raw answers is not needed for training, so it stays here; so do locks,
+        // journals and what can be computed again.
+        if (name.startsWith(QLatin1String(data::kCacheFolder) + u'/') || name.contains(".sqlite"_L1)
+            || name.contains(u'\n') || name.contains(u'\\') || file.suffix() == "lock"_L1)
             continue;
         manifest.files.append(name);
         manifest.bytes += file.size();
