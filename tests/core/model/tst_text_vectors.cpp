@@ -4,6 +4,7 @@
 #include "core/model/text_vectors.h"
 #include "core/model/tokens.h"
 
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <algorithm>
@@ -261,6 +262,21 @@ private Q_SLOTS:
         QVERIFY2(same / sameCount > other / otherCount + 0.3,
             qPrintable(QStringLiteral("%1 and %2").arg(same / sameCount).arg(other / otherCount)));
         QVERIFY(vectors == textVectors(demo.dataset, kWidth));
+    }
+
+    /// Those beside a dataset are those that are computed; other texts have others.
+    void keptVectors()
+    {
+        const QTemporaryDir folder;
+        const data::Dataset inMemory = data::generateDemo({.users = 60, .items = 80, .seed = 2}).dataset;
+        data::save(inMemory, folder.path().toStdString());
+        data::Dataset dataset = data::load(folder.path().toStdString());
+        const std::vector<float> computed = textVectors(inMemory, 8);
+        for (int i = 0; i < 2; ++i)
+            QVERIFY(textVectors(dataset, 8) == computed);
+        QVERIFY(textVectors(dataset, 9) == textVectors(inMemory, 9));
+        std::swap(dataset.items[0].title, dataset.items[70].title);
+        QVERIFY(textVectors(dataset, 8) != computed);
     }
 
     /// More coordinates come nearer to the products of the full space, and never lose a direction that fewer

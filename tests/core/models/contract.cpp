@@ -240,6 +240,13 @@ void checkRanking(const Contract& contract)
         QVERIFY(near(found, expected / static_cast<double>(scores.numel()), 2e-6));
         QVERIFY(scores.std().item<double>() > 1e-3);
 
+        // A stretch of the catalogue, around what was asked for.
+        const Tensor stretch = ranker->scoresOfRange(asked, domain, first, 40).to(torch::kFloat64);
+        QCOMPARE(stretch.sizes().vec(), (std::vector<std::int64_t>{1, 40}));
+        for (std::int64_t i = 0; i < scores.numel(); ++i)
+            QVERIFY(near(stretch[0][ranking.candidates[static_cast<std::size_t>(i)] - first].item<double>(),
+                scores[i].item<double>(), 1e-5));
+
         const bool announced = model->info().representations != Representations::None;
         if (announced)
             QCOMPARE(ranker->representations(asked)[2].size(0), std::int64_t{1});
@@ -257,8 +264,8 @@ void checkPersonal(const Contract& contract)
     // A softmax over candidates does not see what a user adds to all of them.
     Contract binary = contract;
     binary.loss.ranking = RankingLoss::BinaryCrossEntropy;
-    const auto result = engineOf(binary, *model, workers)
-                            .run(parameters, clients, 3, 0.1, weightsOf(*model, contract.loss));
+    const auto result =
+        engineOf(binary, *model, workers).run(parameters, clients, 3, 0.1, weightsOf(*model, contract.loss));
     std::size_t rows = 0;
     for (std::size_t i = 0; i < model->specs().size(); ++i) {
         if (model->specs()[i].rows != Rows::PerUser)
