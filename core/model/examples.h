@@ -6,6 +6,8 @@
 #include "core/data/dataset.h"
 #include "core/model/options.h"
 
+#include <algorithm>
+
 namespace fedcctr::model {
 
 /// A positive to be predicted, and how much of each sequence stands before it.
@@ -76,6 +78,9 @@ public:
     /// A user with more than L + 1 training events gives a random window of L + 1, so that histories of every
     /// length up to L are learnt from; the newest `localTargets` of it are targets.
     ClientExample draw(std::size_t user, Random& random) const;
+
+    /// Of the user's longest history.
+    std::size_t length(std::size_t user) const { return std::min(m_sequences[user].size(), m_length); }
 
 private:
     void checkPool(std::size_t user, bool seenOnly) const;

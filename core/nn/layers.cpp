@@ -3,6 +3,8 @@
 
 #include "core/base/random.h"
 
+#include <torch/csrc/autograd/custom_function.h>
+
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -11,6 +13,41 @@
 namespace fedcctr::model {
 
 using torch::Tensor;
+
+namespace {
+
+/// Rows of all groups one after the other.
+Tensor joined(const Tensor& x)
+{
+    return x.reshape({-1, x.size(2)});
+}
+
+/// linear(). The gradients of the parameters are each group's own.
+class GroupedLinear : public torch::autograd::Function<GroupedLinear> {
+public:
+    static Tensor forward(
+        torch::autograd::AutogradContext* context, const Tensor& x, const Tensor& weight, const Tensor& bias)
+    {
+        context->save_for_backward({x, weight});
+        if (!isShared(weight) || !isShared(bias))
+            return torch::baddbmm(bias.unsqueeze(1), x, weight);
+        return torch::addmm(bias[0], joined(x), weight[0]).reshape({x.size(0), x.size(1), weight.size(2)});
+    }
+
+    static torch::autograd::variable_list backward(
+        torch::autograd::AutogradContext* context, const torch::autograd::variable_list& gradients)
+    {
+        const auto saved = context->get_saved_variables();
+        const Tensor& x = saved[0];
+        const Tensor& weight = saved[1];
+        const Tensor& gradient = gradients[0];
+        const Tensor ofX = isShared(weight) ? torch::mm(joined(gradient), weight[0].t()).reshape(x.sizes())
+                                            : torch::bmm(gradient, weight.transpose(1, 2));
+        return {ofX, torch::bmm(x.transpose(1, 2), gradient), gradient.sum(1)};
+    }
+};
+
+} // namespace
 
 Dropout::Dropout(double share, std::vector<std::uint64_t> seeds)
     : m_share(share)
@@ -63,9 +100,14 @@ Dropout Dropout::split(std::int64_t parts)
     return result;
 }
 
+bool isShared(const Tensor& parameter)
+{
+    return parameter.size(0) == 1 || parameter.stride(0) == 0;
+}
+
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias)
 {
-    return torch::baddbmm(bias.unsqueeze(1), x, weight);
+    return GroupedLinear::apply(x, weight, bias);
 }
 
 Tensor layerNorm(const Tensor& x, const Tensor& gain, const Tensor& bias)

@@ -39,7 +39,11 @@ private:
     std::uint64_t m_calls = 0;
 };
 
-/// x [K, m, in], weight [K, in, out], bias [K, out] -> [K, m, out]
+/// All groups have the same values (a stride of 0 along K), as clients have until their first local step.
+bool isShared(const torch::Tensor& parameter);
+
+/// x [K, m, in], weight [K, in, out], bias [K, out] -> [K, m, out]. Of shared parameters one product over the
+/// rows of all groups.
 torch::Tensor linear(const torch::Tensor& x, const torch::Tensor& weight, const torch::Tensor& bias);
 
 /// Over the last axis. x [K, m, d], gain and bias [K, d].

@@ -57,6 +57,7 @@ private:
         std::span<const std::int32_t> clients, int round, std::int64_t groups) const;
     Gradients uploads(const model::Parameters& parameters, std::span<const std::int32_t> clients, int round,
         std::int64_t groups, std::span<const double> weights) const;
+    std::vector<std::size_t> sharingOrder(std::span<const std::int32_t> clients) const;
     Shard clipped(Gradients gradients, double clipNorm, privacy::Clipping clipping) const;
     void addTo(CohortResult& result, const Shard& shard, double users) const;
 

@@ -2,6 +2,7 @@
 #include "core/training/noise.h"
 
 #include "core/privacy/mechanisms.h"
+#include "core/training/stretches.h"
 
 #include <algorithm>
 #include <cmath>
@@ -9,30 +10,6 @@
 namespace fedcctr::training {
 
 using torch::Tensor;
-
-namespace {
-
-constexpr std::size_t kChunk = 1 << 15; ///< coordinates that one worker fills at a time
-
-/// A stretch of one tensor's coordinates.
-struct Stretch {
-    std::size_t tensor = 0;
-    std::size_t begin = 0;
-    std::span<float> values;
-};
-
-std::vector<Stretch> stretchesOf(const std::vector<Tensor>& tensors)
-{
-    std::vector<Stretch> stretches;
-    for (std::size_t i = 0; i < tensors.size(); ++i) {
-        const std::span all(tensors[i].data_ptr<float>(), static_cast<std::size_t>(tensors[i].numel()));
-        for (std::size_t begin = 0; begin < all.size(); begin += kChunk)
-            stretches.push_back({i, begin, all.subspan(begin, std::min(kChunk, all.size() - begin))});
-    }
-    return stretches;
-}
-
-} // namespace
 
 void addNoise(ClientUpdate& sum, double std, const privacy::NoiseSource& source, int round,
     const model::Workers* workers)
@@ -43,18 +20,11 @@ void addNoise(ClientUpdate& sum, double std, const privacy::NoiseSource& source,
     std::vector<Tensor> onHost;
     for (std::size_t i = 0; i < sum.size(); ++i)
         onHost.push_back(sum[i].cpu().contiguous());
-    const std::vector<Stretch> stretches = stretchesOf(onHost);
-    const auto fill = [&](std::size_t s) {
-        const Stretch& stretch = stretches[s];
-        source.add(stretch.values, stretch.begin, std,
+    overStretches(onHost, workers, [&](std::size_t tensor, std::size_t begin, std::size_t count) {
+        source.add(valuesOf(onHost[tensor]).subspan(begin, count), begin, std,
             {privacy::NoisePurpose::Upload, static_cast<std::uint32_t>(round),
-                static_cast<std::uint32_t>(stretch.tensor)});
-    };
-    if (workers && stretches.size() > 1)
-        workers->run(stretches.size(), fill);
-    else
-        for (std::size_t s = 0; s < stretches.size(); ++s)
-            fill(s);
+                static_cast<std::uint32_t>(tensor)});
+    });
     for (std::size_t i = 0; i < sum.size(); ++i)
         if (!onHost[i].is_same(sum[i]))
             sum[i].copy_(onHost[i]);

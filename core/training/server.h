@@ -10,7 +10,7 @@ class ServerStep {
 public:
     /// `like`: the tensors that leave the client, as uploadedPart() gives them.
     ServerStep(const federation::FederationOptions& options, const model::Parameters& like,
-        std::vector<model::TensorSpec> specs);
+        std::vector<model::TensorSpec> specs, const model::Workers* workers = nullptr);
 
     /// One step, in place, at the given round (from 0), which decides the learning rate; `count` is the
     /// number of steps with this one, less than the rounds if in some nobody sent anything. `mean` is the
@@ -24,10 +24,12 @@ public:
 
 private:
     double learningRate(int round) const;
+    void adam(model::Parameters& parameters, const ClientUpdate& mean, double rate, int count);
     void decay(torch::Tensor& value, const model::TensorSpec& spec, double rate) const;
 
     federation::FederationOptions m_options;
     std::vector<model::TensorSpec> m_specs;
+    const model::Workers* m_workers;
     std::vector<model::Parameters> m_moments;
 };
 

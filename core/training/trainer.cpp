@@ -93,6 +93,15 @@ std::vector<float> priorOf(
     return *options.prior;
 }
 
+/// Before the first round.
+Checkpoint startOf(const model::Model& model, const TrainingOptions& options)
+{
+    Checkpoint start;
+    start.parameters = model.initialise(options.run.seed);
+    start.clipNorm = options.privacy.clipNorm;
+    return start;
+}
+
 double meanNdcg10(const evaluation::DomainMetrics& metrics)
 {
     return (metrics[0].ndcg[2] + metrics[1].ndcg[2]) / 2;
@@ -112,14 +121,13 @@ Trainer::Trainer(const data::Dataset& dataset, TrainingOptions options)
           m_options.run.seed, &m_options.augmentation)
     , m_ledger(m_options.privacy, federation::ledgerSampling(m_options.federation, dataset.userCount()),
           dataset.userCount())
+    , m_state(startOf(*m_model, m_options))
     , m_mechanism(m_options.privacy, m_options.federation, dataset.userCount(), m_noise, m_workers)
     , m_weights(model::termWeights(m_model->info(), m_options.model, m_options.loss))
-    , m_server(m_options.federation, uploadedPart(m_model->initialise(m_options.run.seed), m_model->specs()),
-          m_model->specs())
+    , m_server(m_options.federation, uploadedPart(m_state.parameters, m_model->specs()), m_model->specs(),
+          &m_workers)
     , m_curveUsers(curveUsers(dataset.userCount(), m_options.run))
 {
-    m_state.parameters = m_model->initialise(m_options.run.seed);
-    m_state.clipNorm = m_options.privacy.clipNorm;
 }
 
 void Trainer::resume(const std::filesystem::path& checkpointFile)
