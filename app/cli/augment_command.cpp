@@ -292,15 +292,20 @@ int finish(const augment::PipelineResult& result, const std::string& left)
     return 0;
 }
 
+/// Qt's network and databases want an application object. The rest of the command line does without.
+struct QtInside {
+    QtInside() { useDecimalPoint(); }
+
+    int count = 1;
+    char name[8] = "fedcctr";
+    char* list[2] = {name, nullptr};
+    QCoreApplication application{count, list};
+};
+
 int runOpenAi(const Arguments& arguments, const fs::path& directory)
 {
     const Stopwatch watch;
-    int argumentCount = 1;
-    char name[] = "fedcctr";
-    char* argumentList[] = {name, nullptr};
-    const QCoreApplication application(argumentCount, argumentList);
-    useDecimalPoint();
-
+    const QtInside qt;
     llm::ServerSettings settings = settingsOf(arguments);
     requireConsent(arguments, settings.baseUrl);
     const data::Dataset dataset = data::load(directory);
@@ -343,6 +348,7 @@ int runExport(const Arguments& arguments, const fs::path& directory)
     if (!fs::exists(file))
         throw Error(file.string() + ": there is no store yet; 'fedcctr augment " + directory.string()
             + " --backend openai' makes one (the offline augmenter keeps no exchanges)");
+    const QtInside qt;
     const llm::SqliteStore store(file);
     const fs::path out = arguments.text("--export");
     makeWritableDirectory(out);

@@ -220,7 +220,9 @@ private Q_SLOTS:
         const std::optional<int> engine = RunLock::holder(remote);
         QVERIFY(engine.has_value());
         // The server's ends of the connection are cut; the engine is not.
-        for (const QString& process : sessions())
+        const QStringList cut = sessions();
+        QVERIFY(!cut.isEmpty());
+        for (const QString& process : cut)
             ::kill(process.toInt(), SIGKILL);
         QTRY_COMPARE_WITH_TIMEOUT(stateOf(run), RunState::Failed, 20000);
         QVERIFY2(failure(run).contains(u"connection to 127.0.0.1 was lost"_s), qPrintable(failure(run)));
@@ -266,9 +268,14 @@ private:
     /// Processes of the server that serve a connection.
     QStringList sessions() const
     {
-        const QByteArray list =
-            run(u"ps"_s, {u"-o"_s, u"pid="_s, u"--ppid"_s, QString::number(m_server.processId())}).out;
-        return QString::fromUtf8(list).split(u'\n', Qt::SkipEmptyParts);
+        QStringList found;
+        for (const QString& process : QDir(u"/proc"_s).entryList({u"[0-9]*"_s}, QDir::Dirs)) {
+            QFile status(u"/proc/%1/status"_s.arg(process));
+            if (status.open(QIODevice::ReadOnly)
+                && status.readAll().contains("\nPPid:\t" + QByteArray::number(m_server.processId()) + '\n'))
+                found.append(process);
+        }
+        return found;
     }
 };
 
