@@ -7,9 +7,11 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <functional>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 namespace fedcctr::training {
 
@@ -63,6 +65,19 @@ Leaves makeLeaves(const Parameters& parameters, std::span<const TensorSpec> spec
     }
     return leaves;
 }
+
+/// Tells the seconds since it was last asked.
+class Lap {
+public:
+    double seconds()
+    {
+        const auto now = std::chrono::steady_clock::now();
+        return std::chrono::duration<double>(now - std::exchange(m_last, now)).count();
+    }
+
+private:
+    std::chrono::steady_clock::time_point m_last = std::chrono::steady_clock::now();
+};
 
 double sumOfSquares(std::span<const float> values)
 {
@@ -123,6 +138,16 @@ std::vector<double> sums(const LossTerms& terms)
 
 } // namespace
 
+PartSeconds& PartSeconds::operator+=(const PartSeconds& other)
+{
+    examples += other.examples;
+    forward += other.forward;
+    backward += other.backward;
+    clip += other.clip;
+    sum += other.sum;
+    return *this;
+}
+
 /// Uploads per group, before clipping.
 struct CohortEngine::Gradients {
     /// Whole ones [K, …], item rows [K, R, …]; of users what the group's rows become, [K, n, …].
@@ -130,6 +155,7 @@ struct CohortEngine::Gradients {
     Tensor rows; ///< [K, R]
     Tensor users; ///< [K, n]
     std::vector<double> lossSums;
+    PartSeconds seconds;
 };
 
 /// A shard's share of the sum.
@@ -139,6 +165,7 @@ struct CohortEngine::Shard {
     Tensor users; ///< [K * n]
     std::vector<double> norms;
     std::vector<double> lossSums;
+    PartSeconds seconds;
 };
 
 CohortEngine::CohortEngine(const data::Dataset& dataset, const model::Model& model,
@@ -175,7 +202,10 @@ CohortEngine::Gradients CohortEngine::uploads(const Parameters& parameters,
     std::span<const std::int32_t> clients, int round, std::int64_t groups,
     std::span<const double> weights) const
 {
+    Lap lap;
+    Gradients result;
     const std::vector<Batch> steps = batches(clients, round, groups);
+    result.seconds.examples = lap.seconds();
     const std::size_t perGroup = clients.size() / static_cast<std::size_t>(groups);
     std::vector<std::uint64_t> seeds;
     for (std::size_t k = 0; k < clients.size(); k += perGroup)
@@ -186,12 +216,13 @@ CohortEngine::Gradients CohortEngine::uploads(const Parameters& parameters,
 
     const Leaves start = makeLeaves(parameters, m_model.specs(), steps.front());
     Leaves leaves = start;
-    Gradients result;
     result.rows = steps.front().rows;
     result.users = steps.front().users;
     for (std::size_t step = 0; step < steps.size(); ++step) {
         const LossTerms terms = m_model.losses(leaves, steps[step], m_loss, weights, dropout);
+        result.seconds.forward += lap.seconds();
         result.tensors = gradientsOf(terms.total(weights).sum(), leaves);
+        result.seconds.backward += lap.seconds();
         if (step == 0)
             result.lossSums = sums(terms);
         if (steps.size() > 1)
@@ -213,6 +244,7 @@ CohortEngine::Gradients CohortEngine::uploads(const Parameters& parameters,
 CohortEngine::Shard CohortEngine::clipped(
     Gradients gradients, double clipNorm, privacy::Clipping clipping) const
 {
+    Lap lap;
     const std::int64_t groups = gradients.rows.size(0);
     const std::vector<TensorSpec>& specs = m_model.specs();
     std::vector<Tensor> squares(specs.size());
@@ -257,6 +289,8 @@ CohortEngine::Shard CohortEngine::clipped(
     const Tensor onHost = norms.cpu();
     shard.norms.assign(onHost.data_ptr<double>(), onHost.data_ptr<double>() + groups);
     shard.lossSums = gradients.lossSums;
+    shard.seconds = gradients.seconds;
+    shard.seconds.clip = lap.seconds();
     return shard;
 }
 
@@ -320,8 +354,12 @@ CohortResult CohortEngine::run(const Parameters& parameters, std::span<const std
     result.sum = uploadedPart(parameters, m_model.specs()).zerosLike();
     result.loss.assign(2 + m_model.info().terms.size(), 0);
     const double users = std::max<double>(1, static_cast<double>(clients.size()));
-    for (const Shard& shard : shards)
+    Lap lap;
+    for (const Shard& shard : shards) {
         addTo(result, shard, users);
+        result.seconds += shard.seconds;
+    }
+    result.seconds.sum = lap.seconds();
     if (!central) {
         std::vector<double> norms(order.size());
         for (std::size_t i = 0; i < order.size(); ++i)

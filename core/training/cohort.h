@@ -20,6 +20,17 @@ struct UserRows {
     torch::Tensor values; ///< [m, …]
 };
 
+/// Seconds of work by part, of all threads together.
+struct PartSeconds {
+    double examples = 0; ///< drawing them and laying them out as tensors
+    double forward = 0;
+    double backward = 0;
+    double clip = 0;
+    double sum = 0;
+
+    PartSeconds& operator+=(const PartSeconds& other);
+};
+
 /// What a cohort sends, summed, before noise.
 struct CohortResult {
     ClientUpdate sum; ///< of the clipped uploads (federated), or the mean gradient times the users (central)
@@ -27,6 +38,7 @@ struct CohortResult {
     /// Means over clients of L^A, L^B and the model's own terms, before their weights.
     std::vector<double> loss;
     std::vector<UserRows> kept; ///< what the clients learnt for themselves
+    PartSeconds seconds;
 };
 
 /// Computes the uploads of a cohort: the clients' axis is the leading axis of every parameter, so one
