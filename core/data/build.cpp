@@ -261,7 +261,7 @@ void drawNegatives(Dataset& dataset, Watch& watch)
     NegativeSampler sampler(dataset);
     for (const Split split : kSplits) {
         for (const Domain domain : kDomains) {
-            std::vector<ItemId>& rows = dataset.negatives[index(split)][index(domain)];
+            std::vector<ItemId>& rows = dataset.negatives[index(split)][index(domain)].editable();
             for (std::size_t user = 0; user < dataset.userCount(); ++user) {
                 sampler.append(user, split, domain, rows);
                 watch.tick([] { return 0.98; }, "drawing evaluation negatives");

@@ -4,6 +4,7 @@
 #include "core/base/binary.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/base/mapped_file.h"
 #include "core/data/text.h"
 
 #include <nlohmann/json.hpp>
@@ -94,24 +95,23 @@ std::string wrongVersion(const std::string& found)
     return "has format version " + found + ", this program reads version " + std::to_string(kVersion);
 }
 
-/// The whole file, its header checked; the payload begins after the header.
-std::string readPart(const fs::path& directory, const PartKind& kind, const json& description)
+/// What follows the header of a part, which is checked.
+std::string_view payloadOf(
+    const fs::path& file, std::string_view bytes, const PartKind& kind, const json& description)
 {
-    const fs::path file = directory / kind.file;
-    std::string bytes = readFile(file);
     const auto header = ByteReader(bytes, file.string() + ": is cut off" + kRemedy).value<PartHeader>();
     if (std::string_view(header.magic, sizeof(header.magic)) != kind.magic)
         damaged(file, "is not a part of a dataset");
     if (header.version != kVersion)
         damaged(file, wrongVersion(std::to_string(header.version)));
-    const std::string_view payload = std::string_view(bytes).substr(sizeof(PartHeader));
+    const std::string_view payload = bytes.substr(sizeof(PartHeader));
     if (header.length != payload.size())
         damaged(file, payload.size() < header.length ? "is cut off" : "is longer than it was written");
     if (checksum(payload) != header.crc)
         damaged(file, "is damaged (its checksum is wrong)");
     if (description.at("parts").at(kind.file).get<std::uint32_t>() != header.crc)
         damaged(file, "belongs to another dataset than dataset.json");
-    return bytes;
+    return payload;
 }
 
 std::string eventsPayload(const Dataset& dataset)
@@ -183,13 +183,14 @@ std::string negativesPayload(const Dataset& dataset)
 {
     ByteWriter writer;
     for (const auto& perDomain : dataset.negatives) {
-        for (const std::vector<ItemId>& rows : perDomain)
-            writer.values(std::span<const ItemId>(rows));
+        for (const ItemRows& rows : perDomain)
+            writer.values(rows.items());
     }
     return writer.bytes();
 }
 
-void readNegatives(Reader& reader, Dataset& dataset)
+/// They stay in the file.
+void readNegatives(Reader& reader, const std::shared_ptr<const MappedFile>& file, Dataset& dataset)
 {
     const auto perUser = static_cast<std::size_t>(dataset.provenance.evaluationNegatives);
     // Both factors are small enough: the users' names were read, the negatives checked against the item
@@ -197,8 +198,11 @@ void readNegatives(Reader& reader, Dataset& dataset)
     const std::size_t count = dataset.users.size() * perUser;
     for (const Split split : kSplits) {
         for (const Domain domain : kDomains) {
-            std::vector<ItemId>& rows = dataset.negatives[index(split)][index(domain)];
-            rows = reader.values<ItemId>(count);
+            reader.expectAtLeast(count, sizeof(ItemId));
+            const std::string_view bytes = reader.raw(count * sizeof(ItemId));
+            // The header is a multiple of an item's size.
+            const std::span rows(reinterpret_cast<const ItemId*>(bytes.data()), count);
+            dataset.negatives[index(split)][index(domain)] = ItemRows(file, rows);
             const ItemId first = dataset.firstItem(domain);
             const ItemId end = first + dataset.itemCount(domain);
             for (std::size_t i = 0; i < count; ++i) {
@@ -276,9 +280,11 @@ void readParts(const fs::path& directory, const Description& description, Datase
 {
     const json& root = description.root;
     const auto read = [&](const PartKind& kind, const auto& parse) {
-        const std::string bytes = readPart(directory, kind, root);
-        Reader reader(directory / kind.file, std::string_view(bytes).substr(sizeof(PartHeader)));
-        parse(reader);
+        const fs::path path = directory / kind.file;
+        const auto file = std::make_shared<const MappedFile>(path);
+        Reader reader(path, payloadOf(path, file->bytes(), kind, root));
+        parse(reader, file);
+        file->forget();
     };
     const std::size_t users = description.count(root.at("users"));
     const std::size_t interactions = description.count(root.at("interactions"), kMostInteractions);
@@ -287,9 +293,9 @@ void readParts(const fs::path& directory, const Description& description, Datase
     if (items > kMostItems || items < static_cast<std::size_t>(dataset.provenance.evaluationNegatives))
         damaged(description.file, "has impossible numbers of items or evaluation negatives");
     dataset.itemsInA = static_cast<ItemId>(itemsInA);
-    read(kItemsPart, [&](Reader& reader) { readItems(reader, users, items, dataset); });
-    read(kEventsPart, [&](Reader& reader) { readEvents(reader, interactions, dataset); });
-    read(kNegativesPart, [&](Reader& reader) { readNegatives(reader, dataset); });
+    read(kItemsPart, [&](Reader& reader, const auto&) { readItems(reader, users, items, dataset); });
+    read(kEventsPart, [&](Reader& reader, const auto&) { readEvents(reader, interactions, dataset); });
+    read(kNegativesPart, [&](Reader& reader, const auto& file) { readNegatives(reader, file, dataset); });
 }
 
 void writeParts(const Dataset& dataset, const fs::path& directory)
@@ -346,11 +352,11 @@ fs::path withoutTrailingSlash(const fs::path& path)
 
 std::span<const ItemId> Dataset::candidates(Split split, Domain domain, std::size_t user) const
 {
-    const std::vector<ItemId>& rows = negatives[index(split)][index(domain)];
+    const std::span<const ItemId> rows = negatives[index(split)][index(domain)].items();
     const auto perUser = static_cast<std::size_t>(provenance.evaluationNegatives);
     if (perUser == 0 || rows.size() < (user + 1) * perUser || rows[user * perUser] < 0)
         return {};
-    return std::span(rows).subspan(user * perUser, perUser);
+    return rows.subspan(user * perUser, perUser);
 }
 
 std::ptrdiff_t Dataset::targetPosition(Split split, Domain domain, std::size_t user) const

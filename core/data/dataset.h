@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/data/item_rows.h"
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -10,9 +12,6 @@
 #include <vector>
 
 namespace fedcctr::data {
-
-/// Index of an item in its dataset: domain A's items come first, then B's.
-using ItemId = std::int32_t;
 
 enum class Domain : std::uint8_t { A = 0, B = 1 };
 inline constexpr std::array<Domain, 2> kDomains{Domain::A, Domain::B};
@@ -77,8 +76,8 @@ struct Dataset {
     std::vector<std::size_t> eventOffsets; ///< users + 1 entries into `allEvents`
     std::vector<Event> allEvents;
     /// Per split and domain: users * evaluationNegatives items that the user never touched; rows of users
-    /// without a target in that split and domain hold -1.
-    std::array<std::array<std::vector<ItemId>, 2>, 2> negatives;
+    /// without a target in that split and domain hold -1. By far the most of a dataset: load() maps them.
+    std::array<std::array<ItemRows, 2>, 2> negatives;
 
     std::size_t userCount() const { return users.size(); }
     std::span<const Event> events(std::size_t user) const

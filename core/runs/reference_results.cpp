@@ -29,9 +29,9 @@ std::string keyOf(const data::Dataset& dataset, data::Split split)
         key.value(event.item);
         key.value(event.role);
     }
-    for (const std::vector<data::ItemId>& rows : dataset.negatives[data::index(split)]) {
+    for (const data::ItemRows& rows : dataset.negatives[data::index(split)]) {
         key.value(static_cast<std::uint64_t>(rows.size()));
-        key.values(std::span(rows));
+        key.values(rows.items());
     }
     return key.bytes();
 }

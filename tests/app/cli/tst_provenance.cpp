@@ -333,7 +333,7 @@ private:
             std::swap(dataset.allEvents[0].item, dataset.allEvents[1].item);
         else
             for (auto& rows : dataset.negatives[data::index(data::Split::Test)])
-                std::ranges::reverse(rows);
+                std::ranges::reverse(rows.editable());
         data::save(dataset, path("ds"));
     }
 

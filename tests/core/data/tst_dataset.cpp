@@ -313,7 +313,7 @@ private:
         p.minItemInteractions = 4;
         p.seed = 0xFFFFFFFFFFFFFFFF;
         p.hasTimes = false;
-        dataset.negatives[0][1].assign(dataset.negatives[0][1].size(), -1); // users without such a target
+        std::ranges::fill(dataset.negatives[0][1].editable(), -1); // users without such a target
         return dataset;
     }
 

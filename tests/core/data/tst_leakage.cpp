@@ -99,7 +99,7 @@ private Q_SLOTS:
         Dataset dataset = demo();
         const ItemId touched = dataset.events(2)[0].item;
         const Domain domain = dataset.domainOf(touched);
-        auto& rows = dataset.negatives[index(Split::Test)][index(domain)];
+        auto& rows = dataset.negatives[index(Split::Test)][index(domain)].editable();
         const auto perUser = static_cast<std::size_t>(dataset.provenance.evaluationNegatives);
         rows[2 * perUser + 7] = touched;
         const LeakageReport report = checkLeakage(dataset, 20);

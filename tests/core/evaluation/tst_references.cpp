@@ -145,7 +145,7 @@ private Q_SLOTS:
         for (auto& split : dataset.negatives)
             for (auto& rows : split)
                 if (rows.empty())
-                    rows.assign(8, -1);
+                    rows.editable().assign(8, -1);
         const DomainMetrics metrics = evaluateReference(PopularityRanker(dataset), dataset, Split::Test);
         QCOMPARE(metrics[0].users, std::size_t{3});
         QCOMPARE(metrics[1].users, std::size_t{0});

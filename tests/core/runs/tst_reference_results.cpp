@@ -44,7 +44,7 @@ private Q_SLOTS:
         }
         QCOMPARE(
             QDir(folder.filePath(QString::fromLatin1(data::kCacheFolder))).entryList(QDir::Files).size(), 2);
-        std::ranges::reverse(dataset.negatives[data::index(data::Split::Test)][0]);
+        std::ranges::reverse(dataset.negatives[data::index(data::Split::Test)][0].editable());
         QVERIFY(!same(
             referenceResults(dataset, data::Split::Test), referenceResults(inMemory, data::Split::Test)));
     }
