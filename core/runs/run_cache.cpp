@@ -266,10 +266,11 @@ RunCache loadRunCache(const fs::path& file)
     }
 }
 
-bool saveRunCache(const fs::path& file, RunCache cache)
+bool saveRunCache(const fs::path& file, const RunCache& cache)
 {
     Writer writer;
-    io(writer, cache);
+    // The description of the format serves both directions, of which only reading changes what it is given.
+    io(writer, const_cast<RunCache&>(cache));
     try {
         writeFileAtomically(file, writer.document());
     } catch (const Error&) {

@@ -36,6 +36,6 @@ using RunCache = std::map<std::string, CachedEntry>; ///< by path below the scan
 RunCache loadRunCache(const std::filesystem::path& file);
 
 /// Atomically. Says whether it could; a folder that cannot be written has no cache.
-bool saveRunCache(const std::filesystem::path& file, RunCache cache);
+bool saveRunCache(const std::filesystem::path& file, const RunCache& cache);
 
 } // namespace fedcctr::runs

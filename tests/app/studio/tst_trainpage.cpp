@@ -7,6 +7,7 @@
 #include "app/studio/train/runcharts.h"
 #include "app/studio/train/runtimeline.h"
 #include "app/studio/train/runview.h"
+#include "app/studio/train/traincontrols.h"
 #include "app/studio/train/trainpage.h"
 #include "tests/fixtures/hand.h"
 #include "tests/fixtures/studiobench.h"
@@ -293,6 +294,27 @@ private Q_SLOTS:
         QCOMPARE(word(), u"stopped"_s);
         QVERIFY(points(plot("plot_loss"), 0) > 10);
         QCOMPARE(plot("plot_ndcg")->content().references.size(), std::size_t(5));
+    }
+
+    /// LR has no term of its own.
+    void theWeightsAreThoseOfTheRunsModel()
+    {
+        TrainControls controls;
+        const auto* lambda1 = controls.findChild<QDoubleSpinBox*>(u"edit_lambda1"_s);
+        QVERIFY(lambda1 && !lambda1->isHidden());
+        RunRecording record;
+        HelloMessage hello;
+        hello.settings.config.model.architecture = "lr";
+        record.begin(hello);
+        controls.showWeights(record);
+        for (const auto* box : controls.findChildren<QDoubleSpinBox*>())
+            QVERIFY2(box->isHidden(), qPrintable(box->objectName()));
+        hello.settings.config = {};
+        hello.settings.config.loss.lambda1 = 0.375;
+        record.begin(hello);
+        controls.showWeights(record);
+        QVERIFY(!lambda1->isHidden());
+        QCOMPARE(lambda1->value(), 0.375);
     }
 
     void theEndOfAnOpenedRunHasItsOwnTime()
