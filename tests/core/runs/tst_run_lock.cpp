@@ -35,6 +35,7 @@ public:
             return;
         m_process = ::fork();
         if (m_process == 0) {
+            std::signal(SIGTERM, SIG_DFL); // not Qt Test's handler: any other program would just end
             const RunLock lock(run);
             [[maybe_unused]] const ssize_t written = ::write(ready[1], "x", 1);
             for (;;)
