@@ -2,11 +2,11 @@
 #include "core/training/cohort.h"
 
 #include "core/federation/streams.h"
+#include "core/training/clipping.h"
 
 #include <torch/csrc/autograd/autograd.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <functional>
 #include <limits>
@@ -79,22 +79,6 @@ private:
     std::chrono::steady_clock::time_point m_last = std::chrono::steady_clock::now();
 };
 
-double sumOfSquares(std::span<const float> values)
-{
-    constexpr std::size_t kLanes = 16; // sums that a vector unit takes side by side
-    std::array<double, kLanes> sums{};
-    std::size_t i = 0;
-    for (; i + kLanes <= values.size(); i += kLanes)
-        for (std::size_t lane = 0; lane < kLanes; ++lane) {
-            const auto value = static_cast<double>(values[i + lane]);
-            sums[lane] += value * value;
-        }
-    double rest = 0;
-    for (; i < values.size(); ++i)
-        rest += static_cast<double>(values[i]) * static_cast<double>(values[i]);
-    return std::accumulate(sums.begin(), sums.end(), rest);
-}
-
 torch::autograd::variable_list gradientsOf(const Tensor& loss, const Leaves& leaves)
 {
     auto gradients = torch::autograd::grad({loss}, leaves.tensors, {}, false, false, true);
@@ -111,21 +95,6 @@ Leaves stepped(const Leaves& leaves, const torch::autograd::variable_list& gradi
     for (std::size_t i = 0; i < gradients.size(); ++i)
         next.tensors.push_back((leaves[i].detach() - rate * gradients[i]).requires_grad_());
     return next;
-}
-
-/// Of each group, [K] doubles; on the CPU in one pass over the values.
-Tensor squaredNorms(const Tensor& gradients)
-{
-    if (!gradients.is_cpu() || gradients.scalar_type() != torch::kFloat32)
-        return gradients.flatten(1).square().sum(1, false, torch::kFloat64);
-    const Tensor values = gradients.contiguous();
-    const std::int64_t groups = values.size(0);
-    const auto each = static_cast<std::size_t>(values.numel() / std::max<std::int64_t>(1, groups));
-    Tensor result = torch::empty({groups}, torch::kFloat64);
-    for (std::int64_t k = 0; k < groups; ++k)
-        result.data_ptr<double>()[k] =
-            sumOfSquares({values.data_ptr<float>() + static_cast<std::size_t>(k) * each, each});
-    return result;
 }
 
 std::vector<double> sums(const LossTerms& terms)
@@ -259,12 +228,9 @@ CohortEngine::Shard CohortEngine::clipped(
         filled += tensor.numel() > 0 ? 1 : 0;
     }
     const Tensor norms = torch::stack(sent).sum(0).sqrt();
-    const auto factor = [](double bound, const Tensor& norm) {
-        return (bound / norm.clamp_min(1e-300)).clamp_max(1).to(torch::kFloat32);
-    };
     // Together the m tensors are at most sqrt(m) (theta / sqrt(m)) long.
     const double share = clipNorm / std::sqrt(static_cast<double>(filled));
-    const Tensor whole = factor(clipNorm, norms);
+    const Tensor whole = clipFactors(clipNorm, norms);
 
     Shard shard;
     for (std::size_t i = 0; i < specs.size(); ++i) {
@@ -274,7 +240,7 @@ CohortEngine::Shard CohortEngine::clipped(
             continue;
         }
         const Tensor factors =
-            clipping == privacy::Clipping::PerLayer ? factor(share, squares[i].sqrt()) : whole;
+            clipping == privacy::Clipping::PerLayer ? clipFactors(share, squares[i].sqrt()) : whole;
         if (specs[i].rows == Rows::Whole) {
             shard.tensors.push_back(torch::mm(factors.unsqueeze(0), tensor.reshape({groups, -1}))
                                         .reshape(tensor.sizes().slice(1)));
