@@ -18,6 +18,7 @@
 #include "core/training/server.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <iostream>
@@ -290,6 +291,54 @@ void print(const json& found, const Machine& machine)
     std::fflush(stdout);
 }
 
+/// A bar per case, cut by part; as wide as its milliseconds.
+std::string picture(const json& cases)
+{
+    constexpr std::array kColors{
+        "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#f0e442", "#999999"};
+    constexpr double kLeft = 330;
+    constexpr double kWidth = 640;
+    constexpr int kRow = 24;
+    double most = 0;
+    for (const json& one : cases)
+        most = std::max(most, one["round_seconds"].get<double>() + one["parts"]["noise"].get<double>());
+    std::string svg;
+    int y = 40;
+    const auto text = [&svg](double x, int line, const std::string& words) {
+        svg += "<text x='" + fixed(x, 0) + "' y='" + std::to_string(line) + "'>" + words + "</text>\n";
+    };
+    const auto box = [&](double x, int top, double width, std::size_t color) {
+        svg += "<rect x='" + fixed(x, 1) + "' y='" + std::to_string(top) + "' width='" + fixed(width, 1)
+            + "' height='16' fill='" + kColors[color % kColors.size()] + "'/>\n";
+    };
+    double key = kLeft;
+    std::size_t color = 0;
+    for (const auto& [part, seconds] : cases.front()["parts"].items()) {
+        box(key, 8, 12, color++);
+        text(key + 16, 21, part);
+        key += 24 + 8.0 * static_cast<double>(part.size());
+    }
+    for (const json& one : cases) {
+        text(8, y + 13,
+            one["case"].get<std::string>() + ": " + std::to_string(one["users"].get<std::size_t>())
+                + " users, " + std::to_string(one["items"].get<int>()) + " items, "
+                + std::to_string(one["cohort"].get<int>()) + ", d " + std::to_string(one["width"].get<int>())
+                + ", " + std::to_string(one["threads"].get<int>()) + " thr.");
+        double x = kLeft;
+        color = 0;
+        for (const auto& [part, seconds] : one["parts"].items()) {
+            const double width = seconds.get<double>() / most * kWidth;
+            box(x, y, width, color++);
+            x += width;
+        }
+        text(x + 6, y + 13, fixed(1e3 * one["round_seconds"].get<double>(), 1) + " ms");
+        y += kRow;
+    }
+    return "<svg xmlns='http://www.w3.org/2000/svg' width='1100' height='" + std::to_string(y + 10)
+        + "' font-family='sans-serif' font-size='11'>\n<rect width='100%' height='100%' fill='white'/>\n"
+        + svg + "</svg>\n";
+}
+
 std::vector<Case> casesOf(const Arguments& arguments)
 {
     std::vector<Case> cases;
@@ -321,6 +370,7 @@ int run(const std::vector<std::string>& words)
         {{"--all", "", "the growth series too: users, items, cohort, width"},
             {"--dataset", "DIR", "a dataset in place of synthetic data of food-kitchen's size"},
             {"--repeats", "N", "timed rounds per case (9)"}, {"--json", "FILE", "the figures as JSON"},
+            {"--picture", "FILE", "the parts of each case's round as bars, SVG"},
             {"--examples", "FILE",
                 "only write one cohort's examples, for tests/benchmarks/python_loop.py, and end"}},
         "fedcctr-bench-round [options]");
@@ -356,6 +406,8 @@ int run(const std::vector<std::string>& words)
     }
     if (arguments.has("--json"))
         writeFileAtomically(arguments.text("--json"), all.dump(2) + '\n');
+    if (arguments.has("--picture"))
+        writeFileAtomically(arguments.text("--picture"), picture(all["cases"]));
     return 0;
 }
 
