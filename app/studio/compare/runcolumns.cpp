@@ -3,6 +3,7 @@
 
 #include "app/studio/compare/runtablemodel.h"
 #include "app/studio/runs/runvalues.h"
+#include "core/models/specs/registry.h"
 #include "core/runs/run_likeness.h"
 
 #include <QCryptographicHash>
@@ -10,6 +11,7 @@
 #include <QFileInfo>
 #include <QLocale>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <functional>
@@ -59,9 +61,19 @@ constexpr std::array<ColumnInfo, RunColumns::ColumnCount> kColumns{{
     {"note", "Note", "A line of your own; double click edits", false},
 }};
 
-/// "0.3", or "0.3 → 0.2" where it was changed while the run went on.
+/// Of a model of another version nothing is known, so that it may.
+bool hasTerm(const RunEntry& entry, std::string_view weightKey)
+{
+    const model::ModelInfo* info = model::knownModel(entry.setting("model.architecture"));
+    return !info
+        || std::ranges::find(info->terms, weightKey, &model::TermInfo::weightKey) != info->terms.end();
+}
+
+/// "0.3", or "0.3 → 0.2" where it was changed while the run went on; "–" of a model without such a term.
 QString weightText(const RunEntry& entry, std::string_view key)
 {
+    if (!hasTerm(entry, key))
+        return u"–"_s;
     QStringList values{QString::fromStdString(entry.setting(std::string(key)))};
     if (entry.summary && !entry.deviation().empty())
         for (const runs::WeightChange& change : entry.summary->changes)
@@ -190,9 +202,9 @@ QVariant columnSortValue(const std::vector<EntryPtr>& runs, int column)
     case RunColumns::Started:
         return QString::fromStdString(first.started);
     case RunColumns::Lambda1:
-        return number(numberOf(first, "loss.lambda1"));
+        return hasTerm(first, runs::kLambda1Key) ? number(numberOf(first, "loss.lambda1")) : QVariant();
     case RunColumns::Lambda2:
-        return number(numberOf(first, "loss.lambda2"));
+        return hasTerm(first, runs::kLambda2Key) ? number(numberOf(first, "loss.lambda2")) : QVariant();
     case RunColumns::DecayRate:
         return number(numberOf(first, "privacy.decay_rate"));
     case RunColumns::Epsilon: {

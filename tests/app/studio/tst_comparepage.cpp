@@ -90,6 +90,21 @@ private Q_SLOTS:
     }
 
     /// A run that comes changes neither selection nor order nor what is drawn.
+    /// LR has no term to be weighed.
+    void onlyTermsOfTheModelHaveWeights()
+    {
+        SyntheticRun made = run(u"full"_s, 0.375, 0.5, 1, 0.2);
+        tests::writeRun(runs(), made);
+        made.name = u"linear"_s;
+        made.config.model.architecture = "lr";
+        tests::writeRun(runs(), made);
+        openPage();
+        QTRY_COMPARE(table()->model()->rowCount(), 2);
+        QCOMPARE(cell(rowNamed(u"full"_s), Column::Lambda1), u"0.375"_s);
+        QCOMPARE(cell(rowNamed(u"linear"_s), Column::Lambda1), u"–"_s);
+        QCOMPARE(cell(rowNamed(u"linear"_s), Column::Lambda2), u"–"_s);
+    }
+
     void newRunsKeepTheView()
     {
         writeSweep();
