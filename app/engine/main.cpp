@@ -3,12 +3,12 @@
 #include "app/engine/line_writer.h"
 #include "app/engine/stop_signal.h"
 #include "core/base/error.h"
+#include "core/nn/memory.h"
 #include "core/runs/protocol.h"
 
 #include <cstring>
 #include <exception>
 #include <iostream>
-#include <malloc.h>
 #include <nlohmann/json.hpp>
 #include <unistd.h>
 #include <vector>
@@ -44,20 +44,11 @@ int dispatch(const std::vector<std::string>& words)
     throw fedcctr::Error(words[0] + ": unknown command; " + kUsage);
 }
 
-/// A round's tensors come again in the next one. Given back to the system in between, their pages would be
-/// cleared anew each time, while the other workers wait.
-void keepMemory()
-{
-    constexpr int kGibibyte = 1 << 30;
-    ::mallopt(M_MMAP_THRESHOLD, kGibibyte);
-    ::mallopt(M_TRIM_THRESHOLD, kGibibyte);
-}
-
 } // namespace
 
 int main(int argc, char** argv)
 {
-    keepMemory();
+    fedcctr::model::keepMemory();
     const std::vector<std::string> words(argv + 1, argv + argc);
     int code = 1;
     std::string message;

@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/base/parallel.h"
 #include "core/runs/run_cache.h"
 #include "core/settings/config.h"
 #include "core/settings/config_table.h"
@@ -208,22 +209,17 @@ struct Scanned {
 void readAll(std::span<const Scanned> runs, const std::stop_token& stop,
     const std::function<void(std::size_t done)>& progress)
 {
-    std::atomic<std::size_t> next = 0;
     std::atomic<std::size_t> done = 0;
-    const auto read = [&](bool reports) {
-        for (std::size_t i = next++; i < runs.size() && !stop.stop_requested(); i = next++) {
-            runs[i].cached->entry = readFiles(runs[i].path, runs[i].cached->stamp);
-            const std::size_t count = ++done;
-            if (reports)
-                progress(count);
-        }
-    };
-    const std::size_t helpers = std::min<std::size_t>(
-        {runs.size() / kRunsPerThread, kMostThreads, std::max(1u, std::thread::hardware_concurrency()) - 1});
-    std::vector<std::jthread> threads;
-    for (std::size_t i = 0; i < helpers; ++i)
-        threads.emplace_back(read, false);
-    read(true);
+    const std::thread::id here = std::this_thread::get_id();
+    const std::size_t threads = std::min({1 + runs.size() / kRunsPerThread, kMostThreads + 1, coreCount()});
+    parallel(threads, runs.size(), [&](std::size_t i) {
+        if (stop.stop_requested())
+            return;
+        runs[i].cached->entry = readFiles(runs[i].path, runs[i].cached->stamp);
+        const std::size_t count = ++done;
+        if (std::this_thread::get_id() == here)
+            progress(count);
+    });
 }
 
 } // namespace

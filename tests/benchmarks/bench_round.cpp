@@ -9,6 +9,7 @@
 #include "core/federation/sampler.h"
 #include "core/federation/streams.h"
 #include "core/models/idst_cl.h"
+#include "core/nn/memory.h"
 #include "core/settings/config.h"
 #include "core/settings/presets.h"
 #include "core/training/cohort.h"
@@ -22,7 +23,6 @@
 #include <chrono>
 #include <cstdio>
 #include <iostream>
-#include <malloc.h>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -378,8 +378,7 @@ int run(const std::vector<std::string>& words)
         std::fputs(arguments.help().c_str(), stdout);
         return 0;
     }
-    ::mallopt(M_MMAP_THRESHOLD, 1 << 30); // as the engine does
-    ::mallopt(M_TRIM_THRESHOLD, 1 << 30);
+    model::keepMemory();
     const model::Workers oneThread(1);
     const Machine machine = measuredMachine();
     std::printf("%s; one thread: %.0f GFLOP/s, %.1f GB/s\n", model::loadedBlas().c_str(), machine.flops / 1e9,

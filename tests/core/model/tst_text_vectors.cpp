@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/dataset_cache.h"
 #include "core/data/demo.h"
 #include "core/data/text.h"
 #include "core/model/text_vectors.h"
 #include "core/model/tokens.h"
 
+#include <QDir>
 #include <QTemporaryDir>
 #include <QTest>
 
@@ -277,6 +279,9 @@ private Q_SLOTS:
         QVERIFY(textVectors(dataset, 9) == textVectors(inMemory, 9));
         std::swap(dataset.items[0].title, dataset.items[70].title);
         QVERIFY(textVectors(dataset, 8) != computed);
+        // One file for each.
+        QCOMPARE(
+            QDir(folder.filePath(QString::fromLatin1(data::kCacheFolder))).entryList(QDir::Files).size(), 3);
     }
 
     /// More coordinates come nearer to the products of the full space, and never lose a direction that fewer
