@@ -10,6 +10,7 @@
 #include <QTextBrowser>
 #include <QVBoxLayout>
 
+#include <algorithm>
 #include <cmath>
 
 using namespace Qt::StringLiterals;
@@ -19,6 +20,7 @@ namespace fedcctr::studio {
 namespace {
 
 constexpr int kSearchAfterMs = 200;
+constexpr double kOpposite = -0.9; ///< mean cosine of h^A and h^B below which they are one line
 
 QLabel* boldLabel(const QString& text, QWidget* parent)
 {
@@ -38,6 +40,7 @@ EmbeddingDetails::EmbeddingDetails(QWidget* parent)
     , m_found(new QListWidget(this))
     , m_separationTitle(boldLabel(tr("Separation"), this))
     , m_separation(new QTableWidget(7, 0, this))
+    , m_collapse(new QLabel(this))
 {
     m_search->setObjectName(u"edit_item_search"_s);
     m_search->setPlaceholderText(tr("Find an item by title"));
@@ -66,6 +69,16 @@ EmbeddingDetails::EmbeddingDetails(QWidget* parent)
     m_separation->setMinimumHeight(fontMetrics().height() * 8);
     m_separation->setMaximumHeight(static_cast<int>(fontMetrics().height() * 13.5));
 
+    m_collapse->setObjectName(u"label_collapse"_s);
+    m_collapse->setWordWrap(true);
+    m_collapse->setText(tr(
+        "hᴬ and hᴮ are opposite for nearly every user. That is where CDRD as printed (Eq. 18) is least: one "
+        "constant direction, whoever the user is, which ranks worse. Set loss.cdrd_form to targets, which "
+        "tells a user's targets apart, or λ₂ to 0."));
+    m_collapse->setToolTip(
+        tr("Shown when the mean cosine of hᴬ and hᴮ is below %1").arg(QLocale().toString(kOpposite)));
+    m_collapse->hide();
+
     m_searchTimer.setSingleShot(true);
     m_searchTimer.setInterval(kSearchAfterMs);
     connect(m_search, &QLineEdit::textChanged, &m_searchTimer, qOverload<>(&QTimer::start));
@@ -88,6 +101,7 @@ EmbeddingDetails::EmbeddingDetails(QWidget* parent)
     column->addWidget(m_text, 3);
     column->addWidget(m_separationTitle);
     column->addWidget(m_separation, 2);
+    column->addWidget(m_collapse);
     setMinimumWidth(fontMetrics().averageCharWidth() * 30);
     setItemsShown(false);
     showText({});
@@ -103,6 +117,9 @@ void EmbeddingDetails::showText(const QString& html)
 void EmbeddingDetails::showSeparation(const std::vector<Column>& columns)
 {
     const QLocale locale;
+    m_opposite = std::ranges::any_of(
+        columns, [](const Column& column) { return column.numbers.cosines[0] < kOpposite; });
+    m_collapse->setVisible(m_opposite && !m_separation->isHidden());
     m_separation->setColumnCount(static_cast<int>(columns.size()));
     for (int c = 0; c < m_separation->columnCount(); ++c) {
         const Column& column = columns[static_cast<std::size_t>(c)];
@@ -130,6 +147,7 @@ void EmbeddingDetails::setItemsShown(bool items)
     m_found->setVisible(items);
     m_separation->setVisible(!items);
     m_separationTitle->setVisible(!items);
+    m_collapse->setVisible(m_opposite && !items);
 }
 
 void EmbeddingDetails::showFound(const std::vector<std::pair<int, QString>>& items)

@@ -29,6 +29,7 @@ public:
         int round = 0;
         projection::Separation numbers;
     };
+    /// Says what it means where h^A and h^B are opposite for nearly everyone.
     void showSeparation(const std::vector<Column>& columns);
 
     /// Items with their search, or users with their numbers.
@@ -46,6 +47,8 @@ private:
     QListWidget* m_found;
     QLabel* m_separationTitle;
     QTableWidget* m_separation;
+    QLabel* m_collapse; ///< what opposite representations mean
+    bool m_opposite = false;
     QTimer m_searchTimer;
 };
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/studio/embeddings/embeddingdetails.h"
 #include "app/studio/embeddings/embeddingspage.h"
 #include "app/studio/runs/runqueue.h"
 #include "app/studio/runs/workspace.h"
@@ -210,6 +211,24 @@ private Q_SLOTS:
         QVERIFY(text().contains(u"hᴬ"_s));
         QTest::keyClick(view(), Qt::Key_Escape);
         QVERIFY(text().startsWith(u"Nothing is selected"_s));
+    }
+
+    /// Where the printed CDRD ends: the page says so, and not elsewhere.
+    void collapseIsNamed()
+    {
+        EmbeddingDetails details;
+        details.show();
+        auto* note = part<QLabel>(details, u"label_collapse"_s);
+        EmbeddingDetails::Column column{u"run"_s, 3, {}};
+        column.numbers.cosines = {0.2, 0.5, 0.4};
+        details.showSeparation({column});
+        QVERIFY(!note->isVisible());
+        column.numbers.cosines = {-0.996, -0.99, 0.998};
+        details.showSeparation({column});
+        QVERIFY(note->isVisible());
+        QVERIFY(note->text().contains(u"loss.cdrd_form"_s));
+        details.setItemsShown(true);
+        QVERIFY(!note->isVisible());
     }
 
     void twoRunsShareUsersAndSelection()
