@@ -25,13 +25,6 @@ void tellChoice(const sweeps::ComparisonRow& row)
 
 } // namespace
 
-void recordComparison(const std::filesystem::path& folder, const sweeps::SweepPlan& plan)
-{
-    sweeps::recordPlan(folder, plan);
-    if (const sweeps::SweepPlan search = sweeps::searchPlan(plan); !search.jobs.empty())
-        sweeps::recordPlan(sweeps::searchFolder(folder), search);
-}
-
 ComparisonOutcome runComparison(
     sweeps::SweepPlan& plan, const SweepRunOptions& options, const std::stop_token& stop)
 {

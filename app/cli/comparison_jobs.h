@@ -18,7 +18,4 @@ struct ComparisonOutcome {
 ComparisonOutcome runComparison(
     sweeps::SweepPlan& plan, const SweepRunOptions& options, const std::stop_token& stop);
 
-/// Records both sweeps as far as they are planned.
-void recordComparison(const std::filesystem::path& folder, const sweeps::SweepPlan& plan);
-
 } // namespace fedcctr::cli

@@ -4,11 +4,8 @@
 #include "app/cli/interruption.h"
 #include "app/cli/sweep_jobs.h"
 #include "core/augment/augmentation.h"
-#include "core/augment/shelf.h"
-#include "core/augment/use.h"
 #include "core/base/arguments.h"
 #include "core/base/error.h"
-#include "core/data/fingerprint.h"
 #include "core/data/summary.h"
 #include "core/settings/presets.h"
 #include "core/sweeps/comparison.h"
@@ -120,34 +117,6 @@ bool isComparison(const Arguments& arguments)
     return arguments.text("--preset") == "comparison";
 }
 
-/// What the jobs would train on now. Empty where there is no dataset, as the engine will say.
-runs::DataRecord dataOf(const SweepPlan& plan, const std::vector<sweeps::SweepJob>& jobs)
-{
-    std::error_code failed;
-    if (!fs::exists(plan.dataset / "dataset.json", failed))
-        return {};
-    runs::DataRecord record = data::fingerprintOf(plan.dataset);
-    record.merge(runs::modelFiles(plan.base));
-    for (const sweeps::SweepJob& job : jobs) {
-        const augment::AugmentUse use = sweeps::configOf(plan, job).augment;
-        const std::string part = use.name.empty() ? runs::kAugmentation : "augmentation '" + use.name + "'";
-        if (augment::isUsed(use) && !record.contains(part))
-            record[part] =
-                augment::augmentationChecksum(plan.dataset, use.name).value_or(runs::kNoAugmentation);
-    }
-    return record;
-}
-
-/// Of a comparison, both steps: every row is in the first one, or else in the second.
-std::vector<sweeps::SweepJob> allJobs(const SweepPlan& plan)
-{
-    std::vector<sweeps::SweepJob> jobs = plan.jobs;
-    if (plan.comparison)
-        for (sweeps::SweepJob& job : sweeps::searchPlan(plan).jobs)
-            jobs.push_back(std::move(job));
-    return jobs;
-}
-
 /// A sweep that goes on in the folder should be on the data that it began with.
 void tellIfUnchecked(const fs::path& folder, const runs::DataRecord& now)
 {
@@ -169,16 +138,6 @@ fs::path datasetIn(const Arguments& arguments)
     if (!fs::is_directory(dataset, failed))
         throw Error(dataset.string() + ": is not a dataset directory; make one with 'fedcctr data import'");
     return dataset;
-}
-
-/// The augmentation that --set names, or the dataset's own.
-bool isAugmented(const fs::path& dataset, const std::vector<std::string>& assignments)
-{
-    Config config;
-    for (const std::string& assignment : assignments)
-        settings::setFromText(config, assignment);
-    std::error_code failed;
-    return fs::exists(augment::augmentationFile(dataset, config.augment.name), failed);
 }
 
 std::vector<std::string> rowsIn(const Arguments& arguments)
@@ -206,18 +165,13 @@ SweepPlan comparisonPlan(const Arguments& arguments)
     request.points = static_cast<int>(arguments.integer("--tune", 0, 1, 1000));
     request.searchRounds = static_cast<int>(arguments.integer("--tune-rounds", 0, 1, 10'000'000));
     request.seeds = static_cast<int>(arguments.integer("--seeds", 1, 1, 10'000));
-    request.augmented = isAugmented(request.dataset, request.assignments);
+    request.augmented = sweeps::isAugmented(request);
     if (!request.augmented)
         std::cerr
             << "note: " << request.dataset.string()
             << ": has no augmentation, so no row is run with PrivAugNet; run 'fedcctr augment' first for "
                "Figure 12\n";
-    SweepPlan plan = sweeps::planComparison(sweeps::comparisonList(), request);
-    // Without a search the rows need nothing to be planned.
-    sweeps::takeSearch(plan, arguments.required("--out"));
-    plan.data = dataOf(plan, allJobs(plan));
-    recordComparison(arguments.required("--out"), plan);
-    return plan;
+    return sweeps::beginComparison(arguments.required("--out"), sweeps::comparisonList(), request);
 }
 
 SweepPlan newPlan(const Arguments& arguments)
@@ -246,7 +200,7 @@ SweepPlan newPlan(const Arguments& arguments)
                   << ": has no augmentation, so 'w/o PrivAugNet' is the same as the full model; run 'fedcctr "
                      "augment' first\n";
     SweepPlan plan = sweeps::planSweep(request);
-    plan.data = dataOf(plan, plan.jobs);
+    plan.data = sweeps::trainedOn(plan, plan.jobs);
     tellIfUnchecked(arguments.required("--out"), plan.data);
     sweeps::recordPlan(arguments.required("--out"), plan);
     return plan;
@@ -261,7 +215,7 @@ SweepPlan recordedPlan(const Arguments& arguments)
     SweepPlan plan = sweeps::readPlan(arguments.text("--continue"));
     if (!arguments.positional().empty())
         plan.dataset = arguments.positional()[0];
-    const runs::DataRecord now = dataOf(plan, allJobs(plan));
+    const runs::DataRecord now = sweeps::trainedOn(plan, sweeps::jobsOfBothSteps(plan));
     tellIfUnchecked(arguments.text("--continue"), now);
     sweeps::checkData(arguments.text("--continue"), plan, now);
     const std::vector<std::string>& only = arguments.all("--only");
@@ -367,7 +321,8 @@ int runSweep(std::span<const std::string> words)
     run.folder = fs::absolute(folder).lexically_normal();
     // A single job of a comparison is a run that was planned.
     const bool inSteps = plan.comparison && !arguments.has("--only");
-    const auto most = static_cast<std::int64_t>(inSteps ? allJobs(plan).size() : plan.jobs.size());
+    const auto most =
+        static_cast<std::int64_t>(inSteps ? sweeps::jobsOfBothSteps(plan).size() : plan.jobs.size());
     run.jobs = static_cast<int>(arguments.integer(
         "--jobs", std::clamp<std::int64_t>(cores(), 1, std::max<std::int64_t>(1, most)), 1, kMostJobs));
     const bool list = arguments.has("--list");

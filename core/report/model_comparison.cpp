@@ -81,13 +81,13 @@ std::string bytesWords(const RunEntry& run)
     return run.summary->uploaded > 0 ? std::to_string(kBytes * run.summary->uploaded) : "-";
 }
 
-template <typename Value> std::string meanWords(const RunGroup& group, Value value)
+template <typename Value> std::string meanWords(const RunGroup& group, int decimals, Value value)
 {
     std::vector<double> values;
     for (const RunEntry* run : group.replicates())
         values.push_back(value(*run));
     const double mean = evaluation::meanInterval(values).mean;
-    return std::isfinite(mean) ? fixed(mean, 0) : std::string("-");
+    return std::isfinite(mean) ? fixed(mean, decimals) : std::string("-");
 }
 
 std::string gridWords(const std::vector<sweeps::SweepAxis>& grid)
@@ -282,8 +282,8 @@ Table costTable(const SweepResults& sweep)
             ofFirst(row.runs, [](const RunEntry& run) { return run.setting("federation.mode"); }),
             ofFirst(row.runs, [](const RunEntry& run) { return std::to_string(run.summary->parameters); }),
             ofFirst(row.runs, bytesWords),
-            meanWords(row.runs, [](const RunEntry& run) { return double(run.summary->rounds); }),
-            meanWords(row.runs, [](const RunEntry& run) { return run.summary->seconds; })});
+            meanWords(row.runs, 0, [](const RunEntry& run) { return double(run.summary->rounds); }),
+            meanWords(row.runs, 1, [](const RunEntry& run) { return run.summary->seconds; })});
     }
     hardware.erase("");
     table.note = "Rounds and seconds: means over seeds, without the search. A value that is uploaded takes 4 "

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/sweeps/comparison.h"
 
+#include "core/augment/augmentation.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/base/installed.h"
@@ -265,6 +266,32 @@ SweepPlan planComparison(const ComparisonList& list, const ComparisonRequest& re
     return plan;
 }
 
+bool isAugmented(const ComparisonRequest& request)
+{
+    Config config;
+    set(config, request.assignments);
+    std::error_code failed;
+    return fs::exists(augment::augmentationFile(request.dataset, config.augment.name), failed);
+}
+
+SweepPlan beginComparison(
+    const fs::path& folder, const ComparisonList& list, const ComparisonRequest& request)
+{
+    SweepPlan plan = planComparison(list, request);
+    // Rows without a search, and those that were searched before, have their runs planned.
+    takeSearch(plan, folder);
+    plan.data = trainedOn(plan, jobsOfBothSteps(plan));
+    recordComparison(folder, plan);
+    return plan;
+}
+
+void recordComparison(const fs::path& folder, const SweepPlan& comparison)
+{
+    recordPlan(folder, comparison);
+    if (const SweepPlan jobs = searchPlan(comparison); !jobs.jobs.empty())
+        recordPlan(searchFolder(folder), jobs);
+}
+
 fs::path searchFolder(const fs::path& comparison)
 {
     return comparison / "search";
@@ -283,6 +310,15 @@ SweepPlan searchPlan(const SweepPlan& comparison)
                 plan.jobs.push_back(jobOf(plan, variant, point, static_cast<std::int64_t>(config.run.seed)));
             }
     return plan;
+}
+
+std::vector<SweepJob> jobsOfBothSteps(const SweepPlan& plan)
+{
+    std::vector<SweepJob> jobs = plan.jobs;
+    if (plan.comparison)
+        for (SweepJob& job : searchPlan(plan).jobs)
+            jobs.push_back(std::move(job));
+    return jobs;
 }
 
 std::vector<std::string> takeSearch(SweepPlan& comparison, const fs::path& folder)

@@ -47,10 +47,24 @@ struct ComparisonRequest {
 /// preset that is not there, settings that do not fit a row, or a grid with fewer points than the budget.
 SweepPlan planComparison(const ComparisonList& list, const ComparisonRequest& request);
 
+/// The dataset has the augmentation that the request's assignments name, or one of its own.
+bool isAugmented(const ComparisonRequest& request);
+
+/// planComparison(), recorded in the folder with what it trains on. Throws Error if the folder holds another
+/// sweep, as recordPlan() does.
+SweepPlan beginComparison(
+    const std::filesystem::path& folder, const ComparisonList& list, const ComparisonRequest& request);
+
+/// Records both steps as far as they are planned.
+void recordComparison(const std::filesystem::path& folder, const SweepPlan& comparison);
+
 std::filesystem::path searchFolder(const std::filesystem::path& comparison);
 
 /// The jobs of the search, row by row, its own settings first; none where nothing is searched.
 SweepPlan searchPlan(const SweepPlan& comparison);
+
+/// Of any sweep its jobs, and of a comparison those of its search too.
+std::vector<SweepJob> jobsOfBothSteps(const SweepPlan& plan);
 
 /// Takes over what the finished jobs of the search gave, and plans the runs of the rows of which all points
 /// are tried. Returns the names of the other rows.

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/sweeps/sweep_record.h"
 
+#include "core/augment/shelf.h"
+#include "core/augment/use.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/data/fingerprint.h"
 #include "core/runs/run_reader.h"
 
 #include <algorithm>
@@ -185,6 +188,23 @@ SweepPlan readPlan(const fs::path& folder)
             + ": is damaged; remove it and give the sweep's command again: finished runs "
               "are kept");
     }
+}
+
+runs::DataRecord trainedOn(const SweepPlan& plan, const std::vector<SweepJob>& jobs)
+{
+    std::error_code failed;
+    if (!fs::exists(plan.dataset / "dataset.json", failed))
+        return {};
+    runs::DataRecord record = data::fingerprintOf(plan.dataset);
+    record.merge(runs::modelFiles(plan.base));
+    for (const SweepJob& job : jobs) {
+        const augment::AugmentUse use = configOf(plan, job).augment;
+        const std::string part = use.name.empty() ? runs::kAugmentation : "augmentation '" + use.name + "'";
+        if (augment::isUsed(use) && !record.contains(part))
+            record[part] =
+                augment::augmentationChecksum(plan.dataset, use.name).value_or(runs::kNoAugmentation);
+    }
+    return record;
 }
 
 void checkData(const fs::path& folder, const SweepPlan& plan, const runs::DataRecord& now)
