@@ -82,6 +82,8 @@ ModelsTab::ModelsTab(QWidget* parent)
     m_part->setObjectName(u"combo_comparison_part"_s);
     m_part->setAccessibleName(tr("Part of the comparison"));
     m_part->setToolTip(tr("Tables 4 and 5, cost, search, Figure 12"));
+    m_part->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_part->setMinimumContentsLength(30);
     m_note->setObjectName(u"label_models_note"_s);
     m_note->setWordWrap(true);
     m_start->setObjectName(u"button_compare_models"_s);
@@ -96,12 +98,13 @@ ModelsTab::ModelsTab(QWidget* parent)
     auto* row = new QHBoxLayout;
     row->addWidget(m_comparison);
     row->addWidget(m_part);
-    row->addWidget(m_note, 1);
+    row->addStretch(1);
     row->addWidget(m_start);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(4, 4, 4, 4);
     column->setSpacing(4);
     column->addLayout(row);
+    column->addWidget(m_note);
     column->addWidget(m_stack, 1);
     connect(m_comparison, &QComboBox::currentIndexChanged, this, &ModelsTab::fillParts);
     connect(m_part, &QComboBox::currentIndexChanged, this, &ModelsTab::showPart);
@@ -179,7 +182,7 @@ void ModelsTab::fillParts()
             for (const report::Table& table : shown->tables)
                 m_part->addItem(shortTitle(table.title));
             for (const report::BarChart& chart : shown->charts)
-                m_part->addItem(tr("Chart: %1").arg(QString::fromStdString(chart.title)));
+                m_part->addItem(tr("Chart: %1").arg(shortTitle(chart.title)));
         }
         m_part->setCurrentIndex(std::clamp(before, m_part->count() > 0 ? 0 : -1, m_part->count() - 1));
     }
@@ -203,6 +206,9 @@ void ModelsTab::showPart()
         notes.append(shown->state);
     if (part < shown->tables.size()) {
         m_table->setTable(shown->tables[part]);
+        for (std::size_t row = 0; row < shown->tables[part].isReference.size(); ++row)
+            if (shown->tables[part].isReference[row])
+                m_table->setGrey(static_cast<int>(row));
         m_stack->setCurrentWidget(m_table);
         notes.append(QString::fromStdString(shown->tables[part].note));
     } else if (part - shown->tables.size() < shown->charts.size()) {

@@ -22,8 +22,10 @@ using sweeps::SweepPlan;
 
 namespace {
 
-/// Queues what is neither finished nor in the queue; begun runs go on from their checkpoints.
-QStringList queueJobs(RunQueue& queue, const SweepPlan& plan, const fs::path& folder)
+/// Queues what is neither finished nor in the queue; begun runs go on from their checkpoints. `name` is what
+/// the queue calls a job.
+QStringList queueJobs(
+    RunQueue& queue, const SweepPlan& plan, const fs::path& folder, const QString& name = u"%1"_s)
 {
     QStringList queued;
     for (const sweeps::SweepJob& job : plan.jobs) {
@@ -39,7 +41,7 @@ QStringList queueJobs(RunQueue& queue, const SweepPlan& plan, const fs::path& fo
             setup.settings.append(QString::fromStdString(assignment));
         setup.run = run;
         setup.resume = state == sweeps::JobState::Begun;
-        queued.append(queue.enqueue(setup, QString::fromStdString(job.name)));
+        queued.append(queue.enqueue(setup, name.arg(QString::fromStdString(job.name))));
     }
     return queued;
 }
@@ -133,7 +135,8 @@ ComparisonStart ComparisonRun::start(RunQueue& queue, const Workspace& workspace
         start.rows = plan.comparison->rows.size();
         start.points = plan.comparison->points;
         start.augmented = std::ranges::any_of(plan.comparison->rows, &sweeps::ComparisonRow::augmented);
-        start.queued = queueJobs(queue, sweeps::searchPlan(plan), sweeps::searchFolder(folder))
+        start.queued = queueJobs(queue, sweeps::searchPlan(plan), sweeps::searchFolder(folder),
+                           ComparisonRun::tr("search: %1"))
             + queueJobs(queue, plan, folder);
     } catch (const std::exception& error) {
         start.problem = QString::fromUtf8(error.what());
