@@ -36,6 +36,13 @@ enum class RankingLoss : std::uint8_t {
     SampledSoftmax, ///< the positive against the negatives
 };
 
+/// What CDRD tells apart.
+enum class CdrdForm : std::uint8_t {
+    Printed, ///< Eq. 18 as it reads: h^A against h^B, whoever the user is
+    Targets, ///< a target's h^M against h^A and h^B of the same user's other targets
+    Users, ///< against those of all targets that are trained together, where a server sees them
+};
+
 enum class Prior : std::uint8_t {
     None,
     File, ///< published popularity
@@ -86,6 +93,7 @@ struct LossOptions {
     bool seenNegatives = false; ///< negatives only among items that occur in somebody's training events
     bool idra = true;
     bool cdrd = true;
+    CdrdForm cdrdForm = CdrdForm::Printed;
     double lambda1 = 0.3; ///< weight of IDRA
     double lambda2 = 0.5; ///< weight of CDRD
     double tau = 0.1; ///< temperature of CDRD

@@ -26,6 +26,20 @@ void addLinear(Tensors& tensors, const std::string& name, std::int64_t in, std::
     tensors.push_back(plain(name + ".bias", {out}, Start::Zeros));
 }
 
+void addMatrix(Tensors& tensors, const std::string& name, std::int64_t in, std::int64_t out)
+{
+    tensors.push_back(plain(name, {in, out}, Start::Xavier));
+}
+
+void addPersonal(Tensors& tensors, const std::string& name, const DataShape& shape, std::int64_t width)
+{
+    tensors.push_back({.name = name,
+        .shape = {shape.users, width},
+        .start = Start::Normal,
+        .deviation = kSmallDeviation,
+        .rows = Rows::PerUser});
+}
+
 void addEncoderLayer(Tensors& tensors, const std::string& name, std::int64_t d)
 {
     const auto norm = [&](const char* which) {
@@ -38,6 +52,31 @@ void addEncoderLayer(Tensors& tensors, const std::string& name, std::int64_t d)
     addLinear(tensors, name + ".ffn1", d, 4 * d);
     addLinear(tensors, name + ".ffn2", 4 * d, d);
     norm(".norm2");
+}
+
+void addTable(Tensors& tensors, const std::string& name, std::int64_t rows, std::int64_t width)
+{
+    tensors.push_back(
+        {.name = name, .shape = {rows, width}, .start = Start::Normal, .deviation = kSmallDeviation});
+}
+
+void addStream(Tensors& tensors, const std::string& name, const ModelOptions& options)
+{
+    const std::int64_t d = options.width();
+    addTable(tensors, name + ".position", options.historyLength,
+        options.combine == Combine::Concat ? options.positionWidth : d);
+    if (options.inputNorm) {
+        tensors.push_back(plain(name + ".norm.gain", {d}, Start::Ones));
+        tensors.push_back(plain(name + ".norm.bias", {d}, Start::Zeros));
+    }
+    for (int i = 0; i < options.layers; ++i)
+        addEncoderLayer(tensors, name + ".layer" + std::to_string(i), d);
+}
+
+void addGru(Tensors& tensors, const std::string& name, std::int64_t in, std::int64_t hidden)
+{
+    addLinear(tensors, name + ".input", in, 3 * hidden);
+    addLinear(tensors, name + ".state", hidden, 3 * hidden);
 }
 
 void addMlp(Tensors& tensors, const std::string& name, std::int64_t in, const std::string& hidden)
@@ -69,10 +108,7 @@ void addFeatures(Tensors& tensors, const ModelOptions& options, const DataShape&
     if (options.features == Features::Text)
         tensors.push_back(plain("features.weight", {shape.textWidth, width}, Start::Xavier));
     else if (options.features == Features::Tokens)
-        tensors.push_back({.name = "features.tokens",
-            .shape = {kTokenBuckets, width},
-            .start = Start::Normal,
-            .deviation = kSmallDeviation});
+        addTable(tensors, "features.tokens", kTokenBuckets, width);
 }
 
 void addItems(Tensors& tensors, const DataShape& shape, std::int64_t width, std::int64_t biases, Start start,
@@ -90,6 +126,12 @@ std::vector<std::string> itemKeys()
 {
     return {"model.combine", "model.features", "model.id_width", "model.feature_width", "model.text_width",
         "model.vectors_file", "model.item_start", "augment.items"};
+}
+
+std::vector<std::string> encoderKeys()
+{
+    return {"model.attention", "model.pooling", "model.position_width", "model.heads", "model.layers",
+        "model.dropout", "model.history_dropout", "model.input_norm"};
 }
 
 std::vector<std::string> commonKeys()
@@ -118,6 +160,29 @@ void checkMlp(const ModelOptions& options, std::vector<std::string>& found)
         }
         begin = end + 1;
     }
+}
+
+void checkHeads(const ModelOptions& options, std::vector<std::string>& found)
+{
+    if (options.width() % options.heads != 0)
+        found.push_back("model.heads: " + std::to_string(options.heads)
+            + " does not divide the width d = " + std::to_string(options.width())
+            + " (model.id_width + model.feature_width + model.position_width, or "
+              "model.id_width alone with model.combine = sum)");
+}
+
+std::vector<std::string> headProblems(const ModelOptions& options)
+{
+    std::vector<std::string> found;
+    checkHeads(options, found);
+    return found;
+}
+
+std::vector<std::string> mlpProblems(const ModelOptions& options)
+{
+    std::vector<std::string> found;
+    checkMlp(options, found);
+    return found;
 }
 
 } // namespace fedcctr::model

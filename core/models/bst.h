@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/nn/item_embedding.h"
-#include "core/nn/model.h"
+#include "core/models/joint_model.h"
 
 namespace fedcctr::model {
 
@@ -15,39 +14,20 @@ namespace fedcctr::model {
 /// are no times; the MLP takes the candidate's output beside the mean of the history's outputs (0 without a
 /// history) instead of all outputs side by side, so that it does not depend on the history's length; its
 /// activation is relu; other features than the items' own do not exist.
-class Bst : public Model {
+class Bst : public JointModel {
 public:
     /// `features`: as in itemWords().
     Bst(const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device,
         std::span<const augment::ItemFeatures> features = {});
 
-    LossTerms losses(const Leaves& leaves, const Batch& batch, const LossOptions& options,
-        std::span<const double> weights, Dropout& dropout) const override;
-    std::unique_ptr<Ranker> ranker(const Parameters& parameters) const override;
-
 private:
-    class JointRanker;
+    torch::Tensor logits(const Leaves& leaves, const torch::Tensor& vectors, const Query& query,
+        Dropout& dropout) const override;
 
-    /// Histories and what is to be scored after how many of their events. Rows of the item vectors.
-    struct Query {
-        torch::Tensor history; ///< [K, n, L]
-        torch::Tensor before; ///< [K, n, T]
-        torch::Tensor candidates; ///< [K, n, T, C]
-    };
-
-    Bst(const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device,
-        ItemEmbedding embedding);
-    torch::Tensor itemVectors(const Leaves& leaves, const torch::Tensor& rows) const;
-    torch::Tensor logits(data::Domain domain, const Leaves& leaves, const torch::Tensor& vectors,
-        const Query& query, Dropout& dropout) const;
-
-    ItemEmbedding m_embedding;
     std::int64_t m_blocks;
     std::size_t m_hidden; ///< layers of the MLP before its last
     std::array<std::size_t, 2> m_start; ///< by domain: place of the positions, which the layers follow
     std::array<std::size_t, 2> m_mlp;
-    std::size_t m_features = 0;
-    std::size_t m_items;
 };
 
 } // namespace fedcctr::model

@@ -5,24 +5,12 @@
 #include "core/models/specs/registry.h"
 #include "core/nn/losses.h"
 
-#include <limits>
-
 namespace fedcctr::model {
 
 using data::Domain;
 using torch::Tensor;
 
 namespace {
-
-/// table [K, n, P, d], index [K, n, T] -> [K, n, T, d]
-Tensor atPrefix(const Tensor& table, const Tensor& index)
-{
-    const std::int64_t groups = table.size(0);
-    const std::int64_t users = table.size(1);
-    return gatherRows(
-        table.reshape({groups * users, table.size(2), table.size(3)}), index.reshape({groups * users, -1}))
-        .reshape({groups, users, index.size(2), table.size(3)});
-}
 
 /// A member of the targets of both domains, one after the other. [K, n, T_A + T_B]
 Tensor ofBoth(const Batch& batch, Tensor TargetBatch::*member)
@@ -44,9 +32,9 @@ public:
 
     std::array<Tensor, 3> representations(const RankingBatch& batch) const override
     {
-        return {m_model.representation(kStreamA, m_leaves, m_vectors, batch.a),
-            m_model.representation(kStreamB, m_leaves, m_vectors, batch.b),
-            m_model.representation(kStreamM, m_leaves, m_vectors, batch.merged)};
+        return {m_model.m_streams[kStreamA].whole(m_leaves, m_vectors.vectors, batch.a),
+            m_model.m_streams[kStreamB].whole(m_leaves, m_vectors.vectors, batch.b),
+            m_model.m_streams[kStreamM].whole(m_leaves, m_vectors.vectors, batch.merged)};
     }
 
     Tensor itemVectors() const override { return m_vectors.vectors.squeeze(0); }
@@ -76,9 +64,9 @@ private:
     Tensor side(const RankingBatch& batch, Domain domain) const
     {
         // The other domain's stream does not matter.
-        const Tensor own = m_model.representation(domain == Domain::A ? kStreamA : kStreamB, m_leaves,
-            m_vectors, domain == Domain::A ? batch.a : batch.b);
-        const Tensor merged = m_model.representation(kStreamM, m_leaves, m_vectors, batch.merged);
+        const SequenceEncoder& stream = m_model.m_streams[domain == Domain::A ? kStreamA : kStreamB];
+        const Tensor own = stream.whole(m_leaves, m_vectors.vectors, domain == Domain::A ? batch.a : batch.b);
+        const Tensor merged = m_model.m_streams[kStreamM].whole(m_leaves, m_vectors.vectors, batch.merged);
         const Tensor user = torch::cat({own, merged}, 1).unsqueeze(0).unsqueeze(2);
         return m_model.userSide(domain, m_leaves, m_model.withProfile(m_leaves, batch.profile, user));
     }
@@ -100,7 +88,8 @@ IdstCl::IdstCl(const data::Dataset& dataset, const ModelOptions& options, const 
     , m_embedding(std::move(embedding))
     , m_profileWidth(profiles ? options.profileWidth : 0)
     , m_hidden(parsedWidths(options.mlp).size())
-    , m_streamStart{place("A.position"), place("B.position"), place("M.position")}
+    , m_streams{SequenceEncoder(place("A.position"), options), SequenceEncoder(place("B.position"), options),
+          SequenceEncoder(place("M.position"), options)}
     , m_scorerStart{place(options.scorer == Scorer::Dot ? "A.user.weight" : "A.mlp0.weight"),
           place(options.scorer == Scorer::Dot ? "B.user.weight" : "B.mlp0.weight")}
     , m_items(place("items"))
@@ -116,74 +105,6 @@ IdstCl::ItemVectors IdstCl::itemVectors(const Leaves& leaves, const Tensor& rows
     const Tensor& table = leaves[m_items];
     return {m_embedding(table, leaves[m_features], rows),
         options().scorer == Scorer::Dot ? table.select(2, options().idWidth) : Tensor()};
-}
-
-/// The transformer's input: item vectors with positions. index [K, n, L] -> [K, n, L, d]
-Tensor IdstCl::input(Stream stream, const Leaves& leaves, const ItemVectors& vectors, const Tensor& index,
-    Dropout& dropout) const
-{
-    const std::int64_t length = index.size(2);
-    Tensor x = gatherRows(vectors.vectors, index);
-    if (options().historyDropout > 0)
-        x = dropout.rows(x, options().historyDropout);
-    const std::size_t start = m_streamStart[stream];
-    const Tensor position = leaves[start].narrow(1, 0, length).unsqueeze(1);
-    if (options().combine == Combine::Sum)
-        x = x + position;
-    else if (options().positionWidth > 0)
-        x = torch::cat({x, position.expand({-1, x.size(1), -1, -1})}, 3);
-    if (options().inputNorm)
-        x = layerNorm(x.reshape({x.size(0), -1, x.size(3)}), leaves[start + 1], leaves[start + 2])
-                .reshape(x.sizes());
-    return dropout(x);
-}
-
-Tensor IdstCl::encode(
-    Stream stream, const Leaves& leaves, Tensor x, const Tensor& bias, Dropout& dropout) const
-{
-    const std::size_t layersStart = m_streamStart[stream] + (options().inputNorm ? 3 : 1);
-    for (int i = 0; i < options().layers; ++i) {
-        const std::size_t first = layersStart + static_cast<std::size_t>(i) * kTensorsPerLayer;
-        x = encoderLayer(x, encoderLayerAt(leaves, first), options().heads, bias, dropout);
-    }
-    return x;
-}
-
-/// Representations of all prefixes of length 1 … L, encoded one by one. x [K, n, L, d] -> [K, n, L, d]
-Tensor IdstCl::everyPrefix(Stream stream, const Leaves& leaves, const Tensor& x, Dropout& dropout) const
-{
-    const std::int64_t groups = x.size(0);
-    const std::int64_t users = x.size(1);
-    const std::int64_t length = x.size(2);
-    const Tensor copies =
-        x.unsqueeze(2).expand({-1, -1, length, -1, -1}).reshape({groups, users * length, length, x.size(3)});
-    // Row p of the lower triangle: prefix p sees its own p + 1 events.
-    const Tensor bias =
-        causalBias(length, x.options()).reshape({length, 1, 1, length}).repeat({groups * users, 1, 1, 1});
-    Dropout ofPrefix = dropout.split(users * length);
-    const Tensor outputs =
-        encode(stream, leaves, copies, bias, ofPrefix).reshape({groups, users, length, length, x.size(3)});
-    if (options().pooling == Pooling::Last)
-        return outputs.diagonal(0, 2, 3).transpose(2, 3);
-    const Tensor seen = torch::ones({length, length}, x.options()).tril_();
-    return torch::einsum("knpld,pl->knpd", {outputs, seen / seen.sum(1, true)});
-}
-
-/// Representations of the prefixes of length 0 … L of each sequence, [K, n, L + 1, d]; the empty one is 0.
-Tensor IdstCl::prefixes(Stream stream, const Leaves& leaves, const ItemVectors& vectors,
-    const StreamBatch& batch, Dropout& dropout) const
-{
-    const Tensor x = input(stream, leaves, vectors, batch.index, dropout);
-    const std::int64_t length = x.size(2);
-    Tensor pooled;
-    if (options().attention == Attention::Bidirectional) {
-        pooled = everyPrefix(stream, leaves, x, dropout);
-    } else {
-        pooled = encode(stream, leaves, x, causalBias(length, x.options()), dropout);
-        if (options().pooling == Pooling::Mean)
-            pooled = pooled.cumsum(2) / torch::arange(1, length + 1, x.options()).unsqueeze(1);
-    }
-    return torch::cat({torch::zeros({x.size(0), x.size(1), 1, x.size(3)}, x.options()), pooled}, 2);
 }
 
 /// [h^d, h^M] with the profile embedding beside it. user [K, n, T, 2 d] -> [K, n, T, 2 d + p]
@@ -254,9 +175,12 @@ LossTerms IdstCl::losses(const Leaves& leaves, const Batch& batch, const LossOpt
     std::span<const double> weights, Dropout& dropout) const
 {
     const ItemVectors vectors = itemVectors(leaves, batch.rows);
-    const std::array<Tensor, 3> tables{prefixes(kStreamA, leaves, vectors, batch.a, dropout),
-        prefixes(kStreamB, leaves, vectors, batch.b, dropout),
-        prefixes(kStreamM, leaves, vectors, batch.merged, dropout)};
+    const auto prefixes = [&](Stream stream, const StreamBatch& sequences) {
+        return m_streams[stream].prefixes(leaves, vectors.vectors, sequences.index, dropout);
+    };
+    const Tensor ofA = prefixes(kStreamA, batch.a);
+    const Tensor ofB = prefixes(kStreamB, batch.b);
+    const std::array<Tensor, 3> tables{ofA, ofB, prefixes(kStreamM, batch.merged)};
 
     LossTerms terms;
     for (const Domain domain : data::kDomains)
@@ -267,20 +191,40 @@ LossTerms IdstCl::losses(const Leaves& leaves, const Batch& batch, const LossOpt
     Tensor idra = torch::zeros_like(terms.values.front());
     Tensor cdrd = idra;
 
-    // D_k of Eq. 17 and 18: the targets of both domains.
-    if (options.cdrd && weights[1] > 0) {
-        const Tensor prefixA = ofBoth(batch, &TargetBatch::prefixA);
-        const Tensor prefixB = ofBoth(batch, &TargetBatch::prefixB);
-        const Tensor both = ofBoth(batch, &TargetBatch::mask) * (prefixA > 0) * (prefixB > 0);
-        cdrd = model::cdrd(atPrefix(tables[kStreamA], prefixA), atPrefix(tables[kStreamB], prefixB),
-            atPrefix(tables[kStreamM], ofBoth(batch, &TargetBatch::prefixM)), options.tau, both)
-                   .mean(1);
-    }
+    if (options.cdrd && weights[1] > 0)
+        cdrd = cdrdTerm(batch, tables, options);
     if (options.idra && weights[0] > 0)
         idra = idraTerm(leaves, vectors, batch, tables, options, dropout).mean(1);
     terms.values.push_back(idra);
     terms.values.push_back(cdrd);
     return terms;
+}
+
+/// Eq. 18, or a form of it that tells instances apart, over the targets of both domains (D_k). [K]
+Tensor IdstCl::cdrdTerm(
+    const Batch& batch, const std::array<Tensor, 3>& tables, const LossOptions& options) const
+{
+    const Tensor prefixA = ofBoth(batch, &TargetBatch::prefixA);
+    const Tensor prefixB = ofBoth(batch, &TargetBatch::prefixB);
+    const Tensor mask = ofBoth(batch, &TargetBatch::mask) * (prefixA > 0) * (prefixB > 0);
+    const Tensor hA = atPrefix(tables[kStreamA], prefixA);
+    const Tensor hB = atPrefix(tables[kStreamB], prefixB);
+    const Tensor hM = atPrefix(tables[kStreamM], ofBoth(batch, &TargetBatch::prefixM));
+    if (options.cdrdForm == CdrdForm::Printed)
+        return model::cdrd(hA, hB, hM, options.tau, mask).mean(1);
+
+    const std::int64_t groups = mask.size(0);
+    const bool acrossUsers = options.cdrdForm == CdrdForm::Users;
+    const std::int64_t pools = acrossUsers ? groups : groups * mask.size(1);
+    const auto pooled = [&](const Tensor& h) { return h.reshape({pools, -1, h.size(3)}); };
+    const Tensor user = torch::arange(mask.size(1), prefixA.options()).reshape({1, -1, 1});
+    const auto found = [&](const Tensor& h, const Tensor& prefix) {
+        // Targets after the same events of a domain have the same representation of it.
+        const Tensor key = (user * (this->options().historyLength + 1) + prefix).reshape({pools, -1});
+        const Tensor apart = (key.unsqueeze(2) != key.unsqueeze(1)).to(h.scalar_type());
+        return contrast(pooled(hM), pooled(h), mask.reshape({pools, -1}), apart, options.tau);
+    };
+    return ((found(hA, prefixA) + found(hB, prefixB)) / 2).reshape({groups, -1}).mean(1);
 }
 
 /// Eq. 17 between the augmented sequences, which the tables hold, and the original ones. Without augmented
@@ -294,35 +238,13 @@ Tensor IdstCl::idraTerm(const Leaves& leaves, const ItemVectors& vectors, const 
                               Tensor TargetBatch::*member, double margin) {
         const Tensor prefix = ofBoth(batch, member);
         const Tensor own = extended ? (prefix - batch.liked.select(0, d).unsqueeze(2)).clamp_min(0) : prefix;
-        const Tensor view = prefixes(stream, leaves, vectors, original, dropout);
+        const Tensor view = m_streams[stream].prefixes(leaves, vectors.vectors, original.index, dropout);
         return idra(atPrefix(view, own), atPrefix(tables[stream], prefix), margin, mask * (own > 0));
     };
     return ofDomain(
                kStreamA, extended ? batch.original[0] : batch.a, 0, &TargetBatch::prefixA, options.alphaA)
         + ofDomain(
             kStreamB, extended ? batch.original[1] : batch.b, 1, &TargetBatch::prefixB, options.alphaB);
-}
-
-/// Of whole histories, [n, d].
-Tensor IdstCl::representation(
-    Stream stream, const Leaves& leaves, const ItemVectors& vectors, const StreamBatch& sequences) const
-{
-    Dropout none;
-    if (options().attention == Attention::Causal)
-        return atPrefix(prefixes(stream, leaves, vectors, sequences, none), sequences.length.unsqueeze(2))
-            .select(2, 0)
-            .squeeze(0);
-    // Of all prefixes the last one alone. An empty history looks at its padding, and is 0 in the end.
-    const Tensor x = input(stream, leaves, vectors, sequences.index, none);
-    const Tensor length = sequences.length.reshape({-1, 1});
-    const Tensor there = torch::arange(x.size(2), length.options()) < length.clamp_min(1);
-    const Tensor bias = torch::zeros(there.sizes(), x.options())
-                            .masked_fill(~there, -std::numeric_limits<double>::infinity());
-    const Tensor outputs = encode(stream, leaves, x, bias.unsqueeze(1).unsqueeze(1), none).squeeze(0);
-    const Tensor pooled = options().pooling == Pooling::Last
-        ? gatherRows(outputs, (length - 1).clamp_min(0)).squeeze(1)
-        : (outputs * there.unsqueeze(2)).sum(1) / length.clamp_min(1);
-    return pooled * (length > 0);
 }
 
 std::unique_ptr<Ranker> IdstCl::ranker(const Parameters& parameters) const

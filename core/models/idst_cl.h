@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/nn/item_embedding.h"
-#include "core/nn/model.h"
+#include "core/nn/sequence_encoder.h"
 
 namespace fedcctr::model {
 
@@ -33,25 +33,17 @@ private:
 
     /// rows [K, R] item numbers.
     ItemVectors itemVectors(const Leaves& leaves, const torch::Tensor& rows) const;
-    torch::Tensor input(Stream stream, const Leaves& leaves, const ItemVectors& vectors,
-        const torch::Tensor& index, Dropout& dropout) const;
-    torch::Tensor encode(Stream stream, const Leaves& leaves, torch::Tensor x, const torch::Tensor& bias,
-        Dropout& dropout) const;
-    torch::Tensor prefixes(Stream stream, const Leaves& leaves, const ItemVectors& vectors,
-        const StreamBatch& batch, Dropout& dropout) const;
-    torch::Tensor everyPrefix(
-        Stream stream, const Leaves& leaves, const torch::Tensor& x, Dropout& dropout) const;
     torch::Tensor withProfile(
         const Leaves& leaves, const ProfileBatch& profile, const torch::Tensor& user) const;
     torch::Tensor userSide(data::Domain domain, const Leaves& leaves, const torch::Tensor& user) const;
+    torch::Tensor cdrdTerm(
+        const Batch& batch, const std::array<torch::Tensor, 3>& tables, const LossOptions& options) const;
     torch::Tensor idraTerm(const Leaves& leaves, const ItemVectors& vectors, const Batch& batch,
         const std::array<torch::Tensor, 3>& tables, const LossOptions& options, Dropout& dropout) const;
     torch::Tensor score(data::Domain domain, const Leaves& leaves, const torch::Tensor& side,
         const ItemVectors& items, const torch::Tensor& rows, Dropout& dropout) const;
     torch::Tensor mlpScore(std::size_t first, const Leaves& leaves, const torch::Tensor& side,
         const torch::Tensor& vectors, Dropout& dropout) const;
-    torch::Tensor representation(
-        Stream stream, const Leaves& leaves, const ItemVectors& vectors, const StreamBatch& sequences) const;
     torch::Tensor rankingLoss(data::Domain domain, const Leaves& leaves, const ItemVectors& vectors,
         const std::array<torch::Tensor, 3>& tables, const TargetBatch& targets, const ProfileBatch& profile,
         const LossOptions& options, Dropout& dropout) const;
@@ -59,7 +51,7 @@ private:
     ItemEmbedding m_embedding;
     std::int64_t m_profileWidth; ///< 0 without profiles
     std::size_t m_hidden; ///< layers of the MLP before its last
-    std::array<std::size_t, 3> m_streamStart; ///< places of the streams' first tensors
+    std::array<SequenceEncoder, 3> m_streams;
     std::array<std::size_t, 2> m_scorerStart;
     std::size_t m_features = 0; ///< place of the features' tensor
     std::size_t m_profile = 0;

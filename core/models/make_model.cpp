@@ -3,10 +3,19 @@
 
 #include "core/base/error.h"
 #include "core/models/bst.h"
+#include "core/models/c2dsr.h"
+#include "core/models/conet.h"
+#include "core/models/dien.h"
+#include "core/models/fed_cl4srec.h"
+#include "core/models/fed_dcsr.h"
+#include "core/models/fed_dssm.h"
+#include "core/models/fed_sasrec.h"
 #include "core/models/idst_cl.h"
 #include "core/models/lr.h"
+#include "core/models/minet.h"
 #include "core/models/private_head.h"
 #include "core/models/specs/registry.h"
+#include "core/models/tri_cdr.h"
 
 #include <array>
 
@@ -30,6 +39,11 @@ struct Maker {
     std::unique_ptr<Model> (*make)(const Ingredients& of);
 };
 
+template <typename Made> std::unique_ptr<Model> ofHistories(const Ingredients& of)
+{
+    return std::make_unique<Made>(of.dataset, of.options, of.device, of.augmentation.items);
+}
+
 /// A line per model; its description stands in specs/registry.cpp.
 constexpr std::array kMakers{
     Maker{idstClInfo,
@@ -42,15 +56,17 @@ constexpr std::array kMakers{
             return std::make_unique<PrivateHead>(
                 of.dataset, of.options, std::move(of.prior), of.device, of.augmentation.items);
         }},
-    Maker{lrInfo,
-        [](const Ingredients& of) -> std::unique_ptr<Model> {
-            return std::make_unique<LogisticRegression>(
-                of.dataset, of.options, of.device, of.augmentation.items);
-        }},
-    Maker{bstInfo,
-        [](const Ingredients& of) -> std::unique_ptr<Model> {
-            return std::make_unique<Bst>(of.dataset, of.options, of.device, of.augmentation.items);
-        }},
+    Maker{lrInfo, ofHistories<LogisticRegression>},
+    Maker{dienInfo, ofHistories<Dien>},
+    Maker{bstInfo, ofHistories<Bst>},
+    Maker{coNetInfo, ofHistories<CoNet>},
+    Maker{miNetInfo, ofHistories<MiNet>},
+    Maker{c2dsrInfo, ofHistories<C2dsr>},
+    Maker{triCdrInfo, ofHistories<TriCdr>},
+    Maker{fedDssmInfo, ofHistories<FedDssm>},
+    Maker{fedSasRecInfo, ofHistories<FedSasRec>},
+    Maker{fedCl4SRecInfo, ofHistories<FedCl4SRec>},
+    Maker{fedDcsrInfo, ofHistories<FedDcsr>},
 };
 
 } // namespace

@@ -90,6 +90,22 @@ Tensor Dropout::rows(const Tensor& x, double share)
     return x * mask({x.size(0), x.size(1), x.size(2), 1}, share, 1).to(x.device());
 }
 
+Tensor Dropout::normal(torch::IntArrayRef shape, const torch::TensorOptions& options)
+{
+    Tensor result = torch::zeros(shape, torch::TensorOptions().dtype(torch::kFloat32));
+    if (m_seeds.empty())
+        return result.to(options);
+    auto* out = result.data_ptr<float>();
+    const std::int64_t perGroup = result.numel() / static_cast<std::int64_t>(m_seeds.size());
+    for (const std::uint64_t seed : m_seeds) {
+        Random random(seed, {m_calls});
+        for (std::int64_t i = 0; i < perGroup; ++i)
+            *out++ = static_cast<float>(random.normal());
+    }
+    ++m_calls;
+    return result.to(options);
+}
+
 Dropout Dropout::split(std::int64_t parts)
 {
     Dropout result(m_share, {});
@@ -108,6 +124,19 @@ bool isShared(const Tensor& parameter)
 Tensor linear(const Tensor& x, const Tensor& weight, const Tensor& bias)
 {
     return GroupedLinear::apply(x, weight, bias);
+}
+
+Tensor linearOver(const Tensor& x, const Tensor& weight, const Tensor& bias)
+{
+    std::vector<std::int64_t> shape = x.sizes().vec();
+    shape.back() = weight.size(2);
+    return linear(x.reshape({x.size(0), -1, x.size(-1)}), weight, bias).reshape(shape);
+}
+
+Tensor product(const Tensor& x, const Tensor& weight)
+{
+    return linearOver(
+        x, weight, torch::zeros({1, weight.size(2)}, weight.options()).expand({weight.size(0), -1}));
 }
 
 Tensor layerNorm(const Tensor& x, const Tensor& gain, const Tensor& bias)
@@ -159,6 +188,12 @@ Tensor encoderLayer(
 Tensor causalBias(std::int64_t length, const torch::TensorOptions& options)
 {
     return torch::full({length, length}, -std::numeric_limits<double>::infinity(), options).triu_(1);
+}
+
+Tensor maskedSoftmax(const Tensor& scores, const Tensor& mask)
+{
+    // A large negative number instead of -infinity: a row without any place stays finite.
+    return torch::softmax(scores.masked_fill(mask == 0, -1e4), -1) * mask;
 }
 
 Tensor cosine(const Tensor& x, const Tensor& y)

@@ -25,6 +25,9 @@ public:
     /// x [K, n, L, d] with a share of its rows zeroed, the others as they are.
     torch::Tensor rows(const torch::Tensor& x, double share);
 
+    /// Standard normal values of the shape [K, …]; zeros in evaluation.
+    torch::Tensor normal(torch::IntArrayRef shape, const torch::TensorOptions& options);
+
     /// A stream for each of the `parts` that follow one another in every group's values, so that the padding
     /// of one part does not move the masks of the next.
     Dropout split(std::int64_t parts);
@@ -45,6 +48,12 @@ bool isShared(const torch::Tensor& parameter);
 /// x [K, m, in], weight [K, in, out], bias [K, out] -> [K, m, out]. Of shared parameters one product over the
 /// rows of all groups.
 torch::Tensor linear(const torch::Tensor& x, const torch::Tensor& weight, const torch::Tensor& bias);
+
+/// The same over any axes between. x [K, …, in] -> [K, …, out]
+torch::Tensor linearOver(const torch::Tensor& x, const torch::Tensor& weight, const torch::Tensor& bias);
+
+/// x [K, …, in], weight [K, in, out] -> [K, …, out]
+torch::Tensor product(const torch::Tensor& x, const torch::Tensor& weight);
 
 /// Over the last axis. x [K, m, d], gain and bias [K, d].
 torch::Tensor layerNorm(const torch::Tensor& x, const torch::Tensor& gain, const torch::Tensor& bias);
@@ -72,6 +81,9 @@ torch::Tensor encoderLayer(const torch::Tensor& x, const EncoderLayer& layer, st
 
 /// [L, L]: 0 on and below the diagonal, -infinity above.
 torch::Tensor causalBias(std::int64_t length, const torch::TensorOptions& options);
+
+/// Softmax over the last axis among the places whose mask is 1; all 0 where none is.
+torch::Tensor maskedSoftmax(const torch::Tensor& scores, const torch::Tensor& mask);
 
 /// Cosine over the last axis; 0 where a vector is 0.
 torch::Tensor cosine(const torch::Tensor& x, const torch::Tensor& y);

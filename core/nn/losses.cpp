@@ -45,4 +45,22 @@ Tensor cdrd(const Tensor& hA, const Tensor& hB, const Tensor& hM, double tau, co
     return maskedMean(denominator - numerator, mask);
 }
 
+Tensor contrast(const Tensor& x, const Tensor& y, const Tensor& mask, const Tensor& apart, double tau)
+{
+    // As in cosine(): 0 where a vector is 0.
+    constexpr double kTiny = 1e-12;
+    const auto unit = [](const Tensor& v) { return v / ((v * v).sum(2, true) + kTiny).sqrt(); };
+    const Tensor similarity = torch::bmm(unit(x), unit(y).transpose(1, 2)) / tau; // [K, I, I]
+    const Tensor own = torch::eye(x.size(1), similarity.options());
+    const Tensor counted = torch::maximum(apart * mask.unsqueeze(1), own);
+    // A large negative number instead of -infinity, as in cdrd().
+    const Tensor all = torch::logsumexp(similarity.masked_fill(counted == 0, -1e4), 2);
+    return maskedMean(all - similarity.diagonal(0, 1, 2), mask);
+}
+
+Tensor contrast(const Tensor& x, const Tensor& y, const Tensor& mask, double tau)
+{
+    return contrast(x, y, mask, torch::ones({1, x.size(1), x.size(1)}, x.options()), tau);
+}
+
 } // namespace fedcctr::model

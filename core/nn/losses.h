@@ -26,4 +26,13 @@ torch::Tensor idra(
 torch::Tensor cdrd(const torch::Tensor& hA, const torch::Tensor& hB, const torch::Tensor& hM, double tau,
     const torch::Tensor& mask);
 
+/// InfoNCE: each x finds its own y among the y of a group. x, y [K, I, d]; mask [K, I] of the instances;
+/// `apart` [K, I, I] is 1 where y_j is an instance to tell x_i from (the diagonal does not matter). Mean over
+/// the group's instances of -log of the share of exp(cos(x_i, y_i) / tau); 0 without any. [K]
+torch::Tensor contrast(const torch::Tensor& x, const torch::Tensor& y, const torch::Tensor& mask,
+    const torch::Tensor& apart, double tau);
+
+/// The same with all other instances to tell apart.
+torch::Tensor contrast(const torch::Tensor& x, const torch::Tensor& y, const torch::Tensor& mask, double tau);
+
 } // namespace fedcctr::model

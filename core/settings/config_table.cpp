@@ -139,11 +139,14 @@ void addLoss(std::vector<Field>& table)
                                                  "pulls the two views of a sequence together (Eq. 17, 22). 0 "
                                                  "switches the term off. May be changed during a run"},
             {0, 1, 0.05}));
-    table.push_back(
-        number<kLoss, &LossOptions::lambda2>({"loss.lambda2", "λ₂", "weight of CDRD",
-                                                 "keeps h^A and h^B apart and h^M between them (Eq. 18, 22). "
-                                                 "0 switches the term off. May be changed during a run"},
-            {0, 1, 0.05}));
+    table.push_back(number<kLoss, &LossOptions::lambda2>(
+        {"loss.lambda2", "λ₂", "weight of CDRD",
+            "keeps h^A and h^B apart and h^M between them (Eq. 18, 22). As "
+            "printed it is least where all users have the same two "
+            "opposite directions, and ranking suffers: see "
+            "loss.cdrd_form. 0 switches the term off. May be changed "
+            "during a run"},
+        {0, 1, 0.05}));
     table.push_back(number<kLoss, &LossOptions::tau>(
         {"loss.tau", "τ", "temperature of CDRD", "small values make the contrast sharp (Eq. 18)"},
         {0.01, 1, 0.01}));
@@ -158,6 +161,16 @@ void addLoss(std::vector<Field>& table)
         {"loss.idra", "", "IDRA", "ablation switch: off leaves the term out, whatever its weight"}));
     table.push_back(flag<kLoss, &LossOptions::cdrd>(
         {"loss.cdrd", "", "CDRD", "ablation switch: off leaves the term out, whatever its weight"}));
+    table.push_back(choice<kLoss, &LossOptions::cdrdForm>(
+        {"loss.cdrd_form", "", "form of CDRD",
+            "printed: Eq. 18 as it reads, whose least value is one constant direction for h^A and the "
+            "opposite for "
+            "h^B, whoever the user is. targets: each target's h^M finds its own h^A and h^B among those of "
+            "the "
+            "same client's other targets. users: among those of all users that are trained together, which "
+            "needs a "
+            "server that sees them (central training; a client alone has its own targets only)"},
+        {"printed", "targets", "users"}));
 }
 
 /// A choice whose words are the names of the accountants.

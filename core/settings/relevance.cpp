@@ -55,7 +55,7 @@ std::string ofLoss(const Config& config, const std::string& key)
 {
     const model::LossOptions& loss = config.loss;
     const bool ofIdra = isOneOf(key, {"loss.lambda1", "loss.alpha_a", "loss.alpha_b", "loss.idra"});
-    const bool ofCdrd = isOneOf(key, {"loss.lambda2", "loss.tau", "loss.cdrd"});
+    const bool ofCdrd = isOneOf(key, {"loss.lambda2", "loss.tau", "loss.cdrd", "loss.cdrd_form"});
     if (!ofIdra && !ofCdrd)
         return {};
     if (ofIdra && key != "loss.idra" && !loss.idra)
@@ -64,7 +64,7 @@ std::string ofLoss(const Config& config, const std::string& key)
         return "CDRD is switched off (loss.cdrd).";
     if (loss.lambda1 == 0 && isOneOf(key, {"loss.alpha_a", "loss.alpha_b", "loss.idra"}))
         return "The weight λ₁ of IDRA is 0 (loss.lambda1).";
-    if (loss.lambda2 == 0 && isOneOf(key, {"loss.tau", "loss.cdrd"}))
+    if (loss.lambda2 == 0 && isOneOf(key, {"loss.tau", "loss.cdrd", "loss.cdrd_form"}))
         return "The weight λ₂ of CDRD is 0 (loss.lambda2).";
     return {};
 }

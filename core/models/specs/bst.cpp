@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/model/parts.h"
+#include "core/models/specs/own_fields.h"
 #include "core/models/specs/registry.h"
 
 namespace fedcctr::model {
 
 namespace {
-
-constexpr double kSmallDeviation = 0.02;
 
 Tensors tensorsOf(const ModelOptions& options, const DataShape& shape)
 {
@@ -14,10 +13,7 @@ Tensors tensorsOf(const ModelOptions& options, const DataShape& shape)
     const std::int64_t d = itemWidth(options);
     const std::int64_t length = options.historyLength + 1; // the candidate stands behind the history
     for (const std::string domain : {"A", "B"}) {
-        tensors.push_back({.name = domain + ".position",
-            .shape = {length, d},
-            .start = Start::Normal,
-            .deviation = kSmallDeviation});
+        addTable(tensors, domain + ".position", length, d);
         for (std::int64_t i = 0; i < ownInteger(bstInfo(), options, "bst.blocks"); ++i)
             addEncoderLayer(tensors, domain + ".layer" + std::to_string(i), d);
         addMlp(tensors, domain + ".mlp", 2 * d, options.mlp);
@@ -49,20 +45,12 @@ const ModelInfo& bstInfo()
         .summary = "a transformer over the history of one domain with the candidate at its end, and an MLP",
         .needs = "the history of the domain alone that is predicted",
         .settings = joined({commonKeys(), itemKeys(), {"model.heads", "model.dropout", "model.mlp"}}),
-        .fields = {{{.key = "bst.blocks",
-                        .symbol = "",
-                        .label = "blocks",
-                        .unit = "",
-                        .type = FieldType::Integer,
-                        .least = 1,
-                        .most = 8,
-                        .step = 1,
-                        .logarithmic = false,
-                        .choices = {},
-                        .help =
-                            "transformer layers over the history and the candidate; the publication has one"},
-            std::int64_t{1}, "One: as published.", "More: longer training; few histories need it.",
-            "1, the best of the 1, 2 and 3 that were tried."}},
+        .fields = {integerField({"bst.blocks", "blocks",
+                                    "transformer layers over the history and the candidate; the publication "
+                                    "has one",
+                                    "One: as published.", "More: longer training; few histories need it.",
+                                    "1, the best of the 1, 2 and 3 that were tried."},
+            {1, 8, 1}, 1)},
         .terms = {},
         .representations = Representations::None,
         .tensors = tensorsOf,

@@ -7,24 +7,6 @@ namespace fedcctr::model {
 
 namespace {
 
-constexpr double kSmallDeviation = 0.02;
-
-void addStream(Tensors& tensors, const std::string& stream, const ModelOptions& options)
-{
-    const std::int64_t d = options.width();
-    const std::int64_t position = options.combine == Combine::Concat ? options.positionWidth : d;
-    tensors.push_back({.name = stream + ".position",
-        .shape = {options.historyLength, position},
-        .start = Start::Normal,
-        .deviation = kSmallDeviation});
-    if (options.inputNorm) {
-        tensors.push_back({.name = stream + ".norm.gain", .shape = {d}, .start = Start::Ones});
-        tensors.push_back({.name = stream + ".norm.bias", .shape = {d}});
-    }
-    for (int i = 0; i < options.layers; ++i)
-        addEncoderLayer(tensors, stream + ".layer" + std::to_string(i), d);
-}
-
 Tensors tensorsOf(const ModelOptions& options, const DataShape& shape)
 {
     Tensors tensors;
@@ -38,10 +20,7 @@ Tensors tensorsOf(const ModelOptions& options, const DataShape& shape)
             addMlp(tensors, domain + ".mlp", user + itemWidth(options), options.mlp);
     }
     if (shape.profiles)
-        tensors.push_back({.name = "profile.tokens",
-            .shape = {kProfileBuckets, options.profileWidth},
-            .start = Start::Normal,
-            .deviation = kSmallDeviation});
+        addTable(tensors, "profile.tokens", kProfileBuckets, options.profileWidth);
     addFeatures(tensors, options, shape, featureWidth(options));
     // A bias that no scorer reads would only be a place for noise.
     addItems(tensors, shape, options.idWidth, options.scorer == Scorer::Dot ? 1 : 0, Start::Normal,
@@ -52,11 +31,7 @@ Tensors tensorsOf(const ModelOptions& options, const DataShape& shape)
 std::vector<std::string> problemsOf(const ModelOptions& options)
 {
     std::vector<std::string> found;
-    if (options.width() % options.heads != 0)
-        found.push_back("model.heads: " + std::to_string(options.heads)
-            + " does not divide the width d = " + std::to_string(options.width())
-            + " (model.id_width + model.feature_width + model.position_width, or "
-              "model.id_width alone with model.combine = sum)");
+    checkHeads(options, found);
     checkMlp(options, found);
     return found;
 }
@@ -70,11 +45,10 @@ const ModelInfo& idstClInfo()
         .citation = "FedCCTR-LM, arXiv 2503.16875, Section 3.4",
         .summary = "one transformer per domain and one for the merged sequence, tied by IDRA and CDRD",
         .needs = "the histories of both domains, apart and merged by time",
-        .settings = joined({commonKeys(), itemKeys(),
+        .settings = joined({commonKeys(), itemKeys(), encoderKeys(),
             {"loss.lambda1", "loss.lambda2", "loss.tau", "loss.alpha_a", "loss.alpha_b", "loss.idra",
-                "loss.cdrd", "model.attention", "model.pooling", "model.scorer", "model.position_width",
-                "model.profile_width", "model.heads", "model.layers", "model.dropout",
-                "model.history_dropout", "model.input_norm", "model.mlp", "augment.profiles"}}),
+                "loss.cdrd", "loss.cdrd_form", "model.scorer", "model.profile_width", "model.mlp",
+                "augment.profiles"}}),
         .fields = {},
         .terms = {{"idra", "IDRA", "loss.lambda1", &LossOptions::lambda1},
             {"cdrd", "CDRD", "loss.lambda2", &LossOptions::lambda2}},

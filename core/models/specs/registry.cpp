@@ -10,8 +10,9 @@ namespace fedcctr::model {
 
 std::span<const ModelInfo* const> models()
 {
-    static const std::array<const ModelInfo*, 4> kModels{
-        &idstClInfo(), &privateHeadInfo(), &lrInfo(), &bstInfo()};
+    static const std::array kModels{&idstClInfo(), &privateHeadInfo(), &lrInfo(), &dienInfo(), &bstInfo(),
+        &coNetInfo(), &miNetInfo(), &c2dsrInfo(), &triCdrInfo(), &fedDssmInfo(), &fedSasRecInfo(),
+        &fedCl4SRecInfo(), &fedDcsrInfo()};
     return kModels;
 }
 

@@ -18,6 +18,15 @@ const ModelInfo& idstClInfo();
 const ModelInfo& privateHeadInfo();
 const ModelInfo& lrInfo();
 const ModelInfo& bstInfo();
+const ModelInfo& dienInfo();
+const ModelInfo& coNetInfo();
+const ModelInfo& miNetInfo();
+const ModelInfo& c2dsrInfo();
+const ModelInfo& triCdrInfo();
+const ModelInfo& fedDssmInfo();
+const ModelInfo& fedSasRecInfo();
+const ModelInfo& fedCl4SRecInfo();
+const ModelInfo& fedDcsrInfo();
 
 /// Names of the private head's weights of a domain, in order.
 std::vector<std::string> privateHeadFeatures(bool prior);
