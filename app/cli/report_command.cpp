@@ -9,6 +9,7 @@
 #include "core/base/numbers.h"
 #include "core/base/utf8.h"
 #include "core/report/frontier.h"
+#include "core/report/model_comparison.h"
 #include "core/report/run_charts.h"
 #include "core/report/sweep_charts.h"
 #include "core/report/tensorboard.h"
@@ -202,19 +203,28 @@ std::string prefixFor(const std::string& name, std::size_t count)
     return safe + '-';
 }
 
+std::vector<report::Table> tablesOf(const report::SweepResults& sweep)
+{
+    if (sweep.plan.comparison)
+        return report::comparisonTables(sweep);
+    return {report::ablationTable(sweep), report::sweepTable(sweep)};
+}
+
 void addSweepFindings(Material& material)
 {
     Report& report = material.report;
     const std::size_t count = material.sweeps.size();
     for (std::size_t i = 0; i < count; ++i) {
         const report::SweepResults& sweep = material.sweeps[i];
-        for (report::Table table : {report::ablationTable(sweep), report::sweepTable(sweep)}) {
+        for (report::Table& table : tablesOf(sweep)) {
             if (count > 1)
                 table.title = material.sweepNames[i] + ": " + table.title;
             if (!table.rows.empty())
                 report.findings.push_back(std::move(table));
         }
         const std::string prefix = prefixFor(material.sweepNames[i], count);
+        for (report::Picture& picture : report::comparisonPictures(sweep, prefix))
+            report.pictures.push_back(std::move(picture));
         for (report::Picture& picture : report::sweepPictures(sweep, material.sweepRuns[i], prefix))
             report.pictures.push_back(std::move(picture));
     }
@@ -340,17 +350,17 @@ int runReport(std::span<const std::string> words)
             {"--tensorboard", "DIR", "also write the runs' rounds as event files for TensorBoard"}},
         "fedcctr report RUN… --out DIR");
     if (arguments.wantsHelp()) {
-        std::cout
-            << arguments.help()
-            << "\nWrites index.html (stands alone), the plots as PNG, SVG and PDF and their numbers as "
-               "charts.json, "
-               "the tables as CSV and, for LaTeX with booktabs, as tables.tex. The plots are drawn by "
-               "fedcctr-plots, "
-               "which lies beside this program; where it cannot be started the report says so, has no "
-               "pictures, and "
-               "the exit code is 0. A RUN may be the folder of a sweep: the report then "
-               "begins with its ablation with differences and significance, heat maps over two settings, "
-               "curves over one, and the frontier of privacy and utility.\n";
+        std::cout << arguments.help()
+                  << "\nWrites index.html (stands alone), the plots as PNG, SVG and PDF and their numbers as "
+                     "charts.json, "
+                     "the tables as CSV and, for LaTeX with booktabs, as tables.tex. The plots are drawn by "
+                     "fedcctr-plots, "
+                     "which lies beside this program; where it cannot be started the report says so, has no "
+                     "pictures, and "
+                     "the exit code is 0. A RUN may be the folder of a sweep: the report then "
+                     "begins with its comparison of models (Tables 4 and 5, cost, search, Figure 12) or its "
+                     "ablation with differences and significance, heat maps over two settings, "
+                     "curves over one, and the frontier of privacy and utility.\n";
         return 0;
     }
     std::vector<std::string> paths = arguments.positional();

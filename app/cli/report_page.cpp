@@ -52,6 +52,14 @@ std::string escaped(const std::string& words)
     return safe;
 }
 
+std::string emphasized(const std::string& html, report::Emphasis emphasis)
+{
+    if (emphasis == report::Emphasis::None)
+        return html;
+    const std::string tag = emphasis == report::Emphasis::Best ? "b" : "u";
+    return '<' + tag + '>' + html + "</" + tag + '>';
+}
+
 std::string htmlTable(const report::Table& table)
 {
     std::string html = "<div class=\"wide\"><table><thead><tr>";
@@ -61,8 +69,9 @@ std::string htmlTable(const report::Table& table)
     for (std::size_t i = 0; i < table.rows.size(); ++i) {
         const bool reference = i < table.isReference.size() && table.isReference[i];
         html += reference ? "<tr class=\"reference\">" : "<tr>";
-        for (const std::string& cell : table.rows[i])
-            html += "<td>" + escaped(cell) + "</td>";
+        for (std::size_t column = 0; column < table.rows[i].size(); ++column)
+            html +=
+                "<td>" + emphasized(escaped(table.rows[i][column]), table.emphasisAt(i, column)) + "</td>";
         html += "</tr>\n";
     }
     return html + "</tbody></table></div>\n";
@@ -204,7 +213,7 @@ std::string reportPage(const Report& report, const std::filesystem::path& direct
             html += overview(run);
     html += "</ul>\n";
     for (const report::Table& finding : report.findings)
-        html += section(finding, {});
+        html += section(finding, finding.note);
     // The pictures of all runs belong to the findings, those of a run to its curves.
     const auto figures = [&](bool ofRuns) {
         std::string words;

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands.h"
+#include "app/cli/comparison_jobs.h"
 #include "app/cli/interruption.h"
 #include "app/cli/sweep_jobs.h"
 #include "core/augment/augmentation.h"
-#include "core/augment/shelf.h"
-#include "core/augment/use.h"
 #include "core/base/arguments.h"
 #include "core/base/error.h"
-#include "core/data/fingerprint.h"
 #include "core/data/summary.h"
 #include "core/settings/presets.h"
+#include "core/sweeps/comparison.h"
 #include "core/sweeps/sweep_record.h"
 
 #include <algorithm>
@@ -29,6 +28,14 @@ constexpr int kMostJobs = 4096;
 
 constexpr const char* kMore = R"help(
 --preset ablation is short for --preset paper --ablation.
+
+--preset comparison compares the models (Tables 4 and 5, Figure 12), each by its own preset. First every row
+searches with the same budget: its own settings and other points of its grid, --tune of them in all, each
+trained once for a third of its rounds; the best at validation is what is then run with all seeds. The report
+says what was searched and chosen.
+
+  fedcctr sweep DATA --preset comparison --seeds 3 --out comparison
+  fedcctr sweep DATA --preset comparison --rows BST,FedCCTR-LM --set federation.rounds=100 --out small
 
 Every job is a run in a directory of its own below DIR, named after its settings, beside NAME.log. Give the
 same command again to go on after an interruption: finished jobs are never repeated, begun ones are resumed.
@@ -73,6 +80,11 @@ std::vector<OptionSpec> options()
             "choose privacy.noise_multiplier of each job so that privacy.epsilon lasts for all rounds under "
             "its "
             "accountant (charge participation: for the client that is drawn as often as the average one)"},
+        {"--rows", "TITLES", "with --preset comparison: only these rows, with commas between", true},
+        {"--tune", "N",
+            "with --preset comparison: points that every row tries, its own settings among them; 1: no "
+            "search"},
+        {"--tune-rounds", "N", "with --preset comparison: rounds of each of them (a third of the row's own)"},
         {"--out", "DIR", "folder of the sweep; the same one goes on"},
         {"--jobs", "N", "runs side by side (one per core)"},
         {"--threads", "N", "threads of each run (cores / jobs)"},
@@ -100,22 +112,9 @@ Config baseFrom(const Arguments& arguments)
     return config;
 }
 
-/// What the jobs would train on now. Empty where there is no dataset, as the engine will say.
-runs::DataRecord dataOf(const SweepPlan& plan)
+bool isComparison(const Arguments& arguments)
 {
-    std::error_code failed;
-    if (!fs::exists(plan.dataset / "dataset.json", failed))
-        return {};
-    runs::DataRecord record = data::fingerprintOf(plan.dataset);
-    record.merge(runs::modelFiles(plan.base));
-    for (const sweeps::SweepJob& job : plan.jobs) {
-        const augment::AugmentUse use = sweeps::configOf(plan, job).augment;
-        const std::string part = use.name.empty() ? runs::kAugmentation : "augmentation '" + use.name + "'";
-        if (augment::isUsed(use) && !record.contains(part))
-            record[part] =
-                augment::augmentationChecksum(plan.dataset, use.name).value_or(runs::kNoAugmentation);
-    }
-    return record;
+    return arguments.text("--preset") == "comparison";
 }
 
 /// A sweep that goes on in the folder should be on the data that it began with.
@@ -128,16 +127,62 @@ void tellIfUnchecked(const fs::path& folder, const runs::DataRecord& now)
                      "it began with cannot be checked\n";
 }
 
-SweepPlan newPlan(const Arguments& arguments)
+fs::path datasetIn(const Arguments& arguments)
 {
     if (arguments.positional().size() != 1)
         throw Error(std::string("sweep: give one dataset directory (usage: ") + kUsage + ")");
     if (arguments.has("--only"))
         throw Error("--only: names a job of a recorded sweep; give it with --continue DIR");
-    const fs::path dataset = arguments.positional()[0];
+    fs::path dataset = arguments.positional()[0];
     std::error_code failed;
     if (!fs::is_directory(dataset, failed))
         throw Error(dataset.string() + ": is not a dataset directory; make one with 'fedcctr data import'");
+    return dataset;
+}
+
+std::vector<std::string> rowsIn(const Arguments& arguments)
+{
+    std::vector<std::string> titles;
+    for (const std::string& words : arguments.all("--rows"))
+        for (std::size_t begin = 0; begin <= words.size();) {
+            const std::size_t end = std::min(words.find(',', begin), words.size());
+            titles.push_back(words.substr(begin, end - begin));
+            begin = end + 1;
+        }
+    return titles;
+}
+
+SweepPlan comparisonPlan(const Arguments& arguments)
+{
+    for (const char* other : {"--config", "--ablation", "--grid", "--samples", "--calibrate"})
+        if (arguments.has(other))
+            throw Error(std::string(other)
+                + ": every row of --preset comparison has a preset of its own; --set changes all of them");
+    sweeps::ComparisonRequest request;
+    request.dataset = datasetIn(arguments);
+    request.rows = rowsIn(arguments);
+    request.assignments = arguments.all("--set");
+    request.points = static_cast<int>(arguments.integer("--tune", 0, 1, 1000));
+    request.searchRounds = static_cast<int>(arguments.integer("--tune-rounds", 0, 1, 10'000'000));
+    request.seeds = static_cast<int>(arguments.integer("--seeds", 1, 1, 10'000));
+    request.augmented = sweeps::isAugmented(request);
+    if (!request.augmented)
+        std::cerr
+            << "note: " << request.dataset.string()
+            << ": has no augmentation, so no row is run with PrivAugNet; run 'fedcctr augment' first for "
+               "Figure 12\n";
+    return sweeps::beginComparison(arguments.required("--out"), sweeps::comparisonList(), request);
+}
+
+SweepPlan newPlan(const Arguments& arguments)
+{
+    if (isComparison(arguments))
+        return comparisonPlan(arguments);
+    for (const char* other : {"--rows", "--tune", "--tune-rounds"})
+        if (arguments.has(other))
+            throw Error(std::string(other) + ": belongs to --preset comparison");
+    const fs::path dataset = datasetIn(arguments);
+    std::error_code failed;
     sweeps::SweepRequest request;
     request.dataset = dataset;
     request.base = baseFrom(arguments);
@@ -155,7 +200,7 @@ SweepPlan newPlan(const Arguments& arguments)
                   << ": has no augmentation, so 'w/o PrivAugNet' is the same as the full model; run 'fedcctr "
                      "augment' first\n";
     SweepPlan plan = sweeps::planSweep(request);
-    plan.data = dataOf(plan);
+    plan.data = sweeps::trainedOn(plan, plan.jobs);
     tellIfUnchecked(arguments.required("--out"), plan.data);
     sweeps::recordPlan(arguments.required("--out"), plan);
     return plan;
@@ -164,13 +209,13 @@ SweepPlan newPlan(const Arguments& arguments)
 SweepPlan recordedPlan(const Arguments& arguments)
 {
     for (const char* other : {"--preset", "--config", "--set", "--ablation", "--grid", "--seeds", "--samples",
-             "--calibrate", "--out"})
+             "--calibrate", "--rows", "--tune", "--tune-rounds", "--out"})
         if (arguments.has(other))
             throw Error(std::string(other) + ": a recorded sweep keeps its settings; leave it out");
     SweepPlan plan = sweeps::readPlan(arguments.text("--continue"));
     if (!arguments.positional().empty())
         plan.dataset = arguments.positional()[0];
-    const runs::DataRecord now = dataOf(plan);
+    const runs::DataRecord now = sweeps::trainedOn(plan, sweeps::jobsOfBothSteps(plan));
     tellIfUnchecked(arguments.text("--continue"), now);
     sweeps::checkData(arguments.text("--continue"), plan, now);
     const std::vector<std::string>& only = arguments.all("--only");
@@ -208,6 +253,58 @@ void printList(const SweepPlan& plan, const fs::path& folder, int threads)
                   << quoted(job.name) << " --threads " << threads << '\n';
 }
 
+/// "sweep: 12 of 18 jobs done, 1 failed, 5 left (the same command goes on)"
+std::string wordsOf(const std::string& what, std::size_t jobs, const SweepOutcome& outcome)
+{
+    std::string text =
+        what + ": " + std::to_string(outcome.done) + " of " + std::to_string(jobs) + " jobs done";
+    if (outcome.failed > 0)
+        text += ", " + std::to_string(outcome.failed) + " failed";
+    if (outcome.left > 0)
+        text += ", " + std::to_string(outcome.left) + " left (the same command goes on)";
+    return text;
+}
+
+bool isDone(const SweepOutcome& outcome)
+{
+    return outcome.failed == 0 && outcome.left == 0;
+}
+
+int runAll(SweepPlan plan, const SweepRunOptions& run, bool inSteps)
+{
+    const Interruption interruption;
+    if (!inSteps) {
+        const SweepOutcome outcome = runJobs(plan, run, interruption.token());
+        std::cout << wordsOf("sweep", plan.jobs.size(), outcome) << "; " << run.folder.string() << std::endl;
+        return isDone(outcome) ? 0 : 1;
+    }
+    const ComparisonOutcome outcome = runComparison(plan, run, interruption.token());
+    if (outcome.searches > 0)
+        std::cout << wordsOf("search", outcome.searches, outcome.search) << '\n';
+    std::cout << wordsOf("sweep", outcome.runs, outcome.compared) << "; " << run.folder.string() << std::endl;
+    for (const std::string& row : outcome.waiting)
+        std::cout << "not yet run, since not all of its search is done: " << row << std::endl;
+    return isDone(outcome.search) && isDone(outcome.compared) ? 0 : 1;
+}
+
+/// Of a comparison, of rows that have not chosen their settings the search; the rest once they have.
+void printLists(SweepPlan plan, const SweepRunOptions& run)
+{
+    if (plan.comparison) {
+        const std::vector<std::string> waiting = sweeps::takeSearch(plan, run.folder);
+        SweepPlan search = sweeps::searchPlan(plan);
+        std::erase_if(search.jobs, [&waiting](const sweeps::SweepJob& job) {
+            return std::ranges::find(waiting, job.variant) == waiting.end();
+        });
+        printList(search, sweeps::searchFolder(run.folder), run.threads);
+        if (!waiting.empty())
+            std::cerr << "note: " << waiting.size()
+                      << " rows are still to be searched; give the command again once their jobs are done\n";
+        sweeps::recordPlan(run.folder, plan);
+    }
+    printList(plan, run.folder, run.threads);
+}
+
 } // namespace
 
 int runSweep(std::span<const std::string> words)
@@ -222,28 +319,20 @@ int runSweep(std::span<const std::string> words)
     const fs::path folder = goesOn ? arguments.text("--continue") : arguments.required("--out");
     SweepRunOptions run;
     run.folder = fs::absolute(folder).lexically_normal();
-    const auto most = static_cast<std::int64_t>(plan.jobs.size());
+    // A single job of a comparison is a run that was planned.
+    const bool inSteps = plan.comparison && !arguments.has("--only");
+    const auto most =
+        static_cast<std::int64_t>(inSteps ? sweeps::jobsOfBothSteps(plan).size() : plan.jobs.size());
     run.jobs = static_cast<int>(arguments.integer(
         "--jobs", std::clamp<std::int64_t>(cores(), 1, std::max<std::int64_t>(1, most)), 1, kMostJobs));
     const bool list = arguments.has("--list");
     run.threads =
         static_cast<int>(arguments.integer("--threads", list ? 1 : std::max(1, cores() / run.jobs), 1, 1024));
     if (list) {
-        printList(plan, run.folder, run.threads);
+        printLists(plan, run);
         return 0;
     }
-    SweepOutcome outcome;
-    {
-        const Interruption interruption;
-        outcome = runJobs(plan, run, interruption.token());
-    }
-    std::cout << "sweep: " << outcome.done << " of " << plan.jobs.size() << " jobs done";
-    if (outcome.failed > 0)
-        std::cout << ", " << outcome.failed << " failed";
-    if (outcome.left > 0)
-        std::cout << ", " << outcome.left << " left (the same command goes on)";
-    std::cout << "; " << run.folder.string() << std::endl;
-    return outcome.failed > 0 || outcome.left > 0 ? 1 : 0;
+    return runAll(plan, run, inSteps);
 }
 
 } // namespace fedcctr::cli

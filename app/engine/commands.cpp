@@ -13,11 +13,13 @@
 #include "core/evaluation/reference_ranker.h"
 #include "core/privacy/accountants/accountants.h"
 #include "core/privacy/mechanisms.h"
+#include "core/runs/parameter_count.h"
 #include "core/runs/reference_results.h"
 #include "core/runs/run_lock.h"
 #include "core/runs/run_reader.h"
 #include "core/runs/test_users.h"
 #include "core/settings/config_table.h"
+#include "core/settings/model_list.h"
 #include "core/settings/presets.h"
 #include "core/training/prior.h"
 
@@ -57,6 +59,7 @@ const std::vector<OptionSpec>& trainOptions()
         {"--json-lines", "", "speak the engine's protocol (PROTOCOL.md)"},
         {"--list-presets", "", "print the presets"},
         {"--list-settings", "", "print all settings as a table"},
+        {"--list-models", "", "print the models: name, title, citation and what data each needs"},
     };
     return kOptions;
 }
@@ -220,6 +223,14 @@ double medianSignalToNoise(const fs::path& run)
     return *middle;
 }
 
+runs::Population populationOf(const TrainingData& data)
+{
+    const bool profiles =
+        std::ranges::any_of(data.augmentation.users, [](const auto& profile) { return !profile.empty(); });
+    return {static_cast<std::int64_t>(data.dataset.userCount()),
+        static_cast<std::int64_t>(data.dataset.items.size()), profiles};
+}
+
 runs::SummaryRecord summaryOf(const training::TrainingResult& result, const TrainingData& data,
     const Config& config, const Trainer& trainer, const fs::path& run)
 {
@@ -235,6 +246,7 @@ runs::SummaryRecord summaryOf(const training::TrainingResult& result, const Trai
     summary.bestRound = result.bestRound;
     summary.seconds = result.seconds;
     summary.parameters = trainer.parameterCount();
+    summary.uploaded = runs::uploadedCount(config, populationOf(data));
     summary.mostUploads = result.uploadsMost;
     summary.test = runs::metricSetsOf(result.test);
     summary.validation = runs::metricSetsOf(result.validation);
@@ -403,6 +415,10 @@ int runTrain(std::span<const std::string> words)
     }
     if (arguments.has("--list-settings")) {
         std::cout << settings::settingsTable();
+        return 0;
+    }
+    if (arguments.has("--list-models")) {
+        std::cout << settings::modelList();
         return 0;
     }
     if (arguments.has("--list-presets")) {

@@ -78,6 +78,8 @@ struct ModelInfo {
     std::string title;
     std::string citation;
     std::string summary; ///< one sentence
+    /// Of the data, beside what its settings and tensors tell: "the histories of each domain alone".
+    std::string needs = {};
     /// Keys of the sections model, loss and augment that it reads; the others cannot matter.
     std::vector<std::string> settings;
     std::vector<OwnField> fields;

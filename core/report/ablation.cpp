@@ -7,17 +7,6 @@
 
 namespace fedcctr::report {
 
-namespace {
-
-/// Difference from `base` in percent of it.
-std::string differenceWords(const Estimate& value, const Estimate& base)
-{
-    const double percent = 100 * (value.mean - base.mean) / base.mean;
-    return base.mean > 0 && std::isfinite(percent) ? (percent >= 0 ? "+" : "") + fixed(percent, 2) : "-";
-}
-
-} // namespace
-
 std::vector<TestPair> testPairs(std::span<const AblationRow> rows)
 {
     std::vector<TestPair> pairs(rows.size());
@@ -52,6 +41,12 @@ Table ablationTable(std::span<const AblationRow> rows, const std::array<std::str
         table.rows.push_back(std::move(cells));
     }
     return table;
+}
+
+std::string differenceWords(const Estimate& value, const Estimate& base)
+{
+    const double percent = 100 * (value.mean - base.mean) / base.mean;
+    return base.mean > 0 && std::isfinite(percent) ? (percent >= 0 ? "+" : "") + fixed(percent, 2) : "-";
 }
 
 std::string percentWords(const Estimate& value)

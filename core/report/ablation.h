@@ -25,6 +25,9 @@ std::vector<TestPair> testPairs(std::span<const AblationRow> rows);
 Table ablationTable(std::span<const AblationRow> rows, const std::array<std::string, 2>& domains,
     std::span<const RowTests> tests);
 
+/// Difference from `base` in percent of it: "+1.52", "-" where it cannot be told.
+std::string differenceWords(const Estimate& value, const Estimate& base);
+
 /// "22.40 ± 0.31" of several seeds, "22.40" of one, "-" of none; in percent.
 std::string percentWords(const Estimate& value);
 

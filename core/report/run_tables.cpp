@@ -130,6 +130,13 @@ std::string latexCharacter(char c)
     return std::string(1, isControl(c) ? ' ' : c);
 }
 
+std::string emphasized(const std::string& cell, Emphasis emphasis)
+{
+    if (emphasis == Emphasis::None)
+        return cell;
+    return (emphasis == Emphasis::Best ? "\\textbf{" : "\\underline{") + cell + '}';
+}
+
 /// Of a title, which stands in a comment.
 std::string onOneLine(std::string words)
 {
@@ -381,11 +388,17 @@ std::string toCsv(const Table& table)
 
 std::string toLatex(const Table& table)
 {
-    std::string words = "% " + onOneLine(table.title) + "\n\\begin{tabular}{"
-        + std::string(table.columns.size(), 'l') + "}\n\\toprule\n" + joined(table.columns, " & ", latexCell)
-        + " \\\\\n\\midrule\n";
-    for (const auto& row : table.rows)
-        words += joined(row, " & ", latexCell) + " \\\\\n";
+    std::string words = "% " + onOneLine(table.title) + '\n';
+    if (!table.note.empty())
+        words += "% " + onOneLine(table.note) + '\n';
+    words += "\\begin{tabular}{" + std::string(table.columns.size(), 'l') + "}\n\\toprule\n"
+        + joined(table.columns, " & ", latexCell) + " \\\\\n\\midrule\n";
+    for (std::size_t row = 0; row < table.rows.size(); ++row) {
+        for (std::size_t column = 0; column < table.rows[row].size(); ++column)
+            words += (column > 0 ? " & " : "")
+                + emphasized(latexCell(table.rows[row][column]), table.emphasisAt(row, column));
+        words += " \\\\\n";
+    }
     return words + "\\bottomrule\n\\end{tabular}\n";
 }
 

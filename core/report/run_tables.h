@@ -7,12 +7,23 @@
 
 namespace fedcctr::report {
 
+/// How a cell stands out; formats without bold and underlined words leave it out.
+enum class Emphasis : std::uint8_t { None, Best, Second };
+
 /// A table of words, ready for any format.
 struct Table {
     std::string title;
     std::vector<std::string> columns;
     std::vector<std::vector<std::string>> rows; ///< each as long as `columns`
     std::vector<bool> isReference; ///< per row: a baseline, not a run; may be empty
+    std::vector<std::vector<Emphasis>> emphasis = {}; ///< per row and column; may be empty
+    std::string note = {}; ///< what a reader must know beside the title; may be empty
+
+    Emphasis emphasisAt(std::size_t row, std::size_t column) const
+    {
+        return row < emphasis.size() && column < emphasis[row].size() ? emphasis[row][column]
+                                                                      : Emphasis::None;
+    }
 };
 
 /// Test metrics of the runs, one row per run and domain, with the 95 % interval of NDCG@10 and the median

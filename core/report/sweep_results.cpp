@@ -101,6 +101,8 @@ SweepResults readSweep(const std::filesystem::path& folder)
 
 std::vector<AblationRow> ablationRows(const SweepResults& sweep)
 {
+    if (!sweep.plan.ablation)
+        return {};
     std::vector<AblationRow> rows;
     std::vector<const SweepRow*> sources;
     for (const SweepRow& row : sweep.rows) {
@@ -131,7 +133,9 @@ Table sweepTable(const SweepResults& sweep)
 {
     Table table;
     table.title = "Sweep (test metrics in %, mean ± 95 % interval over seeds)";
-    if (sweep.plan.ablation)
+    const bool named =
+        std::ranges::any_of(sweep.rows, [](const SweepRow& row) { return !row.variant.empty(); });
+    if (named)
         table.columns.emplace_back("Variant");
     std::vector<sweeps::SweepAxis> axes = sweep.plan.axes;
     std::erase_if(axes, [](const sweeps::SweepAxis& axis) { return axis.key == "run.seed"; });
@@ -145,7 +149,7 @@ Table sweepTable(const SweepResults& sweep)
             table.columns.push_back(domain + ' ' + metric[1]);
     for (const SweepRow& row : sweep.rows) {
         std::vector<std::string> cells;
-        if (sweep.plan.ablation)
+        if (named)
             cells.push_back(row.variant.empty() ? "-" : row.variant);
         for (const sweeps::SweepAxis& axis : axes) {
             const std::size_t place = placeOf(axis, row);

@@ -18,4 +18,8 @@ struct Population {
 /// model.vectors_file, whose width counts, cannot be read.
 std::int64_t parameterCount(const settings::Config& config, const Population& population);
 
+/// Those of them that a client sends in a round: all but what stays with the users; 0 in central training.
+/// Throws as parameterCount() does.
+std::int64_t uploadedCount(const settings::Config& config, const Population& population);
+
 } // namespace fedcctr::runs

@@ -17,7 +17,7 @@ namespace {
 // "FCRC", the version below, the checksum of the rest, the table of all strings, the entries. Thousands of
 // runs share most of their strings, so each is stored once.
 constexpr std::uint32_t kMagic = 0x43524346;
-constexpr std::uint32_t kVersion = 5;
+constexpr std::uint32_t kVersion = 6;
 
 template <typename T>
 concept Plain = std::is_arithmetic_v<T> || std::is_enum_v<T>;
@@ -228,8 +228,8 @@ template <typename Archive> void io(Archive& archive, SummaryRecord& summary)
 {
     each(archive, summary.dataset, summary.domains, summary.preset, summary.seed, summary.reason,
         summary.clients, summary.rounds, summary.bestRound, summary.seconds, summary.parameters,
-        summary.mostUploads, summary.augmentation, summary.device, summary.test, summary.validation,
-        summary.references, summary.privatePopularity, summary.privacy, summary.forecast,
+        summary.uploaded, summary.mostUploads, summary.augmentation, summary.device, summary.test,
+        summary.validation, summary.references, summary.privatePopularity, summary.privacy, summary.forecast,
         summary.signalToNoise, summary.hardware, summary.changes, summary.tellsChanges);
 }
 

@@ -191,8 +191,10 @@ std::vector<std::pair<fs::path, std::string>> placesIn(const fs::path& folder)
             continue;
         }
         const std::string name = directory.filename().string();
+        // What a comparison searched before its runs is a sweep inside it, and no result.
         for (fs::path& run : inner)
-            places.emplace_back(std::move(run), name);
+            if (!fs::exists(run / "sweep.json", failed))
+                places.emplace_back(std::move(run), name);
     }
     return places;
 }

@@ -144,6 +144,8 @@ json toJson(const SummaryRecord& summary)
         document["reference"][reference.ranker] = toJson(reference.metrics);
     for (const SpendRecord& spend : summary.privacy)
         document["privacy"].push_back(toJson(spend));
+    if (summary.uploaded > 0)
+        document["uploaded"] = summary.uploaded;
     if (!std::isnan(summary.signalToNoise))
         document["signal_to_noise_median"] = summary.signalToNoise;
     if (summary.tellsChanges) {
@@ -173,6 +175,8 @@ SummaryRecord summaryFrom(const json& document)
     summary.seconds = number(document, "seconds");
     if (const json& parameters = part(document, "parameters"); parameters.is_number_integer())
         summary.parameters = parameters.get<std::int64_t>();
+    if (const json& uploaded = part(document, "uploaded"); uploaded.is_number_integer())
+        summary.uploaded = uploaded.get<std::int64_t>();
     summary.mostUploads = whole(document, "most_uploads");
     summary.test = domainsFrom(part(document, "test"));
     summary.validation = domainsFrom(part(document, "validation"));

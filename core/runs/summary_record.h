@@ -80,6 +80,8 @@ struct SummaryRecord {
     int bestRound = 0;
     double seconds = std::numeric_limits<double>::quiet_NaN();
     std::int64_t parameters = 0;
+    std::int64_t uploaded =
+        0; ///< values that a client sends in a round; 0: central training, or an older run
     int mostUploads = 0; ///< of the client that sent most often
     DomainMetricSets test;
     DomainMetricSets validation;

@@ -87,8 +87,6 @@ std::string nameOf(const SweepJob& job)
     return name.substr(0, kReadable) + '-' + sha256(settings).substr(0, kDigits);
 }
 
-using Point = std::vector<std::pair<std::string, std::string>>;
-
 std::size_t gridSize(const std::vector<SweepAxis>& axes)
 {
     constexpr std::size_t kMost = 1'000'000;
@@ -102,9 +100,9 @@ std::size_t gridSize(const std::vector<SweepAxis>& axes)
 }
 
 /// Cell number -> point; the last axis runs fastest.
-Point pointAt(const std::vector<SweepAxis>& axes, std::size_t cell)
+SweepPoint pointAt(const std::vector<SweepAxis>& axes, std::size_t cell)
 {
-    Point point(axes.size());
+    SweepPoint point(axes.size());
     for (std::size_t i = axes.size(); i-- > 0;) {
         point[i] = {axes[i].key, axes[i].values[cell % axes[i].values.size()]};
         cell /= axes[i].values.size();
@@ -135,20 +133,6 @@ std::vector<std::size_t> sampledCells(const std::vector<SweepAxis>& axes, std::s
     for (std::size_t cell = 0; cell < size; ++cell)
         take(cell);
     return cells;
-}
-
-std::vector<Point> pointsOf(const SweepRequest& request)
-{
-    const std::size_t size = gridSize(request.axes);
-    std::vector<Point> points;
-    if (request.samples > 0 && request.samples < size) {
-        for (const std::size_t cell : sampledCells(request.axes, request.samples))
-            points.push_back(pointAt(request.axes, cell));
-        return points;
-    }
-    for (std::size_t cell = 0; cell < size; ++cell)
-        points.push_back(pointAt(request.axes, cell));
-    return points;
 }
 
 /// What must be on in the base for the ablation's rows to differ from the full model.
@@ -208,7 +192,42 @@ private:
     std::map<std::string, double> m_solved;
 };
 
+/// Everything but its seed's assignment, its name and the check.
+SweepJob jobWithoutSeed(const SweepVariant& variant, const SweepPoint& point)
+{
+    SweepJob job{{}, variant.name, point, 0, variant.assignments};
+    for (const auto& [key, value] : point)
+        job.assignments.push_back(key + '=' + value);
+    return job;
+}
+
+void complete(const SweepPlan& plan, SweepJob& job, std::int64_t seed)
+{
+    job.seed = seed;
+    job.assignments.push_back("run.seed=" + std::to_string(seed));
+    job.name = nameOf(job);
+    try {
+        settings::validate(configOf(plan, job));
+    } catch (const Error& error) {
+        throw Error("job " + job.name + ": " + error.what());
+    }
+}
+
 } // namespace
+
+std::vector<SweepPoint> gridPoints(const std::vector<SweepAxis>& axes, std::size_t samples)
+{
+    const std::size_t size = gridSize(axes);
+    std::vector<SweepPoint> points;
+    if (samples > 0 && samples < size) {
+        for (const std::size_t cell : sampledCells(axes, samples))
+            points.push_back(pointAt(axes, cell));
+        return points;
+    }
+    for (std::size_t cell = 0; cell < size; ++cell)
+        points.push_back(pointAt(axes, cell));
+    return points;
+}
 
 SweepAxis parseAxis(const std::string& words)
 {
@@ -246,6 +265,13 @@ const std::vector<SweepVariant>& ablationVariants()
     return kVariants;
 }
 
+SweepJob jobOf(const SweepPlan& plan, const SweepVariant& variant, const SweepPoint& point, std::int64_t seed)
+{
+    SweepJob job = jobWithoutSeed(variant, point);
+    complete(plan, job, seed);
+    return job;
+}
+
 settings::Config configOf(const SweepPlan& plan, const SweepJob& job)
 {
     settings::Config config = plan.base;
@@ -259,29 +285,20 @@ SweepPlan planSweep(const SweepRequest& request)
     checkRequest(request);
     requireUtf8(std::filesystem::absolute(request.dataset));
     SweepPlan plan{std::filesystem::absolute(request.dataset).lexically_normal(), request.base,
-        request.ablation, request.calibrate, request.axes, {}, {}};
+        request.ablation, request.calibrate, request.axes, {}, {}, {}};
     const std::vector<SweepVariant> variants =
         request.ablation ? ablationVariants() : std::vector<SweepVariant>{{}};
-    const std::vector<Point> points = pointsOf(request);
+    const std::vector<SweepPoint> points = gridPoints(request.axes, request.samples);
     NoiseTable noise(request.clients);
     for (const SweepVariant& variant : variants)
-        for (const Point& point : points)
+        for (const SweepPoint& point : points)
             for (int seed = 0; seed < request.seeds; ++seed) {
-                SweepJob job{{}, variant.name, point, 0, variant.assignments};
-                for (const auto& [key, value] : point)
-                    job.assignments.push_back(key + '=' + value);
+                SweepJob job = jobWithoutSeed(variant, point);
                 const settings::Config beforeSeed = configOf(plan, job);
-                job.seed = static_cast<std::int64_t>(beforeSeed.run.seed) + seed;
                 if (request.calibrate)
                     if (const std::optional<double> sigma = noise.at(beforeSeed))
                         job.assignments.push_back("privacy.noise_multiplier=" + general(*sigma, 12));
-                job.assignments.push_back("run.seed=" + std::to_string(job.seed));
-                job.name = nameOf(job);
-                try {
-                    settings::validate(configOf(plan, job));
-                } catch (const Error& error) {
-                    throw Error("job " + job.name + ": " + error.what());
-                }
+                complete(plan, job, static_cast<std::int64_t>(beforeSeed.run.seed) + seed);
                 plan.jobs.push_back(std::move(job));
             }
     return plan;

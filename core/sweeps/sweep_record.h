@@ -8,6 +8,9 @@ namespace fedcctr::sweeps {
 /// The plan in `folder`/sweep.json. Throws Error if there is none or it is damaged.
 SweepPlan readPlan(const std::filesystem::path& folder);
 
+/// What the jobs would train on now. Empty where there is no dataset, as the engine will say.
+runs::DataRecord trainedOn(const SweepPlan& plan, const std::vector<SweepJob>& jobs);
+
 /// Throws Error naming what differs if a sweep that began on other data goes on with those of `now`.
 void checkData(const std::filesystem::path& folder, const SweepPlan& plan, const runs::DataRecord& now);
 

@@ -191,6 +191,19 @@ private Q_SLOTS:
         QCOMPARE(form->filter({}, false), 5);
     }
 
+    /// Whatever is looked for.
+    void whatIsOfSomethingElseIsLeftOut()
+    {
+        const auto form = shown();
+        form->setLeftOut({u"loss.lambda1"_s});
+        QVERIFY(!form->isShown(u"loss.lambda1"_s));
+        QCOMPARE(form->filter({}, false), 4);
+        form->filter(u"lambda1"_s, false);
+        QVERIFY(!form->isShown(u"loss.lambda1"_s));
+        form->setLeftOut({});
+        QVERIFY(form->isShown(u"loss.lambda1"_s));
+    }
+
     void whatCannotMatterIsDim()
     {
         const auto form = shown();

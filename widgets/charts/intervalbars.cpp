@@ -37,6 +37,7 @@ struct IntervalBars::Frame : PictureFrame {
     AxisScale y;
     std::vector<double> ticks;
     double groupWidth = 1;
+    double uprightRoom = 0; ///< for the labels; 0: they lie
 
     double pixelY(double value) const { return area.bottom() - y.share(value) * area.height(); }
 };
@@ -124,14 +125,27 @@ QSize IntervalBars::minimumSizeHint() const
 
 IntervalBars::Frame IntervalBars::frameFor(const QSizeF& size, bool withTitle) const
 {
+    constexpr double kMostOfHeight = 0.35;
+    Frame frame = frameWith(size, withTitle, 0);
+    double widest = 0;
+    for (const BarGroup& group : m_groups)
+        widest = std::max(widest, frame.advance(group.label));
+    if (widest <= frame.groupWidth - 4)
+        return frame;
+    return frameWith(size, withTitle, std::min(widest + kSpace, kMostOfHeight * size.height()));
+}
+
+IntervalBars::Frame IntervalBars::frameWith(const QSizeF& size, bool withTitle, double uprightRoom) const
+{
     Frame frame(pictureFrame(size, withTitle));
+    frame.uprightRoom = uprightRoom;
     double most = 0;
     for (const BarGroup& group : m_groups)
         for (const IntervalBar& bar : group.bars)
             for (const double value : {bar.value, bar.high, group.reference})
                 if (std::isfinite(value))
                     most = std::max(most, value);
-    const double bottom = size.height() - kSpace - frame.line - kSpace / 2;
+    const double bottom = size.height() - kSpace - std::max(frame.line, uprightRoom) - kSpace / 2;
     const int wished = std::clamp(static_cast<int>((bottom - frame.top) / (2.5 * frame.line)), 1, 8);
     frame.y = scaleFromZero(most, wished);
     frame.ticks = frame.y.ticks(wished);
@@ -221,10 +235,27 @@ void IntervalBars::paintGroup(
         painter.drawLine(QPointF(start + 2, frame.pixelY(one.reference)),
             QPointF(start + frame.groupWidth - 2, frame.pixelY(one.reference)));
     }
-    painter.setPen(colors.palette.color(QPalette::Text));
+    paintLabel(painter, frame, colors, group);
+}
+
+void IntervalBars::paintLabel(
+    QPainter& painter, const Frame& frame, const ThemeColors& colors, qsizetype group) const
+{
+    const double start = frame.area.left() + static_cast<double>(group) * frame.groupWidth;
     const QFontMetricsF metrics(frame.font);
-    painter.drawText(QRectF(start, frame.area.bottom() + 2, frame.groupWidth, frame.line), Qt::AlignCenter,
-        metrics.elidedText(one.label, Qt::ElideRight, frame.groupWidth - 4));
+    const QString& label = m_groups[group].label;
+    painter.setPen(colors.palette.color(QPalette::Text));
+    if (frame.uprightRoom == 0) {
+        painter.drawText(QRectF(start, frame.area.bottom() + 2, frame.groupWidth, frame.line),
+            Qt::AlignCenter, metrics.elidedText(label, Qt::ElideRight, frame.groupWidth - 4));
+        return;
+    }
+    painter.save();
+    painter.translate(start, frame.area.bottom() + 2 + frame.uprightRoom);
+    painter.rotate(-90);
+    painter.drawText(QRectF(0, 0, frame.uprightRoom - 2, frame.groupWidth), Qt::AlignRight | Qt::AlignVCenter,
+        metrics.elidedText(label, Qt::ElideRight, frame.uprightRoom - 2));
+    painter.restore();
 }
 
 void IntervalBars::paintKey(QPainter& painter, const Frame& frame, const ThemeColors& colors) const

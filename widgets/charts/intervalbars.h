@@ -58,9 +58,12 @@ protected:
 private:
     struct Frame; ///< where things are in a picture of one size
 
+    /// The groups' labels stand upright where they do not fit side by side.
     Frame frameFor(const QSizeF& size, bool withTitle) const;
+    Frame frameWith(const QSizeF& size, bool withTitle, double uprightRoom) const;
     void paintAxes(QPainter& painter, const Frame& frame, const ThemeColors& colors) const;
     void paintGroup(QPainter& painter, const Frame& frame, const ThemeColors& colors, qsizetype group) const;
+    void paintLabel(QPainter& painter, const Frame& frame, const ThemeColors& colors, qsizetype group) const;
     void paintKey(QPainter& painter, const Frame& frame, const ThemeColors& colors) const;
     QBrush brushOf(qsizetype subject, const ThemeColors& colors) const;
     QString valueText(const IntervalBar& bar) const;

@@ -125,7 +125,19 @@ void SettingsForm::setIrrelevant(const QString& key, const QString& reason)
 
 bool SettingsForm::matches(const FormRow& row) const
 {
-    return (!m_onlyChanged || row.isChanged()) && row.matches(m_words);
+    return !m_leftOut.contains(row.field().key) && (!m_onlyChanged || row.isChanged())
+        && row.matches(m_words);
+}
+
+void SettingsForm::setLeftOut(const QSet<QString>& keys)
+{
+    if (m_leftOut == keys)
+        return;
+    m_leftOut = keys;
+    for (FormRow* row : std::as_const(m_rows))
+        if (matches(*row) != row->isShown())
+            row->setShown(!row->isShown());
+    showSections();
 }
 
 int SettingsForm::filter(const QString& text, bool onlyChanged)

@@ -5,6 +5,7 @@
 
 #include <QHash>
 #include <QList>
+#include <QSet>
 #include <QWidget>
 
 namespace fedcctr::widgets {
@@ -43,6 +44,9 @@ public:
     /// Dims a setting that cannot matter at present; the tooltip tells why. Empty: it matters.
     void setIrrelevant(const QString& key, const QString& reason);
 
+    /// Leaves these fields out, whatever the filter: they are of something else than what is set here.
+    void setLeftOut(const QSet<QString>& keys);
+
     /// Shows only the fields whose key, symbol (also spoken), name or help hold every word of the text, and
     /// only changed ones where `onlyChanged`. Sections with a hit open while there is a filter. Returns the
     /// fields shown.
@@ -77,6 +81,7 @@ private:
     QList<FormField> m_fields;
     QHash<QString, FormRow*> m_rows;
     QList<FormSection*> m_sections;
+    QSet<QString> m_leftOut;
     QStringList m_words;
     bool m_onlyChanged = false;
 };

@@ -2,6 +2,7 @@
 #include "app/studio/common/settingsbridge.h"
 
 #include "core/base/error.h"
+#include "core/models/specs/registry.h"
 #include "core/settings/config_table.h"
 #include "core/settings/presets.h"
 
@@ -84,6 +85,8 @@ QString sectionTitle(const std::string& section)
 {
     if (section == "augment")
         return QObject::tr("Augmentation");
+    if (const model::ModelInfo* info = model::knownModel(section))
+        return QString::fromStdString(info->title);
     QString title = QString::fromStdString(section);
     title[0] = title[0].toUpper();
     return title;

@@ -47,6 +47,16 @@ QByteArray toJson(const Table& table)
         .toJson();
 }
 
+void emphasize(QStandardItem& item, report::Emphasis emphasis)
+{
+    if (emphasis == report::Emphasis::None)
+        return;
+    QFont font = item.font();
+    font.setBold(emphasis == report::Emphasis::Best);
+    font.setUnderline(emphasis == report::Emphasis::Second);
+    item.setFont(font);
+}
+
 QString formatted(const Table& table, const QString& format)
 {
     if (format == "tex"_L1)
@@ -163,11 +173,12 @@ void TableBox::setTable(const Table& table)
     for (const std::string& column : table.columns)
         columns.append(QString::fromStdString(column));
     m_model->setHorizontalHeaderLabels(columns);
-    for (const auto& cells : table.rows) {
+    for (std::size_t i = 0; i < table.rows.size(); ++i) {
         QList<QStandardItem*> row;
-        for (const std::string& cell : cells) {
-            auto* item = new QStandardItem(QString::fromStdString(cell));
+        for (std::size_t column = 0; column < table.rows[i].size(); ++column) {
+            auto* item = new QStandardItem(QString::fromStdString(table.rows[i][column]));
             item->setToolTip(item->text());
+            emphasize(*item, table.emphasisAt(i, column));
             row.append(item);
         }
         m_model->appendRow(row);

@@ -58,8 +58,10 @@ CompareHeader::CompareHeader(QWidget* parent)
     m_filter->setClearButtonEnabled(true);
     m_group->setObjectName(u"combo_group"_s);
     m_group->setAccessibleName(tr("Grouping of the runs"));
-    m_group->setToolTip(tr("One row per run, or one per configuration with the mean over its seeds"));
-    m_group->addItems({tr("Group: none"), tr("Group: all but seed")});
+    m_group->setToolTip(
+        tr("One row per run; one per configuration with the mean over its seeds; or one per model, of which "
+           "the configuration that was best at validation is shown"));
+    m_group->addItems({tr("Group: none"), tr("Group: all but seed"), tr("Group: model")});
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 0);
     row->setSpacing(6);
@@ -78,7 +80,7 @@ CompareHeader::CompareHeader(QWidget* parent)
     escape->setContext(Qt::WidgetShortcut);
     connect(escape, &QShortcut::activated, m_filter, &QLineEdit::clear);
     connect(m_group, &QComboBox::currentIndexChanged, this,
-        [this](int index) { Q_EMIT groupedChanged(index == 1); });
+        [this](int index) { Q_EMIT groupingChanged(static_cast<RunGrouping>(index)); });
     connect(m_cancel, &QToolButton::clicked, this, &CompareHeader::cancelRequested);
 }
 
@@ -129,9 +131,9 @@ void CompareHeader::focusFilter()
     m_filter->selectAll();
 }
 
-void CompareHeader::setGrouped(bool grouped)
+void CompareHeader::setGrouping(RunGrouping grouping)
 {
-    m_group->setCurrentIndex(grouped ? 1 : 0);
+    m_group->setCurrentIndex(static_cast<int>(grouping));
 }
 
 void CompareHeader::setRunsThere(bool there)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "app/studio/compare/runfilter.h"
+#include "app/studio/compare/rungrouping.h"
 #include "app/studio/runs/comparison.h"
 
 #include <QTimer>
@@ -27,7 +28,7 @@ public:
     QString filterText() const;
     void setFilterText(const QString& text);
     void focusFilter();
-    void setGrouped(bool grouped);
+    void setGrouping(RunGrouping grouping);
 
     /// Filter, grouping and columns make no sense without runs.
     void setRunsThere(bool there);
@@ -44,7 +45,7 @@ Q_SIGNALS:
 
     /// Why the words are no filter; empty once they are one.
     void filterRefused(const QString& reason);
-    void groupedChanged(bool grouped);
+    void groupingChanged(fedcctr::studio::RunGrouping grouping);
     void cancelRequested();
 
 private:

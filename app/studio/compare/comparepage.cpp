@@ -7,6 +7,7 @@
 #include "app/studio/compare/curvestab.h"
 #include "app/studio/compare/differencestab.h"
 #include "app/studio/compare/metricstab.h"
+#include "app/studio/compare/modelstab.h"
 #include "app/studio/compare/runactions.h"
 #include "app/studio/compare/runlist.h"
 #include "app/studio/compare/runproxy.h"
@@ -137,6 +138,9 @@ void ComparePage::buildTabs()
     };
     add(new CurvesTab(m_tabs), tr("Curves"), tr("A metric of the checked runs over their rounds"));
     add(new MetricsTab(m_tabs), tr("Metrics"), tr("Final metrics with intervals"));
+    auto* models = new ModelsTab(m_tabs);
+    connect(models, &ModelsTab::comparisonRequested, m_actions, &RunActions::queueComparison);
+    add(models, tr("Models"), tr("Tables 4 and 5 and Figure 12 of the comparisons among the runs shown"));
     add(new AblationTab(m_tabs), tr("Ablation"), tr("Table 6: what the full model loses without each part"));
     add(new SensitivityTab(m_tabs), tr("Sensitivity"), tr("A metric over one or two settings"));
     add(new TradeoffTab(m_tabs), tr("Trade-off"), tr("NDCG@10 against ε, from the runs shown"));
@@ -225,8 +229,8 @@ void ComparePage::connectParts()
     connect(m_header, &CompareHeader::filterRefused, this, [this](const QString& reason) {
         m_value->setNote(reason.isEmpty() ? QString() : tr("Filter not applied: %1.").arg(reason));
     });
-    connect(m_header, &CompareHeader::groupedChanged, this, [this](bool grouped) {
-        m_model->setGrouped(grouped);
+    connect(m_header, &CompareHeader::groupingChanged, this, [this](RunGrouping grouping) {
+        m_model->setGrouping(grouping);
         showCounts();
         changed();
     });
@@ -392,7 +396,7 @@ void ComparePage::applyView(const QJsonObject& view)
         m_list->restore(view["table"_L1].toObject());
     if (view.contains("rows"_L1))
         m_model->restore(view["rows"_L1].toObject());
-    m_header->setGrouped(m_model->isGrouped());
+    m_header->setGrouping(m_model->grouping());
     m_header->setFilterText(view["filter"_L1].toString());
     m_value->setChoice(
         {static_cast<ValueRule>(view["value"_L1].toInt()), view["round"_L1].toInt(m_value->choice().round)});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/compare/runactions.h"
 
+#include "app/studio/runs/comparisonrun.h"
 #include "app/studio/runs/runbin.h"
 #include "app/studio/runs/runlibrary.h"
 #include "app/studio/runs/runqueue.h"
@@ -232,6 +233,21 @@ void RunActions::queueAblation()
                   }
               Q_EMIT messaged(MessageBar::Kind::Info, tr("The ablation set is queued."), {});
           }}});
+}
+
+void RunActions::queueComparison()
+{
+    constexpr int kSeeds = 3;
+    if (m_workspace->dataset().isEmpty()) {
+        Q_EMIT messaged(MessageBar::Kind::Warning,
+            tr("There is no dataset yet; the page Data makes or imports one."), {});
+        return;
+    }
+    const ComparisonStart start = ComparisonRun::start(*m_queue, *m_workspace, kSeeds);
+    for (const QString& run : start.queued)
+        Q_EMIT queued(run);
+    Q_EMIT messaged(
+        start.problem.isEmpty() ? MessageBar::Kind::Info : MessageBar::Kind::Error, wordsOf(start), {});
 }
 
 void RunActions::askForReport(const QStringList& runs)

@@ -35,6 +35,9 @@ public:
     /// The six rows of Table 6 with three seeds each, by the preset "paper" on the open dataset; asks.
     void queueAblation();
 
+    /// The comparison of models on the open dataset, with three seeds.
+    void queueComparison();
+
     /// Asks for a folder, then runs "fedcctr report" beside this program.
     void askForReport(const QStringList& runs);
     void writeReport(const QStringList& runs, const QString& folder);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/compare/runcolumns.h"
 
+#include "app/studio/compare/rungrouping.h"
 #include "app/studio/compare/runtablemodel.h"
 #include "app/studio/runs/runvalues.h"
 #include "core/models/specs/registry.h"
@@ -30,6 +31,7 @@ constexpr std::array<ColumnInfo, RunColumns::ColumnCount> kColumns{{
         "Name of the run directory; of a group, the settings in which it differs from the others", true},
     {"state", "State", "finished, stopped, budget spent, interrupted or running", true},
     {"dataset", "Dataset", "The dataset's directory", false},
+    {"model", "Model", "The model that is trained (model.architecture)", true},
     {"preset", "Preset", "Preset that the settings came from", false},
     {"seed", "Seed", "run.seed", false},
     {"started", "Started", "When the run started, local time", false},
@@ -153,6 +155,8 @@ QString columnText(const std::vector<EntryPtr>& runs, int column)
             runs, [](const RunEntry& entry) { return QString::fromStdString(wordsOf(entry.state)); });
     case RunColumns::Dataset:
         return commonText(runs, datasetName);
+    case RunColumns::Model:
+        return commonText(runs, modelTitle);
     case RunColumns::Preset:
         return commonText(runs, [](const RunEntry& entry) { return QString::fromStdString(entry.preset); });
     case RunColumns::Seed:

@@ -15,6 +15,7 @@ struct RunColumns {
         Name,
         State,
         Dataset,
+        Model,
         Preset,
         Seed,
         Started,

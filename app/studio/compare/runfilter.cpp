@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/compare/runfilter.h"
 
+#include "app/studio/compare/rungrouping.h"
 #include "core/settings/config.h"
 #include "core/settings/config_table.h"
 
@@ -90,6 +91,10 @@ std::optional<Text> property(const QString& key)
         return own(&RunEntry::name);
     if (name == "dataset"_L1)
         return datasetOf;
+    if (name == "model"_L1)
+        return [](const RunEntry& entry) {
+            return modelTitle(entry) + u' ' + QString::fromStdString(entry.setting("model.architecture"));
+        };
     if (name == "preset"_L1)
         return own(&RunEntry::preset);
     if (name == "note"_L1)
@@ -222,14 +227,14 @@ bool RunFilter::matches(const RunEntry& entry) const
 
 QString RunFilter::help()
 {
-    return words(
-        "Shows the runs for which every word holds.\n"
-        "word – in name, state, dataset, preset, tags or note\n"
-        "key:text – e.g. dataset:book  state:finished  tag:paper  schedule:static\n"
-        "key<number, key>number, <=, >=, = – e.g. λ2>0  R<1  seed=2  ndcga>20 (percent)\n"
-        "Keys: name, state, dataset, preset, tag, note, rounds, seconds, ndcga, ndcgb and every setting "
-        "by key, last part or symbol.\n"
-        "-word leaves out; \"two words\" belong together.");
+    return words("Shows the runs for which every word holds.\n"
+                 "word – in name, state, dataset, preset, tags or note\n"
+                 "key:text – e.g. dataset:book  state:finished  tag:paper  schedule:static\n"
+                 "key<number, key>number, <=, >=, = – e.g. λ2>0  R<1  seed=2  ndcga>20 (percent)\n"
+                 "Keys: name, state, dataset, model, preset, tag, note, rounds, seconds, ndcga, ndcgb and "
+                 "every setting "
+                 "by key, last part or symbol.\n"
+                 "-word leaves out; \"two words\" belong together.");
 }
 
 } // namespace fedcctr::studio

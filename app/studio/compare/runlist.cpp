@@ -73,6 +73,7 @@ int firstWidth(int column)
     case RunTableModel::Note:
     case RunTableModel::Dataset:
         return 18;
+    case RunTableModel::Model:
     case RunTableModel::Preset:
     case RunTableModel::Rounds:
         return 12;

@@ -2,7 +2,6 @@
 #include "app/studio/compare/runtablemodel.h"
 #include "app/studio/runs/runjob.h"
 
-#include "core/runs/run_likeness.h"
 #include "widgets/theme.h"
 
 #include <QApplication>
@@ -57,37 +56,10 @@ RunTableModel::RunTableModel(QObject* parent)
 {
 }
 
-std::vector<RunTableModel::Row> RunTableModel::makeRows() const
-{
-    std::vector<Row> rows;
-    QHash<QString, std::size_t> places;
-    for (const EntryPtr& run : m_all) {
-        const QString id = m_grouped ? groupId(*run) : pathOf(run);
-        const auto found = places.constFind(id);
-        if (found == places.constEnd()) {
-            places.insert(id, rows.size());
-            rows.push_back({id, {}, {run}});
-        } else {
-            rows[*found].runs.push_back(run);
-        }
-    }
-    for (Row& row : rows)
-        std::ranges::stable_sort(row.runs, {}, [](const EntryPtr& run) { return run->seed; });
-    if (!m_grouped)
-        return rows;
-    std::vector<const RunEntry*> firsts;
-    for (const Row& row : rows)
-        firsts.push_back(row.runs.front().get());
-    const std::vector<std::string> names = runs::configurationNames(firsts);
-    for (std::size_t i = 0; i < rows.size(); ++i)
-        rows[i].name = QString::fromStdString(names[i]);
-    return rows;
-}
-
 void RunTableModel::setRuns(const std::vector<EntryPtr>& runs)
 {
     m_all = runs;
-    std::vector<Row> rows = makeRows();
+    std::vector<Row> rows = groupedRuns(m_all, m_grouping);
     QHash<QString, std::size_t> fresh;
     for (std::size_t i = 0; i < rows.size(); ++i)
         fresh.insert(rows[i].id, i);
@@ -134,13 +106,13 @@ void RunTableModel::setRuns(const std::vector<EntryPtr>& runs)
         Q_EMIT checkedChanged();
 }
 
-void RunTableModel::setGrouped(bool grouped)
+void RunTableModel::setGrouping(RunGrouping grouping)
 {
-    if (m_grouped == grouped)
+    if (m_grouping == grouping)
         return;
     beginResetModel();
-    m_grouped = grouped;
-    std::vector<Row> rows = makeRows();
+    m_grouping = grouping;
+    std::vector<Row> rows = groupedRuns(m_all, m_grouping);
     moveChecks(m_rows, rows);
     m_rows = std::move(rows);
     m_places.clear();
@@ -292,14 +264,18 @@ QJsonObject RunTableModel::state() const
         checked.append(id);
         colors[id] = m_colors.value(id);
     }
-    return {{u"checked"_s, checked}, {u"colors"_s, colors}, {u"base"_s, m_base}, {u"grouped"_s, m_grouped}};
+    return {{u"checked"_s, checked}, {u"colors"_s, colors}, {u"base"_s, m_base}, {u"grouped"_s, isGrouped()},
+        {u"by_model"_s, m_grouping == RunGrouping::Model}};
 }
 
 void RunTableModel::restore(const QJsonObject& state)
 {
     beginResetModel();
-    m_grouped = state["grouped"_L1].toBool(m_grouped);
-    m_rows = makeRows();
+    if (state.contains("grouped"_L1))
+        m_grouping = !state["grouped"_L1].toBool() ? RunGrouping::None
+            : state["by_model"_L1].toBool()        ? RunGrouping::Model
+                                                   : RunGrouping::Configuration;
+    m_rows = groupedRuns(m_all, m_grouping);
     m_places.clear();
     for (std::size_t i = 0; i < m_rows.size(); ++i)
         m_places.insert(m_rows[i].id, static_cast<int>(i));
@@ -352,7 +328,7 @@ QString RunTableModel::text(const Row& row, int column) const
 {
     switch (column) {
     case Name:
-        return m_grouped ? row.name : columnText(row.runs, column);
+        return isGrouped() ? row.name : columnText(row.runs, column);
     case NdcgA:
     case NdcgB:
     case MrrA:
@@ -398,7 +374,7 @@ QString RunTableModel::help(const Row& row, int column) const
         return m_base.isEmpty() || row.id == m_base ? QString()
                                                     : tr("Draw the row to test it against the base.");
     }
-    if (column == Name && m_grouped)
+    if (column == Name && isGrouped())
         return row.name + u'\n' + columnHelp(row.runs, column);
     if (column < NdcgA || column > HrB)
         return columnHelp(row.runs, column);

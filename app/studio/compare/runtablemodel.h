@@ -3,6 +3,7 @@
 
 #include "app/studio/compare/rowtests.h"
 #include "app/studio/compare/runcolumns.h"
+#include "app/studio/compare/rungrouping.h"
 #include "app/studio/runs/comparison.h"
 #include "app/studio/runs/runvalues.h"
 
@@ -13,7 +14,7 @@
 
 namespace fedcctr::studio {
 
-/// The runs as a table: one row per run, or per group of runs that differ in nothing but their seed. Which
+/// The runs as a table: one row per run, per configuration, or per model (RunGrouping). Which
 /// rows are drawn (checked), their colours, and the base are kept by the rows' ids, whatever else changes.
 class RunTableModel : public QAbstractTableModel {
     Q_OBJECT
@@ -30,8 +31,9 @@ public:
     void setRuns(const std::vector<EntryPtr>& runs);
 
     /// Checks, colours and base go over to the groups that hold them, and back.
-    void setGrouped(bool grouped);
-    bool isGrouped() const { return m_grouped; }
+    void setGrouping(RunGrouping grouping);
+    RunGrouping grouping() const { return m_grouping; }
+    bool isGrouped() const { return m_grouping != RunGrouping::None; }
 
     void setValue(const ValueChoice& value);
     ValueChoice value() const { return m_value; }
@@ -86,13 +88,8 @@ Q_SIGNALS:
     void notesEdited(const QString& run, const QStringList& tags, const QString& note);
 
 private:
-    struct Row {
-        QString id;
-        QString name; ///< of a group
-        std::vector<EntryPtr> runs;
-    };
+    using Row = GroupedRuns;
 
-    std::vector<Row> makeRows() const;
     QString text(const Row& row, int column) const;
     QVariant sortValue(const Row& row, int column) const;
     QString help(const Row& row, int column) const;
@@ -105,7 +102,7 @@ private:
     std::vector<EntryPtr> m_all;
     std::vector<Row> m_rows;
     QHash<QString, int> m_places; ///< row by id
-    bool m_grouped = false;
+    RunGrouping m_grouping = RunGrouping::None;
     ValueChoice m_value;
     std::function<RecordPtr(const EntryPtr&)> m_rounds = [](const EntryPtr&) { return RecordPtr(); };
     QSet<QString> m_checked;

@@ -2,9 +2,13 @@
 #include "app/studio/experiment/experimentform.h"
 
 #include "app/studio/common/settingsbridge.h"
+#include "core/models/specs/registry.h"
+#include "core/report/run_charts.h"
 #include "core/settings/relevance.h"
+#include "widgets/theme.h"
 
 #include <QCheckBox>
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLineEdit>
@@ -17,6 +21,21 @@ using namespace Qt::StringLiterals;
 
 namespace fedcctr::studio {
 
+namespace {
+
+/// What only another model has, by key.
+QSet<QString> settingsOfOthers(const std::string& architecture)
+{
+    QSet<QString> keys;
+    for (const model::ModelInfo* info : model::models())
+        if (info->name != architecture)
+            for (const model::OwnField& field : info->fields)
+                keys.insert(QString::fromStdString(field.key));
+    return keys;
+}
+
+} // namespace
+
 ExperimentForm::ExperimentForm(QWidget* parent)
     : QWidget(parent)
     , m_form(new widgets::SettingsForm(otherFormFields({}), this, widgets::SettingsForm::Columns::Wide))
@@ -24,6 +43,7 @@ ExperimentForm::ExperimentForm(QWidget* parent)
     , m_find(new QLineEdit(this))
     , m_onlyChanged(new QCheckBox(tr("only changed"), this))
     , m_nothing(new QLabel(tr("No setting fits. Clear the field above, or switch 'only changed' off."), this))
+    , m_terms(new QLabel(this))
 {
     m_form->setObjectName(u"form_experiment"_s);
     m_find->setObjectName(u"edit_find_setting"_s);
@@ -38,6 +58,11 @@ ExperimentForm::ExperimentForm(QWidget* parent)
     m_nothing->setObjectName(u"label_no_setting"_s);
     m_nothing->setWordWrap(true);
     m_nothing->hide();
+    m_terms->setObjectName(u"label_loss_terms"_s);
+    m_terms->setTextFormat(Qt::RichText);
+    m_terms->setWordWrap(true);
+    m_terms->setToolTip(
+        tr("What the model's loss is made of, in the colours of the chart on the page Train"));
     auto* content = new QWidget(m_scroll);
     auto* inner = new QVBoxLayout(content);
     inner->setContentsMargins(0, 0, 6, 0);
@@ -54,6 +79,7 @@ ExperimentForm::ExperimentForm(QWidget* parent)
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 4, 0, 0);
     column->addLayout(row);
+    column->addWidget(m_terms);
     column->addWidget(m_nothing);
     column->addWidget(m_scroll, 1);
     for (const QString& section : {tr("Model"), tr("Run")})
@@ -99,12 +125,45 @@ void ExperimentForm::setProblems(const std::vector<std::string>& problems)
 
 void ExperimentForm::setRelevance(const settings::Config& config, bool augmented)
 {
+    m_config = config;
+    m_form->setLeftOut(settingsOfOthers(config.model.architecture));
+    showTerms();
     for (const widgets::FormField& field : m_form->fields()) {
         const QString reason =
             QString::fromStdString(settings::inactiveReason(config, field.key.toStdString(), augmented));
         m_irrelevant.insert(field.key, reason);
         m_form->setIrrelevant(field.key, reason);
     }
+}
+
+/// Dashed where the chart's line is.
+void ExperimentForm::showTerms()
+{
+    const model::ModelInfo* info = model::knownModel(m_config.model.architecture);
+    if (!info)
+        return;
+    std::vector<runs::LossTerm> terms{
+        {.name = std::string(runs::kTermA)}, {.name = std::string(runs::kTermB)}};
+    for (const model::TermInfo& term : info->terms)
+        terms.push_back({.name = term.symbol, .setting = term.weightKey});
+    const QList<QColor>& colors = widgets::themeColors(palette()).series;
+    QStringList words;
+    for (std::size_t place = 0; place < terms.size(); ++place) {
+        const report::Series line = report::lossLine(terms[place], static_cast<int>(place));
+        words.append(u"<span style=\"color:%1\">%2</span>&nbsp;%3"_s.arg(
+            colors[line.color % colors.size()].name(), line.line == report::Line::Solid ? u"━━"_s : u"╍╍"_s,
+            QString::fromStdString(line.name).toHtmlEscaped()));
+    }
+    m_terms->setText(
+        tr("Loss of %1: %2")
+            .arg(QString::fromStdString(info->title).toHtmlEscaped(), words.join(u" &nbsp; "_s)));
+}
+
+void ExperimentForm::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        showTerms();
 }
 
 void ExperimentForm::find()

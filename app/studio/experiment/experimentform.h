@@ -29,7 +29,8 @@ public:
     /// Texts of the form "key: what is wrong"; each stands under its field.
     void setProblems(const std::vector<std::string>& problems);
 
-    /// Dims what cannot matter.
+    /// Leaves out what only other models have, dims what cannot matter, and names the terms of the loss in
+    /// the colours of their lines on the page Train.
     void setRelevance(const settings::Config& config, bool augmented);
     QString inactiveReason(const QString& key) const { return m_irrelevant.value(key); }
 
@@ -46,14 +47,20 @@ Q_SIGNALS:
     void focused(const QString& key);
     void layoutChanged();
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     void applyFilter();
+    void showTerms();
 
     widgets::SettingsForm* m_form;
     QScrollArea* m_scroll;
     QLineEdit* m_find;
     QCheckBox* m_onlyChanged;
     QLabel* m_nothing;
+    QLabel* m_terms;
+    settings::Config m_config;
     QHash<QString, QString> m_irrelevant;
 };
 

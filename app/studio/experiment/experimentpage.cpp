@@ -13,6 +13,7 @@
 #include "app/studio/experiment/queuerow.h"
 #include "app/studio/experiment/sweepbox.h"
 #include "app/studio/experiment/thisrunpanel.h"
+#include "app/studio/runs/comparisonrun.h"
 #include "app/studio/runs/runlibrary.h"
 #include "app/studio/runs/runqueue.h"
 #include "app/studio/runs/workspace.h"
@@ -232,6 +233,7 @@ void ExperimentPage::connectForm()
     connect(m_sweep, &SweepBox::edited, this, &Page::stateChanged);
     connect(m_sweep, &SweepBox::problem, this, &ExperimentPage::complain);
     connect(m_sweep, &SweepBox::jobsQueued, this, &ExperimentPage::queueSweep);
+    connect(m_sweep, &SweepBox::comparisonRequested, this, &ExperimentPage::queueComparison);
     connect(m_thisRun, &ThisRunPanel::updated, this, [this] {
         m_form->setProblems(m_thisRun->consequences().problems);
         updateTime();
@@ -485,6 +487,15 @@ void ExperimentPage::queueSweep(const std::vector<sweeps::SweepJob>& jobs, const
         text +=
             tr(". This dataset has not been augmented: the row w/o PrivAugNet will be like the full model.");
     tellQueued(text);
+}
+
+void ExperimentPage::queueComparison(int seeds)
+{
+    const ComparisonStart start = ComparisonRun::start(*m_queue, *m_workspace, seeds);
+    if (!start.problem.isEmpty())
+        complain(start.problem);
+    else
+        tellQueued(wordsOf(start));
 }
 
 void ExperimentPage::tellQueued(const QString& text)

@@ -79,6 +79,7 @@ private:
     void copyCommand();
     void queueDraft();
     void queueSweep(const std::vector<sweeps::SweepJob>& jobs, const QString& what);
+    void queueComparison(int seeds);
     void tellQueued(const QString& text);
     void complain(const QString& text);
 

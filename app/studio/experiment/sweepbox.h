@@ -16,7 +16,8 @@ class QVBoxLayout;
 
 namespace fedcctr::studio {
 
-/// Many runs from one configuration: every combination of some settings' values, and the ablation of Table 6.
+/// Many runs: every combination of some settings' values over one configuration, the ablation of Table 6, and
+/// the comparison of models.
 class SweepBox : public QGroupBox {
     Q_OBJECT
 public:
@@ -35,6 +36,7 @@ public:
 Q_SIGNALS:
     /// After a question where there are many.
     void jobsQueued(const std::vector<fedcctr::sweeps::SweepJob>& jobs, const QString& what);
+    void comparisonRequested(int seeds);
     void problem(const QString& message);
     void edited();
 
@@ -65,6 +67,7 @@ private:
     QLabel* m_count;
     QPushButton* m_queue;
     QPushButton* m_ablation;
+    QPushButton* m_comparison;
 };
 
 } // namespace fedcctr::studio

@@ -7,6 +7,7 @@
 #include "app/studio/embeddings/embeddingspage.h"
 #include "app/studio/experiment/experimentpage.h"
 #include "app/studio/lab/privacypage.h"
+#include "app/studio/runs/comparisonrun.h"
 #include "app/studio/runs/queuedock.h"
 #include "app/studio/runs/runqueue.h"
 #include "app/studio/runs/workspace.h"
@@ -266,6 +267,8 @@ void MainWindow::connectQueue()
         [this](const QString& text) { m_message->showMessage(widgets::MessageBar::Kind::Error, text); });
     connect(m_queue, &RunQueue::told, m_message, &widgets::MessageBar::showMessage);
     connect(m_queue, &RunQueue::duplicateRequested, this, &MainWindow::proposeSettings);
+    auto* comparison = new ComparisonRun(m_queue, this);
+    connect(comparison, &ComparisonRun::problem, m_queue, &RunQueue::problem);
 }
 
 void MainWindow::proposeSettings(const QString& preset, const QStringList& assignments)

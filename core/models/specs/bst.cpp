@@ -43,6 +43,7 @@ const ModelInfo& bstInfo()
         .title = "BST",
         .citation = "Chen et al., Behavior Sequence Transformer, DLP-KDD 2019, arXiv 1905.06874",
         .summary = "a transformer over the history of one domain with the candidate at its end, and an MLP",
+        .needs = "the history of the domain alone that is predicted",
         .settings = joined({commonKeys(), itemKeys(), {"model.heads", "model.dropout", "model.mlp"}}),
         .fields = {integerField({"bst.blocks", "blocks",
                                     "transformer layers over the history and the candidate; the publication "

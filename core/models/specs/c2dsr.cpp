@@ -30,6 +30,7 @@ const ModelInfo& c2dsrInfo()
         .citation = "Cao et al., Contrastive Cross-Domain Sequential Recommendation, CIKM 2022",
         .summary =
             "graph layer and self-attention per domain and over the merged sequence, tied by an infomax term",
+        .needs = "the histories of both domains, apart and merged by time",
         .settings = joined({commonKeys(), itemKeys(), encoderKeys()}),
         .fields = {weightField("c2dsr.infomax", "infomax", 0.1,
                        "Weighs both losses as λ and 1 - λ; 0.7 of prediction, so 0.43 here.", "λ"),

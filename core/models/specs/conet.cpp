@@ -35,6 +35,7 @@ const ModelInfo& coNetInfo()
             "Hu et al., CoNet: Collaborative Cross Networks for Cross-Domain Recommendation, CIKM 2018, "
             "arXiv 1804.06769",
         .summary = "a network per domain over user and item, whose hidden layers take from each other",
+        .needs = "clicks paired over both domains, and the history of each domain",
         .settings = joined({commonKeys(), itemKeys(), {"model.dropout", "model.mlp"}}),
         .fields = {},
         .terms = {},

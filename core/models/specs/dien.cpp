@@ -31,6 +31,7 @@ const ModelInfo& dienInfo()
         .citation = "Zhou et al., Deep Interest Evolution Network, AAAI 2019, arXiv 1809.03672",
         .summary =
             "interest states of one domain by a GRU, evolved towards each candidate by an attentional GRU",
+        .needs = "the history of the domain alone that is predicted",
         .settings = joined({commonKeys(), itemKeys(), {"model.dropout", "model.mlp"}}),
         .fields = {weightField("dien.auxiliary", "the auxiliary loss", 0.5, "1 in the published code.", "α")},
         .terms = {{"auxiliary", "auxiliary", "dien.auxiliary"}},

@@ -27,6 +27,7 @@ const ModelInfo& fedCl4SRecInfo()
         .citation =
             "Xie et al., Contrastive Learning for Sequential Recommendation, ICDE 2022, arXiv 2010.14395",
         .summary = "FedSASRec with a contrastive term between two masked views of the sequence",
+        .needs = "the histories of both domains, merged by time",
         .settings = joined({commonKeys(), itemKeys(), encoderKeys()}),
         .fields = {weightField("fed-cl4srec.lambda", "CL", 0.1, "0.1.", "λ"),
             numberField({"fed-cl4srec.masked", "masked share", "share of the items that a view leaves out",

@@ -35,6 +35,7 @@ const ModelInfo& fedDcsrInfo()
             "Representation Learning, SDM 2024, arXiv 2309.08420",
         .summary = "what domains share and what is their own, encoded apart; a vector per domain stays on "
                    "the client",
+        .needs = "the histories of both domains",
         .settings = joined({commonKeys(), itemKeys(), encoderKeys()}),
         .fields = {weightField("fed-dcsr.kl", "the KL divergence", 0.01, "1, annealed.", "β"),
             weightField("fed-dcsr.align", "the alignment", 0.05,

@@ -29,6 +29,7 @@ const ModelInfo& fedDssmInfo()
         .title = "FedDSSM",
         .citation = "Huang et al., Learning Deep Structured Semantic Models, CIKM 2013",
         .summary = "two towers, of the history's mean and of the candidate, compared by their cosine",
+        .needs = "the history of the domain alone that is predicted",
         .settings = joined({commonKeys(), itemKeys(), {"model.dropout"}}),
         .fields = {integerField(
                        {"fed-dssm.width", "tower width", "of both layers of both towers",

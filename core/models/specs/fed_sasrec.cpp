@@ -32,6 +32,7 @@ const ModelInfo& fedSasRecInfo()
         .citation = "Kang and McAuley, Self-Attentive Sequential Recommendation, ICDM 2018, arXiv 1808.09781",
         .summary =
             "one causal transformer over a client's sequence, whose newest output is compared with items",
+        .needs = "the histories of both domains, merged by time",
         .settings = joined({commonKeys(), itemKeys(), encoderKeys()}),
         .fields = {choiceField({"fed-sasrec.sequence", "sequence",
                                    "merged: one transformer over both domains' events. own: one per domain, "

@@ -44,6 +44,7 @@ const ModelInfo& idstClInfo()
         .title = "IDST-CL",
         .citation = "FedCCTR-LM, arXiv 2503.16875, Section 3.4",
         .summary = "one transformer per domain and one for the merged sequence, tied by IDRA and CDRD",
+        .needs = "the histories of both domains, apart and merged by time",
         .settings = joined({commonKeys(), itemKeys(), encoderKeys(),
             {"loss.lambda1", "loss.lambda2", "loss.tau", "loss.alpha_a", "loss.alpha_b", "loss.idra",
                 "loss.cdrd", "loss.cdrd_form", "model.scorer", "model.profile_width", "model.mlp",

@@ -47,6 +47,7 @@ const ModelInfo& miNetInfo()
             "CIKM 2020, arXiv 2008.02974",
         .summary =
             "long-term interest and attention of the candidate over each domain's events, weighed by gates",
+        .needs = "the histories of both domains",
         .settings = joined({commonKeys(), itemKeys(), {"model.dropout", "model.mlp"}}),
         .fields = {integerField(
             {"minet.attention", "attention width", "hidden units of its attentions and gates",

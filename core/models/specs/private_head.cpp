@@ -40,6 +40,7 @@ const ModelInfo& privateHeadInfo()
         .summary =
             "items described by public text and catalogue order only, and some hundred trained weights "
             "over similarities to the history; what learns under an honest ε",
+        .needs = "the histories of both domains",
         .settings = joined({commonKeys(),
             {"model.catalogue_order", "model.prior", "model.prior_file", "model.text_width",
                 "model.vectors_file", "augment.items"}}),

@@ -34,6 +34,7 @@ const ModelInfo& triCdrInfo()
         .summary =
             "three sequences, of which the target domain's asks all three by attention, tied by a coarse "
             "and a fine contrast",
+        .needs = "the histories of both domains, apart and merged by time",
         .settings = joined({commonKeys(), itemKeys(), encoderKeys()}),
         .fields = {weightField("tri-cdr.coarse", "the coarse contrast", 0.05, "Tuned by dataset.", "λ₁"),
             weightField("tri-cdr.fine", "the fine contrast", 0.05, "Tuned by dataset.", "λ₂"),

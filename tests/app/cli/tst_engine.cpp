@@ -610,14 +610,16 @@ private Q_SLOTS:
 
     void help()
     {
-        for (const QStringList& arguments :
-            {QStringList{"--help"}, QStringList{"--version"}, QStringList{"train", "--help"},
-                QStringList{"train", "--list-presets"}, QStringList{"train", "--list-settings"}}) {
+        for (const QStringList& arguments : {QStringList{"--help"}, QStringList{"--version"},
+                 QStringList{"train", "--help"}, QStringList{"train", "--list-presets"},
+                 QStringList{"train", "--list-settings"}, QStringList{"train", "--list-models"}}) {
             const Outcome outcome = run(arguments);
             QCOMPARE(outcome.exitCode, 0);
             QVERIFY(!outcome.out.isEmpty() && outcome.errors.isEmpty());
         }
         QVERIFY(run({"train", "--list-settings"}).out.contains("`privacy.decay_rate` | R | 0.997"));
+        const QByteArray models = run({"train", "--list-models"}).out;
+        QVERIFY2(models.contains("bst: BST\n") && models.contains("arXiv 1905.06874\n"), models.constData());
     }
 
 private:

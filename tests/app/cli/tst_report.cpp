@@ -2,6 +2,7 @@
 #include "core/base/error.h"
 #include "core/report/run_tables.h"
 #include "core/runs/run_reader.h"
+#include "core/sweeps/comparison.h"
 #include "core/sweeps/sweep.h"
 #include "core/sweeps/sweep_record.h"
 
@@ -143,7 +144,11 @@ class TestReport : public QObject {
     void writeSweep(sweeps::SweepRequest request, std::size_t finished)
     {
         request.dataset = "/data/demo";
-        const sweeps::SweepPlan plan = sweeps::planSweep(request);
+        finishJobs(sweeps::planSweep(request), finished);
+    }
+
+    void finishJobs(const sweeps::SweepPlan& plan, std::size_t finished)
+    {
         sweeps::recordPlan(path(u"sweep"_s).toStdString(), plan);
         for (std::size_t i = 0; i < std::min(finished, plan.jobs.size()); ++i) {
             const QString run = u"sweep/"_s + QString::fromStdString(plan.jobs[i].name);
@@ -481,6 +486,31 @@ private Q_SLOTS:
             QVERIFY2(QFile::exists(path(u"out/%1.pdf"_s.arg(QLatin1String(name)))), name);
         QVERIFY(!QFile::exists(path(u"out/compare-ndcg.png"_s)));
         QCOMPARE(QDir(path(u"tb"_s)).entryList(QDir::Dirs | QDir::NoDotAndDotDot).size(), 11);
+    }
+
+    /// LR 10 and 11 %, the base 12 and 13 %.
+    void aComparisonIsReported()
+    {
+        sweeps::ComparisonRequest request;
+        request.dataset = "/data/demo";
+        request.rows = {"LR", "FedCCTR-LM"};
+        request.points = 1;
+        request.seeds = 2;
+        sweeps::SweepPlan plan = sweeps::planComparison(sweeps::comparisonList(), request);
+        QVERIFY(sweeps::takeSearch(plan, path(u"sweep"_s).toStdString()).empty());
+        finishJobs(plan, 4);
+        QCOMPARE(report({path(u"sweep"_s), u"--out"_s, path(u"out"_s)}), 0);
+        const QStringList tables = QDir(path(u"out"_s)).entryList({u"table-*.csv"_s});
+        QVERIFY2(tables.size() == 2 && tables[0].startsWith(u"table-1-models-on-"_s)
+                && tables[1].startsWith(u"table-2-cost-on-"_s),
+            qPrintable(tables.join(u' ')));
+        const QByteArray table = read(u"out/"_s + tables[0]);
+        QVERIFY2(table.contains("10.50 ± 6.35") && table.contains("12.50 ± 6.35"), table.constData());
+        QVERIFY2(table.contains("-16.00"), table.constData()); // of the base's 12.5 %
+        const QByteArray page = read(u"out/index.html"_s);
+        QVERIFY(page.contains("Holm over the table") && page.contains("<b>") && page.contains("<u>"));
+        for (const char* name : {"models", "privaugnet-ndcg", "privaugnet-mrr"})
+            QVERIFY2(QFile::exists(path(u"out/%1.pdf"_s.arg(QLatin1String(name)))), name);
     }
 
     void twoSettingsMakeAMap()

@@ -182,6 +182,56 @@ private Q_SLOTS:
         QCOMPARE(noted(u"repeated"_s), 0);
     }
 
+    /// Two rows, two points each and then two seeds each.
+    void aComparisonGoesInTwoSteps()
+    {
+        const QStringList arguments{path(u"data"_s), u"--out"_s, path(u"out"_s), u"--preset"_s,
+            u"comparison"_s, u"--rows"_s, u"LR,BST"_s, u"--tune"_s, u"2"_s, u"--seeds"_s, u"2"_s, u"--jobs"_s,
+            u"2"_s};
+        const Outcome list = run(arguments + QStringList{u"--list"_s});
+        QCOMPARE(list.exitCode, 0);
+        QCOMPARE(list.out.count('\n'), 4);
+        QVERIFY2(list.errors.contains(u"2 rows are still to be searched"_s), qPrintable(list.errors));
+        const std::unique_ptr<Program> killed = start(arguments, 40);
+        QTRY_COMPARE_WITH_TIMEOUT(noted(u"started"_s), 2, 10'000);
+        killed->process().kill();
+        killed->process().waitForFinished();
+        const Outcome first = run(arguments);
+        QVERIFY2(first.exitCode == 0, qPrintable(first.errors));
+        QVERIFY2(
+            first.out.contains("search: 4 of 4 jobs done") && first.out.contains("sweep: 4 of 4 jobs done"),
+            first.out.constData());
+        QVERIFY(first.errors.contains(u"chosen: BST: "_s));
+        QCOMPARE(noted(u"finished"_s), 8);
+        QVERIFY(allFinished());
+        QCOMPARE(plan().jobs.size(), std::size_t(4));
+        QCOMPARE(plan().comparison->rows[1].tried.size(), std::size_t(2));
+        // Again, as it stands, by its record, and with a third seed.
+        QCOMPARE(run(arguments).exitCode, 0);
+        QCOMPARE(run({u"--continue"_s, path(u"out"_s)}).exitCode, 0);
+        QCOMPARE(noted(u"finished"_s), 8);
+        QCOMPARE(run(arguments + QStringList{u"--list"_s}).out.count('\n'), 4);
+        QStringList more = arguments;
+        more[more.indexOf(u"--seeds"_s) + 1] = u"3"_s;
+        QCOMPARE(run(more).exitCode, 0);
+        QCOMPARE(noted(u"finished"_s), 10);
+        for (const char* wrong : {"repeated", "clash", "overwritten"})
+            QVERIFY2(noted(QString::fromLatin1(wrong)) == 0, wrong);
+    }
+
+    /// A point that fails holds up its own row only.
+    void aRowWithoutItsSearchWaits()
+    {
+        const Outcome result =
+            run({path(u"data"_s), u"--out"_s, path(u"out"_s), u"--preset"_s, u"comparison"_s, u"--rows"_s,
+                u"LR,BST"_s, u"--tune"_s, u"2"_s, u"--set"_s, u"loss.lambda1=0.9"_s});
+        QCOMPARE(result.exitCode, 1);
+        QVERIFY2(result.out.contains("search: 0 of 4 jobs done, 4 failed"), result.out.constData());
+        QVERIFY2(result.out.contains("not yet run, since not all of its search is done: LR"),
+            result.out.constData());
+        QVERIFY(plan().jobs.empty());
+    }
+
     void badArgumentsAreTold_data()
     {
         QTest::addColumn<QStringList>("arguments");
@@ -194,6 +244,12 @@ private Q_SLOTS:
         QTest::newRow("preset") << QStringList{u"DATA"_s, u"--out"_s, u"x"_s, u"--preset"_s, u"papr"_s}
                                 << u"paper"_s;
         QTest::newRow("continue") << QStringList{u"--continue"_s, u"/nowhere"_s} << u"sweep.json"_s;
+        const QStringList comparison{u"DATA"_s, u"--out"_s, u"x"_s, u"--preset"_s, u"comparison"_s};
+        QTest::newRow("row") << comparison + QStringList{u"--rows"_s, u"BTS"_s} << u"BST"_s;
+        QTest::newRow("grid of a comparison")
+            << comparison + QStringList{u"--grid"_s, u"loss.lambda1=0.1"_s} << u"--grid"_s;
+        QTest::newRow("points of a sweep")
+            << QStringList{u"DATA"_s, u"--out"_s, u"x"_s, u"--tune"_s, u"2"_s} << u"--preset comparison"_s;
         QTest::newRow("ablation of what has no parts")
             << QStringList{u"DATA"_s, u"--out"_s, u"x"_s, u"--preset"_s, u"central"_s, u"--ablation"_s}
             << u"--ablation"_s;

@@ -290,10 +290,10 @@ private Q_SLOTS:
         QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
         model.setRuns(entries);
         model.check({0, 2}, false);
-        model.setGrouped(true);
+        model.setGrouping(RunGrouping::Configuration);
         entries.erase(entries.begin() + 1);
         model.setRuns(entries);
-        model.setGrouped(false);
+        model.setGrouping(RunGrouping::None);
         QCOMPARE(model.rowCount(), 5);
         model.setRuns({});
         QCOMPARE(model.rowCount(), 0);

@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/experiment/experimentpage.h"
 #include "app/studio/experiment/thisrunpanel.h"
+#include "app/studio/runs/comparisonrun.h"
+#include "app/studio/runs/runlibrary.h"
 #include "app/studio/runs/runqueue.h"
 #include "app/studio/runs/workspace.h"
+#include "core/sweeps/comparison.h"
+#include "core/sweeps/sweep_record.h"
 #include "tests/fixtures/hand.h"
 #include "tests/fixtures/program.h"
+#include "widgets/forms/settingsform.h"
 #include "widgets/forms/valueedit.h"
 #include "widgets/messagebar.h"
+#include "widgets/theme.h"
 
 #include <QAction>
 #include <QApplication>
@@ -385,6 +391,72 @@ private Q_SLOTS:
             settings.insert(given);
         }
         QCOMPARE(settings.size(), 6);
+    }
+
+    /// Every row's search, and its runs by themselves once that is done; asked again meanwhile, nothing is
+    /// queued twice.
+    void theComparisonIsOneClick()
+    {
+        openWithDemo();
+        const ComparisonRun follower(m_queue.get());
+        m_workspace->settings().setValue(u"compute/parallel_runs"_s, 4);
+        child<QSpinBox>("spin_sweep_seeds")->setValue(2);
+        const fedcctr::sweeps::ComparisonList list = fedcctr::sweeps::comparisonList();
+        const auto rows = static_cast<qsizetype>(list.models.size());
+        const qsizetype searches = rows * list.points;
+        QSignalSpy ended(m_queue.get(), &RunQueue::runEnded);
+        click("button_comparison");
+        const auto* message = child<MessageBar>("message_experiment");
+        QVERIFY2(message->text().startsWith(
+                     u"%1 run(s) queued for the comparison of %2 rows"_s.arg(searches).arg(rows)),
+            qPrintable(message->text()));
+        QVERIFY(message->text().contains(u"no row is run with PrivAugNet"_s));
+        click("button_comparison");
+        // Of a row whose search has ended meanwhile the runs may be new.
+        QVERIFY2(message->text().startsWith(u"Every run of"_s) || message->text().contains(u"goes on in"_s),
+            qPrintable(message->text()));
+        QTRY_COMPARE_WITH_TIMEOUT(ended.size(), searches + rows * 2, 100'000);
+        QSet<QString> runs;
+        for (const QList<QVariant>& run : ended)
+            runs.insert(run[0].toString());
+        QCOMPARE(runs.size(), searches + rows * 2);
+        const QStringList folders = QDir(m_workspace->runsFolder()).entryList({u"*-comparison"_s});
+        QCOMPARE(folders.size(), 1);
+        const auto plan =
+            fedcctr::sweeps::readPlan((m_workspace->runsFolder() + u'/' + folders.front()).toStdString());
+        QCOMPARE(plan.jobs.size(), static_cast<std::size_t>(rows * 2));
+        QCOMPARE(plan.comparison->rows.front().tried.size(), static_cast<std::size_t>(list.points));
+        // The search is no result.
+        QTRY_COMPARE(static_cast<qsizetype>(m_workspace->runs()->runs().size()), rows * 2);
+    }
+
+    void onlyTheModelsOwnSettingsAreShown()
+    {
+        openWithDemo();
+        const auto* form = child<SettingsForm>("form_experiment");
+        QVERIFY(!form->isShown(u"bst.blocks"_s));
+        QTest::keyClicks(child<QLineEdit>("edit_find_setting"), u"blocks"_s);
+        QVERIFY(!form->isShown(u"bst.blocks"_s));
+        child<QLineEdit>("edit_find_setting")->clear();
+        m_page->propose({}, {u"model.architecture=bst"_s});
+        QVERIFY(form->isShown(u"bst.blocks"_s));
+        QVERIFY(form->isShown(u"model.dropout"_s));
+        m_page->propose({}, {});
+        QVERIFY(!form->isShown(u"bst.blocks"_s));
+    }
+
+    /// As the page Train draws them: the third line of the model's chart is IDRA's.
+    void theLossIsNamedInTheChartsColours()
+    {
+        openWithDemo();
+        const auto* terms = child<QLabel>("label_loss_terms");
+        const QString color = themeColors(terms->palette()).series[2].name();
+        QVERIFY2(terms->text().contains(u"<span style=\"color:%1\">━━</span>&nbsp;λ₁·IDRA"_s.arg(color)),
+            qPrintable(terms->text()));
+        QVERIFY(terms->text().contains(u"╍╍</span>&nbsp;λ₂·CDRD"_s));
+        m_page->propose({}, {u"model.architecture=bst"_s});
+        QVERIFY(terms->text().startsWith(u"Loss of BST"_s) && terms->text().contains(u"Lᴮ"_s));
+        QVERIFY(!terms->text().contains(u"IDRA"_s));
     }
 
     /// A shell gets exactly these words.

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What is told about settings: why one does not matter, what it does, and what is wrong in which line.
+#include "core/models/specs/registry.h"
 #include "core/settings/config_table.h"
 #include "core/settings/explanations.h"
 #include "core/settings/json_text.h"
+#include "core/settings/model_list.h"
 #include "core/settings/presets.h"
 #include "core/settings/relevance.h"
 
@@ -36,6 +38,26 @@ class TestSettingsTexts : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    /// What a model says of itself, and what its settings and tensors tell.
+    void everyModelSaysWhatDataItNeeds()
+    {
+        const std::string lr = dataNeeds(model::modelInfo("lr"));
+        QVERIFY2(lr.starts_with("no history")
+                && lr.find("a row of its own for every user") != std::string::npos
+                && lr.find("user profiles") == std::string::npos,
+            lr.c_str());
+        const std::string full = dataNeeds(model::modelInfo("idst-cl"));
+        QVERIFY2(full.find("of both domains") != std::string::npos
+                && full.ends_with("item features, user profiles, longer sequences and disliked items"),
+            full.c_str());
+        QVERIFY(full.find("for every user") == std::string::npos);
+        for (const model::ModelInfo* info : model::models()) {
+            const std::string words =
+                info->name + ": " + info->title + "\n  " + info->summary + "\n  source: " + info->citation;
+            QVERIFY2(modelList().find(words) != std::string::npos, words.c_str());
+        }
+    }
+
     void jsonComesBackInTheTablesOrder()
     {
         const Config config = loadPreset("paper");
