@@ -6,6 +6,7 @@
 #include "core/models/idst_cl.h"
 #include "core/models/lr.h"
 #include "core/models/private_head.h"
+#include "core/models/script.h"
 #include "core/models/specs/registry.h"
 
 #include <array>
@@ -50,6 +51,10 @@ constexpr std::array kMakers{
     Maker{bstInfo,
         [](const Ingredients& of) -> std::unique_ptr<Model> {
             return std::make_unique<Bst>(of.dataset, of.options, of.device, of.augmentation.items);
+        }},
+    Maker{scriptInfo,
+        [](const Ingredients& of) -> std::unique_ptr<Model> {
+            return std::make_unique<Script>(of.dataset, of.options, of.device);
         }},
 };
 

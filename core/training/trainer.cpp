@@ -397,7 +397,7 @@ Embedding Trainer::embed(EmbedRequest request) const
 
 evaluation::DomainMetrics Trainer::evaluateKept(data::Split split, bool fullRanking,
     const std::function<void(double)>& progress, const std::stop_token& stop,
-    std::array<std::vector<UserOutcome>, 2>* users) const
+    std::array<std::vector<UserOutcome>, 2>* users, const data::Dataset* judged) const
 {
     EvaluationRequest request;
     if (users)
@@ -410,7 +410,7 @@ evaluation::DomainMetrics Trainer::evaluateKept(data::Split split, bool fullRank
     request.fullRanking = fullRanking;
     request.progress = progress;
     request.stop = stop;
-    return evaluate(*m_model, kept(), m_dataset, m_workers, m_device, request);
+    return evaluate(*m_model, kept(), judged ? *judged : m_dataset, m_workers, m_device, request);
 }
 
 } // namespace fedcctr::training

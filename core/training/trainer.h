@@ -46,10 +46,12 @@ public:
     /// term.
     TrainingResult train(TrainingObserver& observer, TrainingControl& control);
 
-    /// Evaluates the kept parameters (best or last).
+    /// Evaluates the kept parameters (best or last). `judged`: the dataset with other held-out targets or
+    /// candidates (data::judgedBy()); null: its own.
     evaluation::DomainMetrics evaluateKept(data::Split split, bool fullRanking,
         const std::function<void(double)>& progress, const std::stop_token& stop,
-        std::array<std::vector<UserOutcome>, 2>* users = nullptr) const;
+        std::array<std::vector<UserOutcome>, 2>* users = nullptr,
+        const data::Dataset* judged = nullptr) const;
 
     /// From here on what is "kept" are the parameters of this round: 0 (before training), the best at
     /// validation or the last. False, and nothing happens, if it is none of these.

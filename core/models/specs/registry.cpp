@@ -10,8 +10,8 @@ namespace fedcctr::model {
 
 std::span<const ModelInfo* const> models()
 {
-    static const std::array<const ModelInfo*, 4> kModels{
-        &idstClInfo(), &privateHeadInfo(), &lrInfo(), &bstInfo()};
+    static const std::array<const ModelInfo*, 5> kModels{
+        &idstClInfo(), &privateHeadInfo(), &lrInfo(), &bstInfo(), &scriptInfo()};
     return kModels;
 }
 

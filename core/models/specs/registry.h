@@ -18,6 +18,7 @@ const ModelInfo& idstClInfo();
 const ModelInfo& privateHeadInfo();
 const ModelInfo& lrInfo();
 const ModelInfo& bstInfo();
+const ModelInfo& scriptInfo();
 
 /// Names of the private head's weights of a domain, in order.
 std::vector<std::string> privateHeadFeatures(bool prior);
