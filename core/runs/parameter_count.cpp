@@ -36,12 +36,15 @@ std::int64_t textWidth(const model::ModelInfo& info, const model::ModelOptions& 
 
 } // namespace
 
-std::int64_t parameterCount(const settings::Config& config, const Population& population)
+std::optional<std::int64_t> parameterCount(const settings::Config& config, const Population& population)
 {
     const model::ModelInfo& info = model::modelInfo(config.model.architecture);
-    return trainedCount(info.tensors(config.model,
+    const std::vector<model::TensorSpec> tensors = info.tensors(config.model,
         {population.clients, population.items, population.profiles && config.augment.profiles,
-            textWidth(info, config.model)}));
+            textWidth(info, config.model)});
+    if (tensors.empty())
+        return std::nullopt;
+    return trainedCount(tensors);
 }
 
 } // namespace fedcctr::runs

@@ -25,9 +25,12 @@ public:
     {
         m_stream.seekg(0, std::ios::end);
         m_size = m_stream ? static_cast<std::uint64_t>(m_stream.tellg()) : 0;
+        m_readable = static_cast<bool>(m_stream);
+        m_directory = centralDirectory();
     }
 
-    bool isReadable() const { return static_cast<bool>(m_stream); }
+    bool isReadable() const { return m_readable; }
+    bool isArchive() const { return !m_directory.empty(); }
 
     /// The first entry whose name ends so; none where there is none, or it is compressed.
     std::optional<std::string> entry(std::string_view ending)
@@ -39,11 +42,11 @@ public:
             const std::size_t behind =
                 name + number<std::uint16_t>(directory, at + 30) + number<std::uint16_t>(directory, at + 32);
             if (std::string_view(directory).substr(at + kHeader, name).ends_with(ending)) {
-                const auto bytes = number<std::uint32_t>(directory, at + 24);
-                const bool stored = number<std::uint16_t>(directory, at + 10) == 0;
+                const auto bytes = number<std::uint32_t>(m_directory, at + 24);
+                const bool stored = number<std::uint16_t>(m_directory, at + 10) == 0;
                 if (!stored || bytes > kMostBytes)
                     return std::nullopt;
-                return content(number<std::uint32_t>(directory, at + 42), bytes);
+                return content(number<std::uint32_t>(m_directory, at + 42), bytes);
             }
             at += kHeader + behind;
         }
@@ -95,6 +98,8 @@ private:
 
     std::ifstream m_stream;
     std::uint64_t m_size = 0;
+    bool m_readable = false;
+    std::string m_directory; ///< the archive's list of entries
 };
 
 } // namespace
@@ -104,6 +109,10 @@ std::vector<TensorSpec> toldParameters(const std::string& file)
     Archive archive(file);
     if (!archive.isReadable())
         throw Error("model.file: " + file + " cannot be read; give the path of a TorchScript module");
+    if (!archive.isArchive())
+        throw Error("model.file: " + file
+            + " is no TorchScript module; write it with torch.jit.save as "
+              "resources/examples/own_gru.py does");
     const std::optional<std::string> told = archive.entry(kEntry);
     const auto shapes = nlohmann::ordered_json::parse(told.value_or(""), nullptr, false);
     std::vector<TensorSpec> specs;
@@ -113,10 +122,6 @@ std::vector<TensorSpec> toldParameters(const std::string& file)
     } catch (const nlohmann::json::exception&) {
         specs.clear();
     }
-    if (specs.empty())
-        throw Error("model.file: " + file
-            + " does not tell its parameters, so that their number is not known before the run; give "
-              "torch.jit.save the extra file fedcctr.json as resources/examples/own_gru.py does");
     return specs;
 }
 

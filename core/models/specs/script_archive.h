@@ -9,8 +9,8 @@
 namespace fedcctr::model {
 
 /// Trained parameters that a TorchScript file tells of itself, read without torch: its extra file
-/// "fedcctr.json", {"items.weight": [221, 4], …}. Throws Error if the file cannot be read, is no archive or
-/// has no such entry, naming the file and the remedy.
+/// "fedcctr.json", {"items.weight": [221, 4], …}. Empty where it has none. Throws Error naming the file and
+/// the remedy if it cannot be read or is no TorchScript module.
 std::vector<TensorSpec> toldParameters(const std::string& file);
 
 } // namespace fedcctr::model
