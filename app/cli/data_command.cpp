@@ -83,7 +83,11 @@ void printTable(const data::Statistics& statistics, const data::Dataset& dataset
     std::cout << provenance.name << ": " << grouped(statistics.users) << " users, "
               << grouped(statistics.interactions) << " interactions, mean merged length "
               << fixed(statistics.meanMergedLength, 2)
-              << (provenance.hasTimes ? "" : ", no time stamps (order only)") << "\n\n"
+              << (provenance.hasTimes ? "" : ", no time stamps (order only)") << "\nprotocol "
+              << data::protocolName(provenance.protocol) << ": the test target is "
+              << data::heldOutText(provenance.protocol) << ", among "
+              << grouped(static_cast<std::size_t>(provenance.evaluationNegatives))
+              << " negatives of its domain\n\n"
               << leftAligned("", kNameColumns) << rightAligned(dataset.domainNames[0], columns[0])
               << rightAligned(dataset.domainNames[1], columns[1]) << '\n';
     for (const Row& row : kRows) {
@@ -202,7 +206,7 @@ std::string importUsage()
     return "fedcctr data import --format "
         + ofImporters([](const data::Importer& one) { return std::string(one.name); }, "|")
         + " --out DIR [--name N] [--domains A,B] [--column OURS=THEIRS] [--skip-bad-rows] [--min-user N] "
-          "[--min-item N] [--negatives N] [--seed S] [--force] FILES…";
+          "[--min-item N] [--protocol P] [--negatives N] [--seed S] [--force] FILES…";
 }
 
 std::vector<OptionSpec> importOptionSpecs()
@@ -228,8 +232,21 @@ std::vector<OptionSpec> importOptionSpecs()
         {"--skip-bad-rows", "", "leave rows with errors out and count them, instead of giving up"},
         {"--min-user", "N", "least interactions per user and domain (" + least + ")"},
         {"--min-item", "N", "least interactions per item (" + least + ")"},
+        {"--protocol", "leave-one-out|mixed-last",
+            "hold out the last interactions of each domain (default), or of the merged sequence alone"},
         {"--negatives", "N", "candidates per held-out item (default 99)"},
         {"--seed", "S", "seed of the candidates (default 1)"}, kForce};
+}
+
+data::Protocol protocolOf(const Arguments& arguments)
+{
+    if (!arguments.has("--protocol"))
+        return data::Protocol::LeaveOneOut;
+    try {
+        return data::protocolFrom(arguments.text("--protocol"));
+    } catch (const Error& error) {
+        throw Error("--protocol: " + std::string(error.what()));
+    }
 }
 
 data::ImportOptions importOptions(const Arguments& arguments, int least, const fs::path& out)
@@ -240,6 +257,7 @@ data::ImportOptions importOptions(const Arguments& arguments, int least, const f
     options.name = arguments.text("--name", nameOf(out));
     options.minUserInteractions = static_cast<int>(arguments.integer("--min-user", least, 0, kMostRequired));
     options.minItemInteractions = static_cast<int>(arguments.integer("--min-item", least, 0, kMostRequired));
+    options.protocol = protocolOf(arguments);
     options.evaluationNegatives =
         static_cast<int>(arguments.integer("--negatives", options.evaluationNegatives, 1, kMostNegatives));
     options.seed = seedOf(arguments);

@@ -9,8 +9,10 @@
 #include "core/base/arguments.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/data/split.h"
 #include "core/evaluation/popularity.h"
 #include "core/evaluation/reference_ranker.h"
+#include "core/models/specs/registry.h"
 #include "core/privacy/accountants/accountants.h"
 #include "core/privacy/mechanisms.h"
 #include "core/runs/parameter_count.h"
@@ -49,6 +51,7 @@ const std::vector<OptionSpec>& trainOptions()
         {"--preset", "NAME", "settings to start from (--list-presets)"},
         {"--config", "FILE", "settings as JSON, over the preset"},
         {"--set", "KEY=VALUE", "one setting, over both (--list-settings)", true},
+        {"--model-file", "FILE", "a TorchScript module of your own as the model (model.file)"},
         {"--out", "RUN", "new directory for the run"},
         {"--device", "D", "auto, cpu, cuda or cuda:n"},
         {"--seed", "N", "seed of everything random"},
@@ -71,6 +74,10 @@ Config configFrom(const Arguments& arguments, Config config = {})
         config = settings::loadPreset(arguments.text("--preset"));
     if (arguments.has("--config"))
         settings::readJsonFile(config, arguments.text("--config"));
+    if (arguments.has("--model-file")) {
+        config.model.architecture = model::scriptInfo().name;
+        config.model.file = fs::absolute(arguments.text("--model-file")).lexically_normal().string();
+    }
     for (const std::string& assignment : arguments.all("--set"))
         settings::setFromText(config, assignment);
     if (arguments.has("--device"))
@@ -246,7 +253,7 @@ runs::SummaryRecord summaryOf(const training::TrainingResult& result, const Trai
     summary.bestRound = result.bestRound;
     summary.seconds = result.seconds;
     summary.parameters = trainer.parameterCount();
-    summary.uploaded = runs::uploadedCount(config, populationOf(data));
+    summary.uploaded = trainer.uploadedCount();
     summary.mostUploads = result.uploadsMost;
     summary.test = runs::metricSetsOf(result.test);
     summary.validation = runs::metricSetsOf(result.validation);
@@ -434,7 +441,7 @@ int runTrain(std::span<const std::string> words)
         checkSameSettings(arguments, out);
         const RunLock lock(out, arguments.has("--take-over") ? RunLock::Other::Stop : RunLock::Other::Refuse);
         RunDirectory run = RunDirectory::resume(out);
-        Config config = run.config();
+        Config config = configOf(run);
         if (arguments.has("--device"))
             settings::setFromText(config, "run.device=" + arguments.text("--device"));
         if (arguments.has("--threads"))
@@ -472,14 +479,46 @@ int runTrain(std::span<const std::string> words)
     makeWritableDirectory(out);
     const RunLock lock(out);
     RunDirectory run = RunDirectory::create(out, config, from, data.record);
+    keepModelFile(run, config);
     storeSecrets(out, options, trainer.prior());
     return train(std::move(run), config, data, trainer, false, arguments);
 }
+
+namespace {
+
+/// What the options ask for instead of the dataset's own targets and candidates; nothing if they do not.
+std::optional<data::Judged> judgedAsAsked(const Arguments& arguments, const data::Dataset& dataset)
+{
+    if (!arguments.has("--protocol") && !arguments.has("--negatives"))
+        return std::nullopt;
+    constexpr int kMostNegatives = 100'000;
+    data::Protocol protocol = dataset.provenance.protocol;
+    try {
+        if (arguments.has("--protocol"))
+            protocol = data::protocolFrom(arguments.text("--protocol"));
+    } catch (const Error& error) {
+        throw Error("--protocol: " + std::string(error.what()));
+    }
+    const auto negatives = static_cast<int>(
+        arguments.integer("--negatives", dataset.provenance.evaluationNegatives, 1, kMostNegatives));
+    return data::judgedBy(dataset, protocol, negatives);
+}
+
+std::string protocolText(const data::Provenance& judged, bool full)
+{
+    return std::string(data::protocolName(judged.protocol)) + ", "
+        + (full ? "full ranking" : std::to_string(judged.evaluationNegatives) + " negatives");
+}
+
+} // namespace
 
 int runEvaluate(std::span<const std::string> words)
 {
     std::vector<OptionSpec> options = loadedRunOptions();
     options.push_back({"--split", "test|validation", "which held-out targets (test)"});
+    options.push_back({"--protocol", "leave-one-out|mixed-last",
+        "judge by the last interactions of each domain, or of the merged sequence (the dataset's own)"});
+    options.push_back({"--negatives", "N", "candidates per target, drawn from the dataset's seed (its own)"});
     options.push_back(
         {"--full-ranking", "", "rank among all items of the domain instead of the fixed candidates"});
     options.push_back({"--json", "", "print one JSON document and nothing else"});
@@ -492,15 +531,20 @@ int runEvaluate(std::span<const std::string> words)
     if (splitName != "test" && splitName != "validation")
         throw Error("--split: '" + splitName + "' is neither test nor validation");
     const data::Split split = splitName == "test" ? data::Split::Test : data::Split::Validation;
+    const bool full = arguments.has("--full-ranking");
+    if (full && arguments.has("--negatives"))
+        throw Error("--negatives: a full ranking (--full-ranking) draws none; leave one of the two out");
 
     const LoadedRun loaded(arguments, "evaluate");
-    const data::Dataset& dataset = loaded.data.dataset;
-    const bool full = arguments.has("--full-ranking");
-    const json metrics = evaluation::toJson(loaded.trainer.evaluateKept(split, full, {}, {}));
+    const data::Dataset& own = loaded.data.dataset;
+    const std::optional<data::Judged> judged = judgedAsAsked(arguments, own);
+    const data::Dataset& dataset = judged ? judged->dataset : own;
+    const std::size_t leftOut = judged ? judged->leftOut[data::index(split)] : 0;
+    const json metrics =
+        evaluation::toJson(loaded.trainer.evaluateKept(split, full, {}, {}, nullptr, &dataset));
     const json document{{"run", loaded.run.path().string()}, {"split", splitName},
-        {"protocol",
-            full ? "full ranking" : std::to_string(dataset.provenance.evaluationNegatives) + " negatives"},
-        {"A", metrics["A"]}, {"B", metrics["B"]}};
+        {"protocol", protocolText(dataset.provenance, full)}, {"left_out", leftOut}, {"A", metrics["A"]},
+        {"B", metrics["B"]}};
     if (arguments.has("--json")) {
         std::cout << document.dump(2) << '\n';
         return 0;
@@ -508,10 +552,17 @@ int runEvaluate(std::span<const std::string> words)
     std::printf("%s, %s\n%-8s %10s %10s\n", splitName.c_str(),
         document["protocol"].get<std::string>().c_str(), "", dataset.domainNames[0].c_str(),
         dataset.domainNames[1].c_str());
-    for (const auto& [name, value] : metrics["A"].items())
+    for (const auto& [name, value] : metrics["A"].items()) {
         if (value.is_number_float())
             std::printf(
                 "%-8s %10.4f %10.4f\n", name.c_str(), value.get<double>(), metrics["B"][name].get<double>());
+        else if (name == "n")
+            std::printf("%-8s %10zu %10zu\n", "targets", value.get<std::size_t>(),
+                metrics["B"][name].get<std::size_t>());
+    }
+    if (leftOut > 0)
+        std::printf("left out: %zu targets that the run's own dataset does not hold out for the %s\n",
+            leftOut, splitName.c_str());
     return 0;
 }
 

@@ -7,6 +7,7 @@
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/data/fingerprint.h"
+#include "core/models/specs/registry.h"
 
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -22,9 +23,9 @@ std::filesystem::path onlyPath(const Arguments& arguments, const std::string& co
     return arguments.positional()[0];
 }
 
-settings::Config configOf(const runs::RunDirectory& run, const Arguments& arguments)
+settings::Config settingsOf(const runs::RunDirectory& run, const Arguments& arguments)
 {
-    settings::Config config = run.config();
+    settings::Config config = configOf(run);
     for (const char* option : {"device", "threads"})
         if (arguments.has("--" + std::string(option)))
             settings::setFromText(
@@ -98,6 +99,20 @@ training::TrainingOptions trainingOptions(const settings::Config& config, augmen
     return options;
 }
 
+settings::Config configOf(const runs::RunDirectory& run)
+{
+    settings::Config config = run.config();
+    if (std::filesystem::exists(run.modelFile()))
+        config.model.file = run.modelFile().string();
+    return config;
+}
+
+void keepModelFile(const runs::RunDirectory& run, const settings::Config& config)
+{
+    if (model::modelInfo(config.model.architecture).reads("model.file"))
+        writeFileAtomically(run.modelFile(), readFile(config.model.file));
+}
+
 TrainingData loadForTraining(const std::filesystem::path& directory, const settings::Config& config)
 {
     TrainingData result = loadPlain(directory, config);
@@ -154,7 +169,7 @@ std::vector<OptionSpec> loadedRunOptions()
 
 LoadedRun::LoadedRun(const Arguments& arguments, const std::string& command)
     : run(runs::RunDirectory::resume(onlyPath(arguments, command)))
-    , config(configOf(run, arguments))
+    , config(settingsOf(run, arguments))
     , data(loadForRun(run, arguments.text("--dataset", run.dataset().string()), config))
     , trainer(data.dataset, optionsOf(run, config, data.augmentation))
 {

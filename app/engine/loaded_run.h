@@ -13,6 +13,12 @@ namespace fedcctr::engine {
 /// The settings of a training; `augmentation` as prepared by loadForTraining().
 training::TrainingOptions trainingOptions(const settings::Config& config, augment::Augmentation augmentation);
 
+/// The settings of a run; model.file names the run's own copy where it has one.
+settings::Config configOf(const runs::RunDirectory& run);
+
+/// Keeps a copy of model.file in a new run, of a model that reads it.
+void keepModelFile(const runs::RunDirectory& run, const settings::Config& config);
+
 /// A dataset as it is on disk, and what PrivAugNet found, as far as the settings use it.
 struct TrainingData {
     data::Dataset dataset;

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/build.h"
 
-#include "core/base/random.h"
 #include "core/data/import_options.h"
 #include "core/data/import_support.h"
+#include "core/data/split.h"
 
 #include <algorithm>
 #include <numeric>
@@ -12,9 +12,6 @@
 namespace fedcctr::data {
 
 namespace {
-
-/// Name of the random stream that draws the evaluation candidates.
-constexpr std::uint64_t kEvaluationNegativesStream = 0xE7A1;
 
 std::size_t at(std::int32_t number)
 {
@@ -173,103 +170,6 @@ void moveEvents(RawData& raw, const Kept& kept, const std::vector<ItemId>& itemN
     dataset.eventOffsets.push_back(dataset.allEvents.size());
 }
 
-/// Leave-one-out per domain: last = test, last but one = validation, where the user has three or more.
-void assignRoles(const Dataset& dataset, std::span<Event> events)
-{
-    constexpr std::size_t kLeastForSplit = 3;
-    for (const Domain domain : kDomains) {
-        std::vector<Event*> own;
-        for (Event& event : events) {
-            if (dataset.domainOf(event.item) == domain)
-                own.push_back(&event);
-        }
-        if (own.size() < kLeastForSplit)
-            continue;
-        own[own.size() - 1]->role = Role::Test;
-        own[own.size() - 2]->role = Role::Validation;
-    }
-}
-
-/// Draws the fixed candidates. An item's mark is the number of the last draw that must not give it (again).
-class NegativeSampler {
-public:
-    explicit NegativeSampler(const Dataset& dataset)
-        : m_dataset(dataset)
-        , m_marks(dataset.items.size())
-    {
-    }
-
-    /// One row: distinct items of the domain that the user never touched, or -1 if there is no such target.
-    void append(std::size_t user, Split split, Domain domain, std::vector<ItemId>& rows)
-    {
-        const auto wanted = static_cast<std::size_t>(m_dataset.provenance.evaluationNegatives);
-        if (m_dataset.targetPosition(split, domain, user) < 0) {
-            rows.insert(rows.end(), wanted, -1);
-            return;
-        }
-        const auto items = static_cast<std::uint64_t>(m_dataset.itemCount(domain));
-        if (items < markTouched(user, domain) + wanted)
-            tooFew(user, domain);
-        Random random(
-            m_dataset.provenance.seed, {kEvaluationNegativesStream, user, index(split), index(domain)});
-        for (std::size_t found = 0; found < wanted;) {
-            const ItemId item = m_dataset.firstItem(domain) + static_cast<ItemId>(random.below(items));
-            if (mark(item)) {
-                rows.push_back(item);
-                ++found;
-            }
-        }
-    }
-
-private:
-    /// False if the item was marked already.
-    bool mark(ItemId item)
-    {
-        if (m_marks[at(item)] == m_draw)
-            return false;
-        m_marks[at(item)] = m_draw;
-        return true;
-    }
-
-    std::size_t markTouched(std::size_t user, Domain domain)
-    {
-        ++m_draw;
-        std::size_t touched = 0;
-        for (const Event& event : m_dataset.events(user)) {
-            if (m_dataset.domainOf(event.item) == domain && mark(event.item))
-                ++touched;
-        }
-        return touched;
-    }
-
-    [[noreturn]] void tooFew(std::size_t user, Domain domain) const
-    {
-        throw Error("domain '" + m_dataset.domainNames[index(domain)] + "' has only "
-            + counted(static_cast<std::size_t>(m_dataset.itemCount(domain)), "item") + ": too few to draw "
-            + counted(
-                static_cast<std::size_t>(m_dataset.provenance.evaluationNegatives), "evaluation negative")
-            + " that user '" + m_dataset.users[user] + "' never touched; lower --negatives or filter less");
-    }
-
-    const Dataset& m_dataset;
-    std::vector<std::uint64_t> m_marks;
-    std::uint64_t m_draw = 0;
-};
-
-void drawNegatives(Dataset& dataset, Watch& watch)
-{
-    NegativeSampler sampler(dataset);
-    for (const Split split : kSplits) {
-        for (const Domain domain : kDomains) {
-            std::vector<ItemId>& rows = dataset.negatives[index(split)][index(domain)].editable();
-            for (std::size_t user = 0; user < dataset.userCount(); ++user) {
-                sampler.append(user, split, domain, rows);
-                watch.tick([] { return 0.98; }, "drawing evaluation negatives");
-            }
-        }
-    }
-}
-
 } // namespace
 
 Dataset buildDataset(RawData raw, const ImportOptions& options)
@@ -282,6 +182,7 @@ Dataset buildDataset(RawData raw, const ImportOptions& options)
     provenance.name = options.name;
     provenance.minUserInteractions = options.minUserInteractions;
     provenance.minItemInteractions = options.minItemInteractions;
+    provenance.protocol = options.protocol;
     provenance.evaluationNegatives = options.evaluationNegatives;
     provenance.seed = options.seed;
 
@@ -294,12 +195,8 @@ Dataset buildDataset(RawData raw, const ImportOptions& options)
     const Kept kept = filter(raw, options, provenance.notes, watch);
     const std::vector<ItemId> numbers = moveItems(raw, kept, dataset);
     moveEvents(raw, kept, numbers, dataset);
-    for (std::size_t user = 0; user < dataset.userCount(); ++user) {
-        const std::size_t begin = dataset.eventOffsets[user];
-        assignRoles(
-            dataset, std::span(dataset.allEvents).subspan(begin, dataset.eventOffsets[user + 1] - begin));
-    }
-    drawNegatives(dataset, watch);
+    assignRoles(dataset);
+    drawCandidates(dataset, watch);
     return dataset;
 }
 

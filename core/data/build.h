@@ -31,8 +31,8 @@ struct RawData {
 /// The steps that every source shares, from raw interactions to a finished dataset: chronological order with
 /// ties in input order; an event that repeats another one's user, item and time left out (a click counted
 /// twice; the same item at another time stays, and without times every repetition does); users of both
-/// domains only and k-core; leave-one-out split; fixed negatives. Throws Error if
-/// nothing is left, saying which rule removed what.
+/// domains only and k-core; the split by the protocol; fixed negatives. Throws Error if nothing is left,
+/// saying which rule removed what.
 Dataset buildDataset(RawData raw, const ImportOptions& options);
 
 } // namespace fedcctr::data

@@ -226,7 +226,8 @@ json describe(const Dataset& dataset, const json& parts)
             {{"format", p.format}, {"files", p.files}, {"min_user_interactions", p.minUserInteractions},
                 {"min_item_interactions", p.minItemInteractions}, {"has_times", p.hasTimes},
                 {"notes", p.notes}}},
-        {"evaluation_negatives", p.evaluationNegatives}, {"seed", p.seed}, {"parts", parts}};
+        {"protocol", protocolName(p.protocol)}, {"evaluation_negatives", p.evaluationNegatives},
+        {"seed", p.seed}, {"parts", parts}};
 }
 
 /// The content of dataset.json.
@@ -254,6 +255,12 @@ void readProvenance(const Description& description, Provenance& provenance)
     provenance.minItemInteractions = static_cast<int>(description.count(source.at("min_item_interactions")));
     source.at("has_times").get_to(provenance.hasTimes);
     source.at("notes").get_to(provenance.notes);
+    // Datasets of versions that knew but one do not name it.
+    const auto protocol = root.value("protocol", std::string(protocolName(Protocol::LeaveOneOut)));
+    const auto known = std::ranges::find(kProtocols, protocol, protocolName);
+    if (known == kProtocols.end())
+        damaged(description.file, "is split by the unknown protocol " + shown(protocol));
+    provenance.protocol = *known;
     provenance.evaluationNegatives = static_cast<int>(description.count(root.at("evaluation_negatives")));
     root.at("seed").get_to(provenance.seed);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/data/item_rows.h"
+#include "core/data/protocol.h"
 
 #include <array>
 #include <cstddef>
@@ -20,7 +21,7 @@ constexpr std::size_t index(Domain domain)
     return static_cast<std::size_t>(domain);
 }
 
-/// What an interaction is used for under leave-one-out per domain (README.md here, "Split").
+/// What an interaction is used for under the protocol of its dataset (README.md here, "Split").
 enum class Role : std::uint8_t { Train = 0, Validation = 1, Test = 2 };
 
 /// The two held-out parts.
@@ -58,6 +59,7 @@ struct Provenance {
     std::vector<std::string> files;
     int minUserInteractions = 0; ///< k-core filter per user and domain, 0 = off
     int minItemInteractions = 0; ///< k-core filter per item, 0 = off
+    Protocol protocol = Protocol::LeaveOneOut;
     int evaluationNegatives = 99;
     std::uint64_t seed = 1; ///< of the evaluation negatives (and of the demo generator)
     bool hasTimes = true; ///< false: the source gives the order only

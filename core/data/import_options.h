@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/data/protocol.h"
+
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -27,6 +29,7 @@ struct ImportOptions {
     int minUserInteractions = 0; ///< per user and domain; repeated with the next until stable (k-core)
     int minItemInteractions = 0;
     bool repeatFilter = true; ///< false: users and items are filtered once, in one pass
+    Protocol protocol = Protocol::LeaveOneOut; ///< which interactions are held out
     int evaluationNegatives = 99;
     std::uint64_t seed = 1;
     std::vector<ColumnName> columns; ///< CSV: for files with other column names

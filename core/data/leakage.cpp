@@ -138,16 +138,20 @@ void LeakageReport::add(LeakageReport other)
 std::vector<Role> rolesByPlace(const Dataset& dataset, std::size_t user)
 {
     const std::span<const Event> events = dataset.events(user);
+    const bool mixed = dataset.provenance.protocol == Protocol::MixedLast;
+    const auto sequenceOf = [&](const Event& event) {
+        return mixed ? 0 : index(dataset.domainOf(event.item));
+    };
     std::array<std::size_t, 2> all{};
     for (const Event& event : events)
-        ++all[index(dataset.domainOf(event.item))];
+        ++all[sequenceOf(event)];
     std::vector<Role> roles(events.size(), Role::Train);
     std::array<std::size_t, 2> seen{};
     for (std::size_t i = events.size(); i-- > 0;) {
-        const std::size_t domain = index(dataset.domainOf(events[i].item));
-        if (all[domain] >= 3 && seen[domain] < 2)
-            roles[i] = seen[domain] == 0 ? Role::Test : Role::Validation;
-        ++seen[domain];
+        const std::size_t sequence = sequenceOf(events[i]);
+        if (all[sequence] >= 3 && seen[sequence] < 2)
+            roles[i] = seen[sequence] == 0 ? Role::Test : Role::Validation;
+        ++seen[sequence];
     }
     return roles;
 }

@@ -33,16 +33,17 @@ struct LeakageReport {
 
 inline constexpr std::size_t kMostLeaks = 200;
 
-/// What each event of the user is by its place alone: counted from the end, per domain test, validation, then
-/// training events.
+/// What each event of the user is by its place alone: counted from the end, per domain (mixed-last: of the
+/// merged sequence) test, validation, then training events.
 std::vector<Role> rolesByPlace(const Dataset& dataset, std::size_t user);
 
 /// Gives a target's history, as historyBefore() does.
 using HistoryOf = std::function<History(const Dataset&, std::size_t, std::size_t, std::size_t)>;
 
 /// Checks, from the events alone and not by the code that made them, that
-/// * the last event of a user in a domain is the test target and the last but one the validation target where
-///   the user has three or more there, and all others are training events;
+/// * the last event of a user in a domain (mixed-last: in the merged sequence) is the test target and the
+/// last
+///   but one the validation target where there are three or more, and all others are training events;
 /// * no history holds its target's future, a held-out event before a training target, or a test event before
 ///   a validation target (as often as an item stands in a history it must stand in what may be known);
 /// * no evaluation candidate is an item that the user touched, or of the other domain, or drawn twice.

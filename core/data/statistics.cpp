@@ -63,6 +63,8 @@ nlohmann::json toJson(const Statistics& statistics, const Dataset& dataset)
 {
     nlohmann::json json{{"name", dataset.provenance.name}, {"users", statistics.users},
         {"interactions", statistics.interactions}, {"mean_merged_length", statistics.meanMergedLength},
+        {"protocol", protocolName(dataset.provenance.protocol)},
+        {"evaluation_negatives", dataset.provenance.evaluationNegatives},
         {"domains", nlohmann::json::array()}};
     for (const Domain domain : kDomains) {
         const DomainStatistics& d = statistics.domains[index(domain)];

@@ -53,6 +53,8 @@ Summary readSummary(const fs::path& directory)
         root.at("users").get_to(summary.users);
         root.at("items").get_to(summary.items);
         root.at("interactions").get_to(summary.interactions);
+        summary.protocol =
+            protocolFrom(root.value("protocol", std::string(protocolName(Protocol::LeaveOneOut))));
         root.at("evaluation_negatives").get_to(summary.evaluationNegatives);
         for (const auto& part : root.at("parts").items())
             checkLength(directory / part.key());

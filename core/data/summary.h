@@ -12,6 +12,7 @@ struct Summary {
     std::size_t users = 0;
     std::array<std::size_t, 2> items{};
     std::size_t interactions = 0;
+    Protocol protocol = Protocol::LeaveOneOut;
     int evaluationNegatives = 0; ///< a target is ranked among one more
 };
 

@@ -76,6 +76,7 @@ struct ModelOptions {
     int textWidth = 256; ///< of the fixed text vectors
     std::string
         vectorsFile; ///< lines "item,x1,x2,…" in place of them; empty: TF-IDF and SVD of the items' texts
+    std::string file; ///< of the own model: a TorchScript module (core/models/README.md)
     int profileWidth = 16; ///< of the user-profile embedding, where there are profiles
 
     /// d, the width of the transformers.

@@ -14,6 +14,7 @@
 #include "core/models/lr.h"
 #include "core/models/minet.h"
 #include "core/models/private_head.h"
+#include "core/models/script.h"
 #include "core/models/specs/registry.h"
 #include "core/models/tri_cdr.h"
 
@@ -67,6 +68,10 @@ constexpr std::array kMakers{
     Maker{fedSasRecInfo, ofHistories<FedSasRec>},
     Maker{fedCl4SRecInfo, ofHistories<FedCl4SRec>},
     Maker{fedDcsrInfo, ofHistories<FedDcsr>},
+    Maker{scriptInfo,
+        [](const Ingredients& of) -> std::unique_ptr<Model> {
+            return std::make_unique<Script>(of.dataset, of.options, of.device);
+        }},
 };
 
 } // namespace

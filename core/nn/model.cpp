@@ -94,6 +94,15 @@ Model::Model(const ModelInfo& info, ModelOptions options, const DataShape& shape
 {
 }
 
+Model::Model(
+    const ModelInfo& info, ModelOptions options, std::vector<TensorSpec> specs, const torch::Device& device)
+    : m_info(info)
+    , m_options(std::move(options))
+    , m_device(device)
+    , m_specs(std::move(specs))
+{
+}
+
 std::vector<std::string> Model::names() const
 {
     std::vector<std::string> result;

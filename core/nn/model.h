@@ -92,6 +92,10 @@ public:
     virtual torch::Tensor itemEvidence(const Parameters& upload) const;
 
 protected:
+    /// A model whose tensors are not told by its options: `specs` as they are.
+    Model(const ModelInfo& info, ModelOptions options, std::vector<TensorSpec> specs,
+        const torch::Device& device);
+
     /// Where a tensor stands. Throws Error for an unknown name.
     std::size_t place(std::string_view name) const;
 

@@ -34,26 +34,17 @@ std::int64_t textWidth(const model::ModelInfo& info, const model::ModelOptions& 
         : widthOfFile(options.vectorsFile);
 }
 
-std::vector<model::TensorSpec> tensorsOf(const settings::Config& config, const Population& population)
-{
-    const model::ModelInfo& info = model::modelInfo(config.model.architecture);
-    return info.tensors(config.model,
-        {population.clients, population.items, population.profiles && config.augment.profiles,
-            textWidth(info, config.model)});
-}
-
 } // namespace
 
-std::int64_t parameterCount(const settings::Config& config, const Population& population)
+std::optional<std::int64_t> parameterCount(const settings::Config& config, const Population& population)
 {
-    return trainedCount(tensorsOf(config, population));
-}
-
-std::int64_t uploadedCount(const settings::Config& config, const Population& population)
-{
-    return config.federation.mode == federation::Mode::Central
-        ? 0
-        : model::uploadedCount(tensorsOf(config, population));
+    const model::ModelInfo& info = model::modelInfo(config.model.architecture);
+    const std::vector<model::TensorSpec> tensors = info.tensors(config.model,
+        {population.clients, population.items, population.profiles && config.augment.profiles,
+            textWidth(info, config.model)});
+    if (tensors.empty())
+        return std::nullopt;
+    return trainedCount(tensors);
 }
 
 } // namespace fedcctr::runs

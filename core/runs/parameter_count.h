@@ -4,6 +4,7 @@
 #include "core/settings/config.h"
 
 #include <cstdint>
+#include <optional>
 
 namespace fedcctr::runs {
 
@@ -14,12 +15,9 @@ struct Population {
     bool profiles = false; ///< PrivAugNet's user profiles are there, for at least one user
 };
 
-/// Trained values of the model, without building it: what the engine reports as `parameters`. Throws Error if
-/// model.vectors_file, whose width counts, cannot be read.
-std::int64_t parameterCount(const settings::Config& config, const Population& population);
-
-/// Those of them that a client sends in a round: all but what stays with the users; 0 in central training.
-/// Throws as parameterCount() does.
-std::int64_t uploadedCount(const settings::Config& config, const Population& population);
+/// Trained values of the model, without building it: what the engine reports as `parameters`; none
+/// where an own model does not tell them. Throws Error if model.vectors_file, whose width counts, or
+/// model.file cannot be read.
+std::optional<std::int64_t> parameterCount(const settings::Config& config, const Population& population);
 
 } // namespace fedcctr::runs

@@ -255,7 +255,7 @@ DataRecord dataOf(const RunEntry& run)
 bool onSameData(const RunEntry& run, const RunEntry& other)
 {
     DataRecord record = dataOf(run);
-    for (const char* input : {kAugmentation, kVectors, kPrior})
+    for (const char* input : {kAugmentation, kVectors, kPrior, kOwnModel})
         record.erase(input);
     return run.datasetPath == other.datasetPath && differingParts(record, dataOf(other)).empty();
 }

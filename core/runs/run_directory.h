@@ -13,7 +13,8 @@
 namespace fedcctr::runs {
 
 /// Writes a run directory: config.json, metrics.jsonl, events.jsonl, ledger.jsonl, log.txt,
-/// checkpoint/state.bin, summary.json. Killed at any moment, it can be read and resumed.
+/// checkpoint/state.bin, summary.json, of an own model model.pt. Killed at any moment, it can be read and
+/// resumed.
 class RunDirectory {
 public:
     /// Throws Error if the directory holds a run already or other files.
@@ -34,6 +35,9 @@ public:
 
     /// What it was trained on; empty in runs of versions that kept no checksums.
     DataRecord data() const;
+
+    /// The run's own copy of model.file, which stays as it is whatever becomes of the original.
+    std::filesystem::path modelFile() const { return m_path / "model.pt"; }
 
     /// checkpoint/round-000250.bin
     std::filesystem::path snapshotFile(int round) const;

@@ -183,7 +183,13 @@ void addModel(const settings::Config& config, const Population& population, RunF
 {
     try {
         result.parameters = parameterCount(config, population);
-        result.memory = memoryOf(config, static_cast<double>(*result.parameters));
+        if (result.parameters)
+            result.memory = memoryOf(config, static_cast<double>(*result.parameters));
+        else
+            result.warnings.emplace_back(
+                "model.file: the module does not tell its parameters, so that memory and signal-to-noise are "
+                "known to the run only; give torch.jit.save the extra file fedcctr.json as "
+                "resources/examples/own_gru.py does");
     } catch (const Error& error) {
         result.problems.emplace_back(error.what());
     }

@@ -3,12 +3,15 @@
 
 #include "core/base/files.h"
 #include "core/base/hexadecimal.h"
+#include "core/base/sha256.h"
 #include "core/models/specs/registry.h"
 #include "core/settings/config.h"
 
 #include <nlohmann/json.hpp>
 
 namespace fedcctr::runs {
+
+namespace fs = std::filesystem;
 
 DataRecord modelFiles(const settings::Config& config)
 {
@@ -19,13 +22,16 @@ DataRecord modelFiles(const settings::Config& config)
     DataRecord record;
     const auto add = [&record](const char* part, const std::string& file) {
         std::error_code failed;
-        if (std::filesystem::is_regular_file(file, failed))
+        if (fs::is_regular_file(file, failed))
             record[part] = hexadecimal(checksum(readFile(file)));
     };
     if (readsText)
         add(kVectors, model.vectorsFile);
     if (model.prior == model::Prior::File)
         add(kPrior, model.priorFile);
+    // A program, not data: no other file may pass for it.
+    if (std::error_code failed; info && info->reads("model.file") && fs::is_regular_file(model.file, failed))
+        record[kOwnModel] = sha256(readFile(model.file));
     return record;
 }
 

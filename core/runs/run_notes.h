@@ -14,13 +14,15 @@ struct Config;
 namespace fedcctr::runs {
 
 /// Checksums of what a run was trained on, by the part's name: "interactions", "items", "candidates",
-/// kAugmentation, which may be kNoAugmentation, and where the settings name such files kVectors and kPrior.
+/// kAugmentation, which may be kNoAugmentation, and where the settings name such files kVectors, kPrior and
+/// kOwnModel.
 /// Empty: of an older version, which kept none.
 using DataRecord = std::map<std::string, std::string>;
 inline constexpr const char* kAugmentation = "augmentation";
 inline constexpr const char* kNoAugmentation = "none";
 inline constexpr const char* kVectors = "item vectors";
 inline constexpr const char* kPrior = "popularity prior";
+inline constexpr const char* kOwnModel = "own model";
 
 /// In a list of settings, the record's parts stand under "data.NAME".
 inline constexpr std::string_view kDataPrefix = "data.";

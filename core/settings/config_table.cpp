@@ -454,6 +454,9 @@ void addModel(std::vector<Field>& table)
         "lines \"item,x1,x2,…\" in place of the text vectors, e.g. of a sentence encoder; empty: TF-IDF and "
         "SVD of "
         "titles, categories and PrivAugNet's item features"}));
+    table.push_back(text<kModel, &ModelOptions::file>({"model.file", "", "module file",
+        "of the own model: a TorchScript module that scores histories and candidates, as "
+        "resources/examples/own_gru.py writes one. The run keeps a copy"}));
     table.push_back(integer<kModel, &ModelOptions::profileWidth>(
         {"model.profile_width", "", "profile width",
             "coordinates of the user-profile embedding in e_side, where the dataset has profiles"},

@@ -203,9 +203,15 @@ double Trainer::noiseStd(int round) const
 std::optional<federation::Forecast> Trainer::forecast() const
 {
     federation::ForecastRequest request{m_options.federation, m_options.privacy};
-    request.coordinates = static_cast<double>(uploadedCount(m_model->specs()));
+    request.coordinates = static_cast<double>(model::uploadedCount(m_model->specs()));
     request.seed = samplingSeed();
     return federation::forecast(request, m_dataset.userCount());
+}
+
+std::int64_t Trainer::uploadedCount() const
+{
+    return m_options.federation.mode == federation::Mode::Central ? 0
+                                                                  : model::uploadedCount(m_model->specs());
 }
 
 void Trainer::describeBudget(RoundReport& report) const
@@ -397,7 +403,7 @@ Embedding Trainer::embed(EmbedRequest request) const
 
 evaluation::DomainMetrics Trainer::evaluateKept(data::Split split, bool fullRanking,
     const std::function<void(double)>& progress, const std::stop_token& stop,
-    std::array<std::vector<UserOutcome>, 2>* users) const
+    std::array<std::vector<UserOutcome>, 2>* users, const data::Dataset* judged) const
 {
     EvaluationRequest request;
     if (users)
@@ -410,7 +416,7 @@ evaluation::DomainMetrics Trainer::evaluateKept(data::Split split, bool fullRank
     request.fullRanking = fullRanking;
     request.progress = progress;
     request.stop = stop;
-    return evaluate(*m_model, kept(), m_dataset, m_workers, m_device, request);
+    return evaluate(*m_model, kept(), judged ? *judged : m_dataset, m_workers, m_device, request);
 }
 
 } // namespace fedcctr::training

@@ -46,10 +46,12 @@ public:
     /// term.
     TrainingResult train(TrainingObserver& observer, TrainingControl& control);
 
-    /// Evaluates the kept parameters (best or last).
+    /// Evaluates the kept parameters (best or last). `judged`: the dataset with other held-out targets or
+    /// candidates (data::judgedBy()); null: its own.
     evaluation::DomainMetrics evaluateKept(data::Split split, bool fullRanking,
         const std::function<void(double)>& progress, const std::stop_token& stop,
-        std::array<std::vector<UserOutcome>, 2>* users = nullptr) const;
+        std::array<std::vector<UserOutcome>, 2>* users = nullptr,
+        const data::Dataset* judged = nullptr) const;
 
     /// From here on what is "kept" are the parameters of this round: 0 (before training), the best at
     /// validation or the last. False, and nothing happens, if it is none of these.
@@ -83,6 +85,8 @@ public:
 
     int roundsDone() const { return m_state.round; }
     std::int64_t parameterCount() const { return m_state.parameters.count(); }
+    /// Values that a client sends in a round: all but what stays with the users; 0 in central training.
+    std::int64_t uploadedCount() const;
     std::vector<std::string> tensorNames() const { return m_model->names(); }
     const model::ModelInfo& modelInfo() const { return m_model->info(); }
     /// See Model::itemEvidence(); one score per item.

@@ -120,7 +120,7 @@ QWidget* DataPage::buildTabs()
     };
     add(m_overview, tr("Overview"), tr("The dataset's numbers and histograms"));
     add(m_users, tr("Users"), tr("Every user with both sequences, side by side and merged"));
-    add(m_split, tr("Split and filters"), tr("What leave-one-out and other filters leave; leakage check"));
+    add(m_split, tr("Split and filters"), tr("What the split and other filters leave; leakage check"));
     add(m_features, tr("Features"), tr("What the augmentation found out about items and users"));
     return m_tabs;
 }

@@ -3,6 +3,7 @@
 
 #include "app/studio/common/background.h"
 #include "app/studio/data/importwizard.h"
+#include "app/studio/data/protocolbox.h"
 #include "core/data/import_options.h"
 
 #include <QComboBox>
@@ -47,6 +48,7 @@ ImportFiltersPage::ImportFiltersPage(ImportWizard* wizard)
     : QWizardPage(wizard)
     , m_wizard(wizard)
     , m_folder(wizard->folder())
+    , m_protocol(new ProtocolBox(u"combo_import_protocol"_s, this))
     , m_place(new QLabel(this))
     , m_found(new QLabel(this))
     , m_problem(new QLabel(this))
@@ -101,6 +103,7 @@ ImportFiltersPage::ImportFiltersPage(ImportWizard* wizard)
     form->addRow(QString(), m_found);
     form->addRow(tr("Minimum &user interactions"), m_minUser);
     form->addRow(tr("Minimum &item occurrences"), m_minItem);
+    form->addRow(tr("&Held out"), m_protocol);
     form->addRow(tr("&Evaluation negatives"), m_negatives);
     form->addRow(tr("&Seed"), m_seed);
     form->addRow(tr("Na&me"), m_name);
@@ -267,6 +270,7 @@ bool ImportFiltersPage::validatePage()
         options.domains[i] = m_domains[i]->currentText().toStdString();
     options.minUserInteractions = m_minUser->value();
     options.minItemInteractions = m_minItem->value();
+    options.protocol = m_protocol->protocol();
     options.evaluationNegatives = m_negatives->value();
     options.seed = static_cast<std::uint64_t>(m_seed->value());
     options.skipBadRows = false;

@@ -17,6 +17,7 @@ class QSpinBox;
 namespace fedcctr::studio {
 
 class ImportWizard;
+class ProtocolBox;
 
 /// Which two domains, which filters, and what the dataset is called.
 class ImportFiltersPage : public QWizardPage {
@@ -46,6 +47,7 @@ private:
     std::array<QComboBox*, 2> m_domains{};
     QSpinBox* m_minUser;
     QSpinBox* m_minItem;
+    ProtocolBox* m_protocol;
     QSpinBox* m_negatives;
     QSpinBox* m_seed;
     QLineEdit* m_name;

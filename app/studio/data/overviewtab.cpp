@@ -38,9 +38,10 @@ QString sourceOf(const data::Dataset& dataset)
     lines.append(files.isEmpty() ? OverviewTab::tr("Made by: %1").arg(format)
                                  : OverviewTab::tr("Made of: %1 (%2)").arg(files.join(u", "_s), format));
     lines.append(OverviewTab::tr("Filter: at least %1 interactions per user and domain, %2 per item. "
-                                 "%3 evaluation negatives, seed %4.")
+                                 "Split: %3, %4 evaluation negatives, seed %5.")
                      .arg(source.minUserInteractions)
                      .arg(source.minItemInteractions)
+                     .arg(QString::fromLatin1(data::protocolName(source.protocol)))
                      .arg(source.evaluationNegatives)
                      .arg(source.seed));
     for (const std::string& note : source.notes)

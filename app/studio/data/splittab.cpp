@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/data/splittab.h"
 
+#include "app/studio/data/protocolbox.h"
 #include "app/studio/data/splitcheckpanel.h"
 #include "core/data/import_options.h"
 #include "core/data/refilter.h"
@@ -106,6 +107,8 @@ QWidget* SplitTab::buildForm()
     m_repeat->setToolTip(tr("Leaving out items can bring users below their minimum, and the other way round: "
                             "repeat until both rules hold. Off: one pass"));
     connect(m_repeat, &QCheckBox::toggled, this, &SplitTab::settingsChanged);
+    m_protocol = new ProtocolBox(u"combo_protocol"_s, side);
+    connect(m_protocol, &QComboBox::currentIndexChanged, this, &SplitTab::settingsChanged);
     m_negatives = addSpin(u"spin_negatives"_s, 1, kMostNegatives, 99, tr("Evaluation negatives"),
         tr("Items that each held-out item is ranked against, drawn once for all models; 1 to 999, 99 in the "
            "paper"));
@@ -121,6 +124,7 @@ QWidget* SplitTab::buildForm()
     form->addRow(tr("Min. &user interactions"), m_minUser);
     form->addRow(tr("Min. &item occurrences"), m_minItem);
     form->addRow(QString(), m_repeat);
+    form->addRow(tr("&Held out"), m_protocol);
     form->addRow(tr("Evaluation &negatives"), m_negatives);
     form->addRow(tr("&Seed"), m_seed);
     form->addRow(tr("New na&me"), m_name);
@@ -164,12 +168,14 @@ QWidget* SplitTab::buildForm()
 QWidget* SplitTab::buildCounts()
 {
     auto* side = new QWidget(this);
-    auto* title = new QLabel(tr("What leave-one-out leaves"), side);
-    QFont bold = title->font();
+    m_title = new QLabel(side);
+    m_title->setObjectName(u"label_split"_s);
+    QFont bold = m_title->font();
     bold.setBold(true);
-    title->setFont(bold);
-    title->setToolTip(tr("Per user and domain the last interaction is the test target, the last but one the "
-                         "validation target, where there are three or more; all others are for training"));
+    m_title->setFont(bold);
+    m_title->setToolTip(tr("The last interaction (per user, and with leave-one-out per domain) is the test "
+                           "target, the last but one the validation target, where there are three or more; "
+                           "all others are for training"));
     m_table = new QTableView(side);
     m_table->setObjectName(u"table_counts"_s);
     m_table->setAccessibleName(tr("Counts before and after"));
@@ -185,7 +191,7 @@ QWidget* SplitTab::buildCounts()
     m_note->setWordWrap(true);
     auto* column = new QVBoxLayout(side);
     column->setContentsMargins(0, 0, 0, 0);
-    column->addWidget(title);
+    column->addWidget(m_title);
     column->addWidget(m_table, 1);
     column->addWidget(m_note);
     return side;
@@ -204,6 +210,8 @@ void SplitTab::setView(const SharedView& view)
         m_negatives->setMaximum(std::max(kMostNegatives, source.evaluationNegatives));
         m_minUser->setValue(source.minUserInteractions);
         m_minItem->setValue(source.minItemInteractions);
+        m_protocol->setProtocol(source.protocol);
+        m_title->setText(tr("What %1 leaves").arg(QString::fromLatin1(data::protocolName(source.protocol))));
         m_negatives->setValue(source.evaluationNegatives);
         m_seed->setValue(
             static_cast<int>(std::min<std::uint64_t>(source.seed, std::numeric_limits<int>::max())));
@@ -229,6 +237,7 @@ data::ImportOptions SplitTab::options() const
     options.minUserInteractions = m_minUser->value();
     options.minItemInteractions = m_minItem->value();
     options.repeatFilter = m_repeat->isChecked();
+    options.protocol = m_protocol->protocol();
     options.evaluationNegatives = m_negatives->value();
     options.seed = static_cast<std::uint64_t>(m_seed->value());
     return options;

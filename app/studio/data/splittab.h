@@ -19,8 +19,9 @@ class QTableView;
 namespace fedcctr::studio {
 
 class LeakagePanel;
+class ProtocolBox;
 
-/// What the filters and leave-one-out leave of the dataset, and would leave with other filters. Applying
+/// What the filters and the split leave of the dataset, and would leave with other ones. Applying
 /// makes a new dataset beside the old one.
 class SplitTab : public QWidget {
     Q_OBJECT
@@ -59,6 +60,7 @@ private:
     QSpinBox* m_minUser;
     QSpinBox* m_minItem;
     QCheckBox* m_repeat;
+    ProtocolBox* m_protocol;
     QSpinBox* m_negatives;
     QSpinBox* m_seed;
     QLineEdit* m_name;
@@ -68,6 +70,7 @@ private:
     QProgressBar* m_progress;
     QStandardItemModel* m_counts;
     QTableView* m_table;
+    QLabel* m_title;
     QLabel* m_note;
     LeakagePanel* m_leakage;
 };

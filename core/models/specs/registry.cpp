@@ -12,7 +12,7 @@ std::span<const ModelInfo* const> models()
 {
     static const std::array kModels{&idstClInfo(), &privateHeadInfo(), &lrInfo(), &dienInfo(), &bstInfo(),
         &coNetInfo(), &miNetInfo(), &c2dsrInfo(), &triCdrInfo(), &fedDssmInfo(), &fedSasRecInfo(),
-        &fedCl4SRecInfo(), &fedDcsrInfo()};
+        &fedCl4SRecInfo(), &fedDcsrInfo(), &scriptInfo()};
     return kModels;
 }
 

@@ -27,6 +27,7 @@ const ModelInfo& fedDssmInfo();
 const ModelInfo& fedSasRecInfo();
 const ModelInfo& fedCl4SRecInfo();
 const ModelInfo& fedDcsrInfo();
+const ModelInfo& scriptInfo();
 
 /// Names of the private head's weights of a domain, in order.
 std::vector<std::string> privateHeadFeatures(bool prior);

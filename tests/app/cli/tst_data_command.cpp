@@ -235,6 +235,8 @@ private Q_SLOTS:
             "a,b,c", "--out", "d", "x"} << "--domains: 'a,b,c'";
         QTest::newRow("unknown column") << QStringList{"data", "import", "--format", "csv", "--out", "d",
             "--column", "who=x", "x"} << "--column: 'who=x' is not one of user, item";
+        QTest::newRow("unknown protocol") << QStringList{"data", "import", "--format", "csv", "--out", "d",
+            "--protocol", "last", "x"} << "--protocol: there is no protocol 'last'; give leave-one-out";
         QTest::newRow("no users") << QStringList{"data", "demo", "--out", "d", "--users", "0"}
                                   << "--users: '0' is not a number from 2";
         QTest::newRow("few items") << QStringList{"data", "demo", "--out", "d", "--items", "59"}

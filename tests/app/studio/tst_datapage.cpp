@@ -289,6 +289,9 @@ private Q_SLOTS:
         QCOMPARE(cell("table_counts", 0, 1), u"–"_s);
         child<QSpinBox>("spin_min_user")->setValue(12);
         child<QSpinBox>("spin_negatives")->setValue(20);
+        QCOMPARE(child<QComboBox>("combo_protocol")->currentText(), u"leave-one-out"_s);
+        QCOMPARE(child<QLabel>("label_split")->text(), u"What leave-one-out leaves"_s);
+        child<QComboBox>("combo_protocol")->setCurrentText(u"mixed-last"_s);
         click("button_preview");
         QTRY_VERIFY(cell("table_counts", 0, 1) != u"–"_s);
         const int left = cell("table_counts", 0, 1).toInt();
@@ -298,6 +301,9 @@ private Q_SLOTS:
         QTRY_COMPARE(m_workspace->dataset(), path(u"small-filtered"_s));
         const data::Dataset& after = *m_workspace->data();
         QCOMPARE(int(after.userCount()), left);
+        QVERIFY(after.provenance.protocol == data::Protocol::MixedLast);
+        QCOMPARE(child<QLabel>("label_split")->text(), u"What mixed-last leaves"_s);
+        QCOMPARE(std::ranges::count(after.allEvents, data::Role::Test, &data::Event::role), left);
         for (std::size_t user = 0; user < after.userCount(); ++user)
             for (const data::Domain domain : data::kDomains)
                 QVERIFY(std::ranges::count_if(after.events(user), [&](const data::Event& event) {

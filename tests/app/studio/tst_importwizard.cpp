@@ -145,6 +145,8 @@ private Q_SLOTS:
         child<QSpinBox>("spin_import_negatives")->selectAll();
         QTest::keyClicks(child<QSpinBox>("spin_import_negatives"), u"10"_s);
         QTest::keyClick(child<QSpinBox>("spin_import_negatives"), Qt::Key_Tab);
+        QCOMPARE(child<QComboBox>("combo_import_protocol")->currentText(), u"leave-one-out"_s);
+        child<QComboBox>("combo_import_protocol")->setCurrentText(u"mixed-last"_s);
         commit();
         QTRY_COMPARE(m_wizard->currentId(), int(ImportWizard::ResultPage));
         QVERIFY2(label("label_import_counts").startsWith(u"12 users, 120 interactions"_s),
@@ -158,6 +160,8 @@ private Q_SLOTS:
         QCOMPARE(dataset.domainNames[0], std::string("kitchen"));
         QCOMPARE(dataset.userCount(), std::size_t{12});
         QCOMPARE(dataset.provenance.evaluationNegatives, 10);
+        QVERIFY(dataset.provenance.protocol == data::Protocol::MixedLast);
+        QCOMPARE(std::ranges::count(dataset.allEvents, data::Role::Test, &data::Event::role), 12);
     }
 
     void aBadRowIsShownAndSkipped()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/demo.h"
 #include "core/data/leakage.h"
+#include "core/data/split.h"
 #include "tests/fixtures/support.h"
 
 #include <QTest>
@@ -63,6 +64,18 @@ private Q_SLOTS:
                 expected +=
                     static_cast<std::size_t>(std::ranges::count_if(rows, [](ItemId i) { return i >= 0; }));
         QCOMPARE(report.candidates, expected);
+    }
+
+    void mixedLastPassesWhereItSaysSo()
+    {
+        const Dataset own = demo();
+        Dataset mixed = judgedBy(own, Protocol::MixedLast, own.provenance.evaluationNegatives).dataset;
+        // Judged targets that are none of the dataset's own are training events where they are judged.
+        mixed.provenance.protocol = Protocol::MixedLast;
+        assignRoles(mixed);
+        QVERIFY(checkLeakage(mixed, 20).passed());
+        mixed.provenance.protocol = Protocol::LeaveOneOut;
+        QVERIFY(anyLeak(checkLeakage(mixed, 20), "its place makes it a test event"));
     }
 
     void aHistoryWithHeldOutEventsFails()

@@ -4,6 +4,8 @@
 #include "core/data/history.h"
 #include "core/data/import_options.h"
 #include "core/data/importers/csv.h"
+#include "core/data/refilter.h"
+#include "core/data/split.h"
 #include "tests/fixtures/support.h"
 
 #include <QTest>
@@ -15,13 +17,14 @@
 
 using namespace fedcctr;
 using namespace fedcctr::data;
+using fedcctr::test::errorOf;
 
 namespace {
 
 constexpr std::size_t kAll = 1'000'000;
 
 /// A dataset of one user whose events are written "a b A …": a letter per event, capital = domain B.
-Dataset dataset(const std::string& events, int negatives = 0)
+Dataset dataset(const std::string& events, int negatives = 0, Protocol protocol = Protocol::LeaveOneOut)
 {
     RawData raw;
     raw.domainNames = {"first", "second"};
@@ -38,6 +41,7 @@ Dataset dataset(const std::string& events, int negatives = 0)
     }
     ImportOptions options;
     options.evaluationNegatives = negatives;
+    options.protocol = protocol;
     return buildDataset(std::move(raw), options);
 }
 
@@ -181,6 +185,88 @@ private Q_SLOTS:
         QFETCH(QString, events);
         QFETCH(QString, expected);
         QCOMPARE(roles(dataset(events.toStdString())), expected.toStdString());
+    }
+
+    void mixedLast_data()
+    {
+        QTest::addColumn<QString>("events");
+        QTest::addColumn<QString>("expected");
+        QTest::newRow("one domain last") << "abcABC"
+                                         << "----vt";
+        QTest::newRow("interleaved") << "aAbBcCdD"
+                                     << "------vt";
+        QTest::newRow("three events") << "aAb"
+                                      << "-vt";
+        QTest::newRow("two events") << "aA"
+                                    << "--";
+    }
+
+    void mixedLast()
+    {
+        QFETCH(QString, events);
+        QFETCH(QString, expected);
+        const Dataset d = dataset(events.toStdString(), 0, Protocol::MixedLast);
+        QCOMPARE(roles(d), expected.toStdString());
+    }
+
+    void mixedLastTargetsAndHistories()
+    {
+        const Dataset d = dataset("XaYbZc", 0, Protocol::MixedLast);
+        QCOMPARE(d.targetPosition(Split::Test, Domain::A, 0), std::ptrdiff_t{5});
+        QCOMPARE(d.targetPosition(Split::Test, Domain::B, 0), std::ptrdiff_t{-1});
+        QCOMPARE(d.targetPosition(Split::Validation, Domain::A, 0), std::ptrdiff_t{-1});
+        QCOMPARE(d.targetPosition(Split::Validation, Domain::B, 0), std::ptrdiff_t{4});
+        QCOMPARE(letters(d, historyBefore(d, 0, 5, kAll).merged), std::string("XaYbZ"));
+        QCOMPARE(letters(d, historyBefore(d, 0, 4, kAll).merged), std::string("XaYb"));
+    }
+
+    /// What is judged by another protocol: only what the dataset holds out itself.
+    void judgedByMixedLast()
+    {
+        // The last of all is the test target of B, the last but one that of A: no validation target.
+        const Judged both = judgedBy(dataset("abcABdC"), Protocol::MixedLast, 0);
+        QCOMPARE(roles(both.dataset), std::string("------t"));
+        QCOMPARE(both.leftOut, (std::array<std::size_t, 2>{1, 0}));
+        const Judged same = judgedBy(dataset("abcABC"), Protocol::MixedLast, 0);
+        QCOMPARE(roles(same.dataset), std::string("----vt"));
+        QCOMPARE(same.leftOut, (std::array<std::size_t, 2>{0, 0}));
+        // Too few of B for a split: its last was trained on.
+        const Judged trained = judgedBy(dataset("abcA"), Protocol::MixedLast, 0);
+        QCOMPARE(roles(trained.dataset), std::string("----"));
+        QCOMPARE(trained.leftOut, (std::array<std::size_t, 2>{1, 1}));
+        // The other way round most were trained on.
+        const Judged back = judgedBy(dataset("abcABC", 0, Protocol::MixedLast), Protocol::LeaveOneOut, 0);
+        QCOMPARE(roles(back.dataset), std::string("----vt"));
+        QCOMPARE(back.leftOut, (std::array<std::size_t, 2>{1, 1}));
+    }
+
+    /// Judging a dataset and splitting it so at the import give the same candidates.
+    void judgedCandidatesAreTheImportedOnes()
+    {
+        const Dataset own = generateDemo({.users = 60, .items = 200, .seed = 3}).dataset;
+        ImportOptions options;
+        options.protocol = Protocol::MixedLast;
+        options.evaluationNegatives = 120;
+        options.seed = own.provenance.seed;
+        const Dataset imported = refiltered(own, options);
+        const Dataset judged = judgedBy(own, Protocol::MixedLast, 120).dataset;
+        std::size_t targets = 0;
+        for (std::size_t user = 0; user < own.userCount(); ++user) {
+            std::set<ItemId> touched;
+            for (const Event& event : own.events(user))
+                touched.insert(event.item);
+            for (const Domain domain : kDomains) {
+                const auto row = judged.candidates(Split::Test, domain, user);
+                QVERIFY(std::ranges::equal(row, imported.candidates(Split::Test, domain, user)));
+                targets += row.empty() ? 0U : 1U;
+                QVERIFY(row.empty() || row.size() == 120);
+                QCOMPARE(std::set<ItemId>(row.begin(), row.end()).size(), row.size());
+                for (const ItemId item : row)
+                    QVERIFY(judged.domainOf(item) == domain && !touched.contains(item));
+            }
+        }
+        QCOMPARE(targets, own.userCount());
+        VERIFY_MESSAGE(errorOf([&] { judgedBy(own, Protocol::MixedLast, 199); }), "--negatives");
     }
 
     void whatATargetMayKnow()

@@ -41,6 +41,7 @@ private Q_SLOTS:
         Contract contract;
         contract.options = tinyModel();
         contract.options.architecture = name;
+        contract.options.file = FEDCCTR_SOURCE_DIR "/tests/fixtures/own_gru.pt";
         contract.options.features = static_cast<Features>(features);
         contract.loss.sharedNegatives = shared;
         contract.loss.ranking = softmax ? RankingLoss::SampledSoftmax : RankingLoss::BinaryCrossEntropy;

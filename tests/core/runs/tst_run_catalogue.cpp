@@ -304,8 +304,11 @@ private Q_SLOTS:
         for (const SettingDifference& row : found)
             if (row.key == "loss.lambda1")
                 QCOMPARE(row.values, (std::vector<std::string>{"0.1", "0.2"}));
-        const auto written = std::ranges::count_if(
-            fields(), [](const Field& field) { return isWritten(field, settings::Config{}); });
+        // A text that is empty in all of them tells nothing.
+        const settings::Config config;
+        const auto written = std::ranges::count_if(fields(), [&](const Field& field) {
+            return isWritten(field, config) && field.read(config) != Value(std::string());
+        });
         QVERIFY(differences(runs, true).size() > static_cast<std::size_t>(written));
     }
 

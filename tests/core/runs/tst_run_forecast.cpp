@@ -8,6 +8,7 @@
 #include "core/sweeps/sweep_calibration.h"
 #include "tests/fixtures/support.h"
 
+#include <QTemporaryDir>
 #include <QTest>
 
 #include <cmath>
@@ -46,7 +47,7 @@ Config privateHead()
 
 int countOf(const Config& config, const Population& population)
 {
-    return static_cast<int>(parameterCount(config, population));
+    return static_cast<int>(parameterCount(config, population).value());
 }
 
 } // namespace
@@ -178,8 +179,7 @@ private Q_SLOTS:
         model.historyLength = 5;
         model.mlp = "4";
         // Per stream: positions 5 x 2, one layer with d = 8: 12 x 64 + 13 x 8. Per scorer: 22 -> 4 -> 1.
-        QCOMPARE(
-            parameterCount(config, {1, 10, false}), 3 * (10 + 872) + 2 * (23 * 4 + 5) + 4096 * 2 + 10 * 4);
+        QCOMPARE(countOf(config, {1, 10, false}), 3 * (10 + 872) + 2 * (23 * 4 + 5) + 4096 * 2 + 10 * 4);
         // Profiles: 512 rows of 16, and 16 more inputs of each scorer.
         QCOMPARE(
             countOf(config, {1, 10, true}), 3 * (10 + 872) + 2 * (39 * 4 + 5) + 4096 * 2 + 10 * 4 + 512 * 16);
@@ -211,6 +211,27 @@ private Q_SLOTS:
         const RunForecast found = runForecast(config, kPopulation);
         QVERIFY(!found.parameters);
         QVERIFY(found.problems.front().starts_with("model.vectors_file: "));
+    }
+
+    /// Of an own model, as far as its file tells them.
+    void parametersOfAnOwnModel()
+    {
+        Config config;
+        config.model.architecture = "script";
+        QVERIFY(runForecast(config, kPopulation).problems.front().starts_with("model.file: is missing"));
+        config.model.file = FEDCCTR_SOURCE_DIR "/tests/fixtures/own_gru.pt";
+        QCOMPARE(countOf(config, kPopulation), 221 * 5 + 2 * 3 * 4 * 5);
+        // An archive without entries.
+        const QTemporaryDir folder;
+        config.model.file = test::pathIn(folder.path(), "untold.pt").string();
+        writeFileAtomically(config.model.file,
+            "PK\1\2" + std::string(42, '\0') + "PK\5\6" + std::string(8, '\0')
+                + std::string("\x2e\0\0\0\0\0\0\0\0\0", 10));
+        const RunForecast untold = runForecast(config, kPopulation);
+        QVERIFY(!untold.parameters && untold.problems.empty());
+        QVERIFY(untold.warnings.back().starts_with("model.file: the module does not tell"));
+        config.model.file = "/nowhere/my.pt";
+        QVERIFY(runForecast(config, kPopulation).problems.front().starts_with("model.file: /nowhere/my.pt"));
     }
 
     void signalToNoiseAtBest()
