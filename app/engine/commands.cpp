@@ -230,14 +230,6 @@ double medianSignalToNoise(const fs::path& run)
     return *middle;
 }
 
-runs::Population populationOf(const TrainingData& data)
-{
-    const bool profiles =
-        std::ranges::any_of(data.augmentation.users, [](const auto& profile) { return !profile.empty(); });
-    return {static_cast<std::int64_t>(data.dataset.userCount()),
-        static_cast<std::int64_t>(data.dataset.items.size()), profiles};
-}
-
 runs::SummaryRecord summaryOf(const training::TrainingResult& result, const TrainingData& data,
     const Config& config, const Trainer& trainer, const fs::path& run)
 {

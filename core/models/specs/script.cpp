@@ -28,6 +28,7 @@ const ModelInfo& scriptInfo()
         .title = "Own model (TorchScript)",
         .citation = "a TorchScript module of your own (pytorch.org/docs/stable/jit.html)",
         .summary = "scores histories and candidates by the module in model.file, and trains its parameters",
+        .needs = "the histories of both domains, apart and merged by time; what it takes of them is its own",
         .settings = joined({commonKeys(), {"model.file"}}),
         .fields = {},
         .terms = {},
