@@ -2,6 +2,7 @@
 #include "core/model/examples.h"
 #include "core/model/parts.h"
 #include "core/models/specs/registry.h"
+#include "core/models/specs/wide.h"
 
 namespace fedcctr::model {
 
@@ -46,7 +47,31 @@ Tensors tensorsOf(const ModelOptions& options, const DataShape& shape)
     // A bias that no scorer reads would only be a place for noise.
     addItems(tensors, shape, options.idWidth, options.scorer == Scorer::Dot ? 1 : 0, Start::Normal,
         options.itemStart);
+    if (const std::int64_t wide = wideWidth(wideOf(options)); wide > 0)
+        for (const std::string domain : {"A", "B"})
+            tensors.push_back({.name = domain + ".wide", .shape = {wide}});
     return tensors;
+}
+
+OwnField wideField()
+{
+    return {{.key = "idst-cl.wide",
+                .symbol = "",
+                .label = "wide part",
+                .unit = "",
+                .type = FieldType::Choice,
+                .least = 0,
+                .most = 0,
+                .step = 0,
+                .logarithmic = false,
+                .choices = {"none", "popularity", "neighbours"},
+                .help = "what other users' training events say of a candidate, beside the transformers: how "
+                        "many have it (popularity), and how many of those share the history (neighbours). "
+                        "Reads all clients' events: for central training and for federated training without "
+                        "noise"},
+        std::int64_t{0}, "none: the paper's model.",
+        "neighbours: much better where items are rare or have no text; no accountant charges for it.",
+        "None; the combination of a wide and a deep part is that of Cheng et al. 2016."};
 }
 
 std::vector<std::string> problemsOf(const ModelOptions& options)
@@ -59,6 +84,26 @@ std::vector<std::string> problemsOf(const ModelOptions& options)
               "model.id_width alone with model.combine = sum)");
     checkMlp(options, found);
     return found;
+}
+
+OwnField shrinkageField()
+{
+    return {
+        {.key = "idst-cl.shrinkage",
+            .symbol = "",
+            .label = "shrinkage",
+            .unit = "users",
+            .type = FieldType::Number,
+            .least = 0,
+            .most = 1000,
+            .step = 1,
+            .logarithmic = false,
+            .choices = {},
+            .help = "the own row of an item that n users have counts by (n - 1) / (n - 1 + this): what one "
+                    "user alone would teach it is nothing about others. 0: every row counts in full"},
+        0.0, "0: the rows of rare items learn their few users by heart.",
+        "Large: only what many have keeps an identity; the rest are what their texts say.",
+        "Not in the paper."};
 }
 
 } // namespace
@@ -74,7 +119,7 @@ const ModelInfo& idstClInfo()
                 "loss.cdrd", "model.attention", "model.pooling", "model.scorer", "model.position_width",
                 "model.profile_width", "model.heads", "model.layers", "model.dropout",
                 "model.history_dropout", "model.input_norm", "model.mlp", "augment.profiles"}}),
-        .fields = {},
+        .fields = {wideField(), shrinkageField()},
         .terms = {{"idra", "IDRA", "loss.lambda1", &LossOptions::lambda1},
             {"cdrd", "CDRD", "loss.lambda2", &LossOptions::lambda2}},
         .representations = Representations::Trained,
