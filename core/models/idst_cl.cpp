@@ -35,7 +35,11 @@ Tensor ofBoth(const Batch& batch, Tensor TargetBatch::*member)
 /// The row of an item that one user has would only know that user. [items]
 Tensor sharesOfRows(const data::Dataset& dataset, double shrinkage)
 {
-    const Tensor others = (torch::tensor(data::trainingPopularity(dataset)) - 1).clamp_min(0);
+    Tensor users = torch::zeros({dataset.itemCount()}, torch::kFloat64);
+    for (std::size_t user = 0; user < dataset.userCount(); ++user)
+        for (const data::ItemId item : data::trainingItems(dataset, user))
+            users.data_ptr<double>()[item] += 1;
+    const Tensor others = (users - 1).clamp_min(0);
     return (others / (others + shrinkage)).to(torch::kFloat32);
 }
 

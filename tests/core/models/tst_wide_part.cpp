@@ -126,6 +126,39 @@ private Q_SLOTS:
         checkContract(contract);
     }
 
+    void shrunkRowsKeepTheContract()
+    {
+        Contract contract;
+        contract.options = options(Wide::None);
+        contract.options.own["idst-cl.shrinkage"] = 2.0;
+        contract.options.combine = Combine::Sum;
+        contract.options.idWidth = 8;
+        contract.loss.ranking = RankingLoss::SampledSoftmax;
+        checkContract(contract);
+    }
+
+    /// (n - 1) / (n - 1 + shrinkage) of the row, and nothing of the row of an item that one user or none has.
+    void shrunkRowsByHand()
+    {
+        ModelOptions shrunk = options(Wide::None);
+        shrunk.features = Features::None;
+        shrunk.featureWidth = 0;
+        shrunk.own["idst-cl.shrinkage"] = 3.0;
+        const IdstCl model(smallDataset(), shrunk, kHost);
+        const Parameters parameters = shaken(model.initialise(1));
+        const Tensor rows = parameters[parameters.size() - 1];
+        const Tensor vectors = model.ranker(parameters)->itemVectors();
+        std::set<bool> seen;
+        for (ItemId item = 0; item < smallDataset().itemCount(); ++item) {
+            const int users = usersOf(smallDataset(), item, smallDataset().userCount());
+            const double share = users < 2 ? 0 : (users - 1) / (users - 1 + 3.0);
+            const Tensor expected = rows[item].narrow(0, 0, shrunk.idWidth) * share;
+            QVERIFY((vectors[item] - expected).abs().max().item<double>() < 1e-6);
+            seen.insert(share > 0);
+        }
+        QCOMPARE(seen.size(), std::size_t{2});
+    }
+
     /// The tensors stand behind those of the model without, so that older files fit.
     void tensorsAtTheEnd()
     {
