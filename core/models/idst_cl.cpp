@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/models/idst_cl.h"
 
+#include "core/data/history.h"
 #include "core/model/parts.h"
 #include "core/models/specs/registry.h"
 #include "core/nn/losses.h"
@@ -16,6 +17,18 @@ namespace {
 Tensor ofBoth(const Batch& batch, Tensor TargetBatch::*member)
 {
     return torch::cat({batch.targets[0].*member, batch.targets[1].*member}, 2);
+}
+
+/// How much an item's own row counts that n users have in training events: (n - 1) / (n - 1 + shrinkage).
+/// The row of an item that one user has would only know that user. [items]
+Tensor sharesOfRows(const data::Dataset& dataset, double shrinkage)
+{
+    Tensor users = torch::zeros({dataset.itemCount()}, torch::kFloat64);
+    for (std::size_t user = 0; user < dataset.userCount(); ++user)
+        for (const data::ItemId item : data::trainingItems(dataset, user))
+            users.data_ptr<double>()[item] += 1;
+    const Tensor others = (users - 1).clamp_min(0);
+    return (others / (others + shrinkage)).to(torch::kFloat32);
 }
 
 } // namespace
@@ -42,11 +55,11 @@ public:
     Tensor scores(const RankingBatch& batch, Domain domain) const override
     {
         Dropout none;
-        return m_model
-            .score(domain, m_leaves, side(batch, domain), m_vectors,
-                batch.candidates.unsqueeze(0).unsqueeze(2), none)
-            .squeeze(2)
-            .squeeze(0);
+        const Tensor candidates = batch.candidates.unsqueeze(0).unsqueeze(2);
+        Tensor scores = m_model.score(domain, m_leaves, side(batch, domain), m_vectors, candidates, none);
+        if (m_model.m_wide)
+            scores = scores + wide(batch, domain, candidates);
+        return scores.squeeze(2).squeeze(0);
     }
 
     Tensor scoresOfRange(
@@ -56,7 +69,12 @@ public:
             return Ranker::scoresOfRange(std::move(batch), domain, first, count);
         const Tensor vectors = m_vectors.vectors.squeeze(0).narrow(0, first, count);
         const Tensor biases = m_vectors.biases.squeeze(0).narrow(0, first, count);
-        return torch::addmm(biases, side(batch, domain).squeeze(2).squeeze(0), vectors.t());
+        const Tensor scores = torch::addmm(biases, side(batch, domain).squeeze(2).squeeze(0), vectors.t());
+        if (!m_model.m_wide)
+            return scores;
+        const Tensor range = torch::arange(first, first + count, batch.users.options());
+        return scores
+            + wide(batch, domain, range.expand({1, scores.size(0), 1, count})).squeeze(2).squeeze(0);
     }
 
 private:
@@ -69,6 +87,18 @@ private:
         const Tensor merged = m_model.m_streams[kStreamM].whole(m_leaves, m_vectors.vectors, batch.merged);
         const Tensor user = torch::cat({own, merged}, 1).unsqueeze(0).unsqueeze(2);
         return m_model.userSide(domain, m_leaves, m_model.withProfile(m_leaves, batch.profile, user));
+    }
+
+    /// candidates [1, n, 1, C] items -> [1, n, 1, C]
+    Tensor wide(const RankingBatch& batch, Domain domain, const Tensor& candidates) const
+    {
+        return (*m_model.m_wide)(domain, m_leaves[m_model.m_wideWeights[data::index(domain)]],
+            {.users = batch.users.unsqueeze(0),
+                .items = everyItem(m_leaves[m_model.m_items].squeeze(0)),
+                .history = batch.merged.index,
+                .prefix = batch.merged.length.unsqueeze(2),
+                .own = candidates,
+                .shared = Tensor()});
     }
 
     const IdstCl& m_model;
@@ -98,11 +128,23 @@ IdstCl::IdstCl(const data::Dataset& dataset, const ModelOptions& options, const 
         m_profile = place("profile.tokens");
     if (featureWidth(options) > 0)
         m_features = place(options.features == Features::Text ? "features.weight" : "features.tokens");
+    if (const double shrinkage = shrinkageOf(options); shrinkage > 0)
+        m_shares = sharesOfRows(dataset, shrinkage).to(device);
+    if (wideOf(options) != Wide::None) {
+        m_wide.emplace(dataset, wideOf(options));
+        m_wideWeights = {place("A.wide"), place("B.wide")};
+    }
 }
 
 IdstCl::ItemVectors IdstCl::itemVectors(const Leaves& leaves, const Tensor& rows) const
 {
-    const Tensor& table = leaves[m_items];
+    Tensor table = leaves[m_items];
+    if (m_shares.defined())
+        table = table
+            * m_shares.index_select(0, rows.reshape({-1}))
+                  .reshape(rows.sizes())
+                  .unsqueeze(2)
+                  .to(table.dtype());
     return {m_embedding(table, leaves[m_features], rows),
         options().scorer == Scorer::Dot ? table.select(2, options().idWidth) : Tensor()};
 }
@@ -157,18 +199,38 @@ Tensor IdstCl::mlpScore(std::size_t first, const Leaves& leaves, const Tensor& s
 }
 
 Tensor IdstCl::rankingLoss(Domain domain, const Leaves& leaves, const ItemVectors& vectors,
-    const std::array<Tensor, 3>& tables, const TargetBatch& targets, const ProfileBatch& profile,
-    const LossOptions& options, Dropout& dropout) const
+    const std::array<Tensor, 3>& tables, const Batch& batch, const LossOptions& options,
+    Dropout& dropout) const
 {
     const bool inA = domain == Domain::A;
+    const TargetBatch& targets = batch.targets[data::index(domain)];
     const Tensor own = atPrefix(tables[inA ? kStreamA : kStreamB], inA ? targets.prefixA : targets.prefixB);
     const Tensor user =
-        withProfile(leaves, profile, torch::cat({own, atPrefix(tables[kStreamM], targets.prefixM)}, 3));
+        withProfile(leaves, batch.profile, torch::cat({own, atPrefix(tables[kStreamM], targets.prefixM)}, 3));
     const Tensor side = userSide(domain, leaves, user);
-    const Tensor positive =
-        score(domain, leaves, side, vectors, targets.item.unsqueeze(3), dropout).squeeze(3);
-    const Tensor negative = score(domain, leaves, side, vectors, targets.negatives, dropout);
+    Tensor positive = score(domain, leaves, side, vectors, targets.item.unsqueeze(3), dropout).squeeze(3);
+    Tensor negative = score(domain, leaves, side, vectors, targets.negatives, dropout);
+    if (m_wide) {
+        const Tensor wide = wideLogits(domain, leaves, batch);
+        positive = positive + wide.select(3, 0);
+        negative = negative + wide.narrow(3, 1, wide.size(3) - 1);
+    }
     return model::rankingLoss(positive, negative, targets.mask, options);
+}
+
+/// Of the targets and then of their negatives. [K, n, T, 1 + N]
+Tensor IdstCl::wideLogits(Domain domain, const Leaves& leaves, const Batch& batch) const
+{
+    const TargetBatch& targets = batch.targets[data::index(domain)];
+    const Tensor positive = targets.item.unsqueeze(3);
+    const bool shared = targets.negatives.size(2) != positive.size(2);
+    return (*m_wide)(domain, leaves[m_wideWeights[data::index(domain)]],
+        {.users = batch.users,
+            .items = batch.rows,
+            .history = batch.merged.index,
+            .prefix = targets.prefixM,
+            .own = shared ? positive : torch::cat({positive, targets.negatives}, 3),
+            .shared = shared ? targets.negatives : Tensor()});
 }
 
 LossTerms IdstCl::losses(const Leaves& leaves, const Batch& batch, const LossOptions& options,
@@ -184,10 +246,8 @@ LossTerms IdstCl::losses(const Leaves& leaves, const Batch& batch, const LossOpt
 
     LossTerms terms;
     for (const Domain domain : data::kDomains)
-        terms.values.push_back(
-            shareOfTargets(rankingLoss(domain, leaves, vectors, tables, batch.targets[data::index(domain)],
-                               batch.profile, options, dropout),
-                batch, domain));
+        terms.values.push_back(shareOfTargets(
+            rankingLoss(domain, leaves, vectors, tables, batch, options, dropout), batch, domain));
     Tensor idra = torch::zeros_like(terms.values.front());
     Tensor cdrd = idra;
 

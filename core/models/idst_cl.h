@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/models/wide_part.h"
 #include "core/nn/item_embedding.h"
 #include "core/nn/sequence_encoder.h"
 
@@ -45,8 +46,9 @@ private:
     torch::Tensor mlpScore(std::size_t first, const Leaves& leaves, const torch::Tensor& side,
         const torch::Tensor& vectors, Dropout& dropout) const;
     torch::Tensor rankingLoss(data::Domain domain, const Leaves& leaves, const ItemVectors& vectors,
-        const std::array<torch::Tensor, 3>& tables, const TargetBatch& targets, const ProfileBatch& profile,
-        const LossOptions& options, Dropout& dropout) const;
+        const std::array<torch::Tensor, 3>& tables, const Batch& batch, const LossOptions& options,
+        Dropout& dropout) const;
+    torch::Tensor wideLogits(data::Domain domain, const Leaves& leaves, const Batch& batch) const;
 
     ItemEmbedding m_embedding;
     std::int64_t m_profileWidth; ///< 0 without profiles
@@ -56,6 +58,9 @@ private:
     std::size_t m_features = 0; ///< place of the features' tensor
     std::size_t m_profile = 0;
     std::size_t m_items;
+    torch::Tensor m_shares; ///< of the items' rows, [items]; none without shrinkage
+    std::optional<WidePart> m_wide;
+    std::array<std::size_t, 2> m_wideWeights{};
 };
 
 } // namespace fedcctr::model

@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "core/base/numbers.h"
 #include "core/models/specs/registry.h"
+#include "core/models/specs/wide.h"
 #include "core/privacy/accountant.h"
 #include "core/privacy/mechanisms.h"
 #include "core/settings/config_table.h"
@@ -255,6 +256,11 @@ void checkPrivacy(const Config& config, Problems& found)
         found.emplace_back(
             "loss.seen_negatives: the items that occur in other clients' events would shape each "
             "upload, which no accountant here charges; set it to false, or privacy.schedule to none");
+    for (const model::SharedKnowledge& setting : model::sharedKnowledge(config.model))
+        found.push_back(setting.key
+            + ": other clients' events would shape each upload and each score, which no accountant here "
+              "charges; set it to "
+            + setting.off + ", or privacy.schedule to none");
     const bool histogram = config.model.prior == model::Prior::Histogram;
     if (histogram != (privacy.histogramNoise > 0))
         found.emplace_back(histogram

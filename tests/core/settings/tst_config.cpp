@@ -328,6 +328,23 @@ private Q_SLOTS:
             "privacy.histogram_noise", "noise");
     }
 
+    /// What other clients' events tell the model is refused beside noise, each setting by its name.
+    void whatOtherClientsKnow()
+    {
+        const auto error = [](std::initializer_list<const char*> assignments) {
+            Config config;
+            for (const char* assignment : assignments)
+                setFromText(config, assignment);
+            return errorOf([&] { validate(config); });
+        };
+        VERIFY_MESSAGE(error({"idst-cl.wide=popularity"}), "idst-cl.wide", "none", "privacy.schedule");
+        VERIFY_MESSAGE(error({"idst-cl.wide=neighbours"}), "idst-cl.wide", "none", "privacy.schedule");
+        VERIFY_MESSAGE(error({"idst-cl.shrinkage=10"}), "idst-cl.shrinkage", "0", "privacy.schedule");
+        QCOMPARE(
+            error({"idst-cl.wide=neighbours", "idst-cl.shrinkage=10", "privacy.schedule=none"}), QString());
+        QCOMPARE(error({"idst-cl.wide=neighbours", "model.architecture=bst"}), QString());
+    }
+
     void presetsLoad()
     {
         const std::vector<PresetInfo> all = presets();
