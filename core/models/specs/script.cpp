@@ -9,7 +9,7 @@ namespace {
 
 Tensors tensorsOf(const ModelOptions& options, const DataShape& /*shape*/)
 {
-    return toldParameters(options.file);
+    return options.file.empty() ? Tensors{} : toldParameters(options.file);
 }
 
 std::vector<std::string> problemsOf(const ModelOptions& options)

@@ -218,7 +218,7 @@ private Q_SLOTS:
     {
         EmbeddingDetails details;
         details.show();
-        auto* note = part<QLabel>(details, u"label_collapse"_s);
+        const auto* note = details.findChild<QLabel*>(u"label_collapse"_s);
         EmbeddingDetails::Column column{u"run"_s, 3, {}};
         column.numbers.cosines = {0.2, 0.5, 0.4};
         details.showSeparation({column});
