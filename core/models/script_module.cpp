@@ -76,7 +76,7 @@ void visitAttributes(const ObjectPtr& object, const std::string& prefix, const V
     }
 }
 
-/// The module with its tensors replaced, everything else shared with it: a lists's tensors too, since
+/// The module with its tensors replaced, everything else shared with it. A list's tensors too, since
 /// recurrent layers keep their weights in one as well.
 ObjectPtr replaced(const ObjectPtr& object, const std::function<Tensor(const Tensor&)>& other)
 {
@@ -148,14 +148,17 @@ void readParameters(const ObjectPtr& object, const Complaint& complain, std::vec
                  "the module must not be frozen (torch.jit.freeze)");
 }
 
-/// Refuses tensors that the clients would share behind the server's back.
+/// Refuses tensors that the clients would share behind the server's back: all that is neither a parameter nor
+/// one under another name, where replaced() finds it.
 void refuseBuffers(const ObjectPtr& object, const Complaint& complain, std::span<const Tensor> stored)
 {
     visitAttributes(object, "", [&](const std::string& name, const IValue& value, bool isParameter) {
         if (isParameter)
             return;
+        const bool isFound = value.isTensor() || value.isTensorList();
         for (const Tensor& tensor : tensorsIn(value))
-            if (std::ranges::none_of(stored, [&](const Tensor& other) { return isSame(tensor, other); }))
+            if (!isFound
+                || std::ranges::none_of(stored, [&](const Tensor& other) { return isSame(tensor, other); }))
                 complain("buffer " + name
                     + ": clients would share what forward writes there, past clipping and noise (running "
                       "statistics of a batch norm are such); use a layer norm, or nn.Parameter(…, "

@@ -252,6 +252,12 @@ def forward(self, history: Tensor, merged: Tensor, domain: int, candidates: Tens
         torch::jit::Module counting = scorer(kScorer, rows);
         counting.register_buffer("running_mean", torch::zeros({2}));
         VERIFY_MESSAGE(refused(saved(counting)), "buffer running_mean", "requires_grad=False");
+        torch::jit::Module keeping = scorer(kScorer, rows);
+        c10::Dict<std::string, Tensor> kept;
+        kept.insert("table", keeping.attr("table").toTensor());
+        keeping.register_attribute(
+            "kept", c10::DictType::create(c10::StringType::get(), c10::TensorType::get()), kept);
+        VERIFY_MESSAGE(refused(saved(keeping)), "buffer kept");
     }
 
     void settingsAskForTheFile()
