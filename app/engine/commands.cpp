@@ -75,7 +75,7 @@ Config configFrom(const Arguments& arguments, Config config = {})
     if (arguments.has("--config"))
         settings::readJsonFile(config, arguments.text("--config"));
     if (arguments.has("--model-file")) {
-        config.model.architecture = model::scriptInfo().name;
+        config.model.architecture = model::infoOf<model::Script>().name;
         config.model.file = fs::absolute(arguments.text("--model-file")).lexically_normal().string();
     }
     for (const std::string& assignment : arguments.all("--set"))

@@ -2,6 +2,7 @@
 #include "core/models/bst.h"
 
 #include "core/model/parts.h"
+#include "core/models/made.h"
 #include "core/models/specs/registry.h"
 
 #include <limits>
@@ -13,8 +14,8 @@ using torch::Tensor;
 
 Bst::Bst(const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device,
     std::span<const augment::ItemFeatures> features)
-    : JointModel(bstInfo(), dataset, options, device, features)
-    , m_blocks(ownInteger(bstInfo(), options, "bst.blocks"))
+    : JointModel(infoOf<Bst>(), dataset, options, device, features)
+    , m_blocks(ownInteger(infoOf<Bst>(), options, "bst.blocks"))
     , m_hidden(parsedWidths(options.mlp).size())
     , m_start(places("position"))
     , m_mlp(places("mlp0.weight"))
@@ -61,6 +62,11 @@ Tensor Bst::logits(const Leaves& leaves, const Tensor& vectors, const Query& que
     const Tensor mean = (x.narrow(2, 0, length) * share).sum(2);
     const Tensor pooled = torch::cat({x.select(2, length), mean}, 2);
     return mlp(leaves, m_mlp[data::index(query.domain)], 0, m_hidden, pooled, dropout).reshape(shape);
+}
+
+template <> std::unique_ptr<Model> made<Bst>(const Ingredients& of)
+{
+    return madeOfHistories<Bst>(of);
 }
 
 } // namespace fedcctr::model

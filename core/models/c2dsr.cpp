@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/models/c2dsr.h"
 
+#include "core/models/made.h"
 #include "core/models/specs/registry.h"
 
 namespace fedcctr::model {
@@ -24,9 +25,9 @@ Tensor prototype(const Tensor& table, const Tensor& length)
 
 C2dsr::C2dsr(const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device,
     std::span<const augment::ItemFeatures> features)
-    : DotModel(c2dsrInfo(), dataset, options, device, features)
+    : DotModel(infoOf<C2dsr>(), dataset, options, device, features)
     , m_itemsInA(dataset.itemsInA)
-    , m_graphLayers(ownInteger(c2dsrInfo(), options, "c2dsr.graph_layers"))
+    , m_graphLayers(ownInteger(infoOf<C2dsr>(), options, "c2dsr.graph_layers"))
     , m_user(places("user.weight"))
     , m_judge(places("judge"))
 {
@@ -110,6 +111,11 @@ std::vector<Tensor> C2dsr::ownTerms(
 std::array<Tensor, 3> C2dsr::wholeRepresentations(const Encoded& encoded, const Prefixes& before) const
 {
     return {atEnd(encoded[0], before.a), atEnd(encoded[1], before.b), atEnd(encoded[kMerged], before.merged)};
+}
+
+template <> std::unique_ptr<Model> made<C2dsr>(const Ingredients& of)
+{
+    return madeOfHistories<C2dsr>(of);
 }
 
 } // namespace fedcctr::model

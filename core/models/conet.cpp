@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/models/conet.h"
 
+#include "core/models/made.h"
 #include "core/models/specs/registry.h"
 #include "core/nn/sequence_encoder.h"
 
@@ -11,7 +12,7 @@ using torch::Tensor;
 
 CoNet::CoNet(const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device,
     std::span<const augment::ItemFeatures> features)
-    : JointModel(coNetInfo(), dataset, options, device, features)
+    : JointModel(infoOf<CoNet>(), dataset, options, device, features)
     , m_hidden(parsedWidths(options.mlp).size())
     , m_mlp(places("mlp0.weight"))
     , m_users(places("users"))
@@ -55,6 +56,11 @@ Tensor CoNet::logits(const Leaves& leaves, const Tensor& vectors, const Query& q
     }
     const std::size_t last = m_mlp[d] + 2 * m_hidden;
     return linearOver(own, leaves[last], leaves[last + 1]).squeeze(4);
+}
+
+template <> std::unique_ptr<Model> made<CoNet>(const Ingredients& of)
+{
+    return madeOfHistories<CoNet>(of);
 }
 
 } // namespace fedcctr::model

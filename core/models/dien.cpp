@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/models/dien.h"
 
+#include "core/models/made.h"
 #include "core/models/specs/registry.h"
 
 namespace fedcctr::model {
@@ -10,7 +11,7 @@ using torch::Tensor;
 
 Dien::Dien(const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device,
     std::span<const augment::ItemFeatures> features)
-    : JointModel(dienInfo(), dataset, options, device, features)
+    : JointModel(infoOf<Dien>(), dataset, options, device, features)
     , m_hidden(parsedWidths(options.mlp).size())
     , m_extractor(places("extract.input.weight"))
     , m_attend(places("attend"))
@@ -68,6 +69,11 @@ std::vector<Tensor> Dien::ownTerms(const Leaves& leaves, const Batch& batch, con
     if (weights[0] == 0)
         return {torch::zeros({batch.users.size(0)}, vectors.options())};
     return {auxiliary(leaves, batch, vectors, Domain::A) + auxiliary(leaves, batch, vectors, Domain::B)};
+}
+
+template <> std::unique_ptr<Model> made<Dien>(const Ingredients& of)
+{
+    return madeOfHistories<Dien>(of);
 }
 
 } // namespace fedcctr::model

@@ -3,6 +3,7 @@
 
 #include "core/model/parts.h"
 #include "core/models/contrast_instances.h"
+#include "core/models/made.h"
 #include "core/models/specs/registry.h"
 #include "core/nn/losses.h"
 
@@ -13,10 +14,10 @@ using torch::Tensor;
 
 FedCl4SRec::FedCl4SRec(const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device,
     std::span<const augment::ItemFeatures> features)
-    : DotModel(fedCl4SRecInfo(), dataset, options, device, features)
+    : DotModel(infoOf<FedCl4SRec>(), dataset, options, device, features)
     , m_stream(place("M.position"), options)
-    , m_masked(ownNumber(fedCl4SRecInfo(), options, "fed-cl4srec.masked"))
-    , m_tau(ownNumber(fedCl4SRecInfo(), options, "fed-cl4srec.tau"))
+    , m_masked(ownNumber(infoOf<FedCl4SRec>(), options, "fed-cl4srec.masked"))
+    , m_tau(ownNumber(infoOf<FedCl4SRec>(), options, "fed-cl4srec.tau"))
 {
     if (options.width() != itemWidth(options))
         m_map = place("user.weight");
@@ -48,6 +49,11 @@ std::vector<Tensor> FedCl4SRec::ownTerms(
     const Tensor one = view();
     const Tensor other = view();
     return {contrast(one, other, instances.mask, m_tau)};
+}
+
+template <> std::unique_ptr<Model> made<FedCl4SRec>(const Ingredients& of)
+{
+    return madeOfHistories<FedCl4SRec>(of);
 }
 
 } // namespace fedcctr::model

@@ -2,6 +2,7 @@
 #include "core/models/fed_dcsr.h"
 
 #include "core/models/contrast_instances.h"
+#include "core/models/made.h"
 #include "core/models/specs/registry.h"
 #include "core/nn/losses.h"
 
@@ -12,14 +13,14 @@ using torch::Tensor;
 
 FedDcsr::FedDcsr(const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device,
     std::span<const augment::ItemFeatures> features)
-    : DotModel(fedDcsrInfo(), dataset, options, device, features)
+    : DotModel(infoOf<FedDcsr>(), dataset, options, device, features)
     , m_shared(place("shared.position"), options)
     , m_ownHead(places("variance.weight"))
     , m_sharedHead(place("shared.variance.weight"))
     , m_local(places("local"))
     , m_user(places("user.weight"))
-    , m_masked(ownNumber(fedDcsrInfo(), options, "fed-dcsr.masked"))
-    , m_tau(ownNumber(fedDcsrInfo(), options, "fed-dcsr.tau"))
+    , m_masked(ownNumber(infoOf<FedDcsr>(), options, "fed-dcsr.masked"))
+    , m_tau(ownNumber(infoOf<FedDcsr>(), options, "fed-dcsr.tau"))
 {
     for (const std::size_t first : places("position"))
         m_own.emplace_back(first, options);
@@ -128,6 +129,11 @@ std::array<Tensor, 3> FedDcsr::wholeRepresentations(const Encoded& encoded, cons
 {
     const Tensor shared = atEnd(encoded[kShared], before.a) + atEnd(encoded[kParts + kShared], before.b);
     return {atEnd(encoded[kOwn], before.a), atEnd(encoded[kParts + kOwn], before.b), shared / 2};
+}
+
+template <> std::unique_ptr<Model> made<FedDcsr>(const Ingredients& of)
+{
+    return madeOfHistories<FedDcsr>(of);
 }
 
 } // namespace fedcctr::model

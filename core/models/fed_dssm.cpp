@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/models/fed_dssm.h"
 
+#include "core/models/made.h"
 #include "core/models/specs/registry.h"
 #include "core/nn/sequence_encoder.h"
 
@@ -11,8 +12,8 @@ using torch::Tensor;
 
 FedDssm::FedDssm(const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device,
     std::span<const augment::ItemFeatures> features)
-    : DotModel(fedDssmInfo(), dataset, options, device, features)
-    , m_gamma(ownNumber(fedDssmInfo(), options, "fed-dssm.gamma"))
+    : DotModel(infoOf<FedDssm>(), dataset, options, device, features)
+    , m_gamma(ownNumber(infoOf<FedDssm>(), options, "fed-dssm.gamma"))
     , m_user(places("user0.weight"))
     , m_item(places("item0.weight"))
 {
@@ -45,6 +46,11 @@ Tensor FedDssm::userVectors(
 Tensor FedDssm::candidateVectors(Domain domain, const Leaves& leaves, const Tensor& vectors) const
 {
     return tower(m_item[data::index(domain)], leaves, vectors);
+}
+
+template <> std::unique_ptr<Model> made<FedDssm>(const Ingredients& of)
+{
+    return madeOfHistories<FedDssm>(of);
 }
 
 } // namespace fedcctr::model

@@ -2,6 +2,7 @@
 #include "core/models/fed_sasrec.h"
 
 #include "core/model/parts.h"
+#include "core/models/made.h"
 #include "core/models/specs/registry.h"
 
 namespace fedcctr::model {
@@ -11,8 +12,8 @@ using torch::Tensor;
 
 FedSasRec::FedSasRec(const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device,
     std::span<const augment::ItemFeatures> features)
-    : DotModel(fedSasRecInfo(), dataset, options, device, features)
-    , m_merged(ownInteger(fedSasRecInfo(), options, "fed-sasrec.sequence") == 0)
+    : DotModel(infoOf<FedSasRec>(), dataset, options, device, features)
+    , m_merged(ownInteger(infoOf<FedSasRec>(), options, "fed-sasrec.sequence") == 0)
 {
     if (m_merged)
         m_streams.emplace_back(place("M.position"), options);
@@ -41,6 +42,11 @@ Tensor FedSasRec::userVectors(
     const Tensor output = m_merged ? atPrefix(encoded[0], before.merged)
                                    : atPrefix(encoded[data::index(domain)], before.of(domain));
     return m_map == 0 ? output : linearOver(output, leaves[m_map], leaves[m_map + 1]);
+}
+
+template <> std::unique_ptr<Model> made<FedSasRec>(const Ingredients& of)
+{
+    return madeOfHistories<FedSasRec>(of);
 }
 
 } // namespace fedcctr::model

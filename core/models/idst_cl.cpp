@@ -3,6 +3,7 @@
 
 #include "core/data/history.h"
 #include "core/model/parts.h"
+#include "core/models/made.h"
 #include "core/models/specs/registry.h"
 #include "core/nn/losses.h"
 
@@ -114,7 +115,7 @@ IdstCl::IdstCl(const data::Dataset& dataset, const ModelOptions& options, const 
 
 IdstCl::IdstCl(const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device,
     bool profiles, ItemEmbedding embedding)
-    : Model(idstClInfo(), options, dataShape(dataset, profiles, embedding.textWidth()), device)
+    : Model(infoOf<IdstCl>(), options, dataShape(dataset, profiles, embedding.textWidth()), device)
     , m_embedding(std::move(embedding))
     , m_profileWidth(profiles ? options.profileWidth : 0)
     , m_hidden(parsedWidths(options.mlp).size())
@@ -310,6 +311,12 @@ Tensor IdstCl::idraTerm(const Leaves& leaves, const ItemVectors& vectors, const 
 std::unique_ptr<Ranker> IdstCl::ranker(const Parameters& parameters) const
 {
     return std::make_unique<WholeRanker>(*this, parameters);
+}
+
+template <> std::unique_ptr<Model> made<IdstCl>(const Ingredients& of)
+{
+    return std::make_unique<IdstCl>(
+        of.dataset, of.options, of.device, !of.augmentation.users.empty(), of.augmentation.items);
 }
 
 } // namespace fedcctr::model

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/models/lr.h"
 
+#include "core/models/made.h"
 #include "core/models/specs/registry.h"
 
 namespace fedcctr::model {
@@ -34,7 +35,8 @@ LogisticRegression::LogisticRegression(const data::Dataset& dataset, const Model
 
 LogisticRegression::LogisticRegression(const data::Dataset& dataset, const ModelOptions& options,
     const torch::Device& device, std::optional<TextFeatures> texts)
-    : Model(lrInfo(), options, dataShape(dataset, false, texts ? texts->textWidth() : 0), device)
+    : Model(infoOf<LogisticRegression>(), options, dataShape(dataset, false, texts ? texts->textWidth() : 0),
+        device)
     , m_texts(std::move(texts))
     , m_users(place("users"))
     , m_items(place("items"))
@@ -93,6 +95,11 @@ private:
 std::unique_ptr<Ranker> LogisticRegression::ranker(const Parameters& parameters) const
 {
     return std::make_unique<ItemRanker>(*this, parameters);
+}
+
+template <> std::unique_ptr<Model> made<LogisticRegression>(const Ingredients& of)
+{
+    return madeOfHistories<LogisticRegression>(of);
 }
 
 } // namespace fedcctr::model

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/models/minet.h"
 
+#include "core/models/made.h"
 #include "core/models/specs/registry.h"
 
 namespace fedcctr::model {
@@ -10,7 +11,7 @@ using torch::Tensor;
 
 MiNet::MiNet(const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device,
     std::span<const augment::ItemFeatures> features)
-    : JointModel(miNetInfo(), dataset, options, device, features)
+    : JointModel(infoOf<MiNet>(), dataset, options, device, features)
     , m_hidden(parsedWidths(options.mlp).size())
     , m_attention{{{attentionOf("A.own"), attentionOf("A.other")},
           {attentionOf("B.own"), attentionOf("B.other")}}}
@@ -73,6 +74,11 @@ Tensor MiNet::logits(const Leaves& leaves, const Tensor& vectors, const Query& q
                                         gates.narrow(3, 2, 1) * inOwn, candidates},
         3);
     return mlp(leaves, m_mlp[d], 0, m_hidden, dropout(mixed.flatten(1, 2)), dropout).reshape(shape);
+}
+
+template <> std::unique_ptr<Model> made<MiNet>(const Ingredients& of)
+{
+    return madeOfHistories<MiNet>(of);
 }
 
 } // namespace fedcctr::model

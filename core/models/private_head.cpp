@@ -3,6 +3,7 @@
 
 #include "core/data/text.h"
 #include "core/model/public_items.h"
+#include "core/models/made.h"
 #include "core/models/specs/registry.h"
 
 #include <array>
@@ -102,7 +103,7 @@ Tensor itemsOf(const Batch& batch, const Tensor& index)
 
 PrivateHead::PrivateHead(const data::Dataset& dataset, const ModelOptions& options, std::vector<float> prior,
     const torch::Device& device, std::span<const augment::ItemFeatures> features)
-    : Model(privateHeadInfo(), options, dataShape(dataset, false, 0), device)
+    : Model(infoOf<PrivateHead>(), options, dataShape(dataset, false, 0), device)
     , m_prior(options.prior != Prior::None)
     , m_itemsInA(dataset.itemsInA)
 {
@@ -299,6 +300,12 @@ Tensor PrivateHead::itemEvidence(const Parameters& upload) const
         evidence.narrow(0, first, count) -= torch::mv(fixed, weights);
     }
     return evidence;
+}
+
+template <> std::unique_ptr<Model> made<PrivateHead>(const Ingredients& of)
+{
+    return std::make_unique<PrivateHead>(
+        of.dataset, of.options, std::move(of.prior), of.device, of.augmentation.items);
 }
 
 } // namespace fedcctr::model

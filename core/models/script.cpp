@@ -2,6 +2,7 @@
 #include "core/models/script.h"
 
 #include "core/base/error.h"
+#include "core/models/made.h"
 #include "core/models/specs/registry.h"
 
 #include <algorithm>
@@ -41,7 +42,7 @@ Script::Script(const data::Dataset& dataset, const ModelOptions& options, const 
 
 Script::Script(const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device,
     ScriptModule module)
-    : Model(scriptInfo(), options, module.specs(), device)
+    : Model(infoOf<Script>(), options, module.specs(), device)
     , m_module(std::move(module))
     , m_items(dataset.itemCount())
     , m_smallest(static_cast<std::size_t>(
@@ -155,6 +156,11 @@ Tensor Script::itemEvidence(const Parameters& upload) const
                 + std::to_string(m_items + 1) + " rows), so that its uploads cannot be read for items",
             Error::Kind::Failure);
     return table->narrow(0, 1, m_items).square().sum(1).sqrt();
+}
+
+template <> std::unique_ptr<Model> made<Script>(const Ingredients& of)
+{
+    return std::make_unique<Script>(of.dataset, of.options, of.device);
 }
 
 } // namespace fedcctr::model

@@ -2,6 +2,7 @@
 #include "core/models/tri_cdr.h"
 
 #include "core/models/contrast_instances.h"
+#include "core/models/made.h"
 #include "core/models/specs/registry.h"
 #include "core/nn/losses.h"
 
@@ -26,11 +27,11 @@ Tensor attended(const Tensor& query, const Tensor& table, const Tensor& before)
 
 TriCdr::TriCdr(const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device,
     std::span<const augment::ItemFeatures> features)
-    : DotModel(triCdrInfo(), dataset, options, device, features)
+    : DotModel(infoOf<TriCdr>(), dataset, options, device, features)
     , m_attend(places("attend.A"))
     , m_user(places("user.weight"))
-    , m_tau(ownNumber(triCdrInfo(), options, "tri-cdr.tau"))
-    , m_margin(ownNumber(triCdrInfo(), options, "tri-cdr.margin"))
+    , m_tau(ownNumber(infoOf<TriCdr>(), options, "tri-cdr.tau"))
+    , m_margin(ownNumber(infoOf<TriCdr>(), options, "tri-cdr.margin"))
 {
     for (const char* stream : {"A.position", "B.position", "M.position"})
         m_streams.emplace_back(place(stream), options);
@@ -85,6 +86,11 @@ std::vector<Tensor> TriCdr::ownTerms(
 std::array<Tensor, 3> TriCdr::wholeRepresentations(const Encoded& encoded, const Prefixes& before) const
 {
     return {atEnd(encoded[0], before.a), atEnd(encoded[1], before.b), atEnd(encoded[2], before.merged)};
+}
+
+template <> std::unique_ptr<Model> made<TriCdr>(const Ingredients& of)
+{
+    return madeOfHistories<TriCdr>(of);
 }
 
 } // namespace fedcctr::model

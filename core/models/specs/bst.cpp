@@ -5,6 +5,8 @@
 
 namespace fedcctr::model {
 
+template <> const ModelInfo& infoOf<Bst>();
+
 namespace {
 
 Tensors tensorsOf(const ModelOptions& options, const DataShape& shape)
@@ -14,7 +16,7 @@ Tensors tensorsOf(const ModelOptions& options, const DataShape& shape)
     const std::int64_t length = options.historyLength + 1; // the candidate stands behind the history
     for (const std::string domain : {"A", "B"}) {
         addTable(tensors, domain + ".position", length, d);
-        for (std::int64_t i = 0; i < ownInteger(bstInfo(), options, "bst.blocks"); ++i)
+        for (std::int64_t i = 0; i < ownInteger(infoOf<Bst>(), options, "bst.blocks"); ++i)
             addEncoderLayer(tensors, domain + ".layer" + std::to_string(i), d);
         addMlp(tensors, domain + ".mlp", 2 * d, options.mlp);
     }
@@ -37,7 +39,7 @@ std::vector<std::string> problemsOf(const ModelOptions& options)
 
 } // namespace
 
-const ModelInfo& bstInfo()
+template <> const ModelInfo& infoOf<Bst>()
 {
     static const ModelInfo kInfo{.name = "bst",
         .title = "BST",

@@ -23,7 +23,7 @@ Tensors tensorsOf(const ModelOptions& options, const DataShape& shape)
 
 } // namespace
 
-const ModelInfo& c2dsrInfo()
+template <> const ModelInfo& infoOf<C2dsr>()
 {
     static const ModelInfo kInfo{.name = "c2dsr",
         .title = "C²DSR",

@@ -27,7 +27,7 @@ Tensors tensorsOf(const ModelOptions& options, const DataShape& shape)
 
 } // namespace
 
-const ModelInfo& coNetInfo()
+template <> const ModelInfo& infoOf<CoNet>()
 {
     static const ModelInfo kInfo{.name = "conet",
         .title = "CoNet",

@@ -24,7 +24,7 @@ Tensors tensorsOf(const ModelOptions& options, const DataShape& shape)
 
 } // namespace
 
-const ModelInfo& dienInfo()
+template <> const ModelInfo& infoOf<Dien>()
 {
     static const ModelInfo kInfo{.name = "dien",
         .title = "DIEN",

@@ -20,7 +20,7 @@ Tensors tensorsOf(const ModelOptions& options, const DataShape& shape)
 
 } // namespace
 
-const ModelInfo& fedCl4SRecInfo()
+template <> const ModelInfo& infoOf<FedCl4SRec>()
 {
     static const ModelInfo kInfo{.name = "fed-cl4srec",
         .title = "FedCL4SRec",

@@ -26,7 +26,7 @@ Tensors tensorsOf(const ModelOptions& options, const DataShape& shape)
 
 } // namespace
 
-const ModelInfo& fedDcsrInfo()
+template <> const ModelInfo& infoOf<FedDcsr>()
 {
     static const ModelInfo kInfo{.name = "fed-dcsr",
         .title = "FedDCSR",

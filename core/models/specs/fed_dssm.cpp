@@ -5,12 +5,14 @@
 
 namespace fedcctr::model {
 
+template <> const ModelInfo& infoOf<FedDssm>();
+
 namespace {
 
 Tensors tensorsOf(const ModelOptions& options, const DataShape& shape)
 {
     Tensors tensors;
-    const std::int64_t width = ownInteger(fedDssmInfo(), options, "fed-dssm.width");
+    const std::int64_t width = ownInteger(infoOf<FedDssm>(), options, "fed-dssm.width");
     for (const std::string domain : {"A", "B"})
         for (const char* side : {".user", ".item"}) {
             addLinear(tensors, domain + side + "0", itemWidth(options), width);
@@ -23,7 +25,7 @@ Tensors tensorsOf(const ModelOptions& options, const DataShape& shape)
 
 } // namespace
 
-const ModelInfo& fedDssmInfo()
+template <> const ModelInfo& infoOf<FedDssm>()
 {
     static const ModelInfo kInfo{.name = "fed-dssm",
         .title = "FedDSSM",

@@ -5,12 +5,14 @@
 
 namespace fedcctr::model {
 
+template <> const ModelInfo& infoOf<FedSasRec>();
+
 namespace {
 
 Tensors tensorsOf(const ModelOptions& options, const DataShape& shape)
 {
     Tensors tensors;
-    if (ownInteger(fedSasRecInfo(), options, "fed-sasrec.sequence") == 0) {
+    if (ownInteger(infoOf<FedSasRec>(), options, "fed-sasrec.sequence") == 0) {
         addStream(tensors, "M", options);
     } else {
         addStream(tensors, "A", options);
@@ -25,7 +27,7 @@ Tensors tensorsOf(const ModelOptions& options, const DataShape& shape)
 
 } // namespace
 
-const ModelInfo& fedSasRecInfo()
+template <> const ModelInfo& infoOf<FedSasRec>()
 {
     static const ModelInfo kInfo{.name = "fed-sasrec",
         .title = "FedSASRec",

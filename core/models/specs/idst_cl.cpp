@@ -73,7 +73,7 @@ std::vector<std::string> problemsOf(const ModelOptions& options)
 
 } // namespace
 
-const ModelInfo& idstClInfo()
+template <> const ModelInfo& infoOf<IdstCl>()
 {
     static const ModelInfo kInfo{.name = "idst-cl",
         .title = "IDST-CL",

@@ -17,7 +17,7 @@ Tensors tensorsOf(const ModelOptions& options, const DataShape& shape)
 
 } // namespace
 
-const ModelInfo& lrInfo()
+template <> const ModelInfo& infoOf<LogisticRegression>()
 {
     static const ModelInfo kInfo{.name = "lr",
         .title = "Logistic regression",

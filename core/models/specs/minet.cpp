@@ -5,6 +5,8 @@
 
 namespace fedcctr::model {
 
+template <> const ModelInfo& infoOf<MiNet>();
+
 namespace {
 
 constexpr std::int64_t kInterests = 3; ///< long-term, in the other domain, in the own one
@@ -21,7 +23,7 @@ Tensors tensorsOf(const ModelOptions& options, const DataShape& shape)
 {
     Tensors tensors;
     const std::int64_t v = itemWidth(options);
-    const std::int64_t hidden = ownInteger(miNetInfo(), options, "minet.attention");
+    const std::int64_t hidden = ownInteger(infoOf<MiNet>(), options, "minet.attention");
     for (const std::string domain : {"A", "B"}) {
         addAttention(tensors, domain + ".own", v, hidden);
         addAttention(tensors, domain + ".other", v, hidden);
@@ -38,7 +40,7 @@ Tensors tensorsOf(const ModelOptions& options, const DataShape& shape)
 
 } // namespace
 
-const ModelInfo& miNetInfo()
+template <> const ModelInfo& infoOf<MiNet>()
 {
     static const ModelInfo kInfo{.name = "minet",
         .title = "MiNet",

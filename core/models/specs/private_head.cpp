@@ -32,7 +32,7 @@ std::vector<std::string> privateHeadFeatures(bool prior)
     return result;
 }
 
-const ModelInfo& privateHeadInfo()
+template <> const ModelInfo& infoOf<PrivateHead>()
 {
     static const ModelInfo kInfo{.name = "private-head",
         .title = "The private head",

@@ -8,11 +8,19 @@
 
 namespace fedcctr::model {
 
+namespace {
+
+template <typename... Models>
+std::array<const ModelInfo*, sizeof...(Models)> infosOf(ModelList<Models...> /*list*/)
+{
+    return {&infoOf<Models>()...};
+}
+
+} // namespace
+
 std::span<const ModelInfo* const> models()
 {
-    static const std::array kModels{&idstClInfo(), &privateHeadInfo(), &lrInfo(), &dienInfo(), &bstInfo(),
-        &coNetInfo(), &miNetInfo(), &c2dsrInfo(), &triCdrInfo(), &fedDssmInfo(), &fedSasRecInfo(),
-        &fedCl4SRecInfo(), &fedDcsrInfo(), &scriptInfo()};
+    static const auto kModels = infosOf(AllModels());
     return kModels;
 }
 

@@ -5,7 +5,30 @@
 
 namespace fedcctr::model {
 
-/// Every model, in the order of menus.
+template <typename... Models> struct ModelList {
+};
+
+/// Every model, in the order of menus. Adding one is a line here: its spec specialises infoOf(), its pair
+/// made() (core/models/made.h).
+using AllModels = ModelList<class IdstCl, //
+    class PrivateHead, //
+    class LogisticRegression, //
+    class Dien, //
+    class Bst, //
+    class CoNet, //
+    class MiNet, //
+    class C2dsr, //
+    class TriCdr, //
+    class FedDssm, //
+    class FedSasRec, //
+    class FedCl4SRec, //
+    class FedDcsr, //
+    class Script>;
+
+/// What is to be known of a model.
+template <typename Model> const ModelInfo& infoOf();
+
+/// Of all of them.
 std::span<const ModelInfo* const> models();
 
 /// Throws Error listing the names.
@@ -13,21 +36,6 @@ const ModelInfo& modelInfo(std::string_view name);
 
 /// The model's settings, null where it is of another version.
 const ModelInfo* knownModel(std::string_view name);
-
-const ModelInfo& idstClInfo();
-const ModelInfo& privateHeadInfo();
-const ModelInfo& lrInfo();
-const ModelInfo& bstInfo();
-const ModelInfo& dienInfo();
-const ModelInfo& coNetInfo();
-const ModelInfo& miNetInfo();
-const ModelInfo& c2dsrInfo();
-const ModelInfo& triCdrInfo();
-const ModelInfo& fedDssmInfo();
-const ModelInfo& fedSasRecInfo();
-const ModelInfo& fedCl4SRecInfo();
-const ModelInfo& fedDcsrInfo();
-const ModelInfo& scriptInfo();
 
 /// Names of the private head's weights of a domain, in order.
 std::vector<std::string> privateHeadFeatures(bool prior);

@@ -22,7 +22,7 @@ std::vector<std::string> problemsOf(const ModelOptions& options)
 
 } // namespace
 
-const ModelInfo& scriptInfo()
+template <> const ModelInfo& infoOf<Script>()
 {
     static const ModelInfo kInfo{.name = "script",
         .title = "Own model (TorchScript)",

@@ -25,7 +25,7 @@ Tensors tensorsOf(const ModelOptions& options, const DataShape& shape)
 
 } // namespace
 
-const ModelInfo& triCdrInfo()
+template <> const ModelInfo& infoOf<TriCdr>()
 {
     static const ModelInfo kInfo{.name = "tri-cdr",
         .title = "Tri-CDR",

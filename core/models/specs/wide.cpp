@@ -7,12 +7,12 @@ namespace fedcctr::model {
 
 Wide wideOf(const ModelOptions& options)
 {
-    return static_cast<Wide>(ownInteger(idstClInfo(), options, "idst-cl.wide"));
+    return static_cast<Wide>(ownInteger(infoOf<IdstCl>(), options, "idst-cl.wide"));
 }
 
 double shrinkageOf(const ModelOptions& options)
 {
-    return ownNumber(idstClInfo(), options, "idst-cl.shrinkage");
+    return ownNumber(infoOf<IdstCl>(), options, "idst-cl.shrinkage");
 }
 
 std::int64_t wideWidth(Wide wide)
@@ -25,7 +25,7 @@ std::int64_t wideWidth(Wide wide)
 std::vector<SharedKnowledge> sharedKnowledge(const ModelOptions& options)
 {
     std::vector<SharedKnowledge> found;
-    if (options.architecture != idstClInfo().name)
+    if (options.architecture != infoOf<IdstCl>().name)
         return found;
     if (wideOf(options) != Wide::None)
         found.push_back({"idst-cl.wide", "none"});

@@ -169,7 +169,8 @@ def forward(self, history: Tensor, merged: Tensor, domain: int, candidates: Tens
             QCOMPARE(told[i].name, model.specs()[i].name);
             QVERIFY(told[i].shape == model.specs()[i].shape);
         }
-        QCOMPARE(trainedCount(scriptInfo().tensors(optionsWith(kFixture), {})), trainedCount(model.specs()));
+        QCOMPARE(
+            trainedCount(infoOf<Script>().tensors(optionsWith(kFixture), {})), trainedCount(model.specs()));
         QVERIFY(toldParameters(saved(scorer(kScorer, 3))).empty());
         VERIFY_MESSAGE(errorOf([] { toldParameters("/nowhere/my.pt"); }), "model.file: /nowhere/my.pt",
             "cannot be read");
@@ -262,9 +263,9 @@ def forward(self, history: Tensor, merged: Tensor, domain: int, candidates: Tens
 
     void settingsAskForTheFile()
     {
-        QCOMPARE(scriptInfo().problems(optionsWith("")).size(), std::size_t(1));
-        QVERIFY(scriptInfo().problems(optionsWith("")).front().starts_with("model.file: is missing"));
-        QVERIFY(scriptInfo().problems(optionsWith(kFixture)).empty());
+        QCOMPARE(infoOf<Script>().problems(optionsWith("")).size(), std::size_t(1));
+        QVERIFY(infoOf<Script>().problems(optionsWith("")).front().starts_with("model.file: is missing"));
+        QVERIFY(infoOf<Script>().problems(optionsWith(kFixture)).empty());
     }
 
 private:
