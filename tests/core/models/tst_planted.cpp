@@ -88,7 +88,7 @@ training::TrainingOptions optionsOf(const std::string& name)
     model.inputNorm = true;
     model.historyLength = 20;
     options.loss.ranking = RankingLoss::SampledSoftmax;
-    options.loss.negatives = 16;
+    options.loss.negatives = 8;
     options.loss.sharedNegatives = true;
     options.loss.lambda1 = 0;
     options.loss.lambda2 = 0;
@@ -96,8 +96,7 @@ training::TrainingOptions optionsOf(const std::string& name)
     options.federation.sampling = federation::Sampling::Fixed;
     options.federation.optimizer = federation::ServerOptimizer::AdamW;
     options.federation.rate = 0.2;
-    options.federation.learningRate = 0.02;
-    options.federation.localTargets = 20;
+    options.federation.localTargets = 10;
     options.privacy.schedule = privacy::Schedule::None;
     options.run.device = "cpu";
     options.federation.localLearningRate = 10; // of what stays on the client
@@ -215,12 +214,13 @@ private Q_SLOTS:
         QTest::addColumn<int>("users");
         QTest::addColumn<int>("rounds");
         QTest::addColumn<int>("history");
+        QTest::addColumn<double>("rate");
         const auto row = [](const char* what, World world, const char* better, const char* simpler,
-                             int users = 150, int rounds = 80, int history = 20) {
+                             int users = 150, int rounds = 80, int history = 20, double rate = 0.02) {
             QTest::newRow(what) << world << std::string(better) << std::string(simpler) << users << rounds
-                                << history;
+                                << history << rate;
         };
-        row("order", ordered, "bst", "lr", 150, 200);
+        row("order", ordered, "bst", "lr", 150, 150, 20, 0.01);
         row("drift of interest", drift, "dien", "bst");
         row("transfer", transfer, "conet", "bst");
         row("an older event of the other domain", longAgo, "minet", "conet", 400);
@@ -240,10 +240,12 @@ private Q_SLOTS:
         QFETCH(int, users);
         QFETCH(int, rounds);
         QFETCH(int, history);
+        QFETCH(double, rate);
         const data::Dataset dataset = datasetOf(world, users);
         const auto reached = [&](const std::string& name) {
             training::TrainingOptions options = optionsOf(name);
             options.model.historyLength = history;
+            options.federation.learningRate = rate;
             options.federation.rounds = options.run.evaluateEvery = rounds;
             return ndcgOf(dataset, std::move(options));
         };

@@ -102,11 +102,12 @@ private Q_SLOTS:
     void init() { m_folder = std::make_unique<QTemporaryDir>(); }
 
     /// Every row has its preset and fits it, with PrivAugNet and without, and no model is forgotten: the
-    /// private head ranks by public texts under a budget and is no row of Tables 4 and 5.
+    /// private head ranks by public texts under a budget and is no row of Tables 4 and 5, and own models come
+    /// in files.
     void theListIsWhole()
     {
         const ComparisonList list = comparisonList();
-        std::set<std::string> compared{"private-head"};
+        std::set<std::string> compared{"private-head", "script"};
         for (const bool augmented : {false, true}) {
             const SweepPlan all = planComparison(list, request(augmented));
             QCOMPARE(std::ranges::count(all.comparison->rows, true, &ComparisonRow::isBase), 1);
