@@ -54,7 +54,8 @@ OwnField shrinkageField()
         numberField({"idst-cl.shrinkage", "shrinkage",
                         "the own row of an item that n users have counts by (n - 1) / (n - 1 + this): what "
                         "one user alone "
-                        "would teach it is nothing about others. 0: every row counts in full",
+                        "would teach it is nothing about others. 0: every row counts in full. Reads all "
+                        "clients' events: refused beside noise",
                         "0: the rows of rare items learn their few users by heart.",
                         "Large: only what many have keeps an identity; the rest are what their texts say.",
                         "Not in the paper."},
