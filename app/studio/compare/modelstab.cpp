@@ -27,6 +27,11 @@ namespace fedcctr::studio {
 
 namespace {
 
+QString nothingToShow()
+{
+    return ModelsTab::tr("None of the runs shown belongs to a comparison of models.");
+}
+
 /// "Models on food-kitchen (…)" -> "Models on food-kitchen".
 QString shortTitle(const std::string& title)
 {
@@ -91,7 +96,7 @@ ModelsTab::ModelsTab(QWidget* parent)
     m_start->setToolTip(tr(
         "Queues the models of the paper's Tables 4 and 5 on the open dataset, each with the same search and "
         "three seeds; an unfinished comparison goes on"));
-    m_table->setEmptyText(tr("None of the runs shown belongs to a comparison of models."));
+    m_table->setEmptyText(nothingToShow());
     m_bars->setExportName(u"models"_s);
     m_stack->addWidget(m_table);
     m_stack->addWidget(m_bars);
@@ -138,6 +143,7 @@ void ModelsTab::read()
     if (m_reading)
         return;
     m_reading = true;
+    m_table->setEmptyText(tr("Reading the runs of the comparison…"));
     QStringList folders;
     for (const QString& wanted : std::as_const(m_wanted))
         folders.append(wanted.section(u'\n', 0, 0));
@@ -145,6 +151,7 @@ void ModelsTab::read()
         this, [folders] { return readComparisons(folders); },
         [this, asked = m_wanted](std::vector<ShownComparison> found) {
             m_reading = false;
+            m_table->setEmptyText(nothingToShow());
             take(std::move(found));
             if (asked != m_wanted)
                 read();

@@ -23,14 +23,20 @@ namespace fedcctr::studio {
 
 namespace {
 
-/// What only another model has, by key.
+/// What other models read and this one does not, by key.
 QSet<QString> settingsOfOthers(const std::string& architecture)
 {
     QSet<QString> keys;
-    for (const model::ModelInfo* info : model::models())
-        if (info->name != architecture)
-            for (const model::OwnField& field : info->fields)
-                keys.insert(QString::fromStdString(field.key));
+    const model::ModelInfo* own = model::knownModel(architecture);
+    for (const model::ModelInfo* info : model::models()) {
+        if (info == own)
+            continue;
+        for (const model::OwnField& field : info->fields)
+            keys.insert(QString::fromStdString(field.key));
+        for (const std::string& key : info->settings)
+            if (own && !own->reads(key))
+                keys.insert(QString::fromStdString(key));
+    }
     return keys;
 }
 

@@ -441,8 +441,10 @@ private Q_SLOTS:
         m_page->propose({}, {u"model.architecture=bst"_s});
         QVERIFY(form->isShown(u"bst.blocks"_s));
         QVERIFY(form->isShown(u"model.dropout"_s));
+        QVERIFY(!form->isShown(u"loss.lambda2"_s));
         m_page->propose({}, {});
         QVERIFY(!form->isShown(u"bst.blocks"_s));
+        QVERIFY(form->isShown(u"loss.lambda2"_s));
     }
 
     /// As the page Train draws them: the third line of the model's chart is IDRA's.
