@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/models/dot_model.h"
-#include "core/nn/sequence_encoder.h"
+#include "core/models/fed_sasrec.h"
 
 namespace fedcctr::model {
 
@@ -13,24 +12,18 @@ namespace fedcctr::model {
 /// Decided here: views are made by item masking (Eq. 5), whose share is a setting; cropping and reordering
 /// move positions, and a prefix is a crop already. Others are the other users of a mini-batch in central
 /// training; a client alone has its own other targets (ContrastInstances). Similarity is the cosine.
-class FedCl4SRec : public DotModel {
+class FedCl4SRec : public FedSasRec {
 public:
     /// `features`: as in itemWords().
     FedCl4SRec(const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device,
         std::span<const augment::ItemFeatures> features = {});
 
 private:
-    Encoded encode(const Leaves& leaves, const torch::Tensor& vectors, const Histories& histories,
-        Dropout& dropout) const override;
-    torch::Tensor userVectors(data::Domain domain, const Leaves& leaves, const Encoded& encoded,
-        const Prefixes& before) const override;
     std::vector<torch::Tensor> ownTerms(
         const Training& of, std::span<const double> weights, Dropout& dropout) const override;
 
-    SequenceEncoder m_stream;
     double m_masked;
     double m_tau;
-    std::size_t m_map = 0; ///< to the width of an item, where it differs
 };
 
 } // namespace fedcctr::model

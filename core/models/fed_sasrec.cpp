@@ -12,8 +12,15 @@ using torch::Tensor;
 
 FedSasRec::FedSasRec(const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device,
     std::span<const augment::ItemFeatures> features)
-    : DotModel(infoOf<FedSasRec>(), dataset, options, device, features)
-    , m_merged(ownInteger(infoOf<FedSasRec>(), options, "fed-sasrec.sequence") == 0)
+    : FedSasRec(infoOf<FedSasRec>(), ownInteger(infoOf<FedSasRec>(), options, "fed-sasrec.sequence") == 0,
+        dataset, options, device, features)
+{
+}
+
+FedSasRec::FedSasRec(const ModelInfo& info, bool merged, const data::Dataset& dataset,
+    const ModelOptions& options, const torch::Device& device, std::span<const augment::ItemFeatures> features)
+    : DotModel(info, dataset, options, device, features)
+    , m_merged(merged)
 {
     if (m_merged)
         m_streams.emplace_back(place("M.position"), options);

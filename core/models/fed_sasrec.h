@@ -21,6 +21,13 @@ public:
     FedSasRec(const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device,
         std::span<const augment::ItemFeatures> features = {});
 
+protected:
+    /// Of a model with the tensors of FedSASRec and more.
+    FedSasRec(const ModelInfo& info, bool merged, const data::Dataset& dataset, const ModelOptions& options,
+        const torch::Device& device, std::span<const augment::ItemFeatures> features);
+
+    const SequenceEncoder& mergedStream() const { return m_streams.front(); }
+
 private:
     Encoded encode(const Leaves& leaves, const torch::Tensor& vectors, const Histories& histories,
         Dropout& dropout) const override;
