@@ -36,12 +36,15 @@ constexpr Role roleOf(Split split)
     return split == Split::Test ? Role::Test : Role::Validation;
 }
 
+inline constexpr std::int16_t kNoRating = -1;
+
 /// One click. Events of a user stand in chronological order, ties in the order of the source.
 struct Event {
     /// Unix seconds, or the position in the user's sequence where the source has no times.
     std::int64_t time = 0;
     ItemId item = 0;
     Role role = Role::Train;
+    std::int16_t rating = kNoRating; ///< in hundredths
 };
 
 /// What is publicly known of an item; all but `id` may be empty.

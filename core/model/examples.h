@@ -16,6 +16,7 @@ struct TrainingTarget {
     std::int32_t prefixA = 0;
     std::int32_t prefixB = 0;
     std::int32_t prefixM = 0;
+    bool positive = true; ///< of Label::Rating
 };
 
 /// What a client computes one loss on: a window of its training events, of which the last is a target only;

@@ -36,6 +36,15 @@ enum class RankingLoss : std::uint8_t {
     SampledSoftmax, ///< the positive against the negatives
 };
 
+/// What a training event says.
+enum class Label : std::uint8_t {
+    Click, ///< every event is a positive; negatives are sampled
+    Rating, ///< 1 where the rating reaches a threshold, else 0; nothing is sampled
+};
+
+/// Where targets are.
+enum class TargetDomain : std::uint8_t { Both, A, B };
+
 /// What CDRD tells apart.
 enum class CdrdForm : std::uint8_t {
     Printed, ///< Eq. 18 as it reads: h^A against h^B, whoever the user is
@@ -74,6 +83,7 @@ struct ModelOptions {
     std::string mlp = "512-256-128";
     int historyLength = 20; ///< L
     int textWidth = 256; ///< of the fixed text vectors
+    std::string vectors = "tf-idf"; ///< a set of vectors beside the dataset (`fedcctr vectors`)
     std::string
         vectorsFile; ///< lines "item,x1,x2,…" in place of them; empty: TF-IDF and SVD of the items' texts
     std::string file; ///< of the own model: a TorchScript module (core/models/README.md)
@@ -86,8 +96,11 @@ struct ModelOptions {
     }
 };
 
-/// The terms of Eq. 22.
+/// What is learnt, and the terms of Eq. 22.
 struct LossOptions {
+    Label label = Label::Click;
+    double ratingThreshold = 4; ///< least rating of a 1
+    TargetDomain target = TargetDomain::Both; ///< the other domain is a source of history alone
     RankingLoss ranking = RankingLoss::BinaryCrossEntropy;
     int negatives = 4; ///< per positive, or per client when shared
     bool sharedNegatives = false; ///< one set of negatives for all targets of a client, domain and step

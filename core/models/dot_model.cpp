@@ -110,7 +110,7 @@ LossTerms DotModel::losses(const Leaves& leaves, const Batch& batch, const LossO
         const Tensor positive = logits(user, candidates, bias, targets.item.unsqueeze(3)).squeeze(3);
         const Tensor negative = logits(user, candidates, bias, targets.negatives);
         terms.values.push_back(
-            shareOfTargets(rankingLoss(positive, negative, targets.mask, options), batch, domain));
+            shareOfTargets(rankingLoss(positive, negative, targets, options), batch, domain));
     }
     for (Tensor& term : ownTerms({leaves, batch, vectors, encoded}, weights, dropout))
         terms.values.push_back(std::move(term));

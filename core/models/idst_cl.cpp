@@ -216,7 +216,7 @@ Tensor IdstCl::rankingLoss(Domain domain, const Leaves& leaves, const ItemVector
         positive = positive + wide.select(3, 0);
         negative = negative + wide.narrow(3, 1, wide.size(3) - 1);
     }
-    return model::rankingLoss(positive, negative, targets.mask, options);
+    return model::rankingLoss(positive, negative, targets, options);
 }
 
 /// Of the targets and then of their negatives. [K, n, T, 1 + N]

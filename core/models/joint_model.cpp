@@ -55,12 +55,14 @@ LossTerms JointModel::losses(const Leaves& leaves, const Batch& batch, const Los
     LossTerms terms;
     for (const Domain domain : data::kDomains) {
         const TargetBatch& targets = batch.targets[data::index(domain)];
+        const Tensor positives = targets.item.unsqueeze(3);
         const Tensor negatives = targets.negatives.expand({-1, -1, targets.item.size(2), -1});
         const Tensor all = logits(leaves, vectors,
-            {domain, histories, prefixesOf(targets), torch::cat({targets.item.unsqueeze(3), negatives}, 3)},
+            {domain, histories, prefixesOf(targets),
+                targets.label.defined() ? positives : torch::cat({positives, negatives}, 3)},
             dropout);
         const Tensor loss =
-            rankingLoss(all.select(3, 0), all.narrow(3, 1, all.size(3) - 1), targets.mask, options);
+            rankingLoss(all.select(3, 0), all.narrow(3, 1, all.size(3) - 1), targets, options);
         terms.values.push_back(shareOfTargets(loss, batch, domain));
     }
     for (Tensor& term : ownTerms(leaves, batch, vectors, weights, dropout))

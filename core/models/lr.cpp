@@ -64,7 +64,7 @@ LossTerms LogisticRegression::losses(const Leaves& leaves, const Batch& batch, c
         const Tensor positive = at(items, targets.item) + user;
         const Tensor negative = at(items, targets.negatives) + user.unsqueeze(3);
         terms.values.push_back(
-            shareOfTargets(rankingLoss(positive, negative, targets.mask, options), batch, domain));
+            shareOfTargets(rankingLoss(positive, negative, targets, options), batch, domain));
     }
     return terms;
 }

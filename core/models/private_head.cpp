@@ -236,7 +236,7 @@ Tensor PrivateHead::rankingLoss(
     if (!shared) // each target against its own: the diagonal of the blocks
         negative =
             negative.reshape({groups, users, count, count, negatives}).diagonal(0, 2, 3).transpose(2, 3);
-    return model::rankingLoss(positive, negative, targets.mask, options);
+    return model::rankingLoss(positive, negative, targets, options);
 }
 
 LossTerms PrivateHead::losses(const Leaves& leaves, const Batch& batch, const LossOptions& options,

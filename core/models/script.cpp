@@ -108,7 +108,7 @@ LossTerms Script::losses(const Leaves& leaves, const Batch& batch, const LossOpt
             each.push_back(logits(parameters[static_cast<std::size_t>(k)], batch, k, domain));
         const Tensor all = torch::stack(each); // [K, n, T, 1 + N]
         const Tensor loss = rankingLoss(all.select(3, 0), all.narrow(3, 1, all.size(3) - 1),
-            batch.targets[data::index(domain)].mask, options);
+            batch.targets[data::index(domain)], options);
         terms.values.push_back(shareOfTargets(loss, batch, domain));
     }
     return terms;

@@ -84,6 +84,7 @@ struct Ragged {
 struct RaggedTargets {
     std::vector<std::vector<std::array<std::int64_t, 4>>> rows; ///< item row and the three prefixes
     std::vector<std::vector<std::int64_t>> negatives;
+    std::vector<std::vector<float>> labels;
 
     TargetBatch batch(const BatchShape& layout) const
     {
@@ -111,7 +112,17 @@ struct RaggedTargets {
                 sampled.data_ptr<std::int64_t>()
                     + i * (shared ? 1 : most) * static_cast<std::size_t>(layout.negatives));
         }
-        return {columns[0], columns[1], columns[2], columns[3], mask, sampled};
+        return {columns[0], columns[1], columns[2], columns[3], mask, sampled,
+            layout.labels ? labelTensor(shape) : Tensor()};
+    }
+
+    /// Of [K, n, T].
+    Tensor labelTensor(const std::vector<std::int64_t>& shape) const
+    {
+        Tensor label = torch::zeros(shape, torch::kFloat32);
+        for (std::size_t i = 0; i < labels.size(); ++i)
+            std::ranges::copy(labels[i], label.data_ptr<float>() + i * static_cast<std::size_t>(shape[2]));
+        return label;
     }
 };
 
@@ -126,6 +137,8 @@ void moveTo(TargetBatch& targets, const torch::Device& device)
     for (Tensor* tensor : {&targets.item, &targets.prefixA, &targets.prefixB, &targets.prefixM, &targets.mask,
              &targets.negatives})
         *tensor = tensor->to(device);
+    if (targets.label.defined())
+        targets.label = targets.label.to(device);
 }
 
 /// Profiles as tokens with equal weights; undefined if nobody has one.
@@ -167,8 +180,11 @@ struct RaggedBatch {
             original[d].rows.emplace_back(extended.begin() + example.liked[d], extended.end());
             liked[d].push_back(example.liked[d]);
             auto& row = targets[d].rows.emplace_back();
-            for (const TrainingTarget& target : example.targets[d])
+            auto& label = targets[d].labels.emplace_back();
+            for (const TrainingTarget& target : example.targets[d]) {
                 row.push_back({numbers.row(target.item), target.prefixA, target.prefixB, target.prefixM});
+                label.push_back(target.positive ? 1.0F : 0.0F);
+            }
             auto& sampled = targets[d].negatives.emplace_back();
             for (const ItemId item : example.negatives[d])
                 sampled.push_back(numbers.row(item));

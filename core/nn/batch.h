@@ -23,6 +23,7 @@ struct TargetBatch {
     torch::Tensor prefixM;
     torch::Tensor mask; ///< [K, n, T] float, 1 for a target, 0 for padding
     torch::Tensor negatives; ///< [K, n, T, N], or [K, n, 1, N] when shared by the targets
+    torch::Tensor label; ///< [K, n, T] float, 1 or 0; undefined where every target is a positive
 };
 
 /// Tokens of the users' profiles. Undefined without PrivAugNet's.
@@ -51,6 +52,7 @@ struct BatchShape {
     std::int64_t itemCount = 0; ///< of the dataset
     bool sharedNegatives = false;
     std::int64_t negatives = 0; ///< N
+    bool labels = false; ///< targets are 1 or 0 (Label::Rating)
 };
 
 /// One batch per local step, over the same rows. Every step has the same users in the same order.

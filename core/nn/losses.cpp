@@ -24,6 +24,11 @@ Tensor binaryCrossEntropy(const Tensor& positive, const Tensor& negative, const 
     return maskedMean(each / samples, mask);
 }
 
+Tensor labelledCrossEntropy(const Tensor& logits, const Tensor& label, const Tensor& mask)
+{
+    return maskedMean(torch::softplus(logits) - label * logits, mask);
+}
+
 Tensor sampledSoftmax(const Tensor& positive, const Tensor& negative, const Tensor& mask)
 {
     const Tensor all = torch::cat({positive.unsqueeze(-1), negative}, -1);

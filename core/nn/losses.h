@@ -14,6 +14,10 @@ namespace fedcctr::model {
 torch::Tensor binaryCrossEntropy(
     const torch::Tensor& positive, const torch::Tensor& negative, const torch::Tensor& mask);
 
+/// Of labels: logits [K, n, T], label [K, n, T] of 1 or 0, mean over targets.
+torch::Tensor labelledCrossEntropy(
+    const torch::Tensor& logits, const torch::Tensor& label, const torch::Tensor& mask);
+
 /// -log of the positive's share in the softmax over itself and its negatives, mean over targets.
 torch::Tensor sampledSoftmax(
     const torch::Tensor& positive, const torch::Tensor& negative, const torch::Tensor& mask);

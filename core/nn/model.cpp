@@ -181,9 +181,12 @@ Tensor mlp(const Leaves& leaves, std::size_t first, std::size_t layer, std::size
     return x;
 }
 
-Tensor rankingLoss(
-    const Tensor& positive, const Tensor& negative, const Tensor& mask, const LossOptions& options)
+Tensor rankingLoss(const Tensor& positive, const Tensor& negative, const TargetBatch& targets,
+    const LossOptions& options)
 {
+    const Tensor& mask = targets.mask;
+    if (targets.label.defined())
+        return labelledCrossEntropy(positive, targets.label, mask);
     const Tensor each = negative.expand({-1, -1, positive.size(2), -1});
     return options.ranking == RankingLoss::SampledSoftmax ? sampledSoftmax(positive, each, mask)
                                                           : binaryCrossEntropy(positive, each, mask);
