@@ -176,16 +176,15 @@ std::array<std::string, 2> domainsOf(const Arguments& arguments)
 std::vector<data::ColumnName> columnsOf(const Arguments& arguments)
 {
     static const std::vector<std::string> kMeanings{
-        "user", "item", "domain", "seq", "timestamp", "title", "categories", "creator"};
+        "user", "item", "domain", "seq", "timestamp", "rating", "title", "categories", "creator"};
     std::vector<data::ColumnName> columns;
     for (const std::string& text : arguments.all("--column")) {
         const std::size_t equals = text.find('=');
         const std::string meaning = text.substr(0, equals);
         if (equals == std::string::npos || std::ranges::find(kMeanings, meaning) == kMeanings.end())
             throw Error("--column: '" + text
-                + "' is not one of user, item, domain, seq, timestamp, title, categories and creator with "
-                  "the "
-                  "file's name for it, e.g. user=reviewer");
+                + "' is not one of user, item, domain, seq, timestamp, rating, title, categories and "
+                  "creator with the file's name for it, e.g. user=reviewer");
         columns.push_back({meaning, text.substr(equals + 1), {}});
     }
     return columns;

@@ -164,8 +164,8 @@ void moveEvents(RawData& raw, const Kept& kept, const std::vector<ItemId>& itemN
         }
         const auto position =
             static_cast<std::int64_t>(dataset.allEvents.size() - dataset.eventOffsets.back());
-        dataset.allEvents.push_back(
-            {dataset.provenance.hasTimes ? e.time : position, itemNumbers[at(e.item)], Role::Train});
+        dataset.allEvents.push_back({dataset.provenance.hasTimes ? e.time : position, itemNumbers[at(e.item)],
+            Role::Train, e.rating});
     }
     dataset.eventOffsets.push_back(dataset.allEvents.size());
 }

@@ -12,6 +12,7 @@ struct RawInteraction {
     std::int32_t user = 0; ///< index into RawData::users
     std::int32_t item = 0; ///< index into RawData::items
     std::int32_t nanos = 0; ///< of the second; orders events within it
+    std::int16_t rating = kNoRating;
 };
 /// What a source tells.
 struct RawData {

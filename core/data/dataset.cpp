@@ -39,6 +39,7 @@ struct PartKind {
 constexpr PartKind kEventsPart{"events.bin", "FCCTR-EV"};
 constexpr PartKind kItemsPart{"items.bin", "FCCTR-IT"};
 constexpr PartKind kNegativesPart{"negatives.bin", "FCCTR-NG"};
+constexpr PartKind kRatingsPart{"ratings.bin", "FCCTR-RA"}; ///< only where events have some
 
 /// Start of each binary part; the payload follows.
 struct PartHeader {
@@ -143,7 +144,26 @@ void readEvents(Reader& reader, std::size_t interactions, Dataset& dataset)
         if (items[i] < 0 || items[i] >= dataset.itemCount()
             || roles[i] > static_cast<std::uint8_t>(Role::Test))
             reader.fail("has an event of an unknown item or role");
-        dataset.allEvents[i] = {times[i], items[i], static_cast<Role>(roles[i])};
+        dataset.allEvents[i] = {.time = times[i], .item = items[i], .role = static_cast<Role>(roles[i])};
+    }
+}
+
+std::string ratingsPayload(const Dataset& dataset)
+{
+    ByteWriter writer;
+    for (const Event& event : dataset.allEvents)
+        writer.value(event.rating);
+    return writer.bytes();
+}
+
+void readRatings(Reader& reader, Dataset& dataset)
+{
+    const auto ratings = reader.values<std::int16_t>(dataset.allEvents.size());
+    reader.expectEnd();
+    for (std::size_t i = 0; i < ratings.size(); ++i) {
+        if (ratings[i] < kNoRating || ratings[i] > kMostRating)
+            reader.fail("has an impossible rating");
+        dataset.allEvents[i].rating = ratings[i];
     }
 }
 
@@ -303,6 +323,22 @@ void readParts(const fs::path& directory, const Description& description, Datase
     read(kItemsPart, [&](Reader& reader, const auto&) { readItems(reader, users, items, dataset); });
     read(kEventsPart, [&](Reader& reader, const auto&) { readEvents(reader, interactions, dataset); });
     read(kNegativesPart, [&](Reader& reader, const auto& file) { readNegatives(reader, file, dataset); });
+    if (root.at("parts").contains(kRatingsPart.file))
+        read(kRatingsPart, [&](Reader& reader, const auto&) { readRatings(reader, dataset); });
+}
+
+bool isRated(const Event& event)
+{
+    return event.rating != kNoRating;
+}
+
+/// The binary parts that a dataset has.
+std::vector<PartKind> partsOf(const Dataset& dataset)
+{
+    std::vector<PartKind> parts{kEventsPart, kItemsPart, kNegativesPart};
+    if (std::ranges::any_of(dataset.allEvents, isRated))
+        parts.push_back(kRatingsPart);
+    return parts;
 }
 
 void writeParts(const Dataset& dataset, const fs::path& directory)
@@ -315,6 +351,8 @@ void writeParts(const Dataset& dataset, const fs::path& directory)
     write(kEventsPart, eventsPayload(dataset));
     write(kItemsPart, itemsPayload(dataset));
     write(kNegativesPart, negativesPayload(dataset));
+    if (std::ranges::any_of(dataset.allEvents, isRated))
+        write(kRatingsPart, ratingsPayload(dataset));
     writeFileAtomically(directory / kDescription, describe(dataset, checksums).dump(2) + "\n");
 }
 
@@ -366,6 +404,11 @@ std::span<const ItemId> Dataset::candidates(Split split, Domain domain, std::siz
     return rows.subspan(user * perUser, perUser);
 }
 
+bool Dataset::hasRatings() const
+{
+    return std::ranges::all_of(allEvents, isRated);
+}
+
 std::ptrdiff_t Dataset::targetPosition(Split split, Domain domain, std::size_t user) const
 {
     const std::span<const Event> sequence = events(user);
@@ -403,8 +446,9 @@ void save(const Dataset& dataset, const fs::path& directory)
         moveTo(beside.path(), target);
         return;
     }
-    for (const char* file : {kEventsPart.file, kItemsPart.file, kNegativesPart.file, kDescription})
-        moveTo(beside.path() / file, target / file);
+    for (const PartKind& part : partsOf(dataset))
+        moveTo(beside.path() / part.file, target / part.file);
+    moveTo(beside.path() / kDescription, target / kDescription);
 }
 
 void checkDestination(const fs::path& directory, bool replace)

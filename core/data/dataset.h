@@ -37,6 +37,7 @@ constexpr Role roleOf(Split split)
 }
 
 inline constexpr std::int16_t kNoRating = -1;
+inline constexpr std::int16_t kMostRating = 10'000;
 
 /// One click. Events of a user stand in chronological order, ties in the order of the source.
 struct Event {
@@ -44,7 +45,7 @@ struct Event {
     std::int64_t time = 0;
     ItemId item = 0;
     Role role = Role::Train;
-    std::int16_t rating = kNoRating; ///< in hundredths
+    std::int16_t rating = kNoRating; ///< in hundredths, up to kMostRating
 };
 
 /// What is publicly known of an item; all but `id` may be empty.
@@ -85,6 +86,8 @@ struct Dataset {
     std::array<std::array<ItemRows, 2>, 2> negatives;
 
     std::size_t userCount() const { return users.size(); }
+    /// Every event has one.
+    bool hasRatings() const;
     std::span<const Event> events(std::size_t user) const
     {
         return std::span(allEvents).subspan(eventOffsets[user], eventOffsets[user + 1] - eventOffsets[user]);
@@ -102,9 +105,9 @@ struct Dataset {
 };
 
 /// Reads a dataset directory: dataset.json (format version, names, provenance, counts) and events.bin,
-/// items.bin, negatives.bin (magic, version, length and CRC-32 each; dataset.json repeats the CRCs, which
-/// ties the parts together). Throws Error naming the file and the remedy if something is missing, damaged or
-/// of another version.
+/// items.bin, negatives.bin and, of a source with ratings, ratings.bin (magic, version, length and CRC-32
+/// each; dataset.json repeats the CRCs, which ties the parts together). Throws Error naming the file and the
+/// remedy if something is missing, damaged or of another version.
 Dataset load(const std::filesystem::path& directory);
 
 /// Writes a dataset directory, all files beside and then renamed, dataset.json last; load() refuses a

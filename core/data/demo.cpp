@@ -73,7 +73,7 @@ constexpr int kShortest = 8; ///< per domain
 constexpr int kLongest = 25;
 constexpr int kLeastItems = 2 * kLongest + 10;
 
-enum Stream : std::uint64_t { ItemsStream = 0xDE01, UsersStream, SequencesStream };
+enum Stream : std::uint64_t { ItemsStream = 0xDE01, UsersStream, SequencesStream, RatingsStream };
 
 std::size_t at(int number)
 {
@@ -224,7 +224,23 @@ void addSequence(std::int32_t user, const std::array<int, 2>& favourites, const 
         had.insert(item);
         before = itemTopics[static_cast<std::size_t>(item)];
         time += 60 + static_cast<std::int64_t>(-std::log1p(-random.uniform()) * kMeanGap);
-        raw.interactions.push_back({time, user, item});
+        raw.interactions.push_back({.time = time, .user = user, .item = item});
+    }
+}
+
+/// Stars from 1 to 5: more for the user's favourite topics. Of a stream of their own, so that events are the
+/// same with and without.
+void addRatings(const std::vector<std::array<int, 2>>& favourites, const std::vector<int>& itemTopics,
+    std::uint64_t seed, RawData& raw)
+{
+    constexpr double kLiked = 4.3;
+    constexpr double kOther = 2.9;
+    Random random(seed, {RatingsStream});
+    for (RawInteraction& e : raw.interactions) {
+        const std::size_t domain = index(raw.itemDomains[at(e.item)]);
+        const bool favourite = itemTopics[at(e.item)] == favourites[at(e.user)][domain];
+        const double stars = (favourite ? kLiked : kOther) + random.normal();
+        e.rating = static_cast<std::int16_t>(100 * std::lround(std::clamp(stars, 1.0, 5.0)));
     }
 }
 
@@ -261,6 +277,8 @@ Demo generateDemo(const DemoOptions& options)
         demo.truth.userShares.push_back(shares);
         addSequence(user, favourites, shelves, itemTopics, options.seed, raw);
     }
+
+    addRatings(demo.truth.userTopic, itemTopics, options.seed, raw);
 
     std::unordered_map<std::string, int> topicById;
     for (std::size_t i = 0; i < raw.items.size(); ++i)

@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::array<std::pair<const char*, const char*>, 3> kParts{
     {{"interactions", "events.bin"}, {"items", "items.bin"}, {"candidates", "negatives.bin"}}};
+constexpr const char* kRatings = "ratings.bin"; ///< not every dataset has it
 
 } // namespace
 
@@ -28,6 +29,8 @@ Fingerprint fingerprintOf(const std::filesystem::path& directory)
         Fingerprint fingerprint;
         for (const auto& [name, part] : kParts)
             fingerprint[name] = hexadecimal(parts.at(part).get<std::uint32_t>());
+        if (parts.contains(kRatings))
+            fingerprint["ratings"] = hexadecimal(parts.at(kRatings).get<std::uint32_t>());
         return fingerprint;
     } catch (const nlohmann::json::exception&) {
         throw Error(file.string() + ": is damaged; import or generate the dataset again");

@@ -17,7 +17,8 @@ namespace fedcctr::data {
 /// Share done, 0 to 1, and what is being done; called at most some times a second.
 using Progress = std::function<void(double share, const std::string& what)>;
 
-/// What a CSV file calls one of our columns: user, item, domain, seq, timestamp, title, categories, creator.
+/// What a CSV file calls one of our columns: user, item, domain, seq, timestamp, rating,
+/// title, categories, creator.
 struct ColumnName {
     std::string meaning; ///< ours
     std::string column; ///< the file's; empty: the file's column of our name is not meant

@@ -94,6 +94,9 @@ private:
     std::chrono::steady_clock::time_point m_last;
 };
 
+/// "4.5" in hundredths; nothing if it is no number from 0 to 100.
+std::optional<std::int16_t> ratingOf(const std::string& text);
+
 /// Rows with errors: lets the errors out, or counts them where such rows are to be left out.
 class BadRows {
 public:

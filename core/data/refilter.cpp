@@ -19,7 +19,8 @@ RawData rawDataOf(const Dataset& dataset)
     raw.interactions.reserve(dataset.allEvents.size());
     for (std::size_t user = 0; user < dataset.userCount(); ++user) {
         for (const Event& event : dataset.events(user)) {
-            raw.interactions.push_back({event.time, static_cast<std::int32_t>(user), event.item, 0});
+            raw.interactions.push_back(
+                {event.time, static_cast<std::int32_t>(user), event.item, 0, event.rating});
             used[static_cast<std::size_t>(event.item)] = true;
         }
     }

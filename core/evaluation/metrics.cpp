@@ -82,6 +82,8 @@ UserResult userResult(float positive, std::span<const float> negatives)
     for (const float negative : negatives)
         loss += softplus(bounded(static_cast<double>(negative)));
     result.logLoss = loss / (n + 1);
+    result.logit = positive;
+    result.sampledLogit = negatives.empty() ? 0.0F : negatives.front();
     return result;
 }
 
@@ -129,7 +131,7 @@ Metrics summarise(std::span<const UserResult> results)
 
 nlohmann::json toJson(const Metrics& metrics)
 {
-    nlohmann::json json;
+    nlohmann::json json = nlohmann::json::object();
     for (std::size_t k = 0; k < kCutoffs.size(); ++k) {
         const std::string at = "@" + std::to_string(kCutoffs[k]);
         json["ndcg" + at] = metrics.ndcg[k];
@@ -142,6 +144,8 @@ nlohmann::json toJson(const Metrics& metrics)
     json["auc"] = metrics.auc;
     json["logloss"] = metrics.logLoss;
     json["n"] = metrics.users;
+    if (metrics.ctr)
+        addTo(json, *metrics.ctr);
     return json;
 }
 

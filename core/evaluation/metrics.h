@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/data/dataset.h"
+#include "core/evaluation/ctr.h"
 
 #include <array>
 #include <nlohmann/json_fwd.hpp>
@@ -27,6 +28,9 @@ struct UserResult {
     double auc = 0; ///< share of negatives below the positive, ties half
     double logLoss =
         0; ///< mean over the positive and the negatives of the binary cross-entropy of sigmoid(score)
+    float logit = 0; ///< of the target
+    float sampledLogit = 0; ///< of the first negative
+    bool label = true; ///< of the target
 };
 
 /// Scores are logits. `rank` among 1 + negatives.size() candidates.
@@ -47,11 +51,13 @@ struct Metrics {
     double auc = 0;
     double logLoss = 0;
     std::size_t users = 0;
+    std::optional<CtrMetrics> ctr; ///< where the CTR task was judged
 };
 
 Metrics summarise(std::span<const UserResult> results);
 
-/// {"ndcg@2": …, "mrr@2": …, "hr@2": …, …, "auc", "logloss", "n", "ndcg@10_ci95": [low, high]}
+/// {"ndcg@2": …, "mrr@2": …, "hr@2": …, …, "auc", "logloss", "n", "ndcg@10_ci95": [low, high]}, and what
+/// addTo() adds of the CTR task; {} of a domain that nobody was judged in.
 nlohmann::json toJson(const Metrics& metrics);
 
 using DomainMetrics = std::array<Metrics, 2>; ///< by data::index(Domain)

@@ -46,6 +46,9 @@ struct FederationOptions {
     int cyclePeriod() const { return static_cast<int>(std::max(1L, std::lround(1 / rate))); }
 };
 
+/// What the best parameters are best at, in the validation split.
+enum class BestBy : std::uint8_t { Ndcg, CtrAuc, CtrLogLoss };
+
 struct RunOptions {
     std::uint64_t seed = 1;
     std::string device = "auto"; ///< auto, cpu, cuda or cuda:n
@@ -55,6 +58,7 @@ struct RunOptions {
     int evaluateEvery = 5; ///< rounds
     int evaluationUsers = 1000; ///< drawn once for the curve; 0: all. Final figures are always over all users
     bool keepBest = true; ///< report the parameters that were best at validation, not the last
+    BestBy bestBy = BestBy::Ndcg;
 
     /// After `round` rounds those snapshots are kept whose rounds are multiples of this: the least power of
     /// two that leaves no more than `snapshots`. However a run ends, they stand evenly.

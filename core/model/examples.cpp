@@ -6,11 +6,13 @@
 #include "core/model/tokens.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace fedcctr::model {
 
 using data::Domain;
 using data::ItemId;
+using data::kDomains;
 
 UserSide userSide(const augment::Augmentation* augmentation, std::size_t user)
 {
@@ -43,6 +45,16 @@ RankingExample historyExample(const data::Dataset& dataset, std::size_t user, st
     return result;
 }
 
+bool isPositive(const data::Event& event, const LossOptions& task)
+{
+    return task.label == Label::Click || event.rating >= std::lround(100 * task.ratingThreshold);
+}
+
+bool hasTargets(Domain domain, const LossOptions& task)
+{
+    return task.target == TargetDomain::Both || (task.target == TargetDomain::A) == (domain == Domain::A);
+}
+
 ExampleSource::ExampleSource(const data::Dataset& dataset, const ModelOptions& model, const LossOptions& loss,
     int localTargets, const augment::Augmentation* augmentation)
     : m_dataset(dataset)
@@ -51,11 +63,20 @@ ExampleSource::ExampleSource(const data::Dataset& dataset, const ModelOptions& m
     , m_localTargets(static_cast<std::size_t>(localTargets))
     , m_negatives(static_cast<std::size_t>(loss.negatives))
     , m_shared(loss.sharedNegatives)
+    , m_task(loss)
 {
+    if (loss.label == Label::Rating && !dataset.hasRatings())
+        throw Error("data.label: 'rating' needs a rating for every event, which this dataset does not have; "
+                    "import it with a column 'rating', or set data.label to click");
     for (std::size_t user = 0; user < dataset.userCount(); ++user) {
         std::vector<ItemId> sequence;
-        for (const data::Event& event : data::trainingEvents(dataset, user))
+        std::vector<bool> positive;
+        for (const data::Event& event : data::trainingEvents(dataset, user)) {
             sequence.push_back(event.item);
+            positive.push_back(isPositive(event, loss));
+        }
+        if (loss.label == Label::Rating)
+            m_positive.push_back(std::move(positive));
         m_sequences.push_back(sequence);
         std::ranges::sort(sequence);
         const auto repeated = std::ranges::unique(sequence);
@@ -111,9 +132,10 @@ ClientExample ExampleSource::draw(std::size_t user, Random& random) const
     for (std::size_t i = 0; i < end; ++i) {
         const ItemId item = sequence[i];
         const std::size_t d = index(m_dataset.domainOf(item));
-        if (i >= firstTarget)
+        if (i >= firstTarget && hasTargets(kDomains[d], m_task))
             example.targets[d].push_back({item, static_cast<std::int32_t>(example.a.size()),
-                static_cast<std::int32_t>(example.b.size()), static_cast<std::int32_t>(i - mergedBegin)});
+                static_cast<std::int32_t>(example.b.size()), static_cast<std::int32_t>(i - mergedBegin),
+                m_positive.empty() || m_positive[user][i]});
         if (i == known)
             break;
         if (i >= mergedBegin)

@@ -10,7 +10,13 @@
 
 namespace fedcctr::model {
 
-/// A positive to be predicted, and how much of each sequence stands before it.
+/// The label of an event: 1 of every click, or of a rating that reaches the threshold.
+bool isPositive(const data::Event& event, const LossOptions& task);
+
+/// Whether the task predicts anything in the domain.
+bool hasTargets(data::Domain domain, const LossOptions& task);
+
+/// An event to be predicted, and how much of each sequence stands before it.
 struct TrainingTarget {
     data::ItemId item = 0;
     std::int32_t prefixA = 0;
@@ -72,7 +78,8 @@ RankingExample historyExample(const data::Dataset& dataset, std::size_t user, st
 /// the user, since what a user will touch later is not known when training.
 class ExampleSource {
 public:
-    /// Throws Error if a user leaves no item to draw negatives from.
+    /// Throws Error if a user leaves no item to draw negatives from, or if ratings are to be learnt and not
+    /// every event has one.
     ExampleSource(const data::Dataset& dataset, const ModelOptions& model, const LossOptions& loss,
         int localTargets, const augment::Augmentation* augmentation = nullptr);
 
@@ -94,8 +101,10 @@ private:
     std::size_t m_localTargets;
     std::size_t m_negatives;
     bool m_shared;
+    LossOptions m_task;
     std::array<std::vector<data::ItemId>, 2> m_pool; ///< what negatives are drawn from, by domain
     std::vector<std::vector<data::ItemId>> m_sequences; ///< training items per user, chronological
+    std::vector<std::vector<bool>> m_positive; ///< labels of the same; empty where all are positives
     std::vector<std::vector<data::ItemId>> m_touched; ///< the same, sorted
 };
 

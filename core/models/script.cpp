@@ -107,8 +107,8 @@ LossTerms Script::losses(const Leaves& leaves, const Batch& batch, const LossOpt
         for (std::int64_t k = 0; k < groups; ++k)
             each.push_back(logits(parameters[static_cast<std::size_t>(k)], batch, k, domain));
         const Tensor all = torch::stack(each); // [K, n, T, 1 + N]
-        const Tensor loss = rankingLoss(all.select(3, 0), all.narrow(3, 1, all.size(3) - 1),
-            batch.targets[data::index(domain)], options);
+        const Tensor loss = rankingLoss(
+            all.select(3, 0), all.narrow(3, 1, all.size(3) - 1), batch.targets[data::index(domain)], options);
         terms.values.push_back(shareOfTargets(loss, batch, domain));
     }
     return terms;

@@ -181,8 +181,8 @@ Tensor mlp(const Leaves& leaves, std::size_t first, std::size_t layer, std::size
     return x;
 }
 
-Tensor rankingLoss(const Tensor& positive, const Tensor& negative, const TargetBatch& targets,
-    const LossOptions& options)
+Tensor rankingLoss(
+    const Tensor& positive, const Tensor& negative, const TargetBatch& targets, const LossOptions& options)
 {
     const Tensor& mask = targets.mask;
     if (targets.label.defined())

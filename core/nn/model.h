@@ -129,9 +129,9 @@ EncoderLayer encoderLayerAt(const Leaves& leaves, std::size_t first);
 torch::Tensor mlp(const Leaves& leaves, std::size_t first, std::size_t layer, std::size_t hidden,
     torch::Tensor x, Dropout& dropout);
 
-/// The loss that the options name, mean over a domain's targets: of ranking, or, where the targets have labels,
-/// the binary cross-entropy of the targets alone. positive [K, n, T], negative [K, n, T, N] or, shared by the
-/// targets, [K, n, 1, N] logits -> [K, n]
+/// The loss that the options name, mean over a domain's targets: of ranking, or, where the targets have
+/// labels, the binary cross-entropy of the targets alone. positive [K, n, T], negative [K, n, T, N] or,
+/// shared by the targets, [K, n, 1, N] logits -> [K, n]
 torch::Tensor rankingLoss(const torch::Tensor& positive, const torch::Tensor& negative,
     const TargetBatch& targets, const LossOptions& options);
 

@@ -8,6 +8,18 @@ namespace fedcctr::runs {
 namespace {
 
 constexpr std::string_view kInterval = "_ci95";
+constexpr const char* kReliability = "ctr_reliability";
+
+/// What is no bin is left out.
+std::vector<evaluation::ReliabilityBin> reliabilityFrom(const nlohmann::json& node)
+{
+    std::vector<evaluation::ReliabilityBin> bins;
+    for (const nlohmann::json& bin : node)
+        if (bin.is_array() && bin.size() == 3 && bin[0].is_number() && bin[1].is_number()
+            && bin[2].is_number_unsigned())
+            bins.push_back({bin[0].get<double>(), bin[1].get<double>(), bin[2].get<std::size_t>()});
+    return bins;
+}
 
 } // namespace
 
@@ -37,9 +49,11 @@ nlohmann::json toJson(const MetricSet& metrics)
 {
     nlohmann::json node = nlohmann::json::object();
     for (const auto& [name, value] : metrics.values)
-        node[name] = name == "n" ? fields::count(value) : nlohmann::json(value);
+        node[name] = name == "n" || name == "ctr_n" ? fields::count(value) : nlohmann::json(value);
     for (const auto& [name, interval] : metrics.intervals)
         node[name + std::string(kInterval)] = {interval.first, interval.second};
+    for (const evaluation::ReliabilityBin& bin : metrics.reliability)
+        node[kReliability].push_back({bin.expected, bin.observed, bin.samples});
     return node;
 }
 
@@ -55,6 +69,8 @@ MetricSet metricSetFrom(const nlohmann::json& node)
             && value[1].is_number())
             set.intervals.emplace(name.substr(0, name.size() - kInterval.size()),
                 std::pair(value[0].get<double>(), value[1].get<double>()));
+        else if (name == kReliability && value.is_array())
+            set.reliability = reliabilityFrom(value);
     }
     return set;
 }

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace fedcctr::runs {
 
@@ -16,6 +17,8 @@ namespace fedcctr::runs {
 struct MetricSet {
     std::map<std::string, double> values;
     std::map<std::string, std::pair<double, double>> intervals; ///< 95 %, of those that have one
+
+    std::vector<evaluation::ReliabilityBin> reliability; ///< of the CTR task; empty where it was not judged
 
     bool isEmpty() const { return values.empty(); }
 

@@ -112,6 +112,27 @@ constexpr auto kFederation = &Config::federation;
 constexpr auto kAugment = &Config::augment;
 constexpr auto kRun = &Config::run;
 
+/// The task: members of the loss's options, since they decide what it is of.
+void addTask(std::vector<Field>& table)
+{
+    table.push_back(choice<kLoss, &LossOptions::label>(
+        {"data.label", "y", "label",
+            "what an event says. click: every event is a positive, and negatives are sampled. rating: 1 "
+            "where "
+            "the event's rating reaches the threshold, else 0; the loss is the binary cross-entropy of "
+            "events, without sampled negatives. The dataset must have ratings"},
+        {"click", "rating"}));
+    table.push_back(number<kLoss, &LossOptions::ratingThreshold>(
+        {"data.rating_threshold", "", "rating threshold", "the least rating that counts as 1", "stars"},
+        {0, 100, 0.5}));
+    table.push_back(
+        choice<kLoss, &LossOptions::target>({"data.target", "", "target domain",
+                                                "whose events are learnt and judged. both: each domain, with "
+                                                "the other one as its source. A or B: "
+                                                "that one alone; the other one is history"},
+            {"both", "A", "B"}));
+}
+
 void addLoss(std::vector<Field>& table)
 {
     table.push_back(
@@ -528,11 +549,17 @@ void addRun(std::vector<Field>& table)
             {0, 200, 1}));
     table.push_back(flag<kRun, &RunOptions::keepBest>({"run.keep_best", "", "keep the best",
         "final figures are those of the parameters that were best at validation, not of the last round"}));
+    table.push_back(choice<kRun, &RunOptions::bestBy>(
+        {"run.best_by", "", "best by",
+            "what is best at validation, in the mean over the domains. ndcg: NDCG@10. ctr-auc and "
+            "ctr-logloss: of the predicted labels, which is what CTR models are trained for"},
+        {"ndcg", "ctr-auc", "ctr-logloss"}));
 }
 
 std::vector<Field> makeTable()
 {
     std::vector<Field> table;
+    addTask(table);
     addLoss(table);
     addPrivacy(table);
     addFederation(table);

@@ -54,6 +54,9 @@ std::string ofPrivacy(const Config& config, const std::string& key)
 std::string ofLoss(const Config& config, const std::string& key)
 {
     const model::LossOptions& loss = config.loss;
+    if (loss.label == model::Label::Rating
+        && isOneOf(key, {"loss.ranking", "loss.negatives", "loss.shared_negatives", "loss.seen_negatives"}))
+        return "Ratings are labels (data.label): the loss is their binary cross-entropy, and ranks nothing.";
     const bool ofIdra = isOneOf(key, {"loss.lambda1", "loss.alpha_a", "loss.alpha_b", "loss.idra"});
     const bool ofCdrd = isOneOf(key, {"loss.lambda2", "loss.tau", "loss.cdrd", "loss.cdrd_form"});
     if (!ofIdra && !ofCdrd)

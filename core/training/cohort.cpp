@@ -144,7 +144,8 @@ CohortEngine::CohortEngine(const data::Dataset& dataset, const model::Model& mod
     , m_federation(federation)
     , m_loss(loss)
     , m_examples(dataset, model.options(), loss, federation.localTargets, augmentation)
-    , m_shape{1, dataset.itemCount(), loss.sharedNegatives, loss.negatives}
+    , m_shape{1, dataset.itemCount(), loss.sharedNegatives, loss.negatives,
+          loss.label == model::Label::Rating}
     , m_device(device)
     , m_workers(workers)
     , m_seed(seed)

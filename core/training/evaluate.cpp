@@ -2,6 +2,7 @@
 #include "core/training/evaluate.h"
 
 #include "core/base/error.h"
+#include "core/model/examples.h"
 
 #include <algorithm>
 #include <mutex>
@@ -133,9 +134,11 @@ public:
         const auto width = static_cast<std::size_t>(scores.size(1));
         for (std::size_t i = 0; i < own.size(); ++i) {
             const float* row = scores.data_ptr<float>() + i * width;
-            m_results[own[i]] = m_request.fullRanking
-                ? fullResult(m_dataset, m_jobs[own[i]], row)
-                : evaluation::userResult(row[0], std::span(row + 1, width - 1));
+            UserResult& result = m_results[own[i]];
+            result = m_request.fullRanking ? fullResult(m_dataset, m_jobs[own[i]], row)
+                                           : evaluation::userResult(row[0], std::span(row + 1, width - 1));
+            const Job& job = m_jobs[own[i]];
+            result.label = model::isPositive(m_dataset.events(job.user)[job.position], m_request.task);
         }
     }
 
@@ -143,10 +146,26 @@ public:
     {
         for (std::size_t i = 0; i < m_jobs.size() && m_request.eachUser; ++i)
             m_request.eachUser(m_domain, m_jobs[i].user, m_results[i]);
-        return evaluation::summarise(m_results);
+        evaluation::Metrics metrics = evaluation::summarise(m_results);
+        if (!m_request.fullRanking && !m_results.empty())
+            metrics.ctr = evaluation::ctrMetrics(ctrSamples(), m_request.resamples);
+        return metrics;
     }
 
 private:
+    /// Each user's held-out event; with clicks, which are all positives, and its first fixed negative.
+    std::vector<evaluation::CtrSample> ctrSamples() const
+    {
+        std::vector<evaluation::CtrSample> samples;
+        for (std::size_t i = 0; i < m_jobs.size(); ++i) {
+            const auto user = static_cast<std::int32_t>(m_jobs[i].user);
+            samples.push_back({user, m_results[i].label, m_results[i].logit});
+            if (m_request.task.label == model::Label::Click)
+                samples.push_back({user, false, m_results[i].sampledLogit});
+        }
+        return samples;
+    }
+
     const model::Ranker& m_ranker;
     const Dataset& m_dataset;
     torch::Device m_device;
@@ -169,6 +188,8 @@ evaluation::DomainMetrics evaluate(const model::Model& model, const model::Param
     const std::unique_ptr<model::Ranker> ranker = model.ranker(parameters);
     evaluation::DomainMetrics metrics;
     for (const Domain domain : data::kDomains) {
+        if (!model::hasTargets(domain, request.task))
+            continue;
         DomainEvaluation ranking(model, *ranker, dataset, device, request, domain);
         const std::size_t batches = ranking.batches();
         std::mutex mutex;

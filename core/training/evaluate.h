@@ -20,6 +20,9 @@ struct EvaluationRequest {
         nullptr; ///< of the users' histories and profiles; may be null
     /// Told of every user's target when its domain is done, in the order of the users; may be empty.
     std::function<void(data::Domain domain, std::size_t user, const evaluation::UserResult& result)> eachUser;
+    /// Label, threshold and target domain of the task; a domain without targets is not judged.
+    model::LossOptions task;
+    int resamples = 0; ///< of the bootstrap over users for the intervals of the CTR figures
     std::stop_token stop; ///< throws Error(Failure) "stopped" when requested
 };
 

@@ -93,6 +93,9 @@ std::vector<float> priorOf(
     return *options.prior;
 }
 
+/// Enough for percentiles of 2.5.
+constexpr int kResamples = 1000;
+
 /// Before the first round.
 Checkpoint startOf(const model::Model& model, const TrainingOptions& options)
 {
@@ -102,9 +105,28 @@ Checkpoint startOf(const model::Model& model, const TrainingOptions& options)
     return start;
 }
 
-double meanNdcg10(const evaluation::DomainMetrics& metrics)
+/// What "best" means, of one domain; more is better.
+double valueOf(const evaluation::Metrics& metrics, federation::BestBy by)
 {
-    return (metrics[0].ndcg[2] + metrics[1].ndcg[2]) / 2;
+    if (by == federation::BestBy::Ndcg || !metrics.ctr)
+        return metrics.ndcg[2];
+    if (by == federation::BestBy::CtrLogLoss)
+        return -metrics.ctr->logLoss.value;
+    return metrics.ctr->auc ? metrics.ctr->auc->value : 0;
+}
+
+/// Mean over the domains that were judged.
+double meanValue(const evaluation::DomainMetrics& metrics, federation::BestBy by)
+{
+    double sum = 0;
+    int judged = 0;
+    for (const evaluation::Metrics& domain : metrics) {
+        if (domain.users == 0)
+            continue;
+        sum += valueOf(domain, by);
+        ++judged;
+    }
+    return judged > 0 ? sum / judged : 0;
 }
 
 } // namespace
@@ -235,9 +257,10 @@ void Trainer::validateIfDue(RoundReport& report, bool last)
     EvaluationRequest request;
     request.augmentation = &m_options.augmentation;
     request.users = m_curveUsers;
+    request.task = m_options.loss;
     report.validation = evaluate(*m_model, m_state.parameters, m_dataset, m_workers, m_device, request);
     report.validationUsers = m_curveUsers.size();
-    const double value = meanNdcg10(*report.validation);
+    const double value = meanValue(*report.validation, m_options.run.bestBy);
     if (m_state.bestRound == 0 || value > m_state.bestValue) {
         m_state.bestRound = report.round;
         m_state.bestValue = value;
@@ -414,6 +437,8 @@ evaluation::DomainMetrics Trainer::evaluateKept(data::Split split, bool fullRank
     request.augmentation = &m_options.augmentation;
     request.split = split;
     request.fullRanking = fullRanking;
+    request.task = m_options.loss;
+    request.resamples = kResamples;
     request.progress = progress;
     request.stop = stop;
     return evaluate(*m_model, kept(), judged ? *judged : m_dataset, m_workers, m_device, request);

@@ -95,7 +95,7 @@ QString problemOfColumns(const QList<ImportFile>& files)
 const QStringList& columnMeanings()
 {
     static const QStringList kMeanings{u"user"_s, u"item"_s, u"domain"_s, u"seq"_s, u"timestamp"_s,
-        u"title"_s, u"categories"_s, u"creator"_s};
+        u"rating"_s, u"title"_s, u"categories"_s, u"creator"_s};
     return kMeanings;
 }
 
@@ -109,11 +109,11 @@ QString problemOf(const ImportRequest& request)
                     QString::fromUtf8(format.title.data(), std::ssize(format.title)));
     if (format.asksForColumns)
         return problemOfColumns(request.files);
-    const auto interactions = std::ranges::count_if(request.files,
-        [](const ImportFile& file) { return holds(file, data::SourcePart::Interactions); });
-    return interactions == 2 ? QString()
-                             : translated("Two files of interactions are needed, one per domain; there are %1.")
-                                   .arg(interactions);
+    const auto interactions = std::ranges::count_if(
+        request.files, [](const ImportFile& file) { return holds(file, data::SourcePart::Interactions); });
+    return interactions == 2
+        ? QString()
+        : translated("Two files of interactions are needed, one per domain; there are %1.").arg(interactions);
 }
 
 QString kindOf(const ImportFile& file)

@@ -68,7 +68,9 @@ private:
 class ReviewFile {
 public:
     explicit ReviewFile(const std::filesystem::path& path)
-        : m_file(path, {"reviewerID", "user_id", "asin", "parent_asin", "unixReviewTime", "timestamp"})
+        : m_file(path,
+            {"reviewerID", "user_id", "asin", "parent_asin", "unixReviewTime", "timestamp", "overall",
+                "rating"})
     {
     }
 
@@ -105,6 +107,19 @@ public:
         return *time;
     }
 
+    /// kNoRating where there is none.
+    std::int16_t rating() const
+    {
+        const std::string& text = m_file.fields().first(m_is2023 ? Rating2023 : Overall);
+        if (text.empty())
+            return kNoRating;
+        const std::optional<std::int16_t> rating = ratingOf(text);
+        if (!rating)
+            throw m_file.error(std::string(m_is2023 ? "'rating'" : "'overall'")
+                + " must be a number from 0 to 100, found " + shown(text));
+        return *rating;
+    }
+
     /// What its layout has.
     TimeUnit expectedUnit() const { return m_is2023 ? TimeUnit::Milliseconds : TimeUnit::Seconds; }
 
@@ -113,7 +128,7 @@ public:
     std::string path() const { return m_file.path().string(); }
 
 private:
-    enum Field : std::size_t { User2014, User2023, Asin, Parent, Seconds, Milliseconds };
+    enum Field : std::size_t { User2014, User2023, Asin, Parent, Seconds, Milliseconds, Overall, Rating2023 };
 
     RecordFile m_file;
     bool m_is2023 = false;
@@ -267,6 +282,7 @@ private:
                 return;
             RawInteraction interaction;
             const TimeStamp time = file.time();
+            interaction.rating = file.rating();
             const std::string item = repairedUtf8(file.item());
             interaction.user = m_users.add(repairedUtf8(file.user()));
             interaction.item = m_items.add(item);

@@ -65,6 +65,15 @@ std::int64_t wholeNumber(const CsvReader& reader, std::size_t column, const std:
     return *value;
 }
 
+std::int16_t ratingIn(const CsvReader& reader, std::size_t column)
+{
+    const std::string& text = reader.field(column);
+    const std::optional<std::int16_t> rating = ratingOf(text);
+    if (!rating)
+        throw reader.error(column, shown(text) + " is not a rating; write a number from 0 to 100");
+    return *rating;
+}
+
 TimeStamp timeIn(const CsvReader& reader, std::size_t column)
 {
     const std::string& text = reader.field(column);
@@ -198,6 +207,7 @@ private:
             , item(finder.require(reader, "item"))
             , domain(finder.require(reader, "domain"))
             , seq(finder.find(reader, "seq"))
+            , rating(finder.find(reader, "rating"))
             , time(hasSeq ? finder.find(reader, "timestamp")
                           : std::optional(finder.require(reader, "timestamp")))
         {
@@ -206,6 +216,7 @@ private:
         std::size_t item;
         std::size_t domain;
         std::optional<std::size_t> seq;
+        std::optional<std::size_t> rating;
         std::optional<std::size_t> time;
     };
 
@@ -273,6 +284,8 @@ private:
                 *columns.time, "is empty, and there is no column 'seq' to order the events; add either");
         const std::int64_t seq =
             m_hasSeq ? wholeNumber(reader, *columns.seq, "the event's position in the user's sequence") : 0;
+        if (columns.rating && !reader.field(*columns.rating).empty())
+            interaction.rating = ratingIn(reader, *columns.rating);
         const std::optional<std::int32_t> known = m_items.find(itemName);
         if (known && m_raw.itemDomains[at(*known)] != *domain)
             throw contradiction(reader, columns.domain, itemName);

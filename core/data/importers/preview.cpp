@@ -31,6 +31,7 @@ const std::map<std::string, std::string, std::less<>>& knownNames()
             {"domain", {"domain", "market", "shop", "department", "kind"}},
             {"seq", {"seq", "sequence", "position", "order", "rank", "step"}},
             {"timestamp", {"timestamp", "time", "unixtime", "unixreviewtime", "reviewtime", "ts", "seconds"}},
+            {"rating", {"rating", "ratings", "overall", "stars", "score"}},
             {"title", {"title", "name", "itemname", "productname", "producttitle"}},
             {"categories", {"categories", "category", "genres", "genre", "tags"}},
             {"creator", {"creator", "brand", "author", "artist", "store", "director", "maker"}},
