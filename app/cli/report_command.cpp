@@ -8,6 +8,7 @@
 #include "core/base/files.h"
 #include "core/base/numbers.h"
 #include "core/base/utf8.h"
+#include "core/report/ctr.h"
 #include "core/report/frontier.h"
 #include "core/report/model_comparison.h"
 #include "core/report/run_charts.h"
@@ -292,6 +293,11 @@ void writeTables(const Report& report, const fs::path& out)
     }
     writeFileAtomically(out / "metrics.csv", report::toCsv(report::metricsTable(report.runs)));
     writeFileAtomically(out / "summary.csv", report::toCsv(test));
+    const report::Table ctr = report::ctrTable(report.runs);
+    if (!ctr.rows.empty()) {
+        writeFileAtomically(out / "ctr.csv", report::toCsv(ctr));
+        latex += report::toLatex(ctr) + '\n';
+    }
     writeFileAtomically(out / "privacy.csv", report::toCsv(privacy));
     writeFileAtomically(out / "noise.csv", report::toCsv(noise));
     writeFileAtomically(out / "settings.csv", report::toCsv(report::settingsOf(report.runs)));

@@ -4,6 +4,7 @@
 #include "core/base/files.h"
 #include "core/base/numbers.h"
 #include "core/evaluation/metrics.h"
+#include "core/report/ctr.h"
 #include "core/report/estimate.h"
 #include "core/report/privacy_statement.h"
 
@@ -181,6 +182,8 @@ std::string runTables(std::span<const RunRecord> runs)
 {
     std::string html = section(
         report::testTable(runs), candidatesNote(runs) + "Rows in italics are rankers that need no training.");
+    if (const report::Table ctr = report::ctrTable(runs); !ctr.rows.empty())
+        html += section(ctr, ctr.note);
     html += privacyClaims(runs);
     html += section(report::privacyTable(runs),
         "An epsilon counts only together with its delta, accountant, adversary and neighbouring relation. "

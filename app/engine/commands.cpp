@@ -279,6 +279,8 @@ void printMetrics(const std::string& name, const runs::DomainMetricSets& metrics
     const auto percent = [](const runs::MetricSet& set) {
         char text[64];
         const double value = set.at("ndcg@10");
+        if (std::isnan(value))
+            return std::string("     -"); // nobody was judged there
         if (const auto interval = set.interval())
             std::snprintf(
                 text, sizeof text, "%6.2f ± %.2f", 100 * value, 50 * (interval->second - interval->first));
@@ -290,13 +292,43 @@ void printMetrics(const std::string& name, const runs::DomainMetricSets& metrics
         "  %-42s %-16s %-16s\n", name.c_str(), percent(metrics[0]).c_str(), percent(metrics[1]).c_str());
 }
 
-void printSummary(const runs::SummaryRecord& summary)
+/// "0.7310 (0.7251 to 0.7369)"; "-" without.
+std::string ctrFigure(const runs::MetricSet& set, const std::string& name)
+{
+    char text[64] = "-";
+    const double value = set.at(name);
+    if (const auto interval = set.interval(name); interval && std::isfinite(value))
+        std::snprintf(text, sizeof text, "%.4f (%.4f to %.4f)", value, interval->first, interval->second);
+    else if (std::isfinite(value))
+        std::snprintf(text, sizeof text, "%.4f", value);
+    return text;
+}
+
+/// What a model that predicts labels is judged by; 95 % intervals in brackets.
+void printCtr(const runs::SummaryRecord& summary, const Config& config)
+{
+    const bool ratings = config.loss.label == model::Label::Rating;
+    if (!ratings && config.run.bestBy == federation::BestBy::Ndcg)
+        return;
+    if (ratings)
+        std::printf("CTR, test: the label is a rating of at least %g\n", config.loss.ratingThreshold);
+    else
+        std::printf("CTR, test: each click against one sampled item, drawn once\n");
+    const std::pair<const char*, const char*> rows[]{{"AUC", "ctr_auc"}, {"AUC within users", "ctr_gauc"},
+        {"log-loss", "ctr_logloss"}, {"expected / observed", "ctr_calibration"}};
+    for (const auto& [title, name] : rows)
+        std::printf("  %-24s %-28s %-28s\n", title, ctrFigure(summary.test[0], name).c_str(),
+            ctrFigure(summary.test[1], name).c_str());
+}
+
+void printSummary(const runs::SummaryRecord& summary, const Config& config)
 {
     std::printf("\nNDCG@10 (%%), test, %d rounds, kept round %d   %-16s %-16s\n", summary.rounds,
         summary.bestRound, summary.domains[0].c_str(), summary.domains[1].c_str());
     printMetrics("this run", summary.test);
     for (const runs::ReferenceRecord& reference : std::views::reverse(summary.references))
         printMetrics(reference.ranker, reference.metrics);
+    printCtr(summary, config);
     if (const auto& used = summary.augmentation)
         std::printf("PrivAugNet: %s, features of %lld items, profiles of %lld users, extensions of %lld\n",
             used->backend.c_str(), static_cast<long long>(used->items),
@@ -376,7 +408,7 @@ int train(RunDirectory run, const Config& config, const TrainingData& data, Trai
     if (arguments.has("--json"))
         std::cout << document.dump(2) << '\n';
     else if (output == Output::Progress)
-        printSummary(summary);
+        printSummary(summary, config);
     return 0;
 }
 
@@ -391,7 +423,7 @@ json endedSummary(const fs::path& run)
 }
 
 /// What a run that cannot go on, since it is done, has to show.
-int showEnded(const json& summary, const Arguments& arguments)
+int showEnded(const json& summary, const Config& config, const Arguments& arguments)
 {
     if (arguments.has("--json"))
         std::cout << summary.dump(2) << '\n';
@@ -399,7 +431,7 @@ int showEnded(const json& summary, const Arguments& arguments)
         std::cout << json{{"type", "summary"}, {"reason", summary["reason"]}, {"summary", summary}}.dump()
                   << '\n';
     else
-        printSummary(runs::summaryFrom(summary));
+        printSummary(runs::summaryFrom(summary), config);
     return 0;
 }
 
@@ -446,7 +478,7 @@ int runTrain(std::span<const std::string> words)
         readSecrets(out, options);
         if (privacy::hasSecretSource(options.privacy) && !options.noiseKey)
             if (const json ended = endedSummary(out); !ended.is_null())
-                return showEnded(ended, arguments);
+                return showEnded(ended, config, arguments);
         demandKey(out, options);
         if (privacy::hasSecretSource(options.privacy) && config.run.device != run.config().run.device)
             throw Error(
@@ -477,6 +509,24 @@ int runTrain(std::span<const std::string> words)
 }
 
 namespace {
+
+/// "0.1234", "300", or "-" of a domain that was not judged.
+std::string cell(const json& metrics, const std::string& name)
+{
+    char text[32] = "-";
+    if (const auto value = metrics.find(name); value != metrics.end())
+        std::snprintf(text, sizeof text, value->is_number_float() ? "%.4f" : "%.0f", value->get<double>());
+    return text;
+}
+
+/// The figures of both domains side by side.
+void printBoth(const json& a, const json& b)
+{
+    for (const auto& [name, value] : (a.empty() ? b : a).items())
+        if (value.is_number())
+            std::printf("%-16s %10s %10s\n", name == "n" ? "targets" : name.c_str(), cell(a, name).c_str(),
+                cell(b, name).c_str());
+}
 
 /// What the options ask for instead of the dataset's own targets and candidates; nothing if they do not.
 std::optional<data::Judged> judgedAsAsked(const Arguments& arguments, const data::Dataset& dataset)
@@ -541,17 +591,10 @@ int runEvaluate(std::span<const std::string> words)
         std::cout << document.dump(2) << '\n';
         return 0;
     }
-    std::printf("%s, %s\n%-8s %10s %10s\n", splitName.c_str(),
+    std::printf("%s, %s\n%-16s %10s %10s\n", splitName.c_str(),
         document["protocol"].get<std::string>().c_str(), "", dataset.domainNames[0].c_str(),
         dataset.domainNames[1].c_str());
-    for (const auto& [name, value] : metrics["A"].items()) {
-        if (value.is_number_float())
-            std::printf(
-                "%-8s %10.4f %10.4f\n", name.c_str(), value.get<double>(), metrics["B"][name].get<double>());
-        else if (name == "n")
-            std::printf("%-8s %10zu %10zu\n", "targets", value.get<std::size_t>(),
-                metrics["B"][name].get<std::size_t>());
-    }
+    printBoth(metrics["A"], metrics["B"]);
     if (leftOut > 0)
         std::printf("left out: %zu targets that the run's own dataset does not hold out for the %s\n",
             leftOut, splitName.c_str());

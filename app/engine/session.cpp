@@ -115,10 +115,13 @@ void Session::showProgress(const RoundReport& report)
     if (m_firstRound == 0)
         m_firstRound = report.round;
     if (report.validation) {
-        char text[96];
-        std::snprintf(text, sizeof text, "NDCG@10 %5.2f %% %5.2f %%", 100 * (*report.validation)[0].ndcg[2],
-            100 * (*report.validation)[1].ndcg[2]);
-        m_lastMetrics = text;
+        m_lastMetrics = "NDCG@10";
+        for (const evaluation::Metrics& domain : *report.validation) {
+            char text[32] = "     -  ";
+            if (domain.judged)
+                std::snprintf(text, sizeof text, " %5.2f %%", 100 * domain.ndcg[2]);
+            m_lastMetrics += text;
+        }
     }
     using namespace std::chrono_literals;
     const auto now = std::chrono::steady_clock::now();

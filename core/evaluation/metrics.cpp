@@ -132,6 +132,8 @@ Metrics summarise(std::span<const UserResult> results)
 nlohmann::json toJson(const Metrics& metrics)
 {
     nlohmann::json json = nlohmann::json::object();
+    if (!metrics.judged)
+        return json;
     for (std::size_t k = 0; k < kCutoffs.size(); ++k) {
         const std::string at = "@" + std::to_string(kCutoffs[k]);
         json["ndcg" + at] = metrics.ndcg[k];

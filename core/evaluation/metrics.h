@@ -51,13 +51,14 @@ struct Metrics {
     double auc = 0;
     double logLoss = 0;
     std::size_t users = 0;
+    bool judged = true; ///< false of a domain that the task does not predict
     std::optional<CtrMetrics> ctr; ///< where the CTR task was judged
 };
 
 Metrics summarise(std::span<const UserResult> results);
 
 /// {"ndcg@2": …, "mrr@2": …, "hr@2": …, …, "auc", "logloss", "n", "ndcg@10_ci95": [low, high]}, and what
-/// addTo() adds of the CTR task; {} of a domain that nobody was judged in.
+/// addTo() adds of the CTR task; {} of a domain that was not judged.
 nlohmann::json toJson(const Metrics& metrics);
 
 using DomainMetrics = std::array<Metrics, 2>; ///< by data::index(Domain)

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/report/run_charts.h"
 
+#include "core/report/ctr.h"
+
 #include "core/base/numbers.h"
 #include "core/evaluation/references.h"
 #include "core/privacy/accountants/accountants.h"
@@ -268,7 +270,7 @@ std::vector<CurvePoint> curveOf(
         Estimate value = meanOf(values);
         // With two seeds Student's interval can reach beyond what the metric can be.
         value.low = value.low < 0 ? 0 : value.low;
-        value.high = metric != "logloss" && value.high > 1 ? 1 : value.high;
+        value.high = metric.find("logloss") == std::string::npos && value.high > 1 ? 1 : value.high;
         curve.push_back({round, value});
     }
     return curve;
@@ -316,6 +318,10 @@ std::vector<Picture> runPictures(const RunRecord& run, bool alone)
         return Picture{fileName(run.name, name, alone), run.name, std::move(chart)};
     };
     std::vector<Picture> pictures{named("ndcg", ndcgChart(run)), named("loss", lossChart(run))};
+    if (run.summary && predictsLabels(run)) {
+        const ReliabilitySubject subject{run.name, 0, run.summary->test};
+        pictures.push_back(named("reliability", reliabilityChart(std::span(&subject, 1))));
+    }
     if (std::optional<Chart> budget = budgetChart(run))
         pictures.push_back(named("budget", std::move(*budget)));
     if (std::optional<Chart> noise = noiseChart(run))

@@ -24,8 +24,8 @@ inline constexpr const char* kVectors = "item vectors";
 inline constexpr const char* kPrior = "popularity prior";
 inline constexpr const char* kOwnModel = "own model";
 
-/// In a list of settings, the record's parts stand under "data.NAME".
-inline constexpr std::string_view kDataPrefix = "data.";
+/// In a list of settings, the record's parts stand under "checksum.NAME".
+inline constexpr std::string_view kDataPrefix = "checksum.";
 
 /// Of the files that the settings name and the model reads; those that are missing are left out.
 DataRecord modelFiles(const settings::Config& config);

@@ -128,7 +128,7 @@ Settings readSettings(const fs::path& configFile)
         if (!words->empty())
             document[key] = *words;
     for (const auto& [part, checksum] : provenance.data)
-        document["data"][part] = checksum;
+        document["checksum"][part] = checksum;
     Settings settings;
     flatten(document, {}, settings);
     return settings;

@@ -38,7 +38,7 @@ struct RunRecord {
 using Settings = std::vector<std::pair<std::string, std::string>>;
 
 /// config.json's settings as keys and words, in their order, and among them "dataset", "version", "started"
-/// and "data.NAME". Throws Error if the file is damaged.
+/// and "checksum.NAME". Throws Error if the file is damaged.
 Settings readSettings(const std::filesystem::path& configFile);
 
 /// The same of a configuration that is in no file.

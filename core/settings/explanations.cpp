@@ -16,7 +16,14 @@ using Table = std::vector<Explanation>;
 void addLoss(Table& table)
 {
     table.insert(table.end(),
-        {{"loss.ranking", "L = -Σ [y ln ŷ + (1-y) ln(1-ŷ)]", "", "",
+        {{"data.label", "", "", "",
+             "RAL-CDNet (KDD 2025, 5.1.1) takes ratings of 4 and 5 as 1, others as 0. FedCCTR-LM takes every "
+             "rating as a click."},
+            {"data.rating_threshold", "", "Low: nearly every event is a 1.", "High: few are.",
+                "4 (RAL-CDNet, 5.1.1)."},
+            {"data.target", "", "", "",
+                "FedCCTR-LM predicts both domains; RAL-CDNet one, with the other as its source."},
+            {"loss.ranking", "L = -Σ [y ln ŷ + (1-y) ln(1-ŷ)]", "", "",
              "Eq. 20-21 print binary cross-entropy. The sampled softmax is ours."},
             {"loss.negatives", "",
                 "Few: a round is quick, and the model learns little of what a user does not want.",

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/settings/run_document.h"
 
+#include "core/settings/config_table.h"
+
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -28,15 +31,33 @@ std::string words(const json& value)
     return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
+/// Takes the checksums out of "data", where in the earlier form of a run's file settings stand beside them.
+std::map<std::string, std::string> takeChecksums(json& node)
+{
+    std::map<std::string, std::string> checksums;
+    const auto data = node.find("data");
+    if (data == node.end() || !data->is_object())
+        return checksums;
+    json kept = json::object();
+    for (const auto& [part, value] : data->items()) {
+        if (std::ranges::find(fields(), "data." + part, &Field::key) != fields().end())
+            kept[part] = value;
+        else if (value.is_string())
+            checksums.emplace(part, value.get<std::string>());
+    }
+    if (kept.empty())
+        node.erase(data);
+    else
+        *data = std::move(kept);
+    return checksums;
+}
+
 /// The four members that are no settings; in the earlier form they stand among these.
 Provenance takeFrom(json& node)
 {
     Provenance provenance{
         words(taken(node, "dataset")), words(taken(node, "version")), words(taken(node, "started")), {}};
-    if (const json data = taken(node, "data"); data.is_object())
-        for (const auto& [part, checksum] : data.items())
-            if (checksum.is_string())
-                provenance.data.emplace(part, checksum.get<std::string>());
+    provenance.data = takeChecksums(node);
     return provenance;
 }
 

@@ -188,8 +188,10 @@ evaluation::DomainMetrics evaluate(const model::Model& model, const model::Param
     const std::unique_ptr<model::Ranker> ranker = model.ranker(parameters);
     evaluation::DomainMetrics metrics;
     for (const Domain domain : data::kDomains) {
-        if (!model::hasTargets(domain, request.task))
+        if (!model::hasTargets(domain, request.task)) {
+            metrics[index(domain)].judged = false;
             continue;
+        }
         DomainEvaluation ranking(model, *ranker, dataset, device, request, domain);
         const std::size_t batches = ranking.batches();
         std::mutex mutex;

@@ -121,7 +121,7 @@ double meanValue(const evaluation::DomainMetrics& metrics, federation::BestBy by
     double sum = 0;
     int judged = 0;
     for (const evaluation::Metrics& domain : metrics) {
-        if (domain.users == 0)
+        if (!domain.judged)
             continue;
         sum += valueOf(domain, by);
         ++judged;

@@ -11,6 +11,13 @@ using namespace Qt::StringLiterals;
 
 namespace fedcctr::studio {
 
+namespace {
+
+/// Charts that are shown whatever is optional.
+constexpr qsizetype kAlways = 4;
+
+} // namespace
+
 ChartGrid::ChartGrid(const QList<QWidget*>& charts, QWidget* parent)
     : QWidget(parent)
     , m_charts(charts)
@@ -39,7 +46,7 @@ QList<QWidget*> ChartGrid::shownCharts() const
 {
     QList<QWidget*> shown = m_charts;
     if (!m_optional)
-        shown.removeLast();
+        shown.resize(std::min<qsizetype>(kAlways, shown.size()));
     return shown;
 }
 
@@ -56,10 +63,12 @@ void ChartGrid::arrange()
     const auto index = std::min<qsizetype>(m_main, shown.size() - 1);
     switch (m_mode) {
     case Mode::TwoByTwo: {
-        QWidget* left = makeSplitter(Qt::Vertical, {shown[0], shown[2]});
+        QList<QWidget*> left{shown[0], shown[2]};
         QList<QWidget*> right{shown[1], shown[3]};
-        right.append(shown.mid(4));
-        m_content = makeSplitter(Qt::Horizontal, {left, makeSplitter(Qt::Vertical, right)});
+        for (qsizetype i = kAlways; i < shown.size(); ++i)
+            (i % 2 == 0 ? right : left).append(shown[i]);
+        m_content = makeSplitter(
+            Qt::Horizontal, {makeSplitter(Qt::Vertical, left), makeSplitter(Qt::Vertical, right)});
         break;
     }
     case Mode::OneBig: {

@@ -15,7 +15,8 @@ class ChartGrid : public QWidget {
 public:
     enum class Mode { TwoByTwo, OneBig, Single };
 
-    /// `charts` in the order of importance; the last one is optional and hidden at first.
+    /// `charts` in the order of importance; those behind the fourth are optional and hidden at
+    /// first.
     ChartGrid(const QList<QWidget*>& charts, QWidget* parent = nullptr);
 
     Mode mode() const { return m_mode; }

@@ -8,6 +8,7 @@
 #include "app/studio/compare/differencestab.h"
 #include "app/studio/compare/metricstab.h"
 #include "app/studio/compare/modelstab.h"
+#include "app/studio/compare/reliabilitytab.h"
 #include "app/studio/compare/runactions.h"
 #include "app/studio/compare/runlist.h"
 #include "app/studio/compare/runproxy.h"
@@ -146,6 +147,8 @@ void ComparePage::buildTabs()
     add(new TradeoffTab(m_tabs), tr("Trade-off"), tr("NDCG@10 against ε, from the runs shown"));
     add(new DifferencesTab(m_tabs), tr("Differences"), tr("Settings in which the checked runs differ"));
     add(new SpendTab(m_tabs), tr("Time and privacy"), tr("Wall time, rounds, and ε under each accountant"));
+    add(new ReliabilityTab(m_tabs), tr("Reliability"),
+        tr("Predicted probabilities against what happened (CTR)"));
     connect(m_tabs, &QTabWidget::currentChanged, this, [this] {
         compareLater();
         changed();

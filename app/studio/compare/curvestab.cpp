@@ -20,6 +20,16 @@ namespace fedcctr::studio {
 
 using widgets::CurvePlot;
 
+namespace {
+
+/// In nats, not in percent.
+bool isLoss(const std::string& metric)
+{
+    return metric.ends_with("logloss");
+}
+
+} // namespace
+
 CurvesTab::CurvesTab(QWidget* parent)
     : CompareTab(u"tab_curves"_s, parent)
     , m_note(new QLabel(this))
@@ -40,8 +50,9 @@ CurvesTab::CurvesTab(QWidget* parent)
         return box;
     };
     m_metric = combo(u"combo_curves_metric"_s, tr("&metric"), tr("Metric"),
-        tr("NDCG, MRR and HR of the first K places, AUC, log-loss; on validation targets"));
-    for (const char* name : {"ndcg", "mrr", "hr", "auc", "logloss"})
+        tr("NDCG, MRR and HR of the first K places, AUC, log-loss of the ranking; AUC, AUC within users and "
+           "log-loss of the predicted labels (CTR). On validation targets"));
+    for (const char* name : {"ndcg", "mrr", "hr", "auc", "logloss", "ctr_auc", "ctr_gauc", "ctr_logloss"})
         m_metric->addItem(metricName(name), QString::fromLatin1(name));
     m_cutoff = combo(u"combo_curves_k"_s, tr("&K"), tr("K, length of the ranked list"),
         tr("The first K places of the ranking count (2, 5 or 10)"));
@@ -83,7 +94,8 @@ void CurvesTab::buildPlot()
 std::string CurvesTab::metric() const
 {
     const std::string name = m_metric->currentData().toString().toStdString();
-    return name == "auc" || name == "logloss" ? name : name + '@' + m_cutoff->currentText().toStdString();
+    const bool ofList = name == "ndcg" || name == "mrr" || name == "hr";
+    return ofList ? name + '@' + m_cutoff->currentText().toStdString() : name;
 }
 
 std::vector<EntryPtr> CurvesTab::wantedRounds() const
@@ -97,7 +109,7 @@ std::vector<EntryPtr> CurvesTab::wantedRounds() const
 void CurvesTab::refresh()
 {
     const QString name = metricName(metric());
-    const bool percent = metric() != "logloss";
+    const bool percent = !isLoss(metric());
     m_cutoff->setEnabled(metric().find('@') != std::string::npos);
     m_plot->setAxisChoice(m_axis->currentData().toString());
     m_plot->removeAllSeries();
@@ -135,7 +147,7 @@ void CurvesTab::addSubject(const Subject& subject, const std::vector<RecordPtr>&
 {
     std::vector<const runs::RunRecord*> runs;
     std::ranges::transform(records, std::back_inserter(runs), &RecordPtr::get);
-    const double unit = metric() == "logloss" ? 1 : 100;
+    const double unit = isLoss(metric()) ? 1 : 100;
     std::vector<double> x;
     std::vector<double> y;
     std::vector<double> low;

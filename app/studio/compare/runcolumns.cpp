@@ -56,6 +56,14 @@ constexpr std::array<ColumnInfo, RunColumns::ColumnCount> kColumns{{
     {"mrr_b", "MRR@10 B", "Percent, second domain", false},
     {"hr_a", "HR@10 A", "Percent, first domain", false},
     {"hr_b", "HR@10 B", "Percent, second domain", false},
+    {"ctr_auc_a", "CTR AUC A",
+        "Of predicted labels over all samples, percent, first domain. With clicks a sample is a test event "
+        "or "
+        "one sampled negative",
+        false},
+    {"ctr_auc_b", "CTR AUC B", "Of predicted labels over all samples, percent, second domain", false},
+    {"ctr_loss_a", "CTR log-loss A", "Binary cross-entropy of predicted labels, first domain", false},
+    {"ctr_loss_b", "CTR log-loss B", "Binary cross-entropy of predicted labels, second domain", false},
     {"runs", "N", "Seeds in the row: runs of the same seed count once", true},
     {"rounds", "Rounds", "Finished rounds", false},
     {"time", "Time", "Wall time of the training", false},

@@ -67,6 +67,10 @@ int firstWidth(int column)
     case RunTableModel::MrrB:
     case RunTableModel::HrA:
     case RunTableModel::HrB:
+    case RunTableModel::CtrAucA:
+    case RunTableModel::CtrAucB:
+    case RunTableModel::CtrLossA:
+    case RunTableModel::CtrLossB:
     case RunTableModel::Started:
         return 17;
     case RunTableModel::Tags:

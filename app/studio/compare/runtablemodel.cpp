@@ -23,6 +23,26 @@ using runs::RunState;
 
 namespace {
 
+/// A column of measured values is of the first domain, or of the second.
+bool isOfA(int column)
+{
+    using enum RunColumns::Column;
+    return column == NdcgA || column == DiffA || column == MrrA || column == HrA || column == CtrAucA
+        || column == CtrLossA;
+}
+
+std::string metricOf(int column)
+{
+    using enum RunColumns::Column;
+    if (column <= DiffB)
+        return "ndcg@10";
+    if (column <= MrrB)
+        return "mrr@10";
+    if (column <= HrB)
+        return "hr@10";
+    return column <= CtrAucB ? "ctr_auc" : "ctr_logloss";
+}
+
 /// In the colour of the text, and of selected text.
 QIcon tableIcon(const QString& name, const QPalette& palette)
 {
@@ -154,7 +174,7 @@ void RunTableModel::setValue(const ValueChoice& value)
     m_value = value;
     m_tests.clear();
     everythingChanged();
-    Q_EMIT headerDataChanged(Qt::Horizontal, NdcgA, HrB);
+    Q_EMIT headerDataChanged(Qt::Horizontal, NdcgA, CtrLossB);
 }
 
 void RunTableModel::setRounds(std::function<RecordPtr(const EntryPtr&)> rounds)
@@ -304,13 +324,10 @@ int RunTableModel::columnCount(const QModelIndex& parent) const
 
 Estimate RunTableModel::estimate(const Row& row, int column) const
 {
-    static const std::string kMetrics[] = {"ndcg@10", "mrr@10", "hr@10"};
-    const bool second = column == NdcgB || column == DiffB || column == MrrB || column == HrB;
-    const std::string& metric = kMetrics[column <= DiffB ? 0 : column <= MrrB ? 1 : 2];
     Comparison comparison;
     comparison.value = m_value;
     comparison.rounds = m_rounds;
-    return valueOf(row.runs, comparison, second ? 1 : 0, metric);
+    return valueOf(row.runs, comparison, isOfA(column) ? 0 : 1, metricOf(column));
 }
 
 /// NaN where there is nothing to compare: runs on another dataset rank other users.
@@ -335,7 +352,14 @@ QString RunTableModel::text(const Row& row, int column) const
     case MrrB:
     case HrA:
     case HrB:
+    case CtrAucA:
+    case CtrAucB:
         return percentText(estimate(row, column));
+    case CtrLossA:
+    case CtrLossB: {
+        const Estimate loss = estimate(row, column);
+        return loss.isKnown() ? QLocale().toString(loss.mean, 'f', 4) : QString();
+    }
     case DiffA:
     case DiffB: {
         const std::size_t domain = column == DiffA ? 0 : 1;
@@ -361,8 +385,8 @@ QVariant RunTableModel::sortValue(const Row& row, int column) const
         return number(difference(row, column == DiffA ? 0 : 1));
     if (column == Name)
         return text(row, column);
-    return column >= NdcgA && column <= HrB ? number(estimate(row, column).mean)
-                                            : columnSortValue(row.runs, column);
+    return column >= NdcgA && column <= CtrLossB ? number(estimate(row, column).mean)
+                                                 : columnSortValue(row.runs, column);
 }
 
 QString RunTableModel::help(const Row& row, int column) const
@@ -376,9 +400,9 @@ QString RunTableModel::help(const Row& row, int column) const
     }
     if (column == Name && isGrouped())
         return row.name + u'\n' + columnHelp(row.runs, column);
-    if (column < NdcgA || column > HrB)
+    if (column < NdcgA || column > CtrLossB)
         return columnHelp(row.runs, column);
-    const bool first = column == NdcgA || column == MrrA || column == HrA;
+    const bool first = isOfA(column);
     const QString split = m_value.rule == ValueRule::BestAtValidation ? tr("test") : tr("validation");
     const QString domain = QString::fromStdString(row.runs.front()->domains[first ? 0 : 1]);
     return u"%1, %2: %3"_s.arg(domain, split, intervalHelp(estimate(row, column)));
@@ -436,7 +460,7 @@ QVariant RunTableModel::headerData(int section, Qt::Orientation orientation, int
     if (role == Qt::DisplayRole)
         return tr(info.title);
     if (role == Qt::ToolTipRole) {
-        const bool measured = section >= NdcgA && section <= HrB;
+        const bool measured = section >= NdcgA && section <= CtrLossB;
         const QString split = m_value.rule == ValueRule::BestAtValidation
             ? tr("Test metrics of the parameters that were best at validation")
             : tr("Validation metrics");

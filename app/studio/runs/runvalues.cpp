@@ -151,6 +151,12 @@ QString metricName(const std::string& metric)
 {
     if (metric == "logloss")
         return words("log-loss");
+    if (metric == "ctr_auc")
+        return words("CTR AUC");
+    if (metric == "ctr_gauc")
+        return words("GAUC");
+    if (metric == "ctr_logloss")
+        return words("CTR log-loss");
     return QString::fromStdString(metric).toUpper();
 }
 

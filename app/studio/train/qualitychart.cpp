@@ -27,7 +27,9 @@ QString tr(const char* text)
 
 QString qualityName(const QString& metric)
 {
-    return metric.toUpper();
+    if (metric == "ctr_auc"_L1)
+        return tr("CTR AUC");
+    return metric == "ctr_gauc"_L1 ? tr("GAUC") : metric.toUpper();
 }
 
 QString weightChange(const EventMessage& event)

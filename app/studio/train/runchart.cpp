@@ -65,6 +65,11 @@ void RunChart::put(int line, bool isBehind, double x, double y, double low, doub
     m_plot->append(seriesOf(line, isBehind), x, y, low, high);
 }
 
+void RunChart::replace(int line, bool isBehind, std::vector<double> x, std::vector<double> y)
+{
+    m_plot->setSeries(seriesOf(line, isBehind), std::move(x), std::move(y));
+}
+
 void RunChart::take(const RunRecording& record, const RoundRecord& round, bool isBehind)
 {
     append(record, round, isBehind);

@@ -54,6 +54,9 @@ protected:
     void put(int line, bool isBehind, double x, double y);
     void put(int line, bool isBehind, double x, double y, double low, double high);
 
+    /// All values of a line or of its twin.
+    void replace(int line, bool isBehind, std::vector<double> x, std::vector<double> y);
+
 private:
     void take(const RunRecording& record, const RoundRecord& round, bool isBehind);
     int seriesOf(int line, bool isBehind);

@@ -7,6 +7,7 @@
 #include "core/report/run_charts.h"
 
 #include <QCoreApplication>
+#include <QLocale>
 
 #include <algorithm>
 #include <cmath>
@@ -236,6 +237,45 @@ void ClientsChart::add(const RunRecording& record, const EventMessage& event)
     if (record.round() > 0 && event.round >= record.round())
         put(ClientsActive, false, event.round, 0);
     plot()->addMark({static_cast<double>(event.round), tr("all clients stopped, %1").arg(event.round)});
+}
+
+ReliabilityChart::ReliabilityChart(widgets::CurvePlot* plot)
+    : RunChart(plot)
+{
+    plot->setXKind(widgets::XKind::Number);
+    plot->setAxes(tr("predicted probability"), {});
+    plot->setExportName(u"reliability"_s);
+    addLine({tr("observed share A"), tr("A"), 0, LineStyle::Solid});
+    addLine({tr("observed share B"), tr("B"), 1, LineStyle::Dashed});
+    addLine({tr("calibrated"), tr("calibrated"), 7, LineStyle::Dotted});
+}
+
+void ReliabilityChart::describe(const RunRecording& record)
+{
+    const bool rated = record.greeted && record.hello.config().loss.label == model::Label::Rating;
+    plot()->setTitle(tr("Reliability: observed share of ones"),
+        rated ? tr("Labels are ratings of at least %1, of validation events")
+                    .arg(QLocale().toString(record.hello.config().loss.ratingThreshold))
+              : tr("Each validation click against one sampled item, drawn once"));
+    plot()->setEmptyText(waiting(record));
+}
+
+void ReliabilityChart::append(const RunRecording& /*record*/, const RoundRecord& round, bool isBehind)
+{
+    bool any = false;
+    for (int domain = 0; domain < 2; ++domain) {
+        std::vector<double> expected;
+        std::vector<double> observed;
+        for (const auto& bin : round.evaluation[static_cast<std::size_t>(domain)].reliability) {
+            expected.push_back(bin.expected);
+            observed.push_back(bin.observed);
+        }
+        any = any || !expected.empty();
+        if (!expected.empty())
+            replace(domain, isBehind, std::move(expected), std::move(observed));
+    }
+    if (any && !isBehind)
+        replace(2, false, {0, 1}, {0, 1});
 }
 
 } // namespace fedcctr::studio

@@ -68,4 +68,14 @@ protected:
     void append(const RunRecording& record, const RoundRecord& round, bool isBehind) override;
 };
 
+/// Of the newest evaluated round: the observed share of ones against the predicted probability.
+class ReliabilityChart : public RunChart {
+public:
+    explicit ReliabilityChart(widgets::CurvePlot* plot);
+
+protected:
+    void describe(const RunRecording& record) override;
+    void append(const RunRecording& record, const RoundRecord& round, bool isBehind) override;
+};
+
 } // namespace fedcctr::studio

@@ -89,6 +89,8 @@ void RunView::buildCharts()
     m_charts.push_back(std::make_unique<NoiseChart>(makePlot(u"plot_noise"_s)));
     m_charts.push_back(std::make_unique<ClientsChart>(makePlot(u"plot_clients"_s)));
     shareCrossHair();
+    // Its x is no round.
+    m_charts.push_back(std::make_unique<ReliabilityChart>(makePlot(u"plot_reliability"_s)));
 }
 
 void RunView::buildTiles()

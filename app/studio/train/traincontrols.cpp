@@ -70,6 +70,8 @@ void TrainControls::buildQuality(QHBoxLayout* row)
     m_metric->addItem(u"MRR"_s, u"mrr"_s);
     m_metric->addItem(u"HR"_s, u"hr"_s);
     m_metric->addItem(u"AUC"_s, u"auc"_s);
+    m_metric->addItem(tr("CTR AUC"), u"ctr_auc"_s);
+    m_metric->addItem(tr("GAUC"), u"ctr_gauc"_s);
     m_cutoff = makeCombo(u"combo_cutoff"_s, tr("Cut-off K"), tr("Among the first K of the ranking"), this);
     m_cutoff->addItems({u"2"_s, u"5"_s, u"10"_s});
     m_cutoff->setCurrentIndex(2);
@@ -153,8 +155,9 @@ void TrainControls::buildLog(QHBoxLayout* row)
 void TrainControls::chooseMetric()
 {
     const QString name = m_metric->currentData().toString();
-    m_cutoff->setEnabled(name != "auc"_L1);
-    Q_EMIT metricChosen(name == "auc"_L1 ? name : u"%1@%2"_s.arg(name, m_cutoff->currentText()));
+    const bool ofList = !name.endsWith("auc"_L1);
+    m_cutoff->setEnabled(ofList);
+    Q_EMIT metricChosen(ofList ? u"%1@%2"_s.arg(name, m_cutoff->currentText()) : name);
 }
 
 void TrainControls::chooseBehind()

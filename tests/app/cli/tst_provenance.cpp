@@ -57,7 +57,7 @@ private Q_SLOTS:
     {
         const QJsonObject data = dataOf("plain");
         const data::Fingerprint fingerprint = data::fingerprintOf(path("ds"));
-        QCOMPARE(fingerprint.size(), std::size_t(3));
+        QCOMPARE(fingerprint.size(), std::size_t(4));
         for (const auto& [part, checksum] : fingerprint)
             QCOMPARE(data[QString::fromStdString(part)].toString(), QString::fromStdString(checksum));
         QCOMPARE(data["augmentation"_L1].toString(), u"none"_s);

@@ -189,7 +189,7 @@ private Q_SLOTS:
         QTest::mouseClick(find<QPushButton>(u"button_queue_row_2"_s), Qt::LeftButton);
         QCOMPARE(m_queue->jobCount(), 1);
         for (const QString& setting : m_queue->jobAt(0)->setup.settings)
-            QVERIFY2(!setting.startsWith(u"data."_s), qPrintable(setting));
+            QVERIFY2(!setting.startsWith(u"checksum."_s), qPrintable(setting));
     }
 
     void missingCellsAreQueued()

@@ -25,14 +25,14 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* kParts[]{"events.bin", "items.bin", "negatives.bin"};
+constexpr const char* kParts[]{"events.bin", "items.bin", "negatives.bin", "ratings.bin"};
 constexpr std::size_t kHeaderSize = 24;
 constexpr std::size_t kCrcPosition = 12;
 
 bool sameEvents(const Dataset& x, const Dataset& y)
 {
     return std::ranges::equal(x.allEvents, y.allEvents, [](const Event& a, const Event& b) {
-        return a.time == b.time && a.item == b.item && a.role == b.role;
+        return a.time == b.time && a.item == b.item && a.role == b.role && a.rating == b.rating;
     });
 }
 
@@ -95,7 +95,24 @@ private Q_SLOTS:
 
     void directoryHoldsNothingElse()
     {
-        QCOMPARE(names(), (QStringList{"dataset.json", "events.bin", "items.bin", "negatives.bin"}));
+        QCOMPARE(names(),
+            (QStringList{"dataset.json", "events.bin", "items.bin", "negatives.bin", "ratings.bin"}));
+    }
+
+    /// A dataset that had ratings and is replaced by one without forgets them.
+    void withoutRatings()
+    {
+        QVERIFY(load(m_directory).hasRatings());
+        Dataset plain = m_dataset;
+        for (Event& event : plain.allEvents)
+            event.rating = kNoRating;
+        save(plain, m_directory);
+        QVERIFY(sameEvents(load(m_directory), plain));
+        QVERIFY(!load(m_directory).hasRatings());
+        plain.allEvents.front().rating = 450;
+        save(plain, m_directory);
+        QVERIFY(sameEvents(load(m_directory), plain));
+        QVERIFY(!load(m_directory).hasRatings());
     }
 
     void withoutNegatives()
@@ -115,8 +132,9 @@ private Q_SLOTS:
         const Dataset other = generateDemo({.users = 5, .items = 60, .seed = 9}).dataset;
         save(other, fs::path(m_directory.string() + "/"));
         QCOMPARE(load(m_directory).userCount(), std::size_t{5});
-        QCOMPARE(
-            names(), (QStringList{"dataset.json", "events.bin", "items.bin", "negatives.bin", "notes.txt"}));
+        QCOMPARE(names(),
+            (QStringList{
+                "dataset.json", "events.bin", "items.bin", "negatives.bin", "notes.txt", "ratings.bin"}));
     }
 
     void destinations()
@@ -142,7 +160,8 @@ private Q_SLOTS:
         // A file stands where a directory is needed.
         const fs::path blocked = m_directory / "events.bin" / "sub" / "data";
         QVERIFY(!errorOf([&] { save(m_dataset, blocked); }).isEmpty());
-        QCOMPARE(names(), (QStringList{"dataset.json", "events.bin", "items.bin", "negatives.bin"}));
+        QCOMPARE(names(),
+            (QStringList{"dataset.json", "events.bin", "items.bin", "negatives.bin", "ratings.bin"}));
     }
 
     void noDataset()

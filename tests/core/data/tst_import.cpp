@@ -92,6 +92,21 @@ private Q_SLOTS:
         QCOMPARE(itemsOf(dataset, "u1"), std::string("a1 b1 a3 a2"));
     }
 
+    void ratings()
+    {
+        const Dataset dataset = csv("user,item,domain,timestamp,rating\n"
+                                    "u1,b1,kitchen,20,5\nu1,a1,food,10,3.5\nu1,a2,food,30,\n");
+        QCOMPARE(dataset.events(0)[0].rating, std::int16_t{350});
+        QCOMPARE(dataset.events(0)[1].rating, std::int16_t{500});
+        QCOMPARE(dataset.events(0)[2].rating, kNoRating);
+        QVERIFY(!dataset.hasRatings());
+        for (const char* bad : {"good", "-1", "101", "nan"})
+            VERIFY_MESSAGE(errorOf([&] {
+                csv(std::string("user,item,domain,timestamp,rating\nu1,a1,food,1,") + bad + "\n");
+            }),
+                ":2", "is not a rating", "a number from 0 to 100");
+    }
+
     void withoutTimesThePositionIsTheTime()
     {
         const Dataset dataset = csv("user,item,domain,timestamp,seq\n"
@@ -301,6 +316,7 @@ private Q_SLOTS:
         QCOMPARE(itemOf(dataset, "B2").title, std::string("A Walk's End"));
         QCOMPARE(itemOf(dataset, "B2").categories, std::string("Books;Travel & Food"));
         QCOMPARE(itemOf(dataset, "M1").title, std::string());
+        QCOMPARE(dataset.events(0)[0].rating, std::int16_t{500});
     }
 
     void amazon2023()
@@ -325,6 +341,8 @@ private Q_SLOTS:
         QCOMPARE(dataset.events(0)[0].time, std::int64_t{1588687729});
         QCOMPARE(itemOf(dataset, "T3").title, std::string("Café 🍵"));
         QCOMPARE(itemOf(dataset, "T3").creator, std::string("Shop"));
+        QCOMPARE(dataset.events(0)[0].rating, std::int16_t{500});
+        QVERIFY(dataset.hasRatings());
     }
 
     /// Each row: the times of a user's four reviews in the order of the file, and their right order.

@@ -92,7 +92,8 @@ private Q_SLOTS:
         row("position", "seq");
         row("name", "title");
         row("brand", "creator");
-        row("rating", "");
+        row("rating", "rating");
+        row("overall", "rating");
         row("helpful", "");
     }
 

@@ -16,6 +16,7 @@
 using namespace fedcctr;
 using namespace fedcctr::data;
 using namespace fedcctr::model;
+using namespace Qt::StringLiterals;
 
 namespace {
 
@@ -203,6 +204,42 @@ private Q_SLOTS:
         Random random(1);
         const ClientExample example = source(d, 3, 5).draw(0, random);
         QVERIFY(example.targets[0].empty() && example.targets[1].empty() && example.negatives[0].empty());
+    }
+
+    void labelsAreRatings()
+    {
+        Dataset rated = dataset({1, 101, 2});
+        LossOptions loss;
+        loss.label = Label::Rating;
+        QCOMPARE(test::errorOf([&] { source(rated, 10, 10, loss); }),
+            u"data.label: 'rating' needs a rating for every event, which this dataset does not have; import "
+            u"it "
+            "with a column 'rating', or set data.label to click"_s);
+        const std::array<std::int16_t, 5> ratings{400, 399, 500, 100, 500};
+        for (std::size_t i = 0; i < ratings.size(); ++i)
+            rated.allEvents[i].rating = ratings[i];
+        Random random(1, {});
+        const ClientExample example = source(rated, 10, 10, loss).draw(0, random);
+        QCOMPARE(example.targets[0].size(), std::size_t{2});
+        QVERIFY(example.targets[0][0].positive && example.targets[0][1].positive);
+        QVERIFY(!example.targets[1][0].positive);
+        loss.ratingThreshold = 4.5;
+        const ClientExample stricter = source(rated, 10, 10, loss).draw(0, random);
+        QVERIFY(!stricter.targets[0][0].positive && stricter.targets[0][1].positive);
+    }
+
+    void oneDomainAsTarget()
+    {
+        LossOptions loss;
+        loss.target = TargetDomain::B;
+        Random random(1, {});
+        const Dataset data = dataset({1, 101, 2, 102});
+        const ClientExample example = source(data, 10, 10, loss).draw(0, random);
+        QVERIFY(example.targets[0].empty() && example.negatives[0].empty());
+        QCOMPARE(example.targets[1].size(), std::size_t{2});
+        // The other domain is history.
+        QCOMPARE(example.a, (std::vector<ItemId>{1, 2}));
+        QCOMPARE(example.targets[1][1].prefixA, 2);
     }
 
     void sharedNegatives()

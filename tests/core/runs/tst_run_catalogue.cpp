@@ -277,7 +277,7 @@ private Q_SLOTS:
         const RunEntry old = readEntry(m_folder / "old");
         QVERIFY(onSameData(first, old) && onSameData(old, first));
         QCOMPARE(differences(std::vector{first, other}).size(), std::size_t(1));
-        QCOMPARE(differences(std::vector{first, other})[0].key, std::string("data.items"));
+        QCOMPARE(differences(std::vector{first, other})[0].key, std::string("checksum.items"));
         Config config;
         readJsonFile(config, m_folder / "first" / "config.json"); // no setting, and no error
     }
