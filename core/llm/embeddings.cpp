@@ -39,8 +39,8 @@ std::string readVector(const Json& entry, std::vector<float>& vector)
     for (const Json& number : *numbers) {
         const float value = number.is_number() ? number.get<float>() : std::nanf("");
         if (!std::isfinite(value))
-            return "gives a vector that holds " + number.dump().substr(0, 40)
-                + "; run the model in single precision, or use another one";
+            return "gives a vector that holds something that is no finite number; run the model in single "
+                   "precision, or use another one";
         vector.push_back(value);
     }
     return {};
