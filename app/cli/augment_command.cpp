@@ -4,7 +4,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/interruption.h"
 #include "app/cli/numbers.h"
-#include "app/cli/progress.h"
+#include "app/cli/server_access.h"
 #include "core/augment/offline.h"
 #include "core/augment/prompts.h"
 #include "core/augment/shelf.h"
@@ -14,18 +14,12 @@
 #include "core/base/numbers.h"
 #include "core/llm/address.h"
 #include "core/llm/export.h"
-#include "core/llm/keys.h"
 #include "core/llm/openai_client.h"
 #include "core/llm/sqlite_store.h"
 
-#include <QCoreApplication>
-
 #include <algorithm>
-#include <chrono>
-#include <cmath>
 #include <iostream>
 #include <limits>
-#include <mutex>
 #include <nlohmann/json.hpp>
 
 namespace fedcctr::cli {
@@ -119,19 +113,13 @@ std::int64_t seedOf(const Arguments& arguments)
 
 llm::ServerSettings settingsOf(const Arguments& arguments)
 {
-    llm::ServerSettings settings;
-    settings.baseUrl = llm::normalisedBaseUrl(arguments.text("--url", settings.baseUrl));
-    settings.model = arguments.text("--model");
+    llm::ServerSettings settings = serverOf(arguments);
     augment::Sampling& sampling = settings.sampling;
     sampling.temperature = arguments.number("--temperature", sampling.temperature, 0, 2);
     sampling.topP = arguments.number("--top-p", sampling.topP, 0, 1);
     sampling.maxTokens =
         static_cast<int>(arguments.integer("--max-tokens", sampling.maxTokens, 1, 1'000'000));
     sampling.seed = seedOf(arguments);
-    settings.timeout = std::chrono::seconds(arguments.integer("--timeout", 60, 1, 600));
-    settings.mostRetries = static_cast<int>(arguments.integer("--retries", settings.mostRetries, 0, 5));
-    settings.loadingPatience =
-        std::chrono::seconds(arguments.integer("--wait-loading", settings.loadingPatience.count(), 0, 3600));
     return settings;
 }
 
@@ -146,43 +134,6 @@ void requireConsent(const Arguments& arguments, const std::string& baseUrl)
         + llm::hostOf(baseUrl)
         + "; add --consent if they may, or --items-only to send nothing but the texts of items");
 }
-
-/// The progress line, drawn on by several threads.
-class Progress {
-public:
-    void show(double share, const std::string& what)
-    {
-        const std::scoped_lock lock(m_mutex);
-        m_share = share;
-        m_line.show(share, what);
-    }
-
-    void showWaiting(const llm::Wait& wait)
-    {
-        const std::scoped_lock lock(m_mutex);
-        const double seconds = std::ceil(std::chrono::duration<double>(wait.time).count());
-        m_line.show(m_share, wait.reason + ": asking again in " + fixed(seconds, 0) + " s");
-    }
-
-    /// A line of its own that stays.
-    void note(const std::string& what)
-    {
-        const std::scoped_lock lock(m_mutex);
-        m_line.clear();
-        std::cerr << "note: " << what << '\n';
-    }
-
-    void clear()
-    {
-        const std::scoped_lock lock(m_mutex);
-        m_line.clear();
-    }
-
-private:
-    std::mutex m_mutex;
-    ProgressLine m_line;
-    double m_share = 0;
-};
 
 /// "item 12,340 of 28,337, 41.0/s, 6 min left, 14 refused"
 std::string describe(const PipelineProgress& progress)
@@ -202,17 +153,6 @@ std::string describe(const PipelineProgress& progress)
     return text;
 }
 
-class Stopwatch {
-public:
-    double seconds() const
-    {
-        return std::chrono::duration<double>(std::chrono::steady_clock::now() - m_start).count();
-    }
-
-private:
-    std::chrono::steady_clock::time_point m_start = std::chrono::steady_clock::now();
-};
-
 void tell(const Arguments& arguments, const AugmentSummary& summary)
 {
     if (arguments.has("--json"))
@@ -226,7 +166,7 @@ int runOffline(const Arguments& arguments, const fs::path& directory)
     const Stopwatch watch;
     const data::Dataset dataset = data::load(directory);
     const Interruption interruption;
-    Progress progress;
+    ServerProgress progress;
     augment::OfflineOptions options;
     options.candidates = candidatesOf(arguments);
     options.seed = static_cast<std::uint64_t>(seedOf(arguments));
@@ -239,16 +179,6 @@ int runOffline(const Arguments& arguments, const fs::path& directory)
     augment::saveAugmentation(*augmentation, dataset, directory, augmentationName(arguments));
     tell(arguments, {dataset, *augmentation, std::nullopt, watch.seconds()});
     return 0;
-}
-
-llm::Secret keyFor(const std::string& baseUrl)
-{
-    const std::unique_ptr<llm::KeyRing> ring = llm::systemKeyRing();
-    llm::FoundKey found = llm::findKey(baseUrl, ring.get());
-    if (found.place == llm::FoundKey::Place::Nowhere && !found.note.empty()
-        && !llm::staysOnThisMachine(baseUrl))
-        std::cerr << "note: " << found.note << '\n';
-    return std::move(found.key);
 }
 
 augment::PipelineOptions pipelineOptions(
@@ -292,16 +222,6 @@ int finish(const augment::PipelineResult& result, const std::string& left)
     return 0;
 }
 
-/// Qt's network and databases want an application object. The rest of the command line does without.
-struct QtInside {
-    QtInside() { useDecimalPoint(); }
-
-    int count = 1;
-    char name[8] = "fedcctr";
-    char* list[2] = {name, nullptr};
-    QCoreApplication application{count, list};
-};
-
 int runOpenAi(const Arguments& arguments, const fs::path& directory)
 {
     const Stopwatch watch;
@@ -310,7 +230,7 @@ int runOpenAi(const Arguments& arguments, const fs::path& directory)
     requireConsent(arguments, settings.baseUrl);
     const data::Dataset dataset = data::load(directory);
     const augment::PipelineOptions options = pipelineOptions(arguments, directory, settings.sampling);
-    Progress progress;
+    ServerProgress progress;
     settings.waiting = [&progress](const llm::Wait& wait) { progress.showWaiting(wait); };
     settings.noted = [&progress](const std::string& what) { progress.note(what); };
     llm::OpenAiClient client(settings, keyFor(settings.baseUrl));

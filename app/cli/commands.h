@@ -13,6 +13,7 @@ int runData(std::span<const std::string> words);
 int runPrivacy(std::span<const std::string> words);
 int runReport(std::span<const std::string> words);
 int runSweep(std::span<const std::string> words);
+int runVectors(std::span<const std::string> words);
 
 /// train, evaluate and embed are the engine's: the process is replaced by `fedcctr-engine`.
 int runEngine(const std::string& command, std::span<const std::string> words);

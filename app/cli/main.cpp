@@ -16,6 +16,7 @@ Click-through-rate prediction across two domains, trained federated and under di
 
   data demo|import|stats    make a dataset, or look at one
   augment DATASET           enrich items, users and sequences (offline, or by a language model)
+  vectors DATASET           vectors of the items' texts, by a pre-trained encoder behind a server
   train DATASET --out RUN   train a model (runs fedcctr-engine)
   evaluate RUN              rank the held-out items with a trained model (runs fedcctr-engine)
   embed RUN --out FILE      write user representations, their projections and recommendations (runs
@@ -33,8 +34,8 @@ Exit codes: 0 done, 1 the work failed, 2 bad arguments or bad input.
 
 int run(std::span<const std::string> words)
 {
-    const std::vector<std::string> known{
-        "data", "augment", "train", "evaluate", "embed", "privacy", "sweep", "report", "--help", "--version"};
+    const std::vector<std::string> known{"data", "augment", "vectors", "train", "evaluate", "embed",
+        "privacy", "sweep", "report", "--help", "--version"};
     if (words.empty())
         throw fedcctr::Error("no command given; see 'fedcctr --help'");
     const std::string& command = words.front();
@@ -43,6 +44,8 @@ int run(std::span<const std::string> words)
         return fedcctr::cli::runData(rest);
     if (command == "augment")
         return fedcctr::cli::runAugment(rest);
+    if (command == "vectors")
+        return fedcctr::cli::runVectors(rest);
     if (command == "privacy")
         return fedcctr::cli::runPrivacy(rest);
     if (command == "sweep")

@@ -45,7 +45,7 @@ training::TrainingOptions optionsOf(
 TrainingData loadPlain(const std::filesystem::path& directory, const settings::Config& config)
 {
     TrainingData result{data::load(directory), {}, data::fingerprintOf(directory)};
-    result.record.merge(runs::modelFiles(config));
+    result.record.merge(runs::modelFiles(config, directory));
     result.record[runs::kAugmentation] = runs::kNoAugmentation;
     return result;
 }

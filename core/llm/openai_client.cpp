@@ -27,6 +27,7 @@ using End = HttpReply::End;
 
 constexpr int kMostRedirects = 5;
 constexpr std::size_t kLongestName = 500;
+constexpr const char* kEmbeddings = "/embeddings";
 
 void require(bool holds, const std::string& message)
 {
@@ -137,6 +138,31 @@ augment::Answer OpenAiClient::ask(const augment::Question& question, const std::
     return answer;
 }
 
+Embeddings OpenAiClient::embed(std::span<const std::string> texts, const std::stop_token& stop)
+{
+    const Tried tried = untilAnswered(
+        kEmbeddings, embeddingsBody(m_settings.model, texts), [](const HttpReply&) { return false; }, stop);
+    Embeddings result;
+    result.retries = tried.retries;
+    result.seconds = tried.reply.seconds;
+    if (tried.reply.end == End::Cancelled) {
+        result.kind = Embeddings::Kind::Cancelled;
+        return result;
+    }
+    result.failure = tried.failure;
+    if (tried.answered) {
+        bool isEmbeddings = false;
+        const std::string problem = readEmbeddings(tried.reply, texts.size(), result, isEmbeddings);
+        if (!isEmbeddings)
+            result.failure = strangeAnswer(tried.reply, m_settings, m_key, "embeddings");
+        else if (!problem.empty())
+            result.failure = m_settings.baseUrl + ' ' + problem;
+    }
+    if (!result.failure.empty())
+        result.kind = Embeddings::Kind::Failed;
+    return result;
+}
+
 ModelList OpenAiClient::models(const std::stop_token& stop)
 {
     const Tried tried = untilAnswered(
@@ -192,7 +218,8 @@ OpenAiClient::Tried OpenAiClient::untilAnswered(const std::string& endpoint, con
         if (!slept(wait->time, stop))
             return cancelled();
     }
-    tried.failure = m_key.removedFrom(failureOf(tried.reply, m_settings, m_key, tried.retries + 1));
+    const Asked asked = endpoint == kEmbeddings ? Asked::Embeddings : Asked::Chat;
+    tried.failure = m_key.removedFrom(failureOf(tried.reply, m_settings, m_key, tried.retries + 1, asked));
     return tried;
 }
 

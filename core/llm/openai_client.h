@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/augment/language_model.h"
+#include "core/llm/embeddings.h"
 #include "core/llm/request_form.h"
 #include "core/llm/secret.h"
 
@@ -11,6 +12,7 @@
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,7 +25,7 @@ struct Wait {
     int retry = 0; ///< from 1
 };
 
-/// Of a server that speaks OpenAI's chat completions: llama.cpp, Ollama, vLLM, hosted ones.
+/// Of a server that speaks OpenAI's chat completions or embeddings: llama.cpp, Ollama, vLLM, hosted ones.
 struct ServerSettings {
     std::string baseUrl = "http://127.0.0.1:8080/v1"; ///< see normalisedBaseUrl()
     std::string model; ///< empty: the server's only one
@@ -62,6 +64,10 @@ public:
 
     /// `seconds` is the time of the last request alone, without waits and earlier tries.
     augment::Answer ask(const augment::Question& question, const std::stop_token& stop) override;
+
+    /// The vectors of the texts, in one request to /embeddings, under the same rules as ask(). Checked: as
+    /// many as texts, in their order, of one width, finite. `texts` must not be empty.
+    Embeddings embed(std::span<const std::string> texts, const std::stop_token& stop);
 
     /// "MODEL at BASE-URL".
     std::string name() const override;

@@ -15,6 +15,8 @@ namespace {
 using End = HttpReply::End;
 using std::chrono::milliseconds;
 
+constexpr int kNotImplemented = 501;
+
 /// Foreign words for a message, long enough to hold the remedy that they may name. The key goes before they
 /// are cut: a part of it would no longer be known.
 std::string quoted(const std::string& words, const Secret& key)
@@ -51,31 +53,41 @@ bool isOutOfCredit(const HttpReply& reply)
 }
 
 /// The remedy for a refusal that no status of its own tells of; empty if none can be named.
-std::string requestHint(const std::string& lower, const ServerSettings& settings)
+std::string requestHint(const std::string& lower, const ServerSettings& settings, Asked asked)
 {
-    if (placeOf("max_tokens", lower) != std::string::npos && !holdsAny(lower, {"context", "prompt", "input"}))
+    if (asked == Asked::Chat && placeOf("max_tokens", lower) != std::string::npos
+        && !holdsAny(lower, {"context", "prompt", "input"}))
         return "; lower the number of tokens (--max-tokens)";
     if (holdsAny(lower,
             {"context length", "context size", "context window", "context_length", "too long", "too large",
                 "too many tokens", "token limit", "exceed"}))
-        return "; if the prompt is too long for it, shorten the template, lower the number of tokens or give "
-               "the server a longer context";
+        return asked == Asked::Chat
+            ? "; if the prompt is too long for it, shorten the template, lower the number of tokens or give "
+              "the server a longer context"
+            : "; ask for fewer texts at a time (--batch), or have the server take longer ones (llama.cpp: -b "
+              "and -ub)";
     if (settings.model.empty() && lower.find("model") != std::string::npos)
         return "; name the model (--model)";
+    if (asked == Asked::Embeddings && lower.find("embedding") != std::string::npos)
+        return "; name a model that embeds texts, and have the server give embeddings (llama.cpp: "
+               "--embeddings)";
     return {};
 }
 
-std::string notFoundHint(const std::string& lower, const ServerSettings& settings)
+std::string notFoundHint(const std::string& lower, const ServerSettings& settings, Asked asked)
 {
     const bool isModel = lower.find("model") != std::string::npos;
     if (isModel && settings.model.empty())
         return "; name the model (--model)";
-    return isModel ? "; check the model's name"
-                   : "; check the address, which mostly ends in /v1, and the model's name";
+    if (isModel)
+        return "; check the model's name";
+    return asked == Asked::Chat ? "; check the address, which mostly ends in /v1, and the model's name"
+                                : "; check the address, which mostly ends in /v1, the model's name, and that "
+                                  "the server gives embeddings";
 }
 
 std::string tooManyFailure(
-    const HttpReply& reply, const ServerSettings& settings, const std::string& what, int tries)
+    const HttpReply& reply, const ServerSettings& settings, const std::string& what, int tries, Asked asked)
 {
     const auto wait = retryAfter(reply, std::chrono::system_clock::now());
     if (!wait && isOutOfCredit(reply))
@@ -84,13 +96,14 @@ std::string tooManyFailure(
     if (wait && *wait > settings.longestRetryAfter)
         return settings.baseUrl + " asks to be left alone for " + secondsText(*wait) + what
             + ", longer than the " + secondsText(settings.longestRetryAfter)
-            + " that are waited for; try again then, or lower the number of parallel requests";
+            + " that are waited for; try again then"
+            + (asked == Asked::Chat ? ", or lower the number of parallel requests" : "");
     return settings.baseUrl + " wants fewer requests" + what + triesText(tries)
-        + "; lower the number of parallel requests, or try later";
+        + (asked == Asked::Chat ? "; lower the number of parallel requests, or try later" : "; try later");
 }
 
 std::string serverFaultFailure(const HttpReply& reply, const std::string& lower,
-    const ServerSettings& settings, const std::string& what, int tries)
+    const ServerSettings& settings, const std::string& what, int tries, Asked asked)
 {
     if (isLoading(reply))
         return settings.baseUrl + " is still loading its model" + what + " after "
@@ -101,13 +114,13 @@ std::string serverFaultFailure(const HttpReply& reply, const std::string& lower,
         return settings.baseUrl + " failed" + what + " and asks to be left alone for " + secondsText(*wait)
             + ", longer than the " + secondsText(settings.longestRetryAfter)
             + " that are waited for; try again then";
-    const std::string hint = requestHint(lower, settings);
+    const std::string hint = requestHint(lower, settings, asked);
     return settings.baseUrl + " failed" + what + triesText(tries)
         + (hint.empty() ? "; its log should say why" : hint);
 }
 
 std::string statusFailure(
-    const HttpReply& reply, const ServerSettings& settings, const Secret& key, int tries)
+    const HttpReply& reply, const ServerSettings& settings, const Secret& key, int tries, Asked asked)
 {
     const std::string& url = settings.baseUrl;
     const std::string words = wordsOf(reply);
@@ -130,17 +143,17 @@ std::string statusFailure(
     case 404:
         return url + " does not know this address"
             + (settings.model.empty() ? std::string() : " or the model " + data::shown(settings.model)) + what
-            + notFoundHint(lower, settings);
+            + notFoundHint(lower, settings, asked);
     case 408:
         return url + " gave up waiting" + what + triesText(tries) + "; check the network to it";
     case 429:
-        return tooManyFailure(reply, settings, what, tries);
+        return tooManyFailure(reply, settings, what, tries, asked);
     default:
         break;
     }
     if (reply.status >= 500)
-        return serverFaultFailure(reply, lower, settings, what, tries);
-    return url + " refuses the request" + what + requestHint(lower, settings);
+        return serverFaultFailure(reply, lower, settings, what, tries, asked);
+    return url + " refuses the request" + what + requestHint(lower, settings, asked);
 }
 
 } // namespace
@@ -156,7 +169,7 @@ bool isPassing(const HttpReply& reply)
         // Of these, one never passes: the account is empty, and no time is named at which it will not be.
         if (reply.status == 429)
             return retryAfter(reply, std::chrono::system_clock::now()) || !isOutOfCredit(reply);
-        return reply.status == 408 || reply.status >= 500;
+        return reply.status == 408 || (reply.status >= 500 && reply.status != kNotImplemented);
     default:
         return false;
     }
@@ -213,8 +226,11 @@ std::string reasonOf(const HttpReply& reply)
     return "cancelled";
 }
 
-std::string failureOf(const HttpReply& reply, const ServerSettings& settings, const Secret& key, int tries)
+std::string failureOf(
+    const HttpReply& reply, const ServerSettings& settings, const Secret& key, int tries, Asked asked)
 {
+    const std::string smaller =
+        asked == Asked::Chat ? "lower the number of tokens" : "ask for fewer texts at a time (--batch)";
     const std::string& url = settings.baseUrl;
     const std::string inItsWords =
         reply.reason.empty() ? std::string() : " (" + quoted(reply.reason, key) + ")";
@@ -226,10 +242,10 @@ std::string failureOf(const HttpReply& reply, const ServerSettings& settings, co
             + "; is the server still running?";
     case End::TimedOut:
         return "no answer from " + url + " within " + secondsText(settings.timeout) + triesText(tries)
-            + "; raise the time-out, or use a faster model";
+            + "; raise the time-out, or " + (asked == Asked::Chat ? "use a faster model" : smaller);
     case End::TooLarge:
         return "the answer of " + url + " is larger than " + std::to_string(settings.answerLimit >> 10)
-            + " KiB and was cut off; lower the number of tokens, or check the address";
+            + " KiB and was cut off; " + smaller + ", or check the address";
     case End::StrangePacking:
         return "the answer of " + url + " cannot be read" + inItsWords
             + "; have the server, or the proxy before it, send it as it is";
@@ -243,7 +259,7 @@ std::string failureOf(const HttpReply& reply, const ServerSettings& settings, co
     case End::OtherFailure:
         return "no HTTP answer from " + url + inItsWords + "; check the address";
     default:
-        return statusFailure(reply, settings, key, tries);
+        return statusFailure(reply, settings, key, tries, asked);
     }
 }
 

@@ -6,6 +6,7 @@
 #include "core/llm/transport.h"
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 
 namespace fedcctr::llm {
@@ -23,9 +24,13 @@ std::chrono::milliseconds backOff(std::chrono::milliseconds first, int retry, do
 /// "HTTP 429", "connection lost", …
 std::string reasonOf(const HttpReply& reply);
 
+/// What a server was asked for; the remedies differ.
+enum class Asked : std::uint8_t { Chat, Embeddings };
+
 /// One line for a reply that is no answer: what happened, in the server's own words, and what to do about it.
 /// The key, which may be empty, is taken out of the server's words.
-std::string failureOf(const HttpReply& reply, const ServerSettings& settings, const Secret& key, int tries);
+std::string failureOf(const HttpReply& reply, const ServerSettings& settings, const Secret& key, int tries,
+    Asked asked = Asked::Chat);
 
 /// The same for a reply that is an answer, but not the one expected: "a chat completion".
 std::string strangeAnswer(

@@ -2,18 +2,9 @@
 #include "core/llm/sqlite_store.h"
 
 #include "core/base/error.h"
+#include "core/llm/sqlite_connection.h"
 
-#include <QSqlDatabase>
-#include <QSqlError>
-#include <QSqlQuery>
-#include <QString>
-#include <QThread>
-#include <QVariant>
-
-#include <atomic>
 #include <limits>
-#include <map>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <utility>
 #include <vector>
@@ -31,133 +22,10 @@ using augment::Stage;
 constexpr int kVersion = 1;
 constexpr int kPage = 256; ///< exchanges held in memory while they are visited
 
-// SQLite's primary result codes.
-constexpr int kBusy = 5, kLocked = 6, kReadOnly = 8, kCorrupt = 11, kFull = 13, kCannotOpen = 14,
-              kNotADatabase = 26;
-
 constexpr const char* kColumns =
     "stage, subject, key, backend, parameters, template_hash, prompt, raw, accepted, "
     "rejections, repaired, prompt_tokens, "
     "answer_tokens, retries, seconds, time";
-
-QString toQt(const std::string& text)
-{
-    return QString::fromUtf8(text.data(), static_cast<qsizetype>(text.size()));
-}
-
-[[noreturn]] void fail(const fs::path& file, const QSqlError& error)
-{
-    const std::string reason = error.databaseText().simplified().toStdString();
-    const std::string beginning = file.string() + ": ";
-    switch (error.nativeErrorCode().toInt() & 0xff) {
-    case kCorrupt:
-    case kNotADatabase:
-        throw Error(beginning + "is damaged, or no SQLite file (" + reason
-            + "); move it and its -wal and -shm files away to begin anew, or save what can be read with "
-              "'sqlite3 "
-              "FILE .recover'");
-    case kFull:
-        throw Error(beginning + "cannot grow, the disk is full; free some space", Error::Kind::Failure);
-    case kReadOnly:
-    case kCannotOpen:
-        throw Error(beginning + "cannot be opened for writing (" + reason
-            + "); the dataset's directory must exist and be writable");
-    case kBusy:
-    case kLocked:
-        throw Error(beginning + "is held by another program (" + reason + "); try again when that is done",
-            Error::Kind::Failure);
-    default:
-        throw Error(beginning + "SQLite says: " + (reason.empty() ? error.text().toStdString() : reason),
-            Error::Kind::Failure);
-    }
-}
-
-/// One thread's connection.
-class Connection {
-public:
-    Connection(fs::path file, std::uint64_t store)
-        : m_file(std::move(file))
-        , m_name(u"fedcctr-store-%1-%2"_s.arg(store).arg(
-              reinterpret_cast<quintptr>(QThread::currentThreadId()), 0, 16))
-        , m_database(QSqlDatabase::addDatabase(u"QSQLITE"_s, m_name))
-    {
-        if (!m_database.isValid())
-            throw Error(
-                "Qt's driver for SQLite is not installed (Debian: libqt6sql6-sqlite)", Error::Kind::Failure);
-        m_database.setDatabaseName(toQt(m_file.string()));
-        m_database.setConnectOptions(u"QSQLITE_BUSY_TIMEOUT=20000"_s);
-        if (!m_database.open())
-            fail(m_file, m_database.lastError());
-        useWriteAheadLog();
-        run("PRAGMA synchronous = FULL"); // a commit has reached the disk when it returns
-    }
-
-    ~Connection()
-    {
-        m_database.close();
-        m_database = QSqlDatabase();
-        QSqlDatabase::removeDatabase(m_name);
-    }
-    Connection(const Connection&) = delete;
-    Connection& operator=(const Connection&) = delete;
-
-    QSqlQuery run(const std::string& sql, const std::vector<QVariant>& values = {}) const
-    {
-        QSqlQuery query(m_database);
-        query.setForwardOnly(true);
-        bool good = query.prepare(toQt(sql));
-        if (good)
-            for (const QVariant& value : values)
-                query.addBindValue(value);
-        if (!good || !query.exec())
-            fail(m_file, query.lastError());
-        return query;
-    }
-
-    /// False at the end of the rows. Reading can find damage that the start of the query did not.
-    bool next(QSqlQuery& query) const
-    {
-        if (query.next())
-            return true;
-        if (query.lastError().isValid())
-            fail(m_file, query.lastError());
-        return false;
-    }
-
-private:
-    /// SQLite does not wait for others here by itself.
-    void useWriteAheadLog()
-    {
-        constexpr int kTries = 200;
-        for (int tries = 1;; ++tries) {
-            QSqlQuery query(m_database);
-            if (query.exec(u"PRAGMA journal_mode = WAL"_s) && query.next())
-                return;
-            const int code = query.lastError().nativeErrorCode().toInt() & 0xff;
-            if ((code != kBusy && code != kLocked) || tries == kTries)
-                fail(m_file, query.lastError());
-            QThread::msleep(50);
-        }
-    }
-
-    fs::path m_file;
-    QString m_name;
-    QSqlDatabase m_database;
-};
-
-std::map<std::uint64_t, std::unique_ptr<Connection>>& connectionsOfThisThread()
-{
-    thread_local std::map<std::uint64_t, std::unique_ptr<Connection>> connections;
-    return connections;
-}
-
-Connection& connectionTo(const fs::path& file, std::uint64_t store)
-{
-    std::unique_ptr<Connection>& connection = connectionsOfThisThread()[store];
-    if (!connection)
-        connection = std::make_unique<Connection>(file, store);
-    return *connection;
-}
 
 std::string viewOf(const char* name, const char* subject, Stage stage)
 {
@@ -169,7 +37,7 @@ std::string viewOf(const char* name, const char* subject, Stage stage)
         + nameOf(stage) + "' GROUP BY subject)";
 }
 
-void createTables(const Connection& connection)
+void createTables(const SqliteConnection& connection)
 {
     connection.run(
         "CREATE TABLE exchanges (number INTEGER PRIMARY KEY AUTOINCREMENT, stage TEXT NOT NULL, "
@@ -182,38 +50,6 @@ void createTables(const Connection& connection)
     connection.run(viewOf("items", "item", Stage::Item));
     connection.run(viewOf("users", "user", Stage::User));
     connection.run(viewOf("sequences", "user", Stage::Sequence));
-    connection.run("PRAGMA user_version = " + std::to_string(kVersion));
-}
-
-int numberFrom(const Connection& connection, const std::string& sql)
-{
-    QSqlQuery query = connection.run(sql);
-    return connection.next(query) ? query.value(0).toInt() : 0;
-}
-
-/// In one transaction: two programs may open a new store at the same moment.
-void makeReady(const Connection& connection, const fs::path& file)
-{
-    connection.run("BEGIN IMMEDIATE");
-    try {
-        const int version = numberFrom(connection, "PRAGMA user_version");
-        if (version > kVersion)
-            throw Error(file.string() + ": is of version " + std::to_string(version)
-                + ", this program knows up to " + std::to_string(kVersion) + "; use a newer program");
-        const bool empty = numberFrom(connection, "SELECT COUNT(*) FROM sqlite_master") == 0;
-        if (version < 1 && !empty)
-            throw Error(file.string() + ": holds other tables than an augmentation's; move it away");
-        if (empty)
-            createTables(connection);
-        connection.run("COMMIT");
-    } catch (const Error&) {
-        try {
-            connection.run("ROLLBACK");
-        } catch (const Error&) {
-            // The first failure says more.
-        }
-        throw;
-    }
 }
 
 std::string textIn(const QSqlQuery& row, int column)
@@ -276,7 +112,7 @@ std::vector<QVariant> valuesOf(const Exchange& exchange)
     return values;
 }
 
-std::optional<Exchange> firstOf(const Connection& connection, QSqlQuery query)
+std::optional<Exchange> firstOf(const SqliteConnection& connection, QSqlQuery query)
 {
     if (!connection.next(query))
         return std::nullopt;
@@ -299,25 +135,25 @@ fs::path storeFile(const fs::path& dataset)
 
 SqliteStore::SqliteStore(fs::path file)
     : m_file(std::move(file))
+    , m_id(nextStore())
 {
-    static std::atomic<std::uint64_t> lastId = 0;
-    m_id = ++lastId;
     try {
-        makeReady(connectionTo(m_file, m_id), m_file);
+        const SqliteConnection& connection = connectionTo(m_file, m_id);
+        connection.makeReady(kVersion, "an augmentation's", [&connection] { createTables(connection); });
     } catch (...) {
-        connectionsOfThisThread().erase(m_id);
+        disconnectFrom(m_id);
         throw;
     }
 }
 
 SqliteStore::~SqliteStore()
 {
-    connectionsOfThisThread().erase(m_id);
+    disconnectFrom(m_id);
 }
 
 std::optional<Exchange> SqliteStore::find(const std::string& key) const
 {
-    const Connection& connection = connectionTo(m_file, m_id);
+    const SqliteConnection& connection = connectionTo(m_file, m_id);
     return firstOf(connection,
         connection.run(std::string("SELECT ") + kColumns + " FROM exchanges WHERE key = ?", {toQt(key)}));
 }
@@ -334,7 +170,7 @@ void SqliteStore::put(const Exchange& exchange)
 void SqliteStore::forEachNewest(Stage stage, const std::function<void(const Exchange&)>& visit) const
 {
     // By pages: no statement is open while `visit` runs, which may write through the same connection.
-    const Connection& connection = connectionTo(m_file, m_id);
+    const SqliteConnection& connection = connectionTo(m_file, m_id);
     qlonglong after = std::numeric_limits<qlonglong>::min();
     std::vector<Exchange> page;
     do {
@@ -354,14 +190,14 @@ void SqliteStore::forEachNewest(Stage stage, const std::function<void(const Exch
 
 std::optional<Exchange> SqliteStore::newest(Stage stage, std::int32_t subject) const
 {
-    const Connection& connection = connectionTo(m_file, m_id);
+    const SqliteConnection& connection = connectionTo(m_file, m_id);
     return firstOf(
         connection, connection.run(selectNewest("subject = ?", 1), {toQt(nameOf(stage)), subject}));
 }
 
 StageCounts SqliteStore::counts(Stage stage) const
 {
-    const Connection& connection = connectionTo(m_file, m_id);
+    const SqliteConnection& connection = connectionTo(m_file, m_id);
     QSqlQuery query =
         connection.run("SELECT COUNT(*), TOTAL(accepted <> '') FROM exchanges WHERE number IN (SELECT "
                        "MAX(number) FROM exchanges WHERE stage = ? GROUP BY subject)",

@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/model/text_vectors.h"
+#include "core/model/vector_set.h"
 
 #include <charconv>
 #include <cmath>
@@ -74,6 +75,18 @@ ItemText fromFile(const data::Dataset& dataset, const std::string& file)
     return text;
 }
 
+ItemText fromSet(const data::Dataset& dataset, const std::string& name)
+{
+    if (dataset.directory.empty())
+        throw Error("model.vectors: this dataset lies in no directory that could hold the set '" + name
+            + "'; set model.vectors to " + kTfIdf);
+    VectorSet set = loadVectors(dataset, dataset.directory, name);
+    const auto width = static_cast<std::size_t>(set.width);
+    for (std::size_t i = 0; i < dataset.items.size(); ++i)
+        scaleToOne(std::span(set.values).subspan(i * width, width));
+    return {set.width, std::move(set.values)};
+}
+
 } // namespace
 
 ItemText itemText(const data::Dataset& dataset, const ModelOptions& options,
@@ -81,6 +94,8 @@ ItemText itemText(const data::Dataset& dataset, const ModelOptions& options,
 {
     if (!options.vectorsFile.empty())
         return fromFile(dataset, options.vectorsFile);
+    if (options.vectors != kTfIdf)
+        return fromSet(dataset, options.vectors);
     return {options.textWidth, textVectors(dataset, options.textWidth, features)};
 }
 

@@ -125,7 +125,7 @@ void addItems(Tensors& tensors, const DataShape& shape, std::int64_t width, std:
 std::vector<std::string> itemKeys()
 {
     return {"model.combine", "model.features", "model.id_width", "model.feature_width", "model.text_width",
-        "model.vectors_file", "model.item_start", "augment.items"};
+        "model.vectors", "model.vectors_file", "model.item_start", "augment.items"};
 }
 
 std::vector<std::string> encoderKeys()

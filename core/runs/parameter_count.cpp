@@ -2,6 +2,7 @@
 #include "core/runs/parameter_count.h"
 
 #include "core/base/error.h"
+#include "core/model/vector_set.h"
 #include "core/models/specs/registry.h"
 
 #include <algorithm>
@@ -25,13 +26,16 @@ std::int64_t widthOfFile(const std::string& path)
 }
 
 /// Of the fixed vectors of items' texts, where the model reads any.
-std::int64_t textWidth(const model::ModelInfo& info, const model::ModelOptions& options)
+std::int64_t textWidth(
+    const model::ModelInfo& info, const model::ModelOptions& options, const std::filesystem::path& dataset)
 {
-    if (!info.reads("model.vectors_file") || options.vectorsFile.empty())
+    const bool isComputed = options.vectorsFile.empty() && options.vectors == model::kTfIdf;
+    if (!info.reads("model.vectors_file") || isComputed)
         return options.textWidth;
-    return info.reads("model.features") && options.features != model::Features::Text
-        ? 0
-        : widthOfFile(options.vectorsFile);
+    if (info.reads("model.features") && options.features != model::Features::Text)
+        return 0;
+    return options.vectorsFile.empty() ? model::vectorsWidth(dataset, options.vectors)
+                                       : widthOfFile(options.vectorsFile);
 }
 
 } // namespace
@@ -41,7 +45,7 @@ std::optional<std::int64_t> parameterCount(const settings::Config& config, const
     const model::ModelInfo& info = model::modelInfo(config.model.architecture);
     const std::vector<model::TensorSpec> tensors = info.tensors(config.model,
         {population.clients, population.items, population.profiles && config.augment.profiles,
-            textWidth(info, config.model)});
+            textWidth(info, config.model, population.dataset)});
     if (tensors.empty())
         return std::nullopt;
     return trainedCount(tensors);

@@ -4,6 +4,7 @@
 #include "core/base/files.h"
 #include "core/base/hexadecimal.h"
 #include "core/base/sha256.h"
+#include "core/model/vector_set.h"
 #include "core/models/specs/registry.h"
 #include "core/settings/config.h"
 
@@ -13,7 +14,7 @@ namespace fedcctr::runs {
 
 namespace fs = std::filesystem;
 
-DataRecord modelFiles(const settings::Config& config)
+DataRecord modelFiles(const settings::Config& config, const fs::path& dataset)
 {
     const model::ModelOptions& model = config.model;
     const model::ModelInfo* info = model::knownModel(model.architecture);
@@ -26,7 +27,10 @@ DataRecord modelFiles(const settings::Config& config)
             record[part] = hexadecimal(checksum(readFile(file)));
     };
     if (readsText)
-        add(kVectors, model.vectorsFile);
+        add(kVectors,
+            model.vectorsFile.empty() && model.vectors != model::kTfIdf
+                ? model::vectorsPath(dataset, model.vectors).string()
+                : model.vectorsFile);
     if (model.prior == model::Prior::File)
         add(kPrior, model.priorFile);
     // A program, not data: no other file may pass for it.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
@@ -27,8 +28,9 @@ inline constexpr const char* kOwnModel = "own model";
 /// In a list of settings, the record's parts stand under "checksum.NAME".
 inline constexpr std::string_view kDataPrefix = "checksum.";
 
-/// Of the files that the settings name and the model reads; those that are missing are left out.
-DataRecord modelFiles(const settings::Config& config);
+/// Of the files that the settings name and the model reads, sets of vectors beside the dataset among them;
+/// those that are missing are left out.
+DataRecord modelFiles(const settings::Config& config, const std::filesystem::path& dataset);
 
 /// The parts that both know and that are not the same.
 std::vector<std::string> differingParts(const DataRecord& then, const DataRecord& now);

@@ -4,6 +4,7 @@
 #include "core/base/arguments.h"
 #include "core/base/error.h"
 #include "core/base/numbers.h"
+#include "core/model/vector_set.h"
 #include "core/models/specs/registry.h"
 #include "core/models/specs/wide.h"
 #include "core/privacy/accountant.h"
@@ -288,6 +289,14 @@ void checkModel(const model::ModelOptions& model, Problems& found)
     if (info.problems)
         for (std::string& problem : info.problems(model))
             found.push_back(std::move(problem));
+    if (model.vectors != model::kTfIdf) {
+        if (const std::string problem = model::vectorsNameProblem(model.vectors); !problem.empty())
+            found.push_back("model.vectors: " + problem);
+        if (!model.vectorsFile.empty())
+            found.emplace_back(
+                "model.vectors: a set of vectors and a file of vectors (model.vectors_file) are "
+                "both named; set model.vectors to tf-idf, or model.vectors_file to nothing");
+    }
     if (model.prior != model::Prior::None && !info.reads("model.prior"))
         found.push_back("model.prior: " + info.title
             + " (model.architecture) has no popularity prior; set it to none, or the architecture to "

@@ -470,11 +470,17 @@ void addModel(std::vector<Field>& table)
             "coordinates of the position embedding, when concatenated"},
         {0, 1024, 8}));
     table.push_back(integer<kModel, &ModelOptions::textWidth>(
-        {"model.text_width", "", "text width", "coordinates of the fixed text vectors"}, {2, 1024, 8}));
-    table.push_back(text<kModel, &ModelOptions::vectorsFile>({"model.vectors_file", "", "item vectors",
-        "lines \"item,x1,x2,…\" in place of the text vectors, e.g. of a sentence encoder; empty: TF-IDF and "
-        "SVD of "
-        "titles, categories and PrivAugNet's item features"}));
+        {"model.text_width", "", "text width",
+            "coordinates of the fixed text vectors (model.vectors = tf-idf)"},
+        {2, 1024, 8}));
+    table.push_back(text<kModel, &ModelOptions::vectors>({"model.vectors", "", "item vectors",
+        "vectors of the items' texts. tf-idf: TF-IDF and SVD of titles, categories and PrivAugNet's item "
+        "features, computed here. A name: the set of that name beside the dataset, of a pre-trained encoder "
+        "(fedcctr vectors, or the page Augmentation), scaled to length 1"}));
+    table.push_back(
+        text<kModel, &ModelOptions::vectorsFile>({"model.vectors_file", "", "file of item vectors",
+            "lines \"item,x1,x2,…\" in place of model.vectors, e.g. of a sentence encoder; empty: as that "
+            "says"}));
     table.push_back(text<kModel, &ModelOptions::file>({"model.file", "", "module file",
         "of the own model: a TorchScript module that scores histories and candidates, as "
         "resources/examples/own_gru.py writes one. The run keeps a copy"}));

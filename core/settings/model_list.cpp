@@ -42,7 +42,7 @@ std::string dataNeeds(const model::ModelInfo& info)
     else if (info.reads("model.text_width"))
         words += "; texts of the items";
     if (info.reads("model.vectors_file"))
-        words += ", or vectors of them (model.vectors_file)";
+        words += ", or vectors of them (model.vectors, model.vectors_file)";
     if (keepsUserRows(info))
         words += "; a row of its own for every user, who keeps it";
     if (const std::string parts = usableParts(info); !parts.empty())

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/settings/relevance.h"
 
+#include "core/model/vector_set.h"
 #include "core/models/specs/registry.h"
 
 #include <algorithm>
@@ -90,10 +91,12 @@ std::string ofModel(const Config& config, const std::string& key)
     if (key == "model.prior_file" && model.prior != model::Prior::File)
         return "Read only when the popularity prior (model.prior) is file.";
     const bool text = !info.reads("model.features") || model.features == model::Features::Text;
-    if (!text && isOneOf(key, {"model.text_width", "model.vectors_file"}))
+    if (!text && isOneOf(key, {"model.text_width", "model.vectors", "model.vectors_file"}))
         return "The item features (model.features) are not text.";
     if (key == "model.text_width" && !model.vectorsFile.empty())
         return "The file of item vectors (model.vectors_file) brings its own width.";
+    if (key == "model.text_width" && model.vectors != model::kTfIdf)
+        return "The set of item vectors (model.vectors) brings its own width.";
     if (info.reads("model.combine") && model.combine == model::Combine::Sum
         && isOneOf(key, {"model.feature_width", "model.position_width"}))
         return "The item vector (model.combine) is a sum: all parts are as wide as the id.";

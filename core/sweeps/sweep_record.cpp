@@ -196,9 +196,14 @@ runs::DataRecord trainedOn(const SweepPlan& plan, const std::vector<SweepJob>& j
     if (!fs::exists(plan.dataset / "dataset.json", failed))
         return {};
     runs::DataRecord record = data::fingerprintOf(plan.dataset);
-    record.merge(runs::modelFiles(plan.base));
+    record.merge(runs::modelFiles(plan.base, plan.dataset));
     for (const SweepJob& job : jobs) {
-        const augment::AugmentUse use = configOf(plan, job).augment;
+        const settings::Config config = configOf(plan, job);
+        const augment::AugmentUse& use = config.augment;
+        if (config.model.vectors != plan.base.model.vectors)
+            for (const auto& [file, sum] : runs::modelFiles(config, plan.dataset))
+                if (file == runs::kVectors)
+                    record.emplace(file + " '" + config.model.vectors + "'", sum);
         const std::string part = use.name.empty() ? runs::kAugmentation : "augmentation '" + use.name + "'";
         if (augment::isUsed(use) && !record.contains(part))
             record[part] =

@@ -304,7 +304,7 @@ void ExperimentPage::readAugmentation()
     if (!opened)
         return;
     runs::Population population{static_cast<std::int64_t>(opened->userCount()),
-        static_cast<std::int64_t>(opened->items.size()), false};
+        static_cast<std::int64_t>(opened->items.size()), false, dataset.toStdString()};
     m_thisRun->setPopulation(population);
     m_augmentation = m_draft.config().augment.name;
     deliver(QtConcurrent::run(augmentationFacts, dataset, opened, m_augmentation), this,

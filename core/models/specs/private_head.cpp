@@ -43,7 +43,7 @@ template <> const ModelInfo& infoOf<PrivateHead>()
         .needs = "the histories of both domains",
         .settings = joined({commonKeys(),
             {"model.catalogue_order", "model.prior", "model.prior_file", "model.text_width",
-                "model.vectors_file", "augment.items"}}),
+                "model.vectors", "model.vectors_file", "augment.items"}}),
         .fields = {},
         .terms = {},
         .representations = Representations::Fixed,
