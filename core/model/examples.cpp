@@ -12,7 +12,6 @@ namespace fedcctr::model {
 
 using data::Domain;
 using data::ItemId;
-using data::kDomains;
 
 UserSide userSide(const augment::Augmentation* augmentation, std::size_t user)
 {
@@ -50,9 +49,9 @@ bool isPositive(const data::Event& event, const LossOptions& task)
     return task.label == Label::Click || event.rating >= std::lround(100 * task.ratingThreshold);
 }
 
-bool hasTargets(Domain domain, const LossOptions& task)
+bool hasTargets(Domain domain, TargetDomain target)
 {
-    return task.target == TargetDomain::Both || (task.target == TargetDomain::A) == (domain == Domain::A);
+    return target == TargetDomain::Both || (target == TargetDomain::A) == (domain == Domain::A);
 }
 
 ExampleSource::ExampleSource(const data::Dataset& dataset, const ModelOptions& model, const LossOptions& loss,
@@ -63,7 +62,6 @@ ExampleSource::ExampleSource(const data::Dataset& dataset, const ModelOptions& m
     , m_localTargets(static_cast<std::size_t>(localTargets))
     , m_negatives(static_cast<std::size_t>(loss.negatives))
     , m_shared(loss.sharedNegatives)
-    , m_task(loss)
 {
     if (loss.label == Label::Rating && !dataset.hasRatings())
         throw Error("data.label: 'rating' needs a rating for every event, which this dataset does not have; "
@@ -132,7 +130,7 @@ ClientExample ExampleSource::draw(std::size_t user, Random& random) const
     for (std::size_t i = 0; i < end; ++i) {
         const ItemId item = sequence[i];
         const std::size_t d = index(m_dataset.domainOf(item));
-        if (i >= firstTarget && hasTargets(kDomains[d], m_task))
+        if (i >= firstTarget)
             example.targets[d].push_back({item, static_cast<std::int32_t>(example.a.size()),
                 static_cast<std::int32_t>(example.b.size()), static_cast<std::int32_t>(i - mergedBegin),
                 m_positive.empty() || m_positive[user][i]});

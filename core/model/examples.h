@@ -14,7 +14,7 @@ namespace fedcctr::model {
 bool isPositive(const data::Event& event, const LossOptions& task);
 
 /// Whether the task predicts anything in the domain.
-bool hasTargets(data::Domain domain, const LossOptions& task);
+bool hasTargets(data::Domain domain, TargetDomain target);
 
 /// An event to be predicted, and how much of each sequence stands before it.
 struct TrainingTarget {
@@ -101,7 +101,6 @@ private:
     std::size_t m_localTargets;
     std::size_t m_negatives;
     bool m_shared;
-    LossOptions m_task;
     std::array<std::vector<data::ItemId>, 2> m_pool; ///< what negatives are drawn from, by domain
     std::vector<std::vector<data::ItemId>> m_sequences; ///< training items per user, chronological
     std::vector<std::vector<bool>> m_positive; ///< labels of the same; empty where all are positives

@@ -31,6 +31,14 @@ void addMatrix(Tensors& tensors, const std::string& name, std::int64_t in, std::
     tensors.push_back(plain(name, {in, out}, Start::Xavier));
 }
 
+void addActivationUnit(Tensors& tensors, const std::string& name, std::int64_t v, std::int64_t hidden)
+{
+    addLinear(tensors, name + ".event", v, hidden);
+    addMatrix(tensors, name + ".candidate", v, hidden);
+    addMatrix(tensors, name + ".product", v, hidden);
+    addMatrix(tensors, name + ".score", hidden, 1);
+}
+
 void addPersonal(Tensors& tensors, const std::string& name, const DataShape& shape, std::int64_t width)
 {
     tensors.push_back({.name = name,

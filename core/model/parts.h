@@ -33,6 +33,9 @@ void addGru(Tensors& tensors, const std::string& name, std::int64_t in, std::int
 /// An MLP over `in` values with one output, its hidden widths as in model.mlp: NAME0, NAME1, …
 void addMlp(Tensors& tensors, const std::string& name, std::int64_t in, const std::string& hidden);
 
+/// An ActivationUnit over vectors of width v: NAME.event, NAME.candidate, NAME.product, NAME.score.
+void addActivationUnit(Tensors& tensors, const std::string& name, std::int64_t v, std::int64_t hidden);
+
 /// Width of the items' features as the options ask for them; 0 without.
 std::int64_t featureWidth(const ModelOptions& options);
 

@@ -22,6 +22,7 @@ protected:
         const Histories& histories;
         Prefixes before;
         torch::Tensor candidates; ///< [K, n, T, C] rows of the item vectors
+        torch::Tensor items; ///< [K, R] which items the rows are
     };
 
     /// vectors [K, R, v] -> [K, n, T, C]

@@ -82,6 +82,16 @@ struct Ragged {
 
 /// Targets of one domain before padding.
 struct RaggedTargets {
+    RaggedTargets() = default;
+
+    /// Of examples without any.
+    explicit RaggedTargets(std::size_t examples)
+        : rows(examples)
+        , negatives(examples)
+        , labels(examples)
+    {
+    }
+
     std::vector<std::vector<std::array<std::int64_t, 4>>> rows; ///< item row and the three prefixes
     std::vector<std::vector<std::int64_t>> negatives;
     std::vector<std::vector<float>> labels;
@@ -195,8 +205,16 @@ struct RaggedBatch {
     {
         Batch result{torch::tensor(users).reshape({shape.groups, -1}).to(device), rows,
             streams[0].stream(shape.groups), streams[1].stream(shape.groups), streams[2].stream(shape.groups),
-            {targets[0].batch(shape), targets[1].batch(shape)}, {}, {},
+            {}, {targets[0].batch(shape), targets[1].batch(shape)}, {}, {},
             profileBatch(profiles, shape.groups, device)};
+        for (TargetBatch& target : result.auxiliary)
+            moveTo(target, device);
+        for (const data::Domain domain : data::kDomains) {
+            const std::size_t d = index(domain);
+            result.targets[d] = result.auxiliary[d];
+            if (!hasTargets(domain, shape.target))
+                moveTo(result.targets[d] = RaggedTargets(users.size()).batch(shape), device);
+        }
         const auto any = [](std::int64_t count) { return count > 0; };
         if (std::ranges::any_of(liked[0], any) || std::ranges::any_of(liked[1], any)) {
             for (std::size_t d = 0; d < 2; ++d) {
@@ -209,8 +227,6 @@ struct RaggedBatch {
         }
         for (StreamBatch* stream : {&result.a, &result.b, &result.merged})
             moveTo(*stream, device);
-        for (TargetBatch& target : result.targets)
-            moveTo(target, device);
         return result;
     }
 };

@@ -40,7 +40,8 @@ struct Batch {
     StreamBatch a;
     StreamBatch b;
     StreamBatch merged;
-    std::array<TargetBatch, 2> targets; ///< by domain
+    std::array<TargetBatch, 2> targets; ///< by domain; none in a domain that the task does not predict
+    std::array<TargetBatch, 2> auxiliary; ///< the same of both domains, for tasks beside the main one
     std::array<StreamBatch, 2> original; ///< a and b without their liked items; undefined if nobody has any
     torch::Tensor liked; ///< [2, K, n] how many liked items stand in front; undefined likewise
     ProfileBatch profile;
@@ -53,6 +54,7 @@ struct BatchShape {
     bool sharedNegatives = false;
     std::int64_t negatives = 0; ///< N
     bool labels = false; ///< targets are 1 or 0 (Label::Rating)
+    TargetDomain target = TargetDomain::Both;
 };
 
 /// One batch per local step, over the same rows. Every step has the same users in the same order.

@@ -145,7 +145,7 @@ CohortEngine::CohortEngine(const data::Dataset& dataset, const model::Model& mod
     , m_loss(loss)
     , m_examples(dataset, model.options(), loss, federation.localTargets, augmentation)
     , m_shape{1, dataset.itemCount(), loss.sharedNegatives, loss.negatives,
-          loss.label == model::Label::Rating}
+          loss.label == model::Label::Rating, loss.target}
     , m_device(device)
     , m_workers(workers)
     , m_seed(seed)

@@ -188,7 +188,7 @@ evaluation::DomainMetrics evaluate(const model::Model& model, const model::Param
     const std::unique_ptr<model::Ranker> ranker = model.ranker(parameters);
     evaluation::DomainMetrics metrics;
     for (const Domain domain : data::kDomains) {
-        if (!model::hasTargets(domain, request.task)) {
+        if (!model::hasTargets(domain, request.task.target)) {
             metrics[index(domain)].judged = false;
             continue;
         }

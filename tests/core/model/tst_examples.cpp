@@ -228,20 +228,6 @@ private Q_SLOTS:
         QVERIFY(!stricter.targets[0][0].positive && stricter.targets[0][1].positive);
     }
 
-    void oneDomainAsTarget()
-    {
-        LossOptions loss;
-        loss.target = TargetDomain::B;
-        Random random(1, {});
-        const Dataset data = dataset({1, 101, 2, 102});
-        const ClientExample example = source(data, 10, 10, loss).draw(0, random);
-        QVERIFY(example.targets[0].empty() && example.negatives[0].empty());
-        QCOMPARE(example.targets[1].size(), std::size_t{2});
-        // The other domain is history.
-        QCOMPARE(example.a, (std::vector<ItemId>{1, 2}));
-        QCOMPARE(example.targets[1][1].prefixA, 2);
-    }
-
     void sharedNegatives()
     {
         LossOptions loss;
