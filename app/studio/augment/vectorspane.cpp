@@ -163,10 +163,10 @@ QLayout* VectorsPane::buildList()
     return column;
 }
 
-void VectorsPane::setData(const AugmentData& data)
+void VectorsPane::setData(const AugmentData& opened)
 {
-    const bool isNew = data.path != m_data.path;
-    m_data = data;
+    const bool isNew = opened.path != m_data.path;
+    m_data = opened;
     if (isNew) {
         m_bar->reset();
         m_headline->clear();

@@ -30,7 +30,7 @@ public:
     VectorsPane(VectorJob* job, QSettings* settings, QWidget* parent = nullptr);
 
     /// Reads which sets there are.
-    void setData(const AugmentData& data);
+    void setData(const AugmentData& opened);
 
     /// Where texts would go: "" where no server is chosen, or why none can be asked.
     void setServer(const QString& host, bool staysHere, const QString& problem);
