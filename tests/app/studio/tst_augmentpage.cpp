@@ -730,7 +730,7 @@ private Q_SLOTS:
             for (const QSize size : {QSize(1024, 640), QSize(1280, 720)}) {
                 m_window->resize(size);
                 QTRY_COMPARE(m_window->size(), size);
-                for (int tab = 0; tab < 3; ++tab) {
+                for (int tab = 0; tab < tabs()->count(); ++tab) {
                     tabs()->setCurrentIndex(tab);
                     for (const QPushButton* one : page()->findChildren<QPushButton*>())
                         QVERIFY2(!one->isVisible() || one->width() >= one->minimumSizeHint().width(),
@@ -746,7 +746,7 @@ private Q_SLOTS:
     {
         openWithData();
         child<QComboBox>("combo_backend")->setCurrentIndex(1);
-        for (int tab = 0; tab < 3; ++tab) {
+        for (int tab = 0; tab < tabs()->count(); ++tab) {
             tabs()->setCurrentIndex(tab);
             for (const QWidget* widget : page()->findChildren<QWidget*>()) {
                 const bool inner = widget->objectName().startsWith(u"qt_"_s)
