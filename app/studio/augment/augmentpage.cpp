@@ -520,7 +520,7 @@ void AugmentPage::showVectors(const VectorJobEnd& end)
     using Kind = VectorJobEnd::Kind;
     if (end.kind == Kind::Finished)
         m_message->showMessage(MessageBar::Kind::Success,
-            tr("Vectors %1 are there: %2 numbers per item. A run reads them with model.vectors = %1.")
+            tr("The set %1 is there: %2 numbers per item. A run reads it with model.vectors = %1.")
                 .arg(end.name)
                 .arg(end.width));
     else if (end.kind == Kind::Failed)
