@@ -9,6 +9,7 @@
 #include "app/studio/augment/samplepane.h"
 #include "app/studio/augment/stagetab.h"
 #include "app/studio/augment/subjectchooser.h"
+#include "app/studio/augment/vectorspane.h"
 #include "app/studio/common/background.h"
 #include "app/studio/common/serverkey.h"
 #include "app/studio/common/wordcounts.h"
@@ -137,6 +138,9 @@ QWidget* AugmentPage::buildBody()
         m_tabs->setTabToolTip(index, helps[static_cast<std::size_t>(stage)]);
         m_stages.append(tab);
     }
+    m_vectors = new VectorsPane(&m_vectorJob, m_settings, m_tabs);
+    m_tabs->setTabToolTip(m_tabs->addTab(m_vectors, tr("Item vectors")),
+        tr("Vectors of the items' texts by a pre-trained language model, for model.vectors"));
     m_columns->addWidget(buildSide());
     m_columns->setStretchFactor(0, 1);
     m_columns->setStretchFactor(1, 0);
@@ -193,6 +197,7 @@ void AugmentPage::connectParts()
             tab->sample()->setCandidates(m_backend->candidates());
         m_batch->setItemsOnly(m_backend->isItemsOnly());
         showEffect();
+        tellServer();
         Q_EMIT backendChanged(backendName());
     });
     connect(m_batch, &BatchPanel::runRequested, this, &AugmentPage::run);
@@ -202,7 +207,10 @@ void AugmentPage::connectParts()
     });
     connect(&m_job, &AugmentJob::ended, this, &AugmentPage::showEnd);
     connect(&m_try, &TryOut::finished, this, &AugmentPage::showTry);
+    connect(m_vectors, &VectorsPane::runRequested, this, &AugmentPage::makeVectors);
+    connect(&m_vectorJob, &VectorJob::ended, this, &AugmentPage::showVectors);
     m_batch->setItemsOnly(m_backend->isItemsOnly());
+    tellServer();
     connectShelf();
 }
 
@@ -275,7 +283,7 @@ void AugmentPage::showEvent(QShowEvent* event)
 
 void AugmentPage::loadPending()
 {
-    if (m_pending.isEmpty() || m_job.isActive())
+    if (m_pending.isEmpty() || isRunning())
         return;
     const QString path = std::exchange(m_pending, {});
     if (path == m_data.path)
@@ -311,6 +319,7 @@ void AugmentPage::shareData(const AugmentData& shared)
     m_data = shared;
     m_shelf->setDataset(m_data.path);
     m_backend->setUsers(m_data.dataset->userCount());
+    m_vectors->setData(m_data);
     for (StageTab* tab : m_stages)
         tab->setData(m_data);
 }
@@ -467,6 +476,62 @@ void AugmentPage::showEnd(const AugmentEnd& end)
     loadPending();
 }
 
+/// Vectors are asked of the backend's server; where none is chosen, that is said.
+void AugmentPage::tellServer()
+{
+    try {
+        const BackendChoice choice = m_backend->choice();
+        const QString host = QString::fromStdString(llm::hostOf(choice.server.baseUrl));
+        if (choice.offline)
+            m_vectors->setServer({}, true,
+                tr("Choose the OpenAI-compatible server as the backend, at the side: its address and key are "
+                   "used here too."));
+        else
+            m_vectors->setServer(host, llm::staysOnThisMachine(choice.server.baseUrl), {});
+    } catch (const Error& error) {
+        m_vectors->setServer({}, true, tr("Nothing is sent: %1.").arg(QString::fromUtf8(error.what())));
+    }
+}
+
+/// Texts of items are public, as in a batch of the items only: no history leaves, and nothing is asked first.
+void AugmentPage::makeVectors()
+{
+    const std::optional<BackendChoice> choice = checkedChoice();
+    if (!m_data.dataset || m_vectorJob.isActive() || !choice || choice->offline)
+        return;
+    VectorRequest request;
+    request.data = m_data;
+    request.name = m_vectors->name();
+    request.server = choice->server;
+    request.server.model = m_vectors->model();
+    request.batch = m_vectors->batch();
+    try {
+        request.key = m_backend->key()->keyFor(choice->server.baseUrl);
+    } catch (const Error& error) {
+        m_message->showMessage(MessageBar::Kind::Error, QString::fromUtf8(error.what()));
+        return;
+    }
+    m_message->hide();
+    m_vectorJob.start(std::move(request));
+}
+
+void AugmentPage::showVectors(const VectorJobEnd& end)
+{
+    using Kind = VectorJobEnd::Kind;
+    if (end.kind == Kind::Finished)
+        m_message->showMessage(MessageBar::Kind::Success,
+            tr("The set %1 is there: %2 numbers per item. A run reads it with model.vectors = %1.")
+                .arg(end.name)
+                .arg(end.width));
+    else if (end.kind == Kind::Failed)
+        m_message->showMessage(MessageBar::Kind::Error,
+            tr("Given up: %1. What was got is kept; the next run asks only for the rest.").arg(end.message));
+    else
+        m_message->showMessage(MessageBar::Kind::Info,
+            tr("Cancelled. What was got is kept; the next run asks only for the rest."));
+    loadPending();
+}
+
 void AugmentPage::tryOne(StageTab* tab)
 {
     const std::optional<BackendChoice> choice = checkedChoice();
@@ -520,12 +585,15 @@ void AugmentPage::showTry(const TryResult& result)
 
 QString AugmentPage::pendingWork() const
 {
-    return isRunning() ? tr("The augmentation of %1").arg(m_name->text()) : QString();
+    if (m_job.isActive())
+        return tr("The augmentation of %1").arg(m_name->text());
+    return m_vectorJob.isActive() ? tr("The item vectors of %1").arg(m_name->text()) : QString();
 }
 
 void AugmentPage::cancelWork()
 {
     m_job.cancel();
+    m_vectorJob.cancel();
     m_try.cancel();
 }
 
@@ -534,6 +602,7 @@ void AugmentPage::save()
     m_settings->setValue(u"augment/page"_s, m_columns->saveState());
     m_settings->setValue(u"augment/tab"_s, m_tabs->currentIndex());
     m_backend->save();
+    m_vectors->save();
     for (StageTab* tab : m_stages)
         tab->save();
 }

@@ -3,6 +3,7 @@
 
 #include "app/studio/augment/augmentjob.h"
 #include "app/studio/augment/tryout.h"
+#include "app/studio/augment/vectorjob.h"
 #include "app/studio/common/page.h"
 
 #include <QSet>
@@ -27,6 +28,7 @@ class BackendPanel;
 class BatchPanel;
 class ServerKey;
 class StageTab;
+class VectorsPane;
 class Workspace;
 struct BackendChoice;
 
@@ -38,7 +40,7 @@ public:
     explicit AugmentPage(Workspace* workspace, QWidget* parent = nullptr);
     ~AugmentPage() override;
 
-    bool isRunning() const { return m_job.isActive(); }
+    bool isRunning() const { return m_job.isActive() || m_vectorJob.isActive(); }
     ServerKey* serverKey() const;
 
     /// "offline (no LLM)", or the server's host.
@@ -86,6 +88,9 @@ private:
     void run();
     void startBatch(bool itemsOnly);
     void showEnd(const AugmentEnd& end);
+    void tellServer();
+    void makeVectors();
+    void showVectors(const VectorJobEnd& end);
     void tryOne(StageTab* tab);
     void sendTry(StageTab* tab);
     void showTry(const TryResult& result);
@@ -110,8 +115,10 @@ private:
     BackendPanel* m_backend = nullptr;
     BatchPanel* m_batch = nullptr;
     AugmentShelf* m_shelf = nullptr;
+    VectorsPane* m_vectors = nullptr;
     AugmentJob m_job;
     TryOut m_try;
+    VectorJob m_vectorJob;
 };
 
 } // namespace fedcctr::studio

@@ -3,6 +3,7 @@
 
 #include "core/augment/augmentation.h"
 #include "core/data/dataset.h"
+#include "core/model/vector_set.h"
 
 #include <algorithm>
 #include <exception>
@@ -12,18 +13,23 @@ namespace fedcctr::studio {
 AugmentationFacts augmentationFacts(
     const QString& dataset, const std::shared_ptr<const data::Dataset>& data, const std::string& name)
 {
+    AugmentationFacts facts;
+    facts.vectors = {QString::fromLatin1(model::kTfIdf)};
+    for (const std::string& set : model::vectorsNames(dataset.toStdString()))
+        facts.vectors.append(QString::fromStdString(set));
     try {
         const auto found = augment::loadAugmentation(dataset.toStdString(), *data, name);
         if (!found)
-            return {};
+            return facts;
         const auto filled = [](const auto& entries) {
             return std::ranges::any_of(entries, [](const auto& entry) { return !entry.empty(); });
         };
-        const bool profiles = filled(found->users);
-        return {profiles || filled(found->items) || filled(found->sequences), profiles, {}};
+        facts.profiles = filled(found->users);
+        facts.augmented = facts.profiles || filled(found->items) || filled(found->sequences);
     } catch (const std::exception& error) {
-        return {false, false, QString::fromUtf8(error.what())};
+        facts.error = QString::fromUtf8(error.what());
     }
+    return facts;
 }
 
 } // namespace fedcctr::studio

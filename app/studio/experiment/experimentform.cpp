@@ -8,6 +8,7 @@
 #include "widgets/theme.h"
 
 #include <QCheckBox>
+#include <QCompleter>
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -170,6 +171,17 @@ void ExperimentForm::changeEvent(QEvent* event)
     QWidget::changeEvent(event);
     if (event->type() == QEvent::PaletteChange)
         showTerms();
+}
+
+void ExperimentForm::suggest(const QString& key, const QStringList& words)
+{
+    auto* edit = qobject_cast<QLineEdit*>(m_form->editor(key));
+    if (!edit)
+        return;
+    auto* completer = new QCompleter(words, edit);
+    completer->setCaseSensitivity(Qt::CaseInsensitive);
+    completer->setFilterMode(Qt::MatchContains);
+    edit->setCompleter(completer);
 }
 
 void ExperimentForm::find()

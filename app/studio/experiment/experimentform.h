@@ -34,6 +34,9 @@ public:
     void setRelevance(const settings::Config& config, bool augmented);
     QString inactiveReason(const QString& key) const { return m_irrelevant.value(key); }
 
+    /// Words that a text setting offers while it is typed.
+    void suggest(const QString& key, const QStringList& words);
+
     void find();
 
     /// Clears the filter where it hides the setting, opens its section and goes there.

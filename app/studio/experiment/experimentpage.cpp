@@ -317,6 +317,7 @@ void ExperimentPage::readAugmentation()
             known.profiles = facts.profiles;
             m_thisRun->setPopulation(known);
             m_form->setRelevance(m_draft.config(), m_augmented);
+            m_form->suggest(u"model.vectors"_s, facts.vectors);
             if (!facts.error.isEmpty())
                 complain(facts.error);
             tellNotAugmented();

@@ -10,6 +10,7 @@
 #include "core/base/error.h"
 #include "core/data/demo.h"
 #include "core/llm/sqlite_store.h"
+#include "core/model/vector_set.h"
 #include "tests/fixtures/hand.h"
 #include "tests/fixtures/scripted_server.h"
 #include "widgets/charts/barchart.h"
@@ -155,6 +156,14 @@ class TestAugmentPage : public QObject {
         QCOMPARE(edit->text(), url);
     }
 
+    void type(const char* edit, const QString& text)
+    {
+        auto* line = child<QLineEdit>(edit);
+        line->setFocus();
+        line->selectAll();
+        QTest::keyClicks(line, text);
+    }
+
     template <typename T> T* child(const char* name) const
     {
         return fedcctr::test::part<T>(*m_window, QLatin1String(name));
@@ -198,6 +207,76 @@ private Q_SLOTS:
         click("button_augment_demo");
         QTRY_VERIFY(button("button_run")->isVisible());
         QTRY_VERIFY(button("button_run")->isEnabled());
+    }
+
+    /// A set of item vectors by clicks: made, told, listed, offered to experiments, and made again.
+    void itemVectors()
+    {
+        std::atomic<bool> hangs = false;
+        const ScriptedServer server([&](const ServerRequest& request) {
+            ServerReply reply = fedcctr::test::embeddingsReply(request, 6);
+            if (hangs)
+                reply.manner = ServerReply::Manner::Hang;
+            return reply;
+        });
+        openWithData();
+        tabs()->setCurrentIndex(3);
+        QVERIFY(label("label_vectors_leave").contains(u"Choose the OpenAI-compatible server"_s));
+        QVERIFY(!button("button_vectors_run")->isEnabled());
+        useServer(QString::fromStdString(server.baseUrl()));
+        QVERIFY(label("label_vectors_leave").startsWith(u"Nothing leaves this machine"_s));
+        QVERIFY(!button("button_vectors_run")->isEnabled()); // no encoder is named
+        type("edit_vectors_model", u"org/mini-e5"_s);
+        QCOMPARE(child<QLineEdit>("edit_vectors_name")->placeholderText(), u"mini-e5"_s);
+        child<NumberBox>("edit_vectors_batch")->setValue(50);
+        click("button_vectors_run");
+        QTRY_VERIFY_WITH_TIMEOUT(bar()->text().contains(u"model.vectors = mini-e5"_s), 20'000);
+        QVERIFY(bar()->text().contains(u"6 numbers"_s));
+        QTRY_COMPARE(child<QListWidget>("list_vectors")->count(), 2);
+        QVERIFY(child<QListWidget>("list_vectors")->item(1)->text().contains(u"org/mini-e5"_s));
+        const auto data = fedcctr::data::load(dataset().toStdString());
+        QCOMPARE(fedcctr::model::loadVectors(data, dataset().toStdString(), "mini-e5").width, 6);
+        QVERIFY(label("label_vectors").contains(u"texts"_s));
+        const int requests = server.requestCount();
+
+        // Made again from what is kept; under another name too.
+        QCOMPARE(button("button_vectors_run")->text(), u"Make mini-e5 again"_s);
+        type("edit_vectors_name", u"second"_s);
+        QCOMPARE(button("button_vectors_run")->text(), u"Embed all items"_s);
+        click("button_vectors_run");
+        QTRY_COMPARE_WITH_TIMEOUT(child<QListWidget>("list_vectors")->count(), 3, 20'000);
+        QCOMPARE(server.requestCount(), requests);
+
+        // A server that hangs is left at once.
+        hangs = true;
+        type("edit_vectors_model", u"other"_s);
+        click("button_vectors_run");
+        QTRY_COMPARE(server.requestCount(), requests + 1);
+        QVERIFY(page()->isRunning());
+        QVERIFY(page()->pendingWork().contains(u"item vectors"_s));
+        QVERIFY(!child<QLineEdit>("edit_vectors_model")->isEnabled());
+        click("button_vectors_cancel");
+        QTRY_VERIFY(!page()->isRunning());
+        QVERIFY(bar()->text().startsWith(u"Cancelled."_s));
+    }
+
+    void failedItemVectors()
+    {
+        const ScriptedServer server(
+            [](const ServerRequest&) { return fedcctr::test::errorReply(401, "no entry"); });
+        openWithData();
+        tabs()->setCurrentIndex(3);
+        useServer(QString::fromStdString(server.baseUrl()));
+        type("edit_vectors_model", u"mini"_s);
+        click("button_vectors_run");
+        QTRY_VERIFY_WITH_TIMEOUT(bar()->text().contains(u"Given up"_s), 20'000);
+        QVERIFY(bar()->text().contains(u"no entry"_s));
+        QCOMPARE(child<QListWidget>("list_vectors")->count(), 1);
+        useServer(u"https://models.invalid/v1"_s);
+        QVERIFY(label("label_vectors_leave").contains(u"go to models.invalid"_s));
+        type("edit_vectors_name", u"tf-idf"_s);
+        QVERIFY(!button("button_vectors_run")->isEnabled());
+        QVERIFY(label("label_vectors_leave").contains(u"another name"_s));
     }
 
     void keysChangeThePageAndItIsKept()
@@ -651,7 +730,7 @@ private Q_SLOTS:
             for (const QSize size : {QSize(1024, 640), QSize(1280, 720)}) {
                 m_window->resize(size);
                 QTRY_COMPARE(m_window->size(), size);
-                for (int tab = 0; tab < 3; ++tab) {
+                for (int tab = 0; tab < tabs()->count(); ++tab) {
                     tabs()->setCurrentIndex(tab);
                     for (const QPushButton* one : page()->findChildren<QPushButton*>())
                         QVERIFY2(!one->isVisible() || one->width() >= one->minimumSizeHint().width(),
@@ -667,7 +746,7 @@ private Q_SLOTS:
     {
         openWithData();
         child<QComboBox>("combo_backend")->setCurrentIndex(1);
-        for (int tab = 0; tab < 3; ++tab) {
+        for (int tab = 0; tab < tabs()->count(); ++tab) {
             tabs()->setCurrentIndex(tab);
             for (const QWidget* widget : page()->findChildren<QWidget*>()) {
                 const bool inner = widget->objectName().startsWith(u"qt_"_s)

@@ -5,6 +5,7 @@
 #include "app/studio/runs/runlibrary.h"
 #include "app/studio/runs/runqueue.h"
 #include "app/studio/runs/workspace.h"
+#include "core/model/vector_set.h"
 #include "core/sweeps/comparison.h"
 #include "core/sweeps/sweep_record.h"
 #include "tests/fixtures/hand.h"
@@ -19,6 +20,7 @@
 #include <QCheckBox>
 #include <QClipboard>
 #include <QComboBox>
+#include <QCompleter>
 #include <QDir>
 #include <QFile>
 #include <QInputDialog>
@@ -136,6 +138,25 @@ private Q_SLOTS:
         QCOMPARE(changes(), QStringList{u"loss.lambda1=0.45"_s});
         click("reset_loss_lambda1");
         QVERIFY(changes().isEmpty());
+    }
+
+    /// The field of model.vectors offers the sets that the dataset has.
+    void setsOfVectorsAreOffered()
+    {
+        openWithDemo();
+        auto* edit = child<QLineEdit>("edit_model_vectors");
+        QTRY_VERIFY(edit->completer());
+        QCOMPARE(edit->completer()->model()->rowCount(), 1); // tf-idf
+        const std::string directory = m_workspace->dataset().toStdString();
+        const fedcctr::data::Dataset dataset = fedcctr::data::load(directory);
+        fedcctr::model::saveVectors(
+            {.width = 2, .values = std::vector<float>(2 * dataset.items.size(), 1.0F), .source = {}}, dataset,
+            directory, "mini-e5");
+        m_page->hide();
+        m_page->show();
+        QTRY_COMPARE(edit->completer()->model()->rowCount(), 2);
+        edit->completer()->setCompletionPrefix(u"e5"_s);
+        QCOMPARE(edit->completer()->currentCompletion(), u"mini-e5"_s);
     }
 
     void aDragIsOneStep()

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/model/vector_set.h"
 #include "core/privacy/accountant.h"
 #include "core/runs/run_forecast.h"
 #include "core/runs/time_estimate.h"
@@ -21,7 +22,7 @@ using namespace fedcctr::sweeps;
 
 namespace {
 
-constexpr Population kPopulation{2238, 83509, false};
+const Population kPopulation{2238, 83509, false};
 
 /// Eq. 27 as printed: zeta 2, theta 1, rho 0.01, R 0.997, epsilon 1.
 Config printed(double noise, int rounds)
@@ -211,6 +212,36 @@ private Q_SLOTS:
         const RunForecast found = runForecast(config, kPopulation);
         QVERIFY(!found.parameters);
         QVERIFY(found.problems.front().starts_with("model.vectors_file: "));
+    }
+
+    /// A set beside the dataset brings its width too; one that is not there is told by name.
+    void vectorsFromASetBringTheirWidth()
+    {
+        const QTemporaryDir folder;
+        data::Dataset dataset;
+        dataset.items = {{"a", "red tea", "", ""}, {"b", "blue mug", "", ""}};
+        model::saveVectors({.width = 7, .values = std::vector<float>(14, 1.0F), .source = {}}, dataset,
+            folder.path().toStdString(), "mini");
+        Population population = kPopulation;
+        population.dataset = folder.path().toStdString();
+        Config config;
+        config.model.features = model::Features::Text;
+        const int words = countOf(config, population);
+        config.model.vectors = "mini";
+        QCOMPARE(
+            countOf(config, population) - words, (7 - config.model.textWidth) * config.model.featureWidth);
+        config.model.vectors = "nobody";
+        VERIFY_MESSAGE(
+            QString::fromStdString(runForecast(config, population).problems.front()), "nobody", "mini");
+        config.model.features = model::Features::Tokens; // nothing is read
+        QVERIFY(runForecast(config, population).problems.empty());
+        config.model.vectorsFile = "vectors.csv";
+        VERIFY_MESSAGE(QString::fromStdString(runForecast(config, population).problems.front()),
+            "model.vectors", "model.vectors_file", "tf-idf");
+        config.model.vectorsFile.clear();
+        config.model.vectors = "../mini";
+        VERIFY_MESSAGE(QString::fromStdString(runForecast(config, population).problems.front()),
+            "model.vectors", "name");
     }
 
     /// Of an own model, as far as its file tells them.

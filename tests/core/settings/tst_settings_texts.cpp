@@ -168,6 +168,10 @@ private Q_SLOTS:
         QVERIFY(!matters(with({"model.scorer=dot"}), "model.mlp"));
         QVERIFY(!matters(with({"model.combine=sum"}), "model.position_width"));
 
+        QVERIFY(matters(head, "model.vectors") && !matters(Config{}, "model.vectors"));
+        const Config encoded = with({"model.architecture=private-head", "model.vectors=mini"});
+        QVERIFY(!matters(encoded, "model.text_width") && matters(encoded, "model.vectors"));
+
         QVERIFY(matters(Config{}, "augment.items"));
         QVERIFY(!matters(Config{}, "augment.items", false));
     }
