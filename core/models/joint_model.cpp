@@ -33,8 +33,7 @@ public:
         for (std::int64_t first = 0; first < candidates.size(3); first += atOnce) {
             const std::int64_t count = std::min(atOnce, candidates.size(3) - first);
             parts.push_back(m_model.logits(leaves, m_vectors,
-                {domain, histories, wholeHistories(batch), candidates.narrow(3, first, count),
-                    m_items},
+                {domain, histories, wholeHistories(batch), candidates.narrow(3, first, count), m_items},
                 none));
         }
         return torch::cat(parts, 3).squeeze(2).squeeze(0);
@@ -59,12 +58,15 @@ LossTerms JointModel::losses(const Leaves& leaves, const Batch& batch, const Los
     LossTerms terms;
     for (const Domain domain : data::kDomains) {
         const TargetBatch& targets = batch.targets[data::index(domain)];
+        if (!batch.predicted[data::index(domain)]) {
+            terms.values.push_back(torch::zeros({batch.users.size(0)}, vectors.options()));
+            continue;
+        }
         const Tensor positives = targets.item.unsqueeze(3);
         const Tensor negatives = targets.negatives.expand({-1, -1, targets.item.size(2), -1});
         const Tensor all = logits(leaves, vectors,
             {domain, histories, prefixesOf(targets),
-                targets.label.defined() ? positives : torch::cat({positives, negatives}, 3),
-                batch.rows},
+                targets.label.defined() ? positives : torch::cat({positives, negatives}, 3), batch.rows},
             dropout);
         const Tensor loss =
             rankingLoss(all.select(3, 0), all.narrow(3, 1, all.size(3) - 1), targets, options);

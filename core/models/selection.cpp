@@ -25,6 +25,15 @@ Chosen newestOf(const Tensor& x, const Tensor& valid, std::int64_t most)
     return bestOf(x, torch::arange(x.size(2), valid.options()).expand_as(valid), valid, most);
 }
 
+Tensor amongBest(const Tensor& scores, const Tensor& there, std::int64_t most)
+{
+    if (most >= there.size(3))
+        return there;
+    constexpr double kNever = -std::numeric_limits<double>::infinity();
+    const Tensor place = std::get<1>(scores.detach().masked_fill(there == 0, kNever).topk(most, 3));
+    return torch::zeros_like(there).scatter(3, place, 1) * there;
+}
+
 Tensor meanOf(const Chosen& chosen)
 {
     const Tensor shares = chosen.there / chosen.there.sum(3, true).clamp_min(1);

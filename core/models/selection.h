@@ -16,13 +16,17 @@ struct Chosen {
 Chosen newestOf(const torch::Tensor& x, const torch::Tensor& valid, std::int64_t most);
 
 /// The `most` valid ones of the highest scores, [K, n, Q, L].
-Chosen bestOf(const torch::Tensor& x, const torch::Tensor& scores, const torch::Tensor& valid, std::int64_t most);
+Chosen bestOf(
+    const torch::Tensor& x, const torch::Tensor& scores, const torch::Tensor& valid, std::int64_t most);
+
+/// 1 for each query's `most` best of the events that are there. scores, there [K, n, Q, l] -> [K, n, Q, l]
+torch::Tensor amongBest(const torch::Tensor& scores, const torch::Tensor& there, std::int64_t most);
 
 /// Mean of the chosen events; 0 of none. [K, n, Q, v]
 torch::Tensor meanOf(const Chosen& chosen);
 
-/// softmax(q k^T / sqrt(d)) v over each query's own events; 0 of none. q [K, n, Q, d], k [K, n, Q or 1, l, d],
-/// v [K, n, Q or 1, l, w], there [K, n, Q or 1, l] -> [K, n, Q, w]
+/// softmax(q k^T / sqrt(d)) v over each query's own events; 0 of none. q [K, n, Q, d], k [K, n, Q or 1, l,
+/// d], v [K, n, Q or 1, l, w], there [K, n, Q or 1, l] -> [K, n, Q, w]
 torch::Tensor attended(
     const torch::Tensor& q, const torch::Tensor& k, const torch::Tensor& v, const torch::Tensor& there);
 

@@ -205,14 +205,15 @@ struct RaggedBatch {
     {
         Batch result{torch::tensor(users).reshape({shape.groups, -1}).to(device), rows,
             streams[0].stream(shape.groups), streams[1].stream(shape.groups), streams[2].stream(shape.groups),
-            {}, {targets[0].batch(shape), targets[1].batch(shape)}, {}, {},
+            {}, {true, true}, {targets[0].batch(shape), targets[1].batch(shape)}, {}, {},
             profileBatch(profiles, shape.groups, device)};
         for (TargetBatch& target : result.auxiliary)
             moveTo(target, device);
         for (const data::Domain domain : data::kDomains) {
             const std::size_t d = index(domain);
             result.targets[d] = result.auxiliary[d];
-            if (!hasTargets(domain, shape.target))
+            result.predicted[d] = hasTargets(domain, shape.target);
+            if (!result.predicted[d])
                 moveTo(result.targets[d] = RaggedTargets(users.size()).batch(shape), device);
         }
         const auto any = [](std::int64_t count) { return count > 0; };

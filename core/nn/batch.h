@@ -41,6 +41,7 @@ struct Batch {
     StreamBatch b;
     StreamBatch merged;
     std::array<TargetBatch, 2> targets; ///< by domain; none in a domain that the task does not predict
+    std::array<bool, 2> predicted{true, true}; ///< by domain: whether the task predicts it
     std::array<TargetBatch, 2> auxiliary; ///< the same of both domains, for tasks beside the main one
     std::array<StreamBatch, 2> original; ///< a and b without their liked items; undefined if nobody has any
     torch::Tensor liked; ///< [2, K, n] how many liked items stand in front; undefined likewise

@@ -509,7 +509,7 @@ void addModel(std::vector<Field>& table)
     table.push_back(integer<kModel, &ModelOptions::historyLength>(
         {"model.history", "L", "history length", "the newest events of each sequence that a model sees",
             "events"},
-        {1, 500, 5}));
+        {1, 3000, 5, true}));
 }
 
 void addAugment(std::vector<Field>& table)

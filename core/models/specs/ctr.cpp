@@ -20,9 +20,9 @@ std::vector<std::string> ctrKeys()
 
 OwnField lengthField(const std::string& model, const std::string& what)
 {
-    return integerField({model + ".length", "exact length", what, "Few: quick, and older interests are lost.",
-                            "Many: slower, and more noise among them.",
-                            "50 in RAL-CDNet's comparison (5.4, Figure 4).", "L"},
+    return integerField(
+        {model + ".length", "exact length", what, "Few: quick, and older interests are lost.",
+            "Many: slower, and more noise among them.", "50 in RAL-CDNet's comparison (5.4, Figure 4).", "L"},
         {1, 500, 10, true}, 50);
 }
 

@@ -24,8 +24,8 @@ template <> const ModelInfo& infoOf<LogisticRegression>()
         .citation = "Richardson, Dominowska and Ragno, Predicting clicks, WWW 2007",
         .summary = "one weight per item, word of its texts and user; linear, so that it ranks alike for all",
         .needs = "no history: single clicks, of each domain alone",
-        .settings = joined(
-            {commonKeys(), {"model.features", "model.text_width", "model.vectors", "model.vectors_file", "augment.items"}}),
+        .settings = joined({commonKeys(),
+            {"model.features", "model.text_width", "model.vectors", "model.vectors_file", "augment.items"}}),
         .fields = {},
         .terms = {},
         .representations = Representations::None,

@@ -23,6 +23,14 @@ using AllModels = ModelList<class IdstCl, //
     class FedSasRec, //
     class FedCl4SRec, //
     class FedDcsr, //
+    class Dnn, //
+    class DeepFm, //
+    class Din, //
+    class SimHard, //
+    class SimSoft, //
+    class Twin, //
+    class Lcn, //
+    class RalCdNet, //
     class Script>;
 
 /// What is to be known of a model.
