@@ -34,6 +34,10 @@ searches with the same budget: its own settings and other points of its grid, --
 trained once for a third of its rounds; the best at validation is what is then run with all seeds. The report
 says what was searched and chosen.
 
+--preset ctr-comparison compares models of click-through rates in the same way (Table 2 of RAL-CDNet), by AUC
+and log-loss; --preset ctr-ablation takes RAL-CDNet's parts away (its Table 3). Without --tune nothing is
+searched there.
+
   fedcctr sweep DATA --preset comparison --seeds 3 --out comparison
   fedcctr sweep DATA --preset comparison --rows BST,FedCCTR-LM --set federation.rounds=100 --out small
 
@@ -114,7 +118,7 @@ Config baseFrom(const Arguments& arguments)
 
 bool isComparison(const Arguments& arguments)
 {
-    return arguments.text("--preset") == "comparison";
+    return sweeps::isComparison(arguments.text("--preset"));
 }
 
 /// A sweep that goes on in the folder should be on the data that it began with.
@@ -157,7 +161,7 @@ SweepPlan comparisonPlan(const Arguments& arguments)
     for (const char* other : {"--config", "--ablation", "--grid", "--samples", "--calibrate"})
         if (arguments.has(other))
             throw Error(std::string(other)
-                + ": every row of --preset comparison has a preset of its own; --set changes all of them");
+                + ": every row of a comparison has a preset of its own; --set changes all of them");
     sweeps::ComparisonRequest request;
     request.dataset = datasetIn(arguments);
     request.rows = rowsIn(arguments);
@@ -171,7 +175,8 @@ SweepPlan comparisonPlan(const Arguments& arguments)
             << "note: " << request.dataset.string()
             << ": has no augmentation, so no row is run with PrivAugNet; run 'fedcctr augment' first for "
                "Figure 12\n";
-    return sweeps::beginComparison(arguments.required("--out"), sweeps::comparisonList(), request);
+    return sweeps::beginComparison(
+        arguments.required("--out"), sweeps::comparisonList(arguments.text("--preset")), request);
 }
 
 SweepPlan newPlan(const Arguments& arguments)
@@ -180,7 +185,8 @@ SweepPlan newPlan(const Arguments& arguments)
         return comparisonPlan(arguments);
     for (const char* other : {"--rows", "--tune", "--tune-rounds"})
         if (arguments.has(other))
-            throw Error(std::string(other) + ": belongs to --preset comparison");
+            throw Error(std::string(other)
+                + ": belongs to the presets that compare (comparison, ctr-comparison, ctr-ablation)");
     const fs::path dataset = datasetIn(arguments);
     std::error_code failed;
     sweeps::SweepRequest request;

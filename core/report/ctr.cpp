@@ -2,6 +2,8 @@
 #include "core/report/ctr.h"
 
 #include "core/base/numbers.h"
+#include "core/report/ablation.h"
+#include "core/report/model_comparison.h"
 
 #include <algorithm>
 #include <cmath>
@@ -14,6 +16,20 @@ std::string figure(const runs::MetricSet& metrics, const std::string& name, doub
 {
     const double value = metrics.at(name);
     return std::isfinite(value) ? fixed(unit * value, decimals) : std::string("-");
+}
+
+template <typename Run> bool asksForLabels(const Run& run)
+{
+    return run.setting("data.label") == "rating" || run.setting("run.best_by").starts_with("ctr-");
+}
+
+/// "73.10 ± 0.25"
+std::string estimateWords(const Estimate& value, double unit, int decimals)
+{
+    if (!value.isKnown())
+        return "-";
+    const std::string mean = fixed(unit * value.mean, decimals);
+    return value.hasInterval() ? mean + " ± " + fixed(unit * (value.high - value.low) / 2, decimals) : mean;
 }
 
 std::string interval(const runs::MetricSet& metrics, const std::string& name, double unit, int decimals)
@@ -40,7 +56,12 @@ Series reliabilityLine(const ReliabilitySubject& subject, std::size_t domain)
 
 bool predictsLabels(const runs::RunRecord& run)
 {
-    return run.setting("data.label") == "rating" || run.setting("run.best_by").starts_with("ctr-");
+    return asksForLabels(run);
+}
+
+bool predictsLabels(const runs::RunEntry& run)
+{
+    return asksForLabels(run);
 }
 
 std::string labelWords(const runs::RunRecord& run)
@@ -72,6 +93,42 @@ Table ctrTable(std::span<const runs::RunRecord> runs)
                 figure(metrics, "ctr_logloss", 1, 4), interval(metrics, "ctr_logloss", 1, 4),
                 figure(metrics, "ctr_calibration", 1, 3), figure(metrics, "ctr_n", 1, 0), labelWords(run)});
         }
+    }
+    return table;
+}
+
+Table ctrModelTable(const SweepResults& sweep)
+{
+    Table table;
+    if (sweep.entries.empty() || !predictsLabels(sweep.entries.front()))
+        return table;
+    const std::vector<ModelRow> rows = modelRows(sweep);
+    const auto base =
+        std::ranges::find_if(rows, [](const ModelRow& row) { return row.listed && row.listed->isBase; });
+    table.title = "CTR models on " + sweep.entries.front().summary->dataset
+        + " (test, mean ± 95 % interval over seeds)";
+    table.note =
+        "AUC over all samples and GAUC within users (%), log-loss, expected over observed ones. Diff.: "
+        "AUC against "
+        + (base == rows.end() ? std::string("the base") : base->name) + " in percent of it.";
+    table.columns = {"Group", "Model", "Seeds"};
+    for (const std::string& domain : sweep.domains)
+        for (const char* metric : {" AUC", " GAUC", " Log-loss", " Exp./obs.", " Diff."})
+            table.columns.push_back(domain + metric);
+    for (const ModelRow& row : rows) {
+        if (!row.listed)
+            continue;
+        std::vector<std::string> cells{row.group, row.name, std::to_string(row.runs.replicates().size())};
+        for (std::size_t domain = 0; domain < 2; ++domain) {
+            cells.push_back(estimateWords(row.metric(domain, "ctr_auc"), 100, 2));
+            cells.push_back(estimateWords(row.metric(domain, "ctr_gauc"), 100, 2));
+            cells.push_back(estimateWords(row.metric(domain, "ctr_logloss"), 1, 4));
+            cells.push_back(estimateWords(row.metric(domain, "ctr_calibration"), 1, 3));
+            cells.push_back(base != rows.end() && &row != &*base
+                    ? differenceWords(row.metric(domain, "ctr_auc"), base->metric(domain, "ctr_auc"))
+                    : "-");
+        }
+        table.rows.push_back(std::move(cells));
     }
     return table;
 }

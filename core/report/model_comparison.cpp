@@ -3,6 +3,7 @@
 
 #include "core/base/numbers.h"
 #include "core/evaluation/references.h"
+#include "core/report/ctr.h"
 
 #include <algorithm>
 #include <cmath>
@@ -160,15 +161,16 @@ BarChart emptyBars(const SweepResults& sweep, const std::string& what, const std
     return chart;
 }
 
-BarChart modelBars(const SweepResults& sweep, const std::vector<ModelRow>& rows)
+BarChart modelBars(const SweepResults& sweep, const std::vector<ModelRow>& rows, const std::string& metric,
+    const std::string& title)
 {
-    BarChart chart = emptyBars(sweep, "Models", "NDCG@10");
+    BarChart chart = emptyBars(sweep, "Models", title);
     for (std::size_t domain = 0; domain < 2; ++domain)
         chart.subjects.push_back({sweep.domains[domain], static_cast<int>(domain)});
-    const double random = randomValue(entriesOf(sweep), "ndcg@10");
+    const double random = metric == "ctr_auc" ? 0.5 : randomValue(entriesOf(sweep), metric);
     for (const ModelRow& row : rows)
         if (row.listed)
-            chart.groups.push_back({row.name, {row.metric(0, "ndcg@10"), row.metric(1, "ndcg@10")}, random});
+            chart.groups.push_back({row.name, {row.metric(0, metric), row.metric(1, metric)}, random});
     return chart;
 }
 
@@ -349,8 +351,8 @@ Table augmentationTable(const SweepResults& sweep)
 
 std::vector<Table> comparisonTables(const SweepResults& sweep)
 {
-    std::vector<Table> tables{
-        modelTable(sweep), costTable(sweep), searchTable(sweep), augmentationTable(sweep)};
+    std::vector<Table> tables{ctrModelTable(sweep), modelTable(sweep), costTable(sweep), searchTable(sweep),
+        augmentationTable(sweep)};
     std::erase_if(tables, [](const Table& table) { return table.rows.empty(); });
     return tables;
 }
@@ -360,7 +362,10 @@ std::vector<Picture> comparisonPictures(const SweepResults& sweep, const std::st
     const std::vector<ModelRow> rows = modelRows(sweep);
     if (rows.empty())
         return {};
-    std::vector<Picture> pictures{{prefix + "models", {}, modelBars(sweep, rows)}};
+    std::vector<Picture> pictures{{prefix + "models", {}, modelBars(sweep, rows, "ndcg@10", "NDCG@10")}};
+    if (!sweep.entries.empty() && predictsLabels(sweep.entries.front()))
+        pictures.insert(
+            pictures.begin(), {prefix + "models-auc", {}, modelBars(sweep, rows, "ctr_auc", "AUC")});
     const std::vector<AugmentedModel> models = augmentedModels(rows);
     if (!models.empty()) {
         pictures.push_back(

@@ -174,14 +174,27 @@ const ListedModel& listed(const ComparisonList& list, const std::string& title)
     throw Error("--rows " + title + ": is no row of the comparison; they are " + titles);
 }
 
-/// Mean of both domains, or none if the job is not finished.
+/// Mean over the domains that the run predicts of what it keeps its best by (run.best_by), the larger the
+/// better; none if the job is not finished.
 std::optional<double> validationOf(const fs::path& run)
 {
     if (stateOf(run) != JobState::Finished)
         return std::nullopt;
     std::array<std::string, 2> domains;
     const runs::SummaryRecord summary = runs::readSummary(run / "summary.json", domains);
-    return (summary.validation[0].at("ndcg@10") + summary.validation[1].at("ndcg@10")) / 2;
+    const runs::Settings settings = runs::readSettings(run / "config.json");
+    const auto by = std::ranges::find(settings, "run.best_by", &runs::Settings::value_type::first);
+    const bool ofLoss = by != settings.end() && by->second == "ctr-logloss";
+    const bool ofAuc = by != settings.end() && by->second == "ctr-auc";
+    double sum = 0;
+    int judged = 0;
+    for (const runs::MetricSet& domain : summary.validation) {
+        if (domain.isEmpty())
+            continue;
+        sum += ofLoss ? -domain.at("ctr_logloss") : domain.at(ofAuc ? "ctr_auc" : "ndcg@10");
+        ++judged;
+    }
+    return judged > 0 ? sum / judged : std::numeric_limits<double>::quiet_NaN();
 }
 
 /// Of the first of the largest; values that are not numbers never.
@@ -214,9 +227,24 @@ bool search(ComparisonRow& row, const SweepPlan& jobs, const fs::path& folder)
 
 } // namespace
 
+namespace {
+
+fs::path listFile(const std::string& name)
+{
+    return installedFolder("comparisons", "resources/comparisons") / (name + ".json");
+}
+
+} // namespace
+
+bool isComparison(const std::string& name)
+{
+    std::error_code failed;
+    return !name.empty() && fs::path(name).filename() == name && fs::exists(listFile(name), failed);
+}
+
 ComparisonList comparisonList(const std::string& name)
 {
-    const fs::path file = installedFolder("comparisons", "resources/comparisons") / (name + ".json");
+    const fs::path file = listFile(name);
     return comparisonListFrom(readFile(file), file.string());
 }
 

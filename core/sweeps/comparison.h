@@ -30,6 +30,9 @@ struct ComparisonList {
 /// resources/comparisons/NAME.json. Throws Error naming what is wrong with it.
 ComparisonList comparisonList(const std::string& name = "comparison");
 
+/// There is such a list.
+bool isComparison(const std::string& name);
+
 /// From a document; `source` names it in messages.
 ComparisonList comparisonListFrom(const std::string& document, const std::string& source);
 

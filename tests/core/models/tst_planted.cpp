@@ -87,6 +87,8 @@ training::TrainingOptions optionsOf(const std::string& name)
     model.mlp = "32-16";
     model.inputNorm = true;
     model.historyLength = 20;
+    for (const char* exact : {"din", "sim-soft", "twin"})
+        model.own[std::string(exact) + ".length"] = std::int64_t{5};
     options.loss.ranking = RankingLoss::SampledSoftmax;
     options.loss.negatives = 8;
     options.loss.sharedNegatives = true;
@@ -198,6 +200,21 @@ Sequence faintTaste(Random& random)
     return sequence;
 }
 
+/// A kind of the second domain that is clicked now and then; the newest clicks before it are of no kind.
+Sequence farBack(Random& random)
+{
+    constexpr int kKinds = 4;
+    constexpr int kOfNoKind = 16;
+    const int kind = below(random, kKinds);
+    Sequence sequence{{Domain::A, below(random, kItems)}, {Domain::A, below(random, kItems)},
+        {Domain::A, below(random, kItems)}};
+    for (int i = 0; i < 25; ++i)
+        sequence.push_back({Domain::B,
+            i % 6 == 0 ? kind * (kOfNoKind / kKinds) + below(random, kOfNoKind / kKinds)
+                       : kOfNoKind + below(random, kItems - kOfNoKind)});
+    return sequence;
+}
+
 } // namespace
 
 Q_DECLARE_METATYPE(World)
@@ -229,6 +246,12 @@ private Q_SLOTS:
         row("taste", tastes, "fed-dssm", "lr");
         row("the newest counts", drift, "fed-sasrec", "fed-dssm");
         row("few users", ordered, "fed-cl4srec", "fed-sasrec", 40);
+        row("taste in a client's own vector", tastes, "dnn", "lr");
+        row("taste as a product", tastes, "deepfm", "lr");
+        row("the newest ask for the candidate", drift, "din", "dnn");
+        row("far back, by nearness", farBack, "sim-soft", "din", 150, 80, 40);
+        row("far back, by attention", farBack, "twin", "din", 150, 80, 40);
+        row("an older event by a pyramid", longAgo, "lcn", "din", 400);
         row("what a client keeps", faintTaste, "fed-dcsr", kOwnStreams, 150, 80, 2);
     }
 
