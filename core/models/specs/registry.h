@@ -29,6 +29,7 @@ using AllModels = ModelList<class IdstCl, //
     class SimHard, //
     class SimSoft, //
     class Twin, //
+    class CdaNet, //
     class Lcn, //
     class RalCdNet, //
     class Script>;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// DNN, DeepFM, DIN, SIM, TWIN and LCN in plain loops.
+// DNN, DeepFM, DIN, SIM, TWIN, CDAnet and LCN in plain loops.
 #include "core/model/item_keys.h"
+#include "core/models/cdanet.h"
 #include "core/models/deepfm.h"
 #include "core/models/din.h"
 #include "core/models/dnn.h"
@@ -28,10 +29,10 @@ const Clicked kLong{{3, 9, 4, 11, 15, 1}, {kB + 4, kB + 6, kB + 1, kB + 9, kB + 
 ModelOptions options(const std::string& name)
 {
     ModelOptions result = tinyOf(name);
-    if (name != "dnn" && name != "deepfm") {
+    if (name != "dnn" && name != "deepfm")
         result.own[name + ".length"] = static_cast<std::int64_t>(kLength);
+    if (result.own.size() == 1 && name != "cdanet")
         result.own[name + ".attention"] = std::int64_t{5};
-    }
     return result;
 }
 
@@ -114,6 +115,15 @@ void check(const std::string& name, const Interests& interests, Domain domain = 
                 qPrintable(QStringLiteral("%1, expected %2").arg(found).arg(expected)));
         }
     }
+}
+
+/// CDAnet's tower.
+Row tower(const Scalar& plain, const std::vector<Row>& events, ItemId item, const std::string& letter)
+{
+    const Row q = plain.item(item);
+    const std::vector<Row> last = newest(events);
+    const Row history = last.empty() ? Row(q.size(), 0.0) : meanOf(last);
+    return relu(plain.affine(beside(beside(plain.row("users", 7), q), history), letter + ".tower"));
 }
 
 Row nothing(const Scalar&, const Clicked&, ItemId, const std::string&)
@@ -221,6 +231,46 @@ private Q_SLOTS:
         });
     }
 
+    void cdaNet()
+    {
+        check<CdaNet>(
+            "cdanet", [](const Scalar& plain, const Clicked& h, ItemId item, const std::string& letter) {
+                const Row own = tower(plain, plain.items(h.a), item, letter);
+                return beside(own, plain.affine(own, letter + ".translate"));
+            });
+    }
+
+    /// Both heads, the other domain's on what is translated; two targets with a negative each.
+    void cdaNetTranslation()
+    {
+        const CdaNet model(smallDataset(), options("cdanet"), kHost);
+        const Parameters parameters = shaken(model.initialise(1));
+        const Scalar plain(model, parameters);
+        ClientExample example;
+        example.user = 7;
+        example.a = {3, 9};
+        example.merged = {3, 9};
+        example.targets[0] = {{20, 2, 0, 2}, {21, 1, 0, 1}};
+        example.negatives[0] = {30, 31};
+        const std::vector<std::vector<ClientExample>> steps{{example}};
+        const Batch batch = makeBatches(steps, {1, smallDataset().itemCount(), false, 1}, kHost).front();
+        double expected = 0;
+        const auto add = [&](ItemId item, std::vector<ItemId> history, double sign) {
+            const Row own = tower(plain, plain.items(history), item, "A");
+            for (const double logit :
+                {plain.affine(own, "A.head")[0], plain.affine(plain.affine(own, "A.translate"), "B.head")[0]})
+                expected += std::log1p(std::exp(-sign * logit)) / 4;
+        };
+        add(20, {3, 9}, 1);
+        add(30, {3, 9}, -1);
+        add(21, {3}, 1);
+        add(31, {3}, -1);
+        Dropout none;
+        const LossTerms terms = model.losses(
+            leavesOf(model, parameters, batch, torch::kFloat64), batch, {}, weightsOf(model, {}), none);
+        QVERIFY(std::abs(terms.values[2].item<double>() - expected) < 1e-5);
+    }
+
     void lcnContrast()
     {
         const Lcn model(smallDataset(), options("lcn"), kHost);
@@ -256,6 +306,8 @@ private Q_SLOTS:
         QCOMPARE(count(SimHard(smallDataset(), options("sim-hard"), kHost)), twoStages);
         QCOMPARE(count(SimSoft(smallDataset(), options("sim-soft"), kHost)), twoStages);
         QCOMPARE(count(Twin(smallDataset(), options("twin"), kHost)), twoStages);
+        QCOMPARE(count(CdaNet(smallDataset(), options("cdanet"), kHost)),
+            sharedCount(2) + 2 * ((3 * v * v + v) + (v * v + v) + (v + 1)));
         QCOMPARE(count(Lcn(smallDataset(), options("lcn"), kHost)), twoStages + 2 * (v * v + v * (v / 4)));
     }
 };

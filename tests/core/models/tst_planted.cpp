@@ -87,7 +87,7 @@ training::TrainingOptions optionsOf(const std::string& name)
     model.mlp = "32-16";
     model.inputNorm = true;
     model.historyLength = 20;
-    for (const char* exact : {"din", "sim-soft", "twin"})
+    for (const char* exact : {"din", "sim-soft", "twin", "ral-cdnet"})
         model.own[std::string(exact) + ".length"] = std::int64_t{5};
     options.loss.ranking = RankingLoss::SampledSoftmax;
     options.loss.negatives = 8;
@@ -208,10 +208,33 @@ Sequence farBack(Random& random)
     const int kind = below(random, kKinds);
     Sequence sequence{{Domain::A, below(random, kItems)}, {Domain::A, below(random, kItems)},
         {Domain::A, below(random, kItems)}};
-    for (int i = 0; i < 25; ++i)
+    for (int i = 0; i < 19; ++i)
         sequence.push_back({Domain::B,
             i % 6 == 0 ? kind * (kOfNoKind / kKinds) + below(random, kOfNoKind / kKinds)
                        : kOfNoKind + below(random, kItems - kOfNoKind)});
+    return sequence;
+}
+
+/// Of two items that may follow one of the second domain, its namesake in the first domain, long ago or never
+/// clicked, tells which.
+Sequence namesake(Random& random)
+{
+    constexpr int kAsked = 20;
+    Sequence sequence;
+    std::array<bool, 4> told{};
+    std::array<int, 4> asked{};
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+        asked[i] = static_cast<int>(i) * (kAsked / 4) + below(random, kAsked / 4);
+        told[i] = random.below(2) == 0;
+        if (told[i])
+            sequence.push_back({Domain::A, asked[i]});
+    }
+    for (int i = 0; i < 12; ++i)
+        sequence.push_back({Domain::A, kAsked + below(random, kItems - kAsked)});
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+        sequence.push_back({Domain::B, asked[i]});
+        sequence.push_back({Domain::B, kAsked + (told[i] ? asked[i] : (asked[i] + kAsked / 2) % kAsked)});
+    }
     return sequence;
 }
 
@@ -232,10 +255,12 @@ private Q_SLOTS:
         QTest::addColumn<int>("rounds");
         QTest::addColumn<int>("history");
         QTest::addColumn<double>("rate");
+        QTest::addColumn<double>("keptRate"); // of what stays on the client
         const auto row = [](const char* what, World world, const char* better, const char* simpler,
-                             int users = 150, int rounds = 80, int history = 20, double rate = 0.02) {
+                             int users = 150, int rounds = 80, int history = 20, double rate = 0.02,
+                             double keptRate = 10) {
             QTest::newRow(what) << world << std::string(better) << std::string(simpler) << users << rounds
-                                << history << rate;
+                                << history << rate << keptRate;
         };
         row("order", ordered, "bst", "lr", 150, 150, 20, 0.01);
         row("drift of interest", drift, "dien", "bst");
@@ -248,10 +273,11 @@ private Q_SLOTS:
         row("few users", ordered, "fed-cl4srec", "fed-sasrec", 40);
         row("taste in a client's own vector", tastes, "dnn", "lr");
         row("taste as a product", tastes, "deepfm", "lr");
-        row("the newest ask for the candidate", drift, "din", "dnn");
-        row("far back, by nearness", farBack, "sim-soft", "din", 150, 80, 40);
-        row("far back, by attention", farBack, "twin", "din", 150, 80, 40);
+        row("what follows an event", ordered, "din", "dnn", 150, 150, 20, 0.01);
+        row("far back, by nearness", farBack, "sim-soft", "din", 300, 150, 40, 0.02, 0.01);
+        row("far back, by attention", farBack, "twin", "din", 300, 150, 40, 0.02, 0.01);
         row("an older event by a pyramid", longAgo, "lcn", "din", 400);
+        row("retrieved by its text", namesake, "ral-cdnet", "din", 400, 400, 40, 0.02, 0.01);
         row("what a client keeps", faintTaste, "fed-dcsr", kOwnStreams, 150, 80, 2);
     }
 
@@ -264,11 +290,13 @@ private Q_SLOTS:
         QFETCH(int, rounds);
         QFETCH(int, history);
         QFETCH(double, rate);
+        QFETCH(double, keptRate);
         const data::Dataset dataset = datasetOf(world, users);
         const auto reached = [&](const std::string& name) {
             training::TrainingOptions options = optionsOf(name);
             options.model.historyLength = history;
             options.federation.learningRate = rate;
+            options.federation.localLearningRate = keptRate;
             options.federation.rounds = options.run.evaluateEvery = rounds;
             return ndcgOf(dataset, std::move(options));
         };
