@@ -38,9 +38,9 @@ std::string normalisedBaseUrl(std::string_view text)
     QString path = url.path();
     while (path.endsWith(u'/'))
         path.chop(1);
-    const QString endpoint = u"/chat/completions"_s;
-    if (path.endsWith(endpoint))
-        path.chop(endpoint.size());
+    for (const QString& endpoint : {u"/chat/completions"_s, u"/embeddings"_s})
+        if (path.endsWith(endpoint))
+            path.chop(endpoint.size());
     url.setPath(path.isEmpty() ? u"/v1"_s : path);
     return url.toString(QUrl::FullyEncoded).toStdString();
 }

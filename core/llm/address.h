@@ -7,9 +7,8 @@
 namespace fedcctr::llm {
 
 /// The address of an OpenAI-compatible server in one spelling: http or https, no "/" at the end, ".../v1" if
-/// no path is given, without "/chat/completions". Throws Error that says what is wrong; user names, passwords
-/// and
-/// "?…" are refused, since an address is shown and stored.
+/// no path is given, without "/chat/completions" or "/embeddings". Throws Error that says what is wrong; user
+/// names, passwords and "?…" are refused, since an address is shown and stored.
 std::string normalisedBaseUrl(std::string_view text);
 
 /// Whether requests to this address stay on this machine: localhost, 127.0.0.0/8 or ::1.

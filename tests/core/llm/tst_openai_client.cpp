@@ -700,6 +700,8 @@ private Q_SLOTS:
                                  << true;
         QTest::newRow("endpoint") << QByteArray("https://api.example.org/openai/v1/chat/completions")
                                   << QByteArray("https://api.example.org/openai/v1") << false;
+        QTest::newRow("endpoint of embeddings") << QByteArray("http://127.0.0.1:8080/v1/embeddings")
+                                                << QByteArray("http://127.0.0.1:8080/v1") << true;
         QTest::newRow("127/8") << QByteArray("http://127.9.9.9/v1") << QByteArray("http://127.9.9.9/v1")
                                << true;
         QTest::newRow("LAN") << QByteArray("http://192.168.1.4:11434/v1")
