@@ -87,7 +87,7 @@ training::TrainingOptions optionsOf(const std::string& name)
     model.mlp = "32-16";
     model.inputNorm = true;
     model.historyLength = 20;
-    for (const char* exact : {"din", "sim-soft", "twin", "ral-cdnet"})
+    for (const char* exact : {"din", "sim-soft", "twin"})
         model.own[std::string(exact) + ".length"] = std::int64_t{5};
     options.loss.ranking = RankingLoss::SampledSoftmax;
     options.loss.negatives = 8;
@@ -215,29 +215,6 @@ Sequence farBack(Random& random)
     return sequence;
 }
 
-/// Of two items that may follow one of the second domain, its namesake in the first domain, long ago or never
-/// clicked, tells which.
-Sequence namesake(Random& random)
-{
-    constexpr int kAsked = 20;
-    Sequence sequence;
-    std::array<bool, 4> told{};
-    std::array<int, 4> asked{};
-    for (std::size_t i = 0; i < asked.size(); ++i) {
-        asked[i] = static_cast<int>(i) * (kAsked / 4) + below(random, kAsked / 4);
-        told[i] = random.below(2) == 0;
-        if (told[i])
-            sequence.push_back({Domain::A, asked[i]});
-    }
-    for (int i = 0; i < 12; ++i)
-        sequence.push_back({Domain::A, kAsked + below(random, kItems - kAsked)});
-    for (std::size_t i = 0; i < asked.size(); ++i) {
-        sequence.push_back({Domain::B, asked[i]});
-        sequence.push_back({Domain::B, kAsked + (told[i] ? asked[i] : (asked[i] + kAsked / 2) % kAsked)});
-    }
-    return sequence;
-}
-
 } // namespace
 
 Q_DECLARE_METATYPE(World)
@@ -277,7 +254,6 @@ private Q_SLOTS:
         row("far back, by nearness", farBack, "sim-soft", "din", 300, 150, 40, 0.02, 0.01);
         row("far back, by attention", farBack, "twin", "din", 300, 150, 40, 0.02, 0.01);
         row("an older event by a pyramid", longAgo, "lcn", "din", 400);
-        row("retrieved by its text", namesake, "ral-cdnet", "din", 400, 400, 40, 0.02, 0.01);
         row("what a client keeps", faintTaste, "fed-dcsr", kOwnStreams, 150, 80, 2);
     }
 
