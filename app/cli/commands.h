@@ -15,6 +15,9 @@ int runReport(std::span<const std::string> words);
 int runSweep(std::span<const std::string> words);
 int runVectors(std::span<const std::string> words);
 
+/// `fedcctr data retrieval`.
+int runRetrieval(std::span<const std::string> words);
+
 /// train, evaluate and embed are the engine's: the process is replaced by `fedcctr-engine`.
 int runEngine(const std::string& command, std::span<const std::string> words);
 

@@ -26,11 +26,12 @@ namespace fs = std::filesystem;
 constexpr const char* kDemoUsage = "fedcctr data demo --out DIR [--users N] [--items N] [--seed S] [--force]";
 constexpr const char* kStatsUsage = "fedcctr data stats DATASET [--json]";
 
-constexpr const char* kHelp = R"(usage: fedcctr data demo|import|stats …
+constexpr const char* kHelp = R"(usage: fedcctr data demo|import|stats|retrieval …
 
   demo      generate a small synthetic dataset
   import    make a dataset of interaction files
   stats     show the numbers of a dataset
+  retrieval show what RAL-CDNet's retrieval finds in one domain for the other
 
 'fedcctr data COMMAND --help' tells more of each.
 )";
@@ -314,7 +315,7 @@ int runStats(std::span<const std::string> words)
 int runData(std::span<const std::string> words)
 {
     if (words.empty())
-        throw Error("data: which command? demo, import or stats; see 'fedcctr data --help'");
+        throw Error("data: which command? demo, import, stats or retrieval; see 'fedcctr data --help'");
     const std::string& command = words.front();
     const std::span<const std::string> rest = words.subspan(1);
     if (command == "demo")
@@ -323,11 +324,13 @@ int runData(std::span<const std::string> words)
         return runImport(rest);
     if (command == "stats")
         return runStats(rest);
+    if (command == "retrieval")
+        return runRetrieval(rest);
     if (command == "--help" || command == "-h") {
         std::cout << kHelp;
         return 0;
     }
-    throw Error("data: unknown command '" + command + "'; it is demo, import or stats");
+    throw Error("data: unknown command '" + command + "'; it is demo, import, stats or retrieval");
 }
 
 } // namespace fedcctr::cli

@@ -6,6 +6,7 @@
 #include "app/studio/data/featurestab.h"
 #include "app/studio/data/importwizard.h"
 #include "app/studio/data/overviewtab.h"
+#include "app/studio/data/retrievaltab.h"
 #include "app/studio/data/splittab.h"
 #include "app/studio/data/userstab.h"
 #include "app/studio/runs/workspace.h"
@@ -113,6 +114,7 @@ QWidget* DataPage::buildTabs()
     m_tabs->setDocumentMode(true);
     m_overview = new OverviewTab(m_tabs);
     m_users = new UsersTab(m_tabs);
+    m_retrieval = new RetrievalTab(m_tabs);
     m_split = new SplitTab(m_tabs);
     m_features = new FeaturesTab(m_tabs);
     const auto add = [this](QWidget* tab, const QString& title, const QString& help) {
@@ -122,6 +124,7 @@ QWidget* DataPage::buildTabs()
     add(m_users, tr("Users"), tr("Every user with both sequences, side by side and merged"));
     add(m_split, tr("Split and filters"), tr("What the split and other filters leave; leakage check"));
     add(m_features, tr("Features"), tr("What the augmentation found out about items and users"));
+    add(m_retrieval, tr("Retrieval"), tr("What RAL-CDNet finds in one domain for the other, and why"));
     return m_tabs;
 }
 
@@ -138,6 +141,8 @@ void DataPage::connectParts()
     connect(m_overview, &OverviewTab::said, this, &DataPage::said);
     connect(m_overview, &OverviewTab::failed, this, &DataPage::complain);
     connect(m_users, &UsersTab::stateChanged, this, &DataPage::stateChanged);
+    connect(m_retrieval, &RetrievalTab::failed, this, &DataPage::complain);
+    connect(m_retrieval, &RetrievalTab::stateChanged, this, &DataPage::stateChanged);
     connect(m_split, &SplitTab::failed, this, &DataPage::complain);
     connect(m_split, &SplitTab::created, this, [this](const QString& path) {
         Q_EMIT said(tr("Written: %1").arg(path));
@@ -171,6 +176,7 @@ void DataPage::showView(const SharedView& view)
     m_split->setFolder(m_workspace->datasetsFolder());
     m_overview->setView(view);
     m_users->setView(view);
+    m_retrieval->setView(view);
     m_split->setView(view);
     m_features->setView(view);
     m_stack->setCurrentIndex(view ? 1 : 0);
@@ -207,7 +213,8 @@ QJsonObject DataPage::state() const
 {
     const auto text = [](const QByteArray& bytes) { return QString::fromLatin1(bytes.toBase64()); };
     return {{u"tab"_s, m_tabs->currentIndex()}, {u"columns"_s, text(m_columns->saveState())},
-        {u"overview"_s, text(m_overview->saveLayout())}, {u"users"_s, m_users->state()}};
+        {u"overview"_s, text(m_overview->saveLayout())}, {u"users"_s, m_users->state()},
+        {u"retrieval"_s, m_retrieval->state()}};
 }
 
 void DataPage::restore(const QJsonObject& state)
@@ -218,6 +225,7 @@ void DataPage::restore(const QJsonObject& state)
     m_columns->restoreState(bytes(u"columns"_s));
     m_overview->restoreLayout(bytes(u"overview"_s));
     m_users->restore(state[u"users"_s].toObject());
+    m_retrieval->restore(state[u"retrieval"_s].toObject());
     m_tabs->setCurrentIndex(std::clamp(state[u"tab"_s].toInt(), 0, m_tabs->count() - 1));
 }
 

@@ -23,6 +23,7 @@ class FeaturesTab;
 class ImportWizard;
 class OverviewTab;
 class RunQueue;
+class RetrievalTab;
 class SplitTab;
 class UsersTab;
 class Workspace;
@@ -64,6 +65,7 @@ private:
     QTabWidget* m_tabs = nullptr;
     OverviewTab* m_overview = nullptr;
     UsersTab* m_users = nullptr;
+    RetrievalTab* m_retrieval = nullptr;
     SplitTab* m_split = nullptr;
     FeaturesTab* m_features = nullptr;
     QPointer<ImportWizard> m_wizard; ///< while it is open

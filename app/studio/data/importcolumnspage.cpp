@@ -133,8 +133,7 @@ void ImportColumnsPage::initializePage()
     const std::span<const data::Importer* const> formats = data::importers();
     std::size_t chosen = formats.size() - 1;
     while (chosen > 0
-        && std::ranges::none_of(
-            files, [&](const ImportFile& file) { return file.isOf(*formats[chosen]); }))
+        && std::ranges::none_of(files, [&](const ImportFile& file) { return file.isOf(*formats[chosen]); }))
         --chosen;
     m_format->setCurrentIndex(static_cast<int>(chosen));
     m_wizard->request().format = formats[chosen];

@@ -69,8 +69,7 @@ ImportFilesPage::ImportFilesPage(ImportWizard* wizard)
     QStringList kinds;
     for (const data::Importer* importer : data::importers())
         kinds.append(QString::fromUtf8(importer->files.data(), std::ssize(importer->files)));
-    setSubTitle(
-        tr("%1. Plain or gzip.").arg(kinds.join(tr(", or "))));
+    setSubTitle(tr("%1. Plain or gzip.").arg(kinds.join(tr(", or "))));
     setAcceptDrops(true);
     m_list->setObjectName(u"list_files"_s);
     m_list->setAccessibleName(tr("Files to import"));

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/data/importers/importers.h"
 #include "app/studio/common/datatask.h"
 #include "core/data/import_options.h"
+#include "core/data/importers/importers.h"
 
 #include <QMap>
 #include <QString>

@@ -49,7 +49,7 @@ template <> const ModelInfo& infoOf<RalCdNet>()
                     "Low: nearly every event is retrieved, noise among them.",
                     "High: few or none; a user without any has no source history.",
                     "0.7 with BGE-M3; 0.5 to 0.8 tried (A.2, Table 6). TF-IDF vectors are less alike.", "θ"},
-                {-1, 1, 0.05}, 0.3),
+                {-1, 1, 0.05}, 0.1),
             lengthField("ral-cdnet", "events of each domain that go on after retrieval"),
             choiceField(
                 {"ral-cdnet.fusion", "fusion",

@@ -20,6 +20,7 @@
 #include <QFileDialog>
 #include <QHeaderView>
 #include <QLabel>
+#include <QDoubleSpinBox>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
@@ -278,6 +279,39 @@ private Q_SLOTS:
         QVERIFY(cell("table_sequence_merged", rows - 7, SequenceTable::Use).contains(u"cut"_s));
         QVERIFY2(label("label_sequence_merged").contains(u"the oldest %1 cut"_s.arg(rows - 6)),
             qPrintable(label("label_sequence_merged")));
+    }
+
+    /// The threshold decides which events of the source are retrieved; the curve is over all users.
+    void retrievalIsShownWithItsReasons()
+    {
+        openWithData();
+        showTab(4);
+        auto* rows = child<QTableView>("table_retrieval");
+        QTRY_VERIFY(rows->model()->rowCount() > 0);
+        const auto marked = [&] {
+            int count = 0;
+            for (int row = 0; row < rows->model()->rowCount(); ++row)
+                count += cell("table_retrieval", row, 2).isEmpty() ? 0 : 1;
+            return count;
+        };
+        child<QDoubleSpinBox>("spin_theta")->setValue(-1);
+        QCOMPARE(marked(), rows->model()->rowCount());
+        child<QDoubleSpinBox>("spin_theta")->setValue(1);
+        QCOMPARE(marked(), 0);
+        QVERIFY(label("label_retrieval_summary").contains(u"100"_s)); // users without
+        child<QDoubleSpinBox>("spin_theta")->setValue(0.2);
+        const int some = marked();
+        QVERIFY(some > 0 && some < rows->model()->rowCount());
+        for (int row = 0; row < rows->model()->rowCount(); ++row)
+            QCOMPARE(cell("table_retrieval", row, 2).isEmpty(), cell("table_retrieval", row, 4).isEmpty());
+        const QString user = child<QLineEdit>("edit_retrieval_user")->text();
+        click("button_next_user");
+        QVERIFY(child<QLineEdit>("edit_retrieval_user")->text() != user);
+        child<QComboBox>("combo_direction")->setCurrentIndex(1);
+        QVERIFY(label("label_retrieved").contains(u"source events"_s));
+        child<QLineEdit>("edit_retrieval_user")->setText(u"nobody"_s);
+        QVERIFY(label("label_retrieved").contains(u"no user nobody"_s));
+        QCOMPARE(rows->model()->rowCount(), 0);
     }
 
     void aFilterMakesANewDataset()
