@@ -190,6 +190,8 @@ QWidget* RetrievalTab::buildLower()
     parts->addWidget(lower);
     parts->setStretchFactor(0, 3);
     parts->setStretchFactor(1, 2);
+    // The chart would like to have more than the table, whatever the stretch.
+    parts->setSizes({30000, 20000});
     return parts;
 }
 
