@@ -134,7 +134,7 @@ SweepVariant variantOf(const ComparisonRow& row, int rounds)
 
 std::string nameOf(const ListedModel& model, bool augmented)
 {
-    if (augmented == model.isBase)
+    if (!model.augmentation || augmented == model.isBase)
         return model.title;
     return model.title + (augmented ? " w/ PrivAugNet" : " w/o PrivAugNet");
 }
