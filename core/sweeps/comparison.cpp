@@ -134,7 +134,7 @@ SweepVariant variantOf(const ComparisonRow& row, int rounds)
 
 std::string nameOf(const ListedModel& model, bool augmented)
 {
-    if (augmented == model.isBase)
+    if (!model.augmentation || augmented == model.isBase)
         return model.title;
     return model.title + (augmented ? " w/ PrivAugNet" : " w/o PrivAugNet");
 }
@@ -153,7 +153,7 @@ ComparisonRow rowOf(const ComparisonList& list, const ListedModel& model, const 
         .title = model.title,
         .group = model.group,
         .augmented = augmented,
-        .isBase = model.isBase && augmented == request.augmented,
+        .isBase = model.isBase && augmented == (model.augmentation && request.augmented),
         .showsAugmentation = model.augmentation,
         .assignments = assignmentsOver(base, config),
         .grid = gridOf(list, model, config)};

@@ -219,7 +219,7 @@ private Q_SLOTS:
         QTest::newRow("none") << QStringList{} << "no command given";
         QTest::newRow("unknown command") << QStringList{"dat"} << "did you mean 'data'?";
         QTest::newRow("unknown data command") << QStringList{"data", "show"} << "unknown command 'show'";
-        QTest::newRow("data alone") << QStringList{"data"} << "demo, import or stats";
+        QTest::newRow("data alone") << QStringList{"data"} << "demo, import, stats or retrieval";
         QTest::newRow("no out") << QStringList{"data", "demo"} << "--out: is required";
         QTest::newRow("no format") << QStringList{"data", "import", "--out", "d", "x"}
                                    << "--format: is required";

@@ -251,8 +251,8 @@ private Q_SLOTS:
         row("taste in a client's own vector", tastes, "dnn", "lr");
         row("taste as a product", tastes, "deepfm", "lr");
         row("what follows an event", ordered, "din", "dnn", 150, 150, 20, 0.01);
-        row("far back, by nearness", farBack, "sim-soft", "din", 300, 150, 40, 0.02, 0.01);
-        row("far back, by attention", farBack, "twin", "din", 300, 150, 40, 0.02, 0.01);
+        row("far back, by nearness", farBack, "sim-soft", "din", 150, 100, 40, 0.03, 0.01);
+        row("far back, by attention", farBack, "twin", "din", 150, 100, 40, 0.03, 0.01);
         row("an older event by a pyramid", longAgo, "lcn", "din", 400);
         row("what a client keeps", faintTaste, "fed-dcsr", kOwnStreams, 150, 80, 2);
     }

@@ -106,16 +106,21 @@ private Q_SLOTS:
     /// in files.
     void theListIsWhole()
     {
-        const ComparisonList list = comparisonList();
         std::set<std::string> compared{"private-head", "script"};
-        for (const bool augmented : {false, true}) {
-            const SweepPlan all = planComparison(list, request(augmented));
-            QCOMPARE(std::ranges::count(all.comparison->rows, true, &ComparisonRow::isBase), 1);
-            for (const ComparisonRow& row : all.comparison->rows)
-                compared.insert(configOf(all, row).model.architecture);
-            const SweepPlan search = searchPlan(all);
-            QCOMPARE(search.jobs.size(), all.comparison->rows.size() * std::size_t(list.points));
+        for (const char* name : {"comparison", "ctr-comparison", "ctr-ablation"}) {
+            QVERIFY(isComparison(name));
+            const ComparisonList list = comparisonList(name);
+            for (const bool augmented : {false, true}) {
+                const SweepPlan all = planComparison(list, request(augmented));
+                QCOMPARE(std::ranges::count(all.comparison->rows, true, &ComparisonRow::isBase), 1);
+                for (const ComparisonRow& row : all.comparison->rows)
+                    compared.insert(configOf(all, row).model.architecture);
+                const SweepPlan search = searchPlan(all);
+                const std::size_t points = list.points > 1 ? std::size_t(list.points) : 0;
+                QCOMPARE(search.jobs.size(), all.comparison->rows.size() * points);
+            }
         }
+        QVERIFY(!isComparison("central") && !isComparison("") && !isComparison("../presets/central"));
         for (const model::ModelInfo* info : model::models())
             QVERIFY2(compared.contains(info->name), info->name.c_str());
     }
