@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/retrieval/retrieval.h"
 
-#include "core/base/error.h"
-#include "core/base/parallel.h"
 #include "core/data/history.h"
+#include "core/retrieval/over_users.h"
 
 #include <algorithm>
-#include <atomic>
+#include <limits>
 #include <numeric>
 
 namespace fedcctr::retrieval {
@@ -57,7 +56,7 @@ std::vector<Found> sharing(const Similarity& similarity, std::span<const ItemId>
     return found;
 }
 
-/// Counts of one share of the users, by theta.
+/// Counts of one block of users, by theta.
 struct Counts {
     explicit Counts(std::size_t thetas)
         : retrieved(thetas)
@@ -65,16 +64,16 @@ struct Counts {
     {
     }
 
-    void add(const std::vector<Found>& found, std::span<const double> thetas)
+    void addUser(std::size_t sourceEvents)
     {
-        events += found.size();
+        events += sourceEvents;
         ++users;
-        for (std::size_t t = 0; t < thetas.size(); ++t) {
-            const auto here = static_cast<std::size_t>(std::ranges::count_if(
-                found, [&](const Found& one) { return static_cast<double>(one.cosine) > thetas[t]; }));
-            retrieved[t] += here;
-            none[t] += here == 0 ? 1 : 0;
-        }
+    }
+
+    void addRetrieved(std::size_t theta, std::size_t found)
+    {
+        retrieved[theta] += found;
+        none[theta] += found == 0 ? 1 : 0;
     }
 
     std::size_t events = 0;
@@ -144,24 +143,37 @@ std::vector<ThetaPoint> thetaCurve(const data::Dataset& dataset, const Similarit
     std::size_t length, std::span<const double> thetas, const std::stop_token& stop,
     const std::function<void(double)>& progress)
 {
-    constexpr std::size_t kUsersAtOnce = 64;
-    const std::size_t jobs = (dataset.userCount() + kUsersAtOnce - 1) / kUsersAtOnce;
-    std::vector<Counts> counts(jobs, Counts(thetas.size()));
-    std::atomic<std::size_t> done = 0;
-    parallel(coreCount(), jobs, [&](std::size_t job) {
-        if (stop.stop_requested())
-            throw Error("cancelled", Error::Kind::Failure);
-        const std::size_t end = std::min(dataset.userCount(), (job + 1) * kUsersAtOnce);
-        for (std::size_t user = job * kUsersAtOnce; user < end; ++user)
-            if (const Sequences sequences = sequencesOf(dataset, user, target); !sequences.own.empty())
-                counts[job].add(nearest(similarity, sequences.source, sequences.own, length), thetas);
-        if (progress)
-            progress(static_cast<double>(++done) / static_cast<double>(jobs));
-    });
+    std::vector<Counts> counts(userBlocks(dataset), Counts(thetas.size()));
+    overUsers(
+        dataset, target,
+        [&](std::size_t block, const Sequences& sequences) {
+            const auto best = nearest(similarity, sequences.source, sequences.own, length);
+            counts[block].addUser(sequences.source.size());
+            for (std::size_t t = 0; t < thetas.size(); ++t)
+                counts[block].addRetrieved(t,
+                    static_cast<std::size_t>(std::ranges::count_if(best,
+                        [&](const Found& one) { return static_cast<double>(one.cosine) > thetas[t]; })));
+        },
+        stop, progress);
     std::vector<ThetaPoint> curve;
     for (std::size_t t = 0; t < thetas.size(); ++t)
         curve.push_back(pointOf(thetas[t], t, counts));
     return curve;
+}
+
+ThetaPoint hardPoint(const data::Dataset& dataset, const Similarity& similarity, Domain target,
+    std::size_t length, const std::stop_token& stop, const std::function<void(double)>& progress)
+{
+    std::vector<Counts> counts(userBlocks(dataset), Counts(1));
+    overUsers(
+        dataset, target,
+        [&](std::size_t block, const Sequences& sequences) {
+            counts[block].addUser(sequences.source.size());
+            counts[block].addRetrieved(
+                0, sharing(similarity, sequences.source, sequences.own, length).size());
+        },
+        stop, progress);
+    return pointOf(std::numeric_limits<double>::quiet_NaN(), 0, counts);
 }
 
 } // namespace fedcctr::retrieval

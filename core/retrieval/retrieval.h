@@ -68,4 +68,8 @@ std::vector<ThetaPoint> thetaCurve(const data::Dataset& dataset, const Similarit
     data::Domain target, std::size_t length, std::span<const double> thetas, const std::stop_token& stop = {},
     const std::function<void(double)>& progress = {});
 
+/// The same of hard retrieval, whose `theta` is not a number. `similarity` must have keys.
+ThetaPoint hardPoint(const data::Dataset& dataset, const Similarity& similarity, data::Domain target,
+    std::size_t length, const std::stop_token& stop = {}, const std::function<void(double)>& progress = {});
+
 } // namespace fedcctr::retrieval

@@ -369,10 +369,20 @@ void CurveCanvas::mousePressEvent(QMouseEvent* event)
     QCustomPlot::mousePressEvent(event);
     if (event->button() != Qt::LeftButton)
         return;
+    m_pressedAt = event->position();
     if (const int series = m_labels.seriesAt(event->position()); series >= 0)
         Q_EMIT labelClicked(series);
     else if (m_labels.isMoreAt(event->position()))
         Q_EMIT moreLabelsClicked(event->globalPosition().toPoint());
+}
+
+void CurveCanvas::mouseReleaseEvent(QMouseEvent* event)
+{
+    QCustomPlot::mouseReleaseEvent(event);
+    const QPointF moved = event->position() - m_pressedAt;
+    if (event->button() == Qt::LeftButton && moved.manhattanLength() < 1
+        && axisRect()->rect().contains(event->position().toPoint()))
+        Q_EMIT clicked(xAxis->pixelToCoord(event->position().x()));
 }
 
 void CurveCanvas::mouseDoubleClickEvent(QMouseEvent* event)

@@ -54,11 +54,15 @@ Q_SIGNALS:
     /// A double click beside the labels.
     void fitWished();
 
+    /// A click between the axes that moved nothing.
+    void clicked(double x);
+
 protected:
     void wheelEvent(QWheelEvent* event) override;
     void leaveEvent(QEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
 
 private:
     void rebuild();
@@ -82,6 +86,7 @@ private:
     QCPItemStraightLine* m_crossX = nullptr;
     QCPItemStraightLine* m_crossY = nullptr;
     std::optional<std::pair<XKind, bool>> m_xScale; ///< what the x axis is set up for
+    QPointF m_pressedAt; ///< where the left button went down
     bool m_settingRange = false;
     bool m_isOutdated = true;
 };

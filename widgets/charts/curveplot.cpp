@@ -79,6 +79,7 @@ void CurvePlot::connectCanvas()
     connect(m_canvas, &CurveCanvas::labelDoubleClicked, this, &CurvePlot::isolateSeries);
     connect(m_canvas, &QCustomPlot::mousePress, this, [this] { setFocus(Qt::MouseFocusReason); });
     connect(m_canvas, &CurveCanvas::fitWished, this, &CurvePlot::fit);
+    connect(m_canvas, &CurveCanvas::clicked, this, &CurvePlot::clicked);
     connect(m_canvas, &CurveCanvas::moreLabelsClicked, this, [this](const QPoint& position) {
         m_menus->fillLines();
         m_menus->lines()->popup(position);

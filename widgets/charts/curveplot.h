@@ -128,6 +128,9 @@ Q_SIGNALS:
     void hovered(double x);
     void hoverEnded();
 
+    /// A click between the axes that moved nothing, at this x as it is drawn.
+    void clicked(double x);
+
     /// All of them.
     void seriesRemoved();
 

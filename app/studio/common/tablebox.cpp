@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/studio/common/tablebox.h"
 
+#include "core/base/numbers.h"
 #include "widgets/savefile.h"
 #include "widgets/theme.h"
 
@@ -25,6 +26,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <optional>
 
 using namespace Qt::StringLiterals;
 
@@ -33,6 +35,17 @@ namespace fedcctr::studio {
 using report::Table;
 
 namespace {
+
+constexpr int kSortRole = Qt::UserRole;
+
+/// What a cell is sorted by.
+QVariant sortValue(const std::string& cell)
+{
+    if (cell.empty())
+        return {};
+    const std::optional<double> number = numberIn<double>(cell);
+    return number ? QVariant(*number) : QVariant(QString::fromStdString(cell));
+}
 
 QByteArray toJson(const Table& table)
 {
@@ -118,6 +131,8 @@ TableBox::TableBox(const QString& name, const QString& accessibleName, QWidget* 
     m_view->horizontalHeader()->setHighlightSections(false);
     connect(m_view, &QTableView::activated, this,
         [this](const QModelIndex& index) { Q_EMIT rowActivated(m_proxy->mapToSource(index).row()); });
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentRowChanged, this,
+        [this](const QModelIndex& index) { Q_EMIT rowChosen(m_proxy->mapToSource(index).row()); });
     buildBar(name);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(0, 0, 0, 0);
@@ -178,6 +193,7 @@ void TableBox::setTable(const Table& table)
         for (std::size_t column = 0; column < table.rows[i].size(); ++column) {
             auto* item = new QStandardItem(QString::fromStdString(table.rows[i][column]));
             item->setToolTip(item->text());
+            item->setData(sortValue(table.rows[i][column]), kSortRole);
             emphasize(*item, table.emphasisAt(i, column));
             row.append(item);
         }
@@ -233,6 +249,23 @@ void TableBox::setButton(int row, int column, const QString& name, const QString
 void TableBox::setEmptyText(const QString& text)
 {
     m_empty->setText(text);
+}
+
+void TableBox::setSortable()
+{
+    m_proxy->setSortRole(kSortRole);
+    m_view->sortByColumn(-1, Qt::AscendingOrder); // as it was set, until a head is clicked
+    m_view->setSortingEnabled(true);
+}
+
+void TableBox::chooseRow(int row)
+{
+    const QModelIndex index = m_proxy->mapFromSource(m_model->index(row, 0));
+    m_view->setCurrentIndex(index);
+    if (index.isValid())
+        m_view->scrollTo(index);
+    else
+        m_view->clearSelection();
 }
 
 void TableBox::find(const QString& words)

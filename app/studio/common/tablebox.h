@@ -41,6 +41,12 @@ public:
         const std::function<void()>& run);
     void setEmptyText(const QString& text);
 
+    /// A click on a column's head sorts: numbers as numbers, empty cells last.
+    void setSortable();
+
+    /// By the row's number in the table, however it is sorted; shows it. -1 chooses none.
+    void chooseRow(int row);
+
     /// Rows that hold the words.
     void find(const QString& words);
 
@@ -56,6 +62,9 @@ Q_SIGNALS:
     void exported(const QString& path);
     void exportFailed(const QString& message);
     void rowActivated(int row);
+
+    /// The person chose it, or chooseRow() did; -1: none is.
+    void rowChosen(int row);
 
 private:
     void buildBar(const QString& name);

@@ -145,6 +145,29 @@ private Q_SLOTS:
             thetaCurve(dataset, similarity, Domain::B, 7, thetas, stop.get_token()), Error);
     }
 
+    void theHardPointCountsWhatIsRetrieved()
+    {
+        const data::Dataset dataset = data::generateDemo({.users = 70, .items = 120, .seed = 4}).dataset;
+        const Similarity similarity = similarityOf(dataset, randomText(dataset.items.size(), 6), true);
+        double events = 0;
+        double found = 0;
+        double none = 0;
+        for (std::size_t user = 0; user < dataset.userCount(); ++user) {
+            const Sequences sequences = sequencesOf(dataset, user, Domain::A);
+            const auto here =
+                retrieved(similarity, sequences.source, sequences.own, {.length = 1, .hard = true});
+            events += double(sequences.source.size());
+            found += double(here.size());
+            none += here.empty() ? 1 : 0;
+        }
+        const ThetaPoint point = hardPoint(dataset, similarity, Domain::A, 1);
+        QVERIFY(found > 0 && found < events);
+        QCOMPARE(point.share, found / events);
+        QCOMPARE(point.meanLength, found / 70);
+        QCOMPARE(point.none, none / 70);
+        QVERIFY(std::isnan(point.theta));
+    }
+
     /// No event of the future is in what a target asks with.
     void sequencesStandBeforeTheTarget()
     {
