@@ -19,8 +19,8 @@ void tellChoice(const sweeps::ComparisonRow& row)
     std::cerr << "chosen: " << row.name << ": ";
     for (const auto& [key, value] : best.point)
         std::cerr << key << '=' << value << ' ';
-    std::cerr << (best.point.empty() ? "its own settings " : "") << "(NDCG@10 " << fixed(100 * best.ndcg, 2)
-              << " % at validation, best of " << row.tried.size() << ")\n";
+    std::cerr << (best.point.empty() ? "its own settings " : "") << "(" << sweeps::scoreWords(best.ndcg)
+              << " at validation, best of " << row.tried.size() << ")\n";
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 #include "core/base/numbers.h"
 #include "core/evaluation/references.h"
 #include "core/report/ctr.h"
+#include "core/sweeps/comparison.h"
 
 #include <algorithm>
 #include <cmath>
@@ -109,11 +110,6 @@ std::string pointWords(const sweeps::SweepPoint& point)
     for (const auto& [key, value] : point)
         words += (words.empty() ? "" : ", ") + key + ' ' + value;
     return words.empty() ? "own settings" : words;
-}
-
-std::string percent(double fraction)
-{
-    return std::isfinite(fraction) ? fixed(100 * fraction, 2) : std::string("-");
 }
 
 /// A model of Figure 12, without PrivAugNet and with it.
@@ -300,11 +296,12 @@ Table searchTable(const SweepResults& sweep)
     Table table;
     const std::vector<ModelRow> rows = modelRows(sweep);
     table.title = "Search on " + datasetOf(sweep) + " (the same number of points for every row)";
-    table.columns = {"Model", "Searched", "Points", "Rounds of each", "Chosen",
-        "Validation NDCG@10 of chosen", "of own settings"};
+    table.columns = {
+        "Model", "Searched", "Points", "Rounds of each", "Chosen", "Validation of chosen", "of own settings"};
     table.note =
-        "Each point was trained once; chosen is what has the best mean of both domains' NDCG@10 (%) at "
-        "validation. The first point of every row are its own settings.";
+        "Each point was trained once; chosen is what is best at validation in the mean over both domains, by "
+        "run.best_by: NDCG@10 or the AUC of labels (%), or their log-loss. The first point of every row are "
+        "its own settings.";
     for (const ModelRow& row : rows) {
         if (!row.listed || row.listed->searchRounds == 0)
             continue;
@@ -312,8 +309,8 @@ Table searchTable(const SweepResults& sweep)
         const bool isDone = !listed.tried.empty();
         table.rows.push_back({row.name, gridWords(listed.grid), std::to_string(sweep.plan.comparison->points),
             std::to_string(listed.searchRounds), isDone ? pointWords(listed.tried[listed.chosen].point) : "-",
-            isDone ? percent(listed.tried[listed.chosen].ndcg) : "-",
-            isDone ? percent(listed.tried.front().ndcg) : "-"});
+            isDone ? sweeps::scoreWords(listed.tried[listed.chosen].ndcg) : "-",
+            isDone ? sweeps::scoreWords(listed.tried.front().ndcg) : "-"});
     }
     return table;
 }

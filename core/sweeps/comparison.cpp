@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/base/installed.h"
+#include "core/base/numbers.h"
 #include "core/runs/run_reader.h"
 #include "core/settings/presets.h"
 #include "core/settings/relevance.h"
@@ -311,6 +312,13 @@ SweepPlan beginComparison(
     plan.data = trainedOn(plan, jobsOfBothSteps(plan));
     recordComparison(folder, plan);
     return plan;
+}
+
+std::string scoreWords(double score)
+{
+    if (std::isnan(score))
+        return "-";
+    return score < 0 ? fixed(-score, 4) : fixed(100 * score, 2) + " %";
 }
 
 void recordComparison(const fs::path& folder, const SweepPlan& comparison)

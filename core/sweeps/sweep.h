@@ -40,7 +40,8 @@ std::vector<SweepPoint> gridPoints(const std::vector<SweepAxis>& axes, std::size
 /// A point of a row's search, trained once.
 struct TriedPoint {
     SweepPoint point; ///< what differs from the row's own settings; empty: those as they are
-    double ndcg = 0; ///< validation NDCG@10, mean of both domains, a fraction
+    double ndcg = 0; ///< at validation, mean over both domains, of what run.best_by says: NDCG@10 or AUC as a
+                     ///< fraction, or the negative of a log-loss
 };
 
 /// A row of a comparison of models.

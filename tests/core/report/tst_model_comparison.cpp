@@ -169,8 +169,8 @@ private Q_SLOTS:
         QCOMPARE(cell(search, 0, "Points"), u"2"_s);
         QCOMPARE(cell(search, 0, "Rounds of each"), u"100"_s);
         QCOMPARE(cell(search, 0, "Chosen"), u"federation.learning_rate 0.01"_s);
-        QCOMPARE(cell(search, 0, "Validation NDCG@10 of chosen"), u"25.00"_s);
-        QCOMPARE(cell(search, 0, "of own settings"), u"20.00"_s);
+        QCOMPARE(cell(search, 0, "Validation of chosen"), u"25.00 %"_s);
+        QCOMPARE(cell(search, 0, "of own settings"), u"20.00 %"_s);
         QCOMPARE(cell(search, 1, "Chosen"), u"own settings"_s);
     }
 

@@ -125,6 +125,13 @@ private Q_SLOTS:
             QVERIFY2(compared.contains(info->name), info->name.c_str());
     }
 
+    void scoresInWords()
+    {
+        QCOMPARE(scoreWords(0.3142), std::string("31.42 %"));
+        QCOMPARE(scoreWords(-0.67654), std::string("0.6765"));
+        QCOMPARE(scoreWords(std::numeric_limits<double>::quiet_NaN()), std::string("-"));
+    }
+
     void aRowIsItsPreset()
     {
         const SweepPlan made = plan();
