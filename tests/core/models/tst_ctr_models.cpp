@@ -146,6 +146,27 @@ class TestCtrModels : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    /// Where an exact unit leaves events out, as histories of six events do not make it by default.
+    void choosingEventsKeepsTheContract_data()
+    {
+        QTest::addColumn<std::string>("name");
+        QTest::addColumn<bool>("shared");
+        for (const char* name : {"din", "sim-hard", "sim-soft", "twin", "cdanet", "lcn"})
+            for (const bool shared : {false, true})
+                QTest::addRow("%s, shared %d", name, shared) << std::string(name) << shared;
+    }
+
+    void choosingEventsKeepsTheContract()
+    {
+        QFETCH(std::string, name);
+        QFETCH(bool, shared);
+        Contract contract;
+        contract.options = options(name);
+        contract.options.own[name + ".length"] = std::int64_t{name == "lcn" ? 1 : 2};
+        contract.loss.sharedNegatives = shared;
+        checkContract(contract);
+    }
+
     void dnn() { check<Dnn>("dnn", nothing); }
 
     void deepFm()

@@ -32,7 +32,13 @@ int below(Random& random, int count)
     return static_cast<int>(random.below(static_cast<std::uint64_t>(count)));
 }
 
-/// Items of the same number have the same title in both domains.
+/// Of the first domain's items ten at a time have a word for a title, which one of the second domain has,
+/// too.
+std::string titleOf(Domain domain, int item)
+{
+    return "word" + std::to_string(domain == Domain::A ? item / 10 : item);
+}
+
 data::Dataset datasetOf(World world, int users)
 {
     data::RawData raw;
@@ -41,8 +47,8 @@ data::Dataset datasetOf(World world, int users)
     raw.keepsUnusedItems = true;
     for (const Domain domain : data::kDomains)
         for (int i = 0; i < kItems; ++i) {
-            const std::string number = std::to_string(i);
-            raw.items.push_back({raw.domainNames[index(domain)] + number, "word" + number, {}, {}});
+            raw.items.push_back(
+                {raw.domainNames[index(domain)] + std::to_string(i), titleOf(domain, i), {}, {}});
             raw.itemDomains.push_back(domain);
         }
     for (int user = 0; user < users; ++user) {
@@ -70,6 +76,9 @@ public:
 /// A row's model: fed-sasrec with a stream per domain.
 constexpr const char* kOwnStreams = "fed-sasrec of one domain";
 
+/// Another one: ral-cdnet that retrieves nothing.
+constexpr const char* kNewest = "ral-cdnet of the newest";
+
 training::TrainingOptions optionsOf(const std::string& name)
 {
     training::TrainingOptions options;
@@ -77,6 +86,10 @@ training::TrainingOptions optionsOf(const std::string& name)
     model.architecture = name.substr(0, name.find(' '));
     if (name == kOwnStreams)
         model.own["fed-sasrec.sequence"] = std::int64_t{1};
+    if (name == kNewest)
+        model.own["ral-cdnet.retrieval"] = std::int64_t{3};
+    model.own["ral-cdnet.length"] = std::int64_t{2};
+    model.own["cdanet.length"] = std::int64_t{1};
     model.combine = Combine::Sum;
     model.features = Features::None;
     model.scorer = Scorer::Dot;
@@ -215,6 +228,38 @@ Sequence farBack(Random& random)
     return sequence;
 }
 
+/// The user has a kind for each topic, which clicks of the first domain show, of all topics mixed. The second
+/// domain asks for a topic by an item with its word, and then comes an item of the topic's kind.
+Sequence topics(Random& random)
+{
+    constexpr int kTopics = 4;
+    constexpr int kKinds = 5;
+    std::array<int, kTopics> kind{};
+    std::array<int, kTopics> order{};
+    for (int topic = 0; topic < kTopics; ++topic) {
+        kind[static_cast<std::size_t>(topic)] = below(random, kKinds);
+        order[static_cast<std::size_t>(topic)] = topic;
+    }
+    const auto shuffle = [&] {
+        for (std::size_t i = 1; i < order.size(); ++i)
+            std::swap(order[i], order[random.below(i + 1)]);
+    };
+    Sequence sequence;
+    for (int round = 0; round < 3; ++round) {
+        shuffle();
+        for (const int topic : order)
+            sequence.push_back(
+                {Domain::A, topic * 10 + kind[static_cast<std::size_t>(topic)] * 2 + below(random, 2)});
+    }
+    shuffle();
+    for (const int topic : order) {
+        sequence.push_back({Domain::B, topic});
+        sequence.push_back(
+            {Domain::B, kTopics + kind[static_cast<std::size_t>(topic)] * 7 + below(random, 7)});
+    }
+    return sequence;
+}
+
 } // namespace
 
 Q_DECLARE_METATYPE(World)
@@ -254,6 +299,9 @@ private Q_SLOTS:
         row("far back, by nearness", farBack, "sim-soft", "din", 150, 100, 40, 0.03, 0.01);
         row("far back, by attention", farBack, "twin", "din", 150, 100, 40, 0.03, 0.01);
         row("an older event by a pyramid", longAgo, "lcn", "din", 400);
+        row("what follows, in latent features", ordered, "cdanet", "dnn", 150, 150, 20, 0.01);
+        row("retrieved by text", topics, "ral-cdnet", "din", 300, 120, 40, 0.02, 0.01);
+        row("retrieval tells topics apart", topics, "ral-cdnet", kNewest, 300, 120, 40, 0.02, 0.01);
         row("what a client keeps", faintTaste, "fed-dcsr", kOwnStreams, 150, 80, 2);
     }
 

@@ -140,6 +140,27 @@ class TestRalCdNet : public QObject {
     Q_OBJECT
 
 private Q_SLOTS:
+    /// Every switch, with fewer events that go on than there are.
+    void contract_data()
+    {
+        QTest::addColumn<int>("retrieval");
+        QTest::addColumn<int>("fusion");
+        for (const int fusion : {0, 1})
+            for (const auto& [title, retrieval] :
+                {std::pair{"vectors", Vectors}, {"hard", Hard}, {"end-to-end", EndToEnd}, {"newest", Newest}})
+                QTest::addRow("%s, fusion %d", title, fusion) << int(retrieval) << fusion;
+    }
+
+    void contract()
+    {
+        QFETCH(int, retrieval);
+        QFETCH(int, fusion);
+        Contract contract;
+        contract.options = options(retrieval, fusion);
+        contract.options.own["ral-cdnet.length"] = std::int64_t{2};
+        checkContract(contract);
+    }
+
     void logitsByHand_data()
     {
         QTest::addColumn<int>("retrieval");
