@@ -154,6 +154,29 @@ private Q_SLOTS:
         QTRY_COMPARE(right(*plot), 500.0);
     }
 
+    void aClickTellsItsX()
+    {
+        const auto plot = shown();
+        QSignalSpy clicked(plot.get(), &CurvePlot::clicked);
+        QWidget* area = canvas(*plot);
+        const QPoint middle = area->rect().center();
+        const QRectF view = plot->view();
+        QTest::mouseClick(area, Qt::LeftButton, {}, middle);
+        QCOMPARE(clicked.size(), 1);
+        const double x = clicked[0][0].toDouble();
+        QVERIFY(x > view.left() && x < view.right());
+        QTest::mouseClick(area, Qt::LeftButton, {}, middle + QPoint(50, 0));
+        QVERIFY(clicked[1][0].toDouble() > x);
+        QCOMPARE(plot->view(), view);
+        // Neither a drag, nor another button, nor a place beside the axes.
+        QTest::mousePress(area, Qt::LeftButton, {}, middle);
+        QTest::mouseMove(area, middle + QPoint(40, 0));
+        QTest::mouseRelease(area, Qt::LeftButton, {}, middle + QPoint(40, 0));
+        QTest::mouseClick(area, Qt::MiddleButton, {}, middle);
+        QTest::mouseClick(area, Qt::LeftButton, {}, QPoint(1, area->height() - 1));
+        QCOMPARE(clicked.size(), 2);
+    }
+
     void onlyCtrlWheelZooms()
     {
         const auto plot = shown();

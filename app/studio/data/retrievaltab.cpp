@@ -102,6 +102,7 @@ void showTable(TableBox& box, const report::Table& table, std::initializer_list<
         box.view()->setColumnWidth(column,
             metrics.horizontalAdvance(QString::fromStdString(table.columns[static_cast<std::size_t>(column)]))
                 + metrics.averageCharWidth() * 4);
+    box.view()->setColumnWidth(0, metrics.horizontalAdvance(u'0') * 7);
     for (const int column : titles)
         box.view()->horizontalHeader()->setSectionResizeMode(column, QHeaderView::Stretch);
 }
@@ -160,6 +161,8 @@ QLayout* RetrievalTab::buildSettings()
     addControl(row, tr("&Vectors"), m_vectors, u"combo_retrieval_vectors"_s,
         tr("Public vectors of the items' texts: TF-IDF, or a set of a sentence encoder, which the page "
            "Augmentation makes; model.vectors of a run is on Experiment"));
+    for (QComboBox* box : {m_direction, m_vectors})
+        box->setSizeAdjustPolicy(QComboBox::AdjustToContents);
     m_theta->setRange(-1, 1);
     m_theta->setSingleStep(0.05);
     m_theta->setDecimals(2);

@@ -30,6 +30,11 @@ class TestRetrievalCommand : public QObject {
     {
         return QJsonDocument::fromJson(call(QStringList{"d", "--json"} + arguments).out).array();
     }
+    /// Of the point at that place of a curve.
+    double value(const QStringList& arguments, int place, const char* name) const
+    {
+        return curve(arguments).at(place)[QLatin1String(name)].toDouble(-1);
+    }
     std::string directory() const { return pathIn(m_temporary->path(), "d").string(); }
 
 private Q_SLOTS:
@@ -57,9 +62,9 @@ private Q_SLOTS:
             before = point["share"].toDouble();
             QVERIFY(point["mean_length"].isDouble() && point["users_without"].isDouble());
         }
-        QVERIFY(points[0]["share"].toDouble() > before);
+        QVERIFY(value({}, 0, "share") > before);
         QVERIFY(curve({"--target", "A"}) != points);
-        QVERIFY(curve({"--length", "1"})[0]["share"].toDouble() < points[0]["share"].toDouble());
+        QVERIFY(value({"--length", "1"}, 0, "share") < value({}, 0, "share"));
     }
 
     void aUserWithReasons()
@@ -75,7 +80,7 @@ private Q_SLOTS:
         const auto target =
             static_cast<std::size_t>(dataset.targetPosition(data::Split::Test, data::Domain::B, 0));
         for (const data::Event& event : dataset.events(0).first(target))
-            events += dataset.domainOf(event.item) == data::Domain::A ? 1 : 0;
+            events += dataset.domainOf(event.item) == data::Domain::A ? 1U : 0U;
         QCOMPARE(static_cast<std::size_t>(all.size()), events + 1);
         QVERIFY2(all[0].contains("source events are retrieved by"), all[0].constData());
         QVERIFY(all[1].contains("  <-  "));
@@ -90,9 +95,9 @@ private Q_SLOTS:
         const std::size_t items = dataset.items.size();
         model::saveVectors({1, std::vector<float>(items, 2.0F), {}}, dataset, directory(), "same");
         model::saveVectors({1, std::vector<float>(items, 0.0F), {}}, dataset, directory(), "zero");
-        QCOMPARE(curve({"--vectors", "same"})[18]["share"].toDouble(), 1.0);
-        QCOMPARE(curve({"--vectors", "zero"})[0]["share"].toDouble(), 0.0);
-        QCOMPARE(curve({"--vectors", "zero"})[0]["users_without"].toDouble(), 1.0);
+        QCOMPARE(value({"--vectors", "same"}, 18, "share"), 1.0);
+        QCOMPARE(value({"--vectors", "zero"}, 0, "share"), 0.0);
+        QCOMPARE(value({"--vectors", "zero"}, 0, "users_without"), 1.0);
     }
 
     void refuses_data()

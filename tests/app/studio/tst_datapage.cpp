@@ -5,8 +5,10 @@
 #include "app/studio/runs/workspace.h"
 #include "core/augment/augmentation.h"
 #include "core/data/demo.h"
+#include "core/model/vector_set.h"
 #include "tests/fixtures/hand.h"
 #include "widgets/charts/barchart.h"
+#include "widgets/charts/curveplot.h"
 #include "widgets/charts/histogram.h"
 #include "widgets/messagebar.h"
 #include "widgets/theme.h"
@@ -16,14 +18,15 @@
 #include <QCheckBox>
 #include <QClipboard>
 #include <QDir>
+#include <QDoubleSpinBox>
 #include <QFile>
 #include <QFileDialog>
 #include <QHeaderView>
 #include <QLabel>
-#include <QDoubleSpinBox>
 #include <QLineEdit>
 #include <QListWidget>
 #include <QPushButton>
+#include <QSet>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QStackedWidget>
@@ -33,6 +36,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 
+#include <algorithm>
 #include <memory>
 
 using namespace Qt::StringLiterals;
@@ -312,6 +316,147 @@ private Q_SLOTS:
         child<QLineEdit>("edit_retrieval_user")->setText(u"nobody"_s);
         QVERIFY(label("label_retrieved").contains(u"no user nobody"_s));
         QCOMPARE(rows->model()->rowCount(), 0);
+    }
+
+    /// Choosing a source event marks the own event that retrieves it, in whatever order either table is.
+    void retrievalMarksTheReason()
+    {
+        openWithData();
+        showTab(4);
+        auto* source = child<QTableView>("table_retrieval");
+        auto* own = child<QTableView>("table_retrieval_own");
+        child<QDoubleSpinBox>("spin_theta")->setValue(0.2);
+        QTRY_VERIFY(source->model()->rowCount() > 0);
+        const auto header = [](QTableView* table, int column) {
+            QHeaderView* bar = table->horizontalHeader();
+            QTest::mouseClick(bar->viewport(), Qt::LeftButton, {},
+                {bar->sectionViewportPosition(column) + bar->sectionSize(column) / 2, bar->height() / 2});
+        };
+        header(source, 3); // the nearest last, those without a cosine behind
+        header(own, 1);
+        std::vector<double> cosines;
+        std::size_t marked = 0;
+        for (int row = 0; row < source->model()->rowCount(); ++row) {
+            source->scrollTo(source->model()->index(row, 0));
+            QTest::mouseClick(source->viewport(), Qt::LeftButton, {},
+                source->visualRect(source->model()->index(row, 1)).center());
+            const QString reason = cell("table_retrieval", row, 4);
+            if (reason.isEmpty()) {
+                QVERIFY(!own->currentIndex().isValid());
+                QVERIFY(!own->selectionModel()->hasSelection());
+                continue;
+            }
+            cosines.push_back(cell("table_retrieval", row, 3).toDouble());
+            QCOMPARE(std::size_t(row) + 1, cosines.size());
+            QCOMPARE(own->currentIndex().siblingAtColumn(1).data().toString(), reason);
+            QVERIFY(own->currentIndex().siblingAtColumn(2).data().toInt() > 0);
+            ++marked;
+        }
+        QVERIFY(marked > 1 && std::ranges::is_sorted(cosines));
+        int retrieves = 0;
+        for (int row = 0; row < own->model()->rowCount(); ++row)
+            retrieves += cell("table_retrieval_own", row, 2).toInt();
+        QCOMPARE(std::size_t(retrieves), marked);
+        // Only the newest own event asks, and one retrieved event goes on.
+        child<QSpinBox>("spin_retrieval_length")->setValue(1);
+        header(own, 0);
+        header(own, 0);
+        for (int row = 1; row < own->model()->rowCount(); ++row)
+            QCOMPARE(cell("table_retrieval_own", row, 2), u"does not ask"_s);
+    }
+
+    void retrievalCurveSetsTheThreshold()
+    {
+        openWithData();
+        showTab(4);
+        auto* plot = child<widgets::CurvePlot>("plot_retrieval");
+        QTRY_VERIFY(!plot->content().series.empty());
+        QTRY_VERIFY(test::waitForQuiet(*m_page));
+        auto* canvas = plot->findChild<QWidget*>(u"plot_retrieval_canvas"_s);
+        auto* theta = child<QDoubleSpinBox>("spin_theta");
+        theta->setValue(-1);
+        const QString before = label("label_retrieved");
+        QTRY_VERIFY(test::waitForQuiet(*m_page));
+        const QPoint middle = canvas->rect().center();
+        QTest::mouseClick(canvas, Qt::LeftButton, {}, middle);
+        const double chosen = theta->value();
+        QVERIFY2(chosen > 0.2 && chosen < 0.8, qPrintable(QString::number(chosen)));
+        QVERIFY(label("label_retrieved") != before);
+        QVERIFY(label("label_retrieval_summary").contains(u"θ = "_s));
+        // Dragging moves the view alone.
+        QTest::mousePress(canvas, Qt::LeftButton, {}, middle);
+        QTest::mouseMove(canvas, middle + QPoint(60, 0));
+        QTest::mouseRelease(canvas, Qt::LeftButton, {}, middle + QPoint(60, 0));
+        QCOMPARE(theta->value(), chosen);
+        child<QCheckBox>("check_hard")->click();
+        QVERIFY(!theta->isEnabled());
+        QVERIFY(label("label_retrieval_summary").contains(u"by shared rare words"_s));
+    }
+
+    /// Sets of vectors that lie beside the dataset can be chosen; one that is damaged is told of.
+    void retrievalByASetOfVectors()
+    {
+        openWithData();
+        const data::Dataset dataset = data::load(path(u"small"_s).toStdString());
+        const auto save = [&](const char* name, float value) {
+            model::saveVectors({1, std::vector<float>(dataset.items.size(), value), {}}, dataset,
+                path(u"small"_s).toStdString(), name);
+        };
+        save("alike", 1);
+        save("broken", 1);
+        showTab(4);
+        auto* vectors = child<QComboBox>("combo_retrieval_vectors");
+        QCOMPARE(vectors->count(), 3);
+        auto* rows = child<QTableView>("table_retrieval");
+        QTRY_VERIFY(rows->model()->rowCount() > 0);
+        child<QDoubleSpinBox>("spin_theta")->setValue(0.99);
+        const int events = rows->model()->rowCount();
+        test::choose(*vectors, 1);
+        QTRY_COMPARE(rows->model()->rowCount(), events);
+        for (int row = 0; row < events; ++row)
+            QCOMPARE(cell("table_retrieval", row, 3), u"1.000"_s);
+        QTRY_VERIFY(label("label_retrieval_summary").contains(u"100"_s));
+        QFile file(path(u"small"_s) + u"/vectors/broken.bin"_s);
+        QVERIFY(file.open(QIODevice::ReadWrite) && file.resize(20));
+        file.close();
+        test::choose(*vectors, 2);
+        QTRY_VERIFY(child<MessageBar>("message_data")->isVisible());
+        QTRY_COMPARE(rows->model()->rowCount(), 0);
+        QVERIFY(button("button_cancel_retrieval")->isVisible()); // Count again
+        QVERIFY(!button("button_retrieval_examples")->isEnabled());
+        test::choose(*vectors, 0);
+        QTRY_COMPARE(rows->model()->rowCount(), events);
+        QTRY_VERIFY(!button("button_cancel_retrieval")->isVisible());
+    }
+
+    /// Figure 5's cases: what each finds is what the tab would retrieve.
+    void retrievalExamples()
+    {
+        openWithData();
+        showTab(4);
+        child<QDoubleSpinBox>("spin_theta")->setValue(0.2);
+        QTRY_VERIFY(button("button_retrieval_examples")->isEnabled());
+        click("button_retrieval_examples");
+        auto* dialog = child<QDialog>("dialog_retrieval_examples");
+        auto* table = test::part<QTableView>(*dialog, u"table_examples"_s);
+        QTRY_VERIFY(table->model()->rowCount() > 0);
+        const auto text = [&](int row, int column) {
+            return table->model()->index(row, column).data().toString();
+        };
+        QSet<QString> kinds;
+        QStringList first;
+        for (int row = 0; row < table->model()->rowCount(); ++row) {
+            kinds.insert(text(row, 0));
+            first.append(text(row, 1) + text(row, 2));
+            QCOMPARE(text(row, 3).toDouble() <= 0.2, text(row, 0) == u"only Hard"_s);
+            QVERIFY(text(row, 0) == u"only vectors"_s || !text(row, 4).isEmpty());
+        }
+        QVERIFY(kinds.size() > 1);
+        QTRY_VERIFY(test::part<QPushButton>(*dialog, u"button_other_examples"_s)->isEnabled());
+        QTest::mouseClick(test::part<QPushButton>(*dialog, u"button_other_examples"_s), Qt::LeftButton);
+        QTRY_VERIFY(table->model()->rowCount() > 0 && !first.contains(text(0, 1) + text(0, 2)));
+        QTest::keyClick(dialog, Qt::Key_Escape);
+        QTRY_VERIFY(!m_page->findChild<QDialog*>(u"dialog_retrieval_examples"_s));
     }
 
     void aFilterMakesANewDataset()
