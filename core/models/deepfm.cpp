@@ -2,12 +2,10 @@
 #include "core/models/deepfm.h"
 
 #include "core/models/made.h"
-#include "core/models/selection.h"
 #include "core/models/specs/registry.h"
 
 namespace fedcctr::model {
 
-using data::Domain;
 using torch::Tensor;
 
 DeepFm::DeepFm(const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device,

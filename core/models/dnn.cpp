@@ -2,12 +2,10 @@
 #include "core/models/dnn.h"
 
 #include "core/models/made.h"
-#include "core/models/selection.h"
 #include "core/models/specs/registry.h"
 
 namespace fedcctr::model {
 
-using data::Domain;
 using torch::Tensor;
 
 Dnn::Dnn(const data::Dataset& dataset, const ModelOptions& options, const torch::Device& device,

@@ -27,9 +27,14 @@ Tensor rowsOfItems(const Tensor& table, const Tensor& items, const Tensor& index
 
 Tensor shareKeys(const Tensor& x, const Tensor& y)
 {
-    const Tensor left = x.unsqueeze(3).unsqueeze(5); // [K, n, Q, 1, w, 1]
-    const Tensor right = y.unsqueeze(2).unsqueeze(4); // [K, n, 1, L, 1, w]
-    return ((left == right) & (left >= 0)).flatten(4, 5).any(4);
+    const Tensor left = x.masked_fill(x < 0, -2); // no key is not shared
+    Tensor found =
+        torch::zeros({x.size(0), x.size(1), x.size(2), y.size(2)}, x.options().dtype(torch::kBool));
+    // Key by key: side by side they would be w w times as many numbers.
+    for (std::int64_t i = 0; i < x.size(3); ++i)
+        for (std::int64_t j = 0; j < y.size(3); ++j)
+            found.logical_or_(left.select(3, i).unsqueeze(3) == y.select(3, j).unsqueeze(2));
+    return found;
 }
 
 } // namespace fedcctr::model

@@ -8,7 +8,6 @@
 #include "core/models/specs/registry.h"
 
 #include <cmath>
-#include <limits>
 
 namespace fedcctr::model {
 
@@ -61,6 +60,19 @@ RalCdNet::RalCdNet(const data::Dataset& dataset, const ModelOptions& options, co
         m_keys = itemKeyTable(dataset, device);
 }
 
+/// The newest L events before each target, all targets of a user together: a history of thousands of events
+/// is not compared as a whole. history [K, n, S] rows, before [K, n, T]
+RalCdNet::Asking RalCdNet::newestBefore(const Tensor& history, const Tensor& before) const
+{
+    const Tensor end = before.amax(2, true); // [K, n, 1]
+    // Before the first own event nothing asks: as for padding.
+    const Tensor oldest = torch::where(before > 0, before, end).amin(2, true);
+    const Tensor begin = (oldest - m_length).clamp_min(0);
+    const std::int64_t width = std::max<std::int64_t>(1, (end - begin).max().item<std::int64_t>());
+    const Tensor place = begin + torch::arange(width, before.options());
+    return {history.gather(2, place.clamp_max(history.size(2) - 1)), place};
+}
+
 /// Which source events are similar to which own ones. items [K, R]; source [K, n, S] and own [K, n, L] rows
 /// -> bool [K, n, S, L]
 Tensor RalCdNet::similar(const Tensor& items, const Tensor& source, const Tensor& own) const
@@ -82,11 +94,11 @@ Tensor RalCdNet::retrieved(const Asked& asked) const
     const Tensor standing = standBefore(asked.query.before.of(other(own)), source.size(2), type);
     if (m_retrieval == Retrieval::Newest || m_retrieval == Retrieval::EndToEnd)
         return standing;
-    const Tensor& before = asked.query.before.of(own); // [K, n, T]
-    const Tensor& history = histories.of(own).index;
-    const Tensor older = standBefore(before - m_length, history.size(2), type);
-    const Tensor newest = standBefore(before, history.size(2), type) - older; // [K, n, T, L]
-    const Tensor pairs = similar(asked.query.items, source, history).to(type); // [K, n, S, L]
+    const Tensor before = asked.query.before.of(own).unsqueeze(3); // [K, n, T, 1]
+    const Asking asking = newestBefore(histories.of(own).index, before.squeeze(3));
+    const Tensor place = asking.place.unsqueeze(2); // [K, n, 1, W]
+    const Tensor newest = ((place < before) & (place >= before - m_length)).to(type); // [K, n, T, W]
+    const Tensor pairs = similar(asked.query.items, source, asking.rows).to(type); // [K, n, S, W]
     return standing * (torch::matmul(newest, pairs.transpose(2, 3)) > 0).to(type);
 }
 
@@ -146,20 +158,15 @@ Tensor RalCdNet::contrast(const Batch& batch, const Tensor& vectors, Domain doma
     const StreamBatch& source = histories.of(other(domain));
     const StreamBatch& own = histories.of(domain);
     const torch::ScalarType type = vectors.scalar_type();
-    const auto newest = [&](const StreamBatch& stream) {
-        const Tensor length = stream.length.unsqueeze(2);
-        return (standBefore(length, stream.index.size(2), type)
-            - standBefore(length - m_length, stream.index.size(2), type))
-            .squeeze(2); // [K, n, L]
-    };
-    const Tensor pairs = similar(batch.rows, source.index, own.index).to(type); // [K, n, S, L]
-    const Tensor ownThere = newest(own).unsqueeze(2);
-    const Tensor found = ((pairs * ownThere).sum(3) > 0).to(type); // retrieved source events
+    const Asking asking = newestBefore(own.index, own.length.unsqueeze(2));
+    const Tensor asks = (asking.place < own.length.unsqueeze(2)).to(type).unsqueeze(2); // [K, n, 1, W]
+    const Tensor pairs = similar(batch.rows, source.index, asking.rows).to(type) * asks; // [K, n, S, W]
+    const Tensor found = (pairs.sum(3) > 0).to(type); // retrieved source events
     const Tensor there =
         (found * standBefore(source.length.unsqueeze(2), source.index.size(2), type).squeeze(2)).unsqueeze(3)
-        * ownThere;
+        * asks;
     const Tensor products = torch::matmul(unit(gatherRows(vectors, source.index)),
-                                unit(gatherRows(vectors, own.index)).transpose(2, 3))
+                                unit(gatherRows(vectors, asking.rows)).transpose(2, 3))
         / m_tau;
     const Tensor positive = pairs * there;
     const Tensor negative = (1 - pairs) * there;

@@ -40,6 +40,12 @@ private:
     std::vector<torch::Tensor> ownTerms(const Leaves& leaves, const Batch& batch,
         const torch::Tensor& vectors, std::span<const double> weights, Dropout& dropout) const override;
 
+    /// Own events that ask for source events.
+    struct Asking {
+        torch::Tensor rows; ///< [K, n, W]
+        torch::Tensor place; ///< in the history, [K, n, W]; at its end and behind: padding
+    };
+    Asking newestBefore(const torch::Tensor& history, const torch::Tensor& before) const;
     torch::Tensor similar(
         const torch::Tensor& items, const torch::Tensor& source, const torch::Tensor& own) const;
     torch::Tensor retrieved(const Asked& asked) const;

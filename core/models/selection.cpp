@@ -43,6 +43,10 @@ Tensor meanOf(const Chosen& chosen)
 Tensor attended(const Tensor& q, const Tensor& k, const Tensor& v, const Tensor& there)
 {
     const double scale = 1 / std::sqrt(static_cast<double>(q.size(3)));
+    if (k.size(2) == 1) { // all queries see the same events: no copy of them for each
+        const Tensor scores = torch::matmul(q, k.squeeze(2).transpose(2, 3)) * scale; // [K, n, Q, l]
+        return torch::matmul(maskedSoftmax(scores, there), v.squeeze(2));
+    }
     const Tensor scores = torch::matmul(k, q.unsqueeze(4)).squeeze(4) * scale; // [K, n, Q, l]
     return torch::matmul(maskedSoftmax(scores, there).unsqueeze(3), v).squeeze(3);
 }

@@ -300,8 +300,8 @@ private Q_SLOTS:
         row("far back, by attention", farBack, "twin", "din", 150, 100, 40, 0.03, 0.01);
         row("an older event by a pyramid", longAgo, "lcn", "din", 400);
         row("what follows, in latent features", ordered, "cdanet", "dnn", 150, 150, 20, 0.01);
-        row("retrieved by text", topics, "ral-cdnet", "din", 300, 120, 40, 0.02, 0.01);
-        row("retrieval tells topics apart", topics, "ral-cdnet", kNewest, 300, 120, 40, 0.02, 0.01);
+        row("retrieved by text", topics, "ral-cdnet", "din", 200, 100, 40, 0.02, 0.01);
+        row("retrieval tells topics apart", topics, "ral-cdnet", kNewest, 200, 100, 40, 0.02, 0.01);
         row("what a client keeps", faintTaste, "fed-dcsr", kOwnStreams, 150, 80, 2);
     }
 

@@ -214,6 +214,45 @@ private Q_SLOTS:
         }
     }
 
+    /// Each target is asked for with its own newest events, however far apart targets stand.
+    void severalTargetsAtOnce_data()
+    {
+        QTest::addColumn<int>("retrieval");
+        QTest::newRow("vectors") << int(Vectors);
+        QTest::newRow("hard") << int(Hard);
+    }
+
+    void severalTargetsAtOnce()
+    {
+        QFETCH(int, retrieval);
+        const RalCdNet model(smallDataset(), options(retrieval), kHost);
+        const Parameters parameters = shaken(model.initialise(1));
+        const auto lossOf = [&](const std::vector<TrainingTarget>& targets) {
+            ClientExample example;
+            example.user = 7;
+            example.a = kLong.a;
+            example.b = kLong.b;
+            example.merged = kLong.merged();
+            example.targets[0] = targets;
+            for (const TrainingTarget& target : targets)
+                example.negatives[0].push_back(target.item + 10);
+            const std::vector<std::vector<ClientExample>> steps{{example}};
+            const Batch batch = makeBatches(steps, {1, smallDataset().itemCount(), false, 1}, kHost).front();
+            Dropout none;
+            return model
+                .losses(leavesOf(model, parameters, batch, torch::kFloat64), batch, {}, weightsOf(model, {}),
+                    none)
+                .values[0]
+                .item<double>();
+        };
+        const std::vector<TrainingTarget> targets{
+            {20, 0, 0, 0}, {21, 1, 1, 2}, {22, 4, 5, 9}, {23, 6, 5, 11}};
+        double mean = 0;
+        for (const TrainingTarget& target : targets)
+            mean += lossOf({target}) / static_cast<double>(targets.size());
+        QVERIFY(std::abs(lossOf(targets) - mean) < 1e-9);
+    }
+
     /// Eq. 7 over the source domain's targets, Eq. 8 with vectors of length 1; domain B is a source only.
     void termsByHand()
     {
