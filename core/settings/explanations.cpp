@@ -24,7 +24,7 @@ void addLoss(Table& table)
             {"data.target", "", "", "",
                 "FedCCTR-LM predicts both domains; RAL-CDNet one, with the other as its source."},
             {"loss.ranking", "L = -Σ [y ln ŷ + (1-y) ln(1-ŷ)]", "", "",
-             "Eq. 20-21 print binary cross-entropy. The sampled softmax is ours."},
+                "Eq. 20-21 print binary cross-entropy. The sampled softmax is ours."},
             {"loss.negatives", "",
                 "Few: a round is quick, and the model learns little of what a user does not want.",
                 "Many: a sharper ranking, and more time and memory per client.",

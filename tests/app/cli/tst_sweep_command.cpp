@@ -248,8 +248,8 @@ private Q_SLOTS:
         QTest::newRow("row") << comparison + QStringList{u"--rows"_s, u"BTS"_s} << u"BST"_s;
         QTest::newRow("grid of a comparison")
             << comparison + QStringList{u"--grid"_s, u"loss.lambda1=0.1"_s} << u"--grid"_s;
-        QTest::newRow("points of a sweep")
-            << QStringList{u"DATA"_s, u"--out"_s, u"x"_s, u"--tune"_s, u"2"_s} << u"the presets that compare"_s;
+        QTest::newRow("points of a sweep") << QStringList{u"DATA"_s, u"--out"_s, u"x"_s, u"--tune"_s, u"2"_s}
+                                           << u"the presets that compare"_s;
         QTest::newRow("ablation of what has no parts")
             << QStringList{u"DATA"_s, u"--out"_s, u"x"_s, u"--preset"_s, u"central"_s, u"--ablation"_s}
             << u"--ablation"_s;
