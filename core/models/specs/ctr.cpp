@@ -13,6 +13,17 @@ void addCtr(Tensors& tensors, const ModelOptions& options, const DataShape& shap
     addItems(tensors, shape, options.idWidth, 0, Start::Normal, options.itemStart);
 }
 
+void addTwoStages(
+    Tensors& tensors, const ModelOptions& options, const std::string& stage, std::int64_t hidden)
+{
+    const std::int64_t v = itemWidth(options);
+    for (const std::string domain : {"A.", "B."}) {
+        addActivationUnit(tensors, domain + "unit", v, hidden);
+        for (const char* matrix : {".query", ".key", ".value"})
+            addMatrix(tensors, domain + stage + matrix, v, v);
+    }
+}
+
 std::vector<std::string> ctrKeys()
 {
     return joined({commonKeys(), itemKeys(), {"model.dropout", "model.mlp"}});

@@ -10,6 +10,11 @@ namespace fedcctr::model {
 /// more vectors of an item's width, the users' vectors and the items.
 void addCtr(Tensors& tensors, const ModelOptions& options, const DataShape& shape, std::int64_t interests);
 
+/// Of a search in two stages, per domain: an activation unit for the newest events, NAME.unit, and the square
+/// matrices of an attention over what was found, NAME.STAGE.query, .key and .value.
+void addTwoStages(
+    Tensors& tensors, const ModelOptions& options, const std::string& stage, std::int64_t hidden);
+
 /// Keys of the shared sections that a CtrModel reads.
 std::vector<std::string> ctrKeys();
 

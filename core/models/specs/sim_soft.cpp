@@ -11,13 +11,7 @@ namespace {
 Tensors tensorsOf(const ModelOptions& options, const DataShape& shape)
 {
     Tensors tensors;
-    const std::int64_t v = itemWidth(options);
-    for (const std::string domain : {"A", "B"}) {
-        addActivationUnit(
-            tensors, domain + ".unit", v, ownInteger(infoOf<SimSoft>(), options, "sim-soft.attention"));
-        for (const char* matrix : {"query", "key", "value"})
-            addMatrix(tensors, domain + ".search." + matrix, v, v);
-    }
+    addTwoStages(tensors, options, "search", ownInteger(infoOf<SimSoft>(), options, "sim-soft.attention"));
     addCtr(tensors, options, shape, 2);
     return tensors;
 }

@@ -11,13 +11,7 @@ namespace {
 Tensors tensorsOf(const ModelOptions& options, const DataShape& shape)
 {
     Tensors tensors;
-    const std::int64_t v = itemWidth(options);
-    for (const std::string domain : {"A", "B"}) {
-        addActivationUnit(
-            tensors, domain + ".unit", v, ownInteger(infoOf<Twin>(), options, "twin.attention"));
-        for (const char* matrix : {"query", "key", "value"})
-            addMatrix(tensors, domain + ".twin." + matrix, v, v);
-    }
+    addTwoStages(tensors, options, "twin", ownInteger(infoOf<Twin>(), options, "twin.attention"));
     addCtr(tensors, options, shape, 2);
     return tensors;
 }
