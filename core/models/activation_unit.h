@@ -15,9 +15,10 @@ public:
     {
     }
 
-    /// events [K, n, Q or 1, l, v], candidates [K, n, Q, v] -> [K, n, Q, l]
-    torch::Tensor scores(
-        const Leaves& leaves, const torch::Tensor& events, const torch::Tensor& candidates) const;
+    /// events [K, n, Q or 1, l, v], candidates [K, n, Q, v] -> [K, n, Q, l]. `multiplied`: what stands for
+    /// the events in x * q.
+    torch::Tensor scores(const Leaves& leaves, const torch::Tensor& events, const torch::Tensor& multiplied,
+        const torch::Tensor& candidates) const;
 
     /// Sum of the events by their scores, as published without a softmax. there [K, n, Q or 1, l] ->
     /// [K, n, Q, v]

@@ -13,8 +13,7 @@ MiNet::MiNet(const data::Dataset& dataset, const ModelOptions& options, const to
     std::span<const augment::ItemFeatures> features)
     : JointModel(infoOf<MiNet>(), dataset, options, device, features)
     , m_hidden(parsedWidths(options.mlp).size())
-    , m_attention{{{attentionOf("A.own"), attentionOf("A.other")},
-          {attentionOf("B.own"), attentionOf("B.other")}}}
+    , m_units{{{unitOf("A.own"), unitOf("A.other")}, {unitOf("B.own"), unitOf("B.other")}}}
     , m_transfer(places("transfer"))
     , m_gates(places("gate.layer.weight"))
     , m_mlp(places("mlp0.weight"))
@@ -22,26 +21,12 @@ MiNet::MiNet(const data::Dataset& dataset, const ModelOptions& options, const to
 {
 }
 
-MiNet::Attention MiNet::attentionOf(const std::string& name) const
-{
-    return {place(name + ".event.weight"), place(name + ".candidate"), place(name + ".product"),
-        place(name + ".score")};
-}
-
 /// Item-level attention. events and projected [K, n, L, v], candidates [K, n, Q, v], there [K, n, Q, L] ->
 /// [K, n, Q, v]
-Tensor MiNet::interest(const Leaves& leaves, const Attention& places, const Tensor& events,
+Tensor MiNet::interest(const Leaves& leaves, const ActivationUnit& unit, const Tensor& events,
     const Tensor& projected, const Tensor& candidates, const Tensor& there) const
 {
-    const std::int64_t groups = events.size(0);
-    const Tensor ofEvent = linearOver(events, leaves[places.event], leaves[places.event + 1]); // [K, n, L, h]
-    const Tensor ofCandidate = product(candidates, leaves[places.candidate]); // [K, n, Q, h]
-    // (x * q) W = x . (q * W): without the products of all pairs side by side.
-    const Tensor scaled = candidates.unsqueeze(4)
-        * leaves[places.product].reshape({groups, 1, 1, candidates.size(3), -1}); // [K, n, Q, v, h]
-    const Tensor ofBoth = torch::matmul(projected.unsqueeze(2), scaled); // [K, n, Q, L, h]
-    const Tensor hidden = torch::relu(ofEvent.unsqueeze(2) + ofCandidate.unsqueeze(3) + ofBoth);
-    const Tensor scores = product(hidden, leaves[places.score]).squeeze(4);
+    const Tensor scores = unit.scores(leaves, events.unsqueeze(2), projected.unsqueeze(2), candidates);
     return torch::matmul(maskedSoftmax(scores, there), events);
 }
 
@@ -61,9 +46,9 @@ Tensor MiNet::logits(const Leaves& leaves, const Tensor& vectors, const Query& q
     const Tensor own = gatherRows(vectors, query.histories.of(query.domain).index);
     const Tensor foreign = gatherRows(vectors, query.histories.of(other).index);
     const Tensor carried = product(foreign, leaves[m_transfer[d]]);
-    const Tensor inOwn = interest(leaves, m_attention[d][0], own, own, candidates, there(query.domain, own));
+    const Tensor inOwn = interest(leaves, m_units[d][0], own, own, candidates, there(query.domain, own));
     const Tensor inOther =
-        interest(leaves, m_attention[d][1], foreign, carried, candidates, there(other, foreign));
+        interest(leaves, m_units[d][1], foreign, carried, candidates, there(other, foreign));
     const Tensor longTerm = leaves[m_users].unsqueeze(2).expand_as(candidates);
 
     const Tensor all = torch::cat({longTerm, inOther, inOwn, candidates}, 3);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/models/activation_unit.h"
 #include "core/models/joint_model.h"
 
 namespace fedcctr::model {
@@ -22,23 +23,18 @@ public:
         std::span<const augment::ItemFeatures> features = {});
 
 private:
-    /// Places of one item-level attention's tensors.
-    struct Attention {
-        std::size_t event; ///< W's rows for x, a linear
-        std::size_t candidate; ///< for q, a matrix
-        std::size_t product; ///< for (M x) * q
-        std::size_t score; ///< h
-    };
-
     torch::Tensor logits(const Leaves& leaves, const torch::Tensor& vectors, const Query& query,
         Dropout& dropout) const override;
 
-    Attention attentionOf(const std::string& name) const;
-    torch::Tensor interest(const Leaves& leaves, const Attention& places, const torch::Tensor& events,
+    ActivationUnit unitOf(const std::string& name) const
+    {
+        return ActivationUnit(place(name + ".event.weight"));
+    }
+    torch::Tensor interest(const Leaves& leaves, const ActivationUnit& unit, const torch::Tensor& events,
         const torch::Tensor& projected, const torch::Tensor& candidates, const torch::Tensor& there) const;
 
     std::size_t m_hidden; ///< layers of the MLP before its last
-    std::array<std::array<Attention, 2>, 2> m_attention; ///< by domain: its own events, the other's
+    std::array<std::array<ActivationUnit, 2>, 2> m_units; ///< by domain: its own events, the other's
     std::array<std::size_t, 2> m_transfer; ///< M
     std::array<std::size_t, 2> m_gates;
     std::array<std::size_t, 2> m_mlp;

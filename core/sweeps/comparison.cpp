@@ -226,10 +226,6 @@ bool search(ComparisonRow& row, const SweepPlan& jobs, const fs::path& folder)
     return true;
 }
 
-} // namespace
-
-namespace {
-
 fs::path listFile(const std::string& name)
 {
     return installedFolder("comparisons", "resources/comparisons") / (name + ".json");

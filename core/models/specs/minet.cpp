@@ -11,22 +11,14 @@ namespace {
 
 constexpr std::int64_t kInterests = 3; ///< long-term, in the other domain, in the own one
 
-void addAttention(Tensors& tensors, const std::string& name, std::int64_t v, std::int64_t hidden)
-{
-    addLinear(tensors, name + ".event", v, hidden);
-    addMatrix(tensors, name + ".candidate", v, hidden);
-    addMatrix(tensors, name + ".product", v, hidden);
-    addMatrix(tensors, name + ".score", hidden, 1);
-}
-
 Tensors tensorsOf(const ModelOptions& options, const DataShape& shape)
 {
     Tensors tensors;
     const std::int64_t v = itemWidth(options);
     const std::int64_t hidden = ownInteger(infoOf<MiNet>(), options, "minet.attention");
     for (const std::string domain : {"A", "B"}) {
-        addAttention(tensors, domain + ".own", v, hidden);
-        addAttention(tensors, domain + ".other", v, hidden);
+        addActivationUnit(tensors, domain + ".own", v, hidden);
+        addActivationUnit(tensors, domain + ".other", v, hidden);
         addMatrix(tensors, domain + ".transfer", v, v);
         addLinear(tensors, domain + ".gate.layer", 4 * v, hidden);
         addLinear(tensors, domain + ".gate.score", hidden, kInterests);
