@@ -7,6 +7,7 @@
 #include "core/data/demo.h"
 #include "core/data/import_options.h"
 #include "core/data/importers/importers.h"
+#include "core/data/markets.h"
 #include "core/data/statistics.h"
 
 #include <nlohmann/json.hpp>
@@ -16,6 +17,7 @@
 #include <filesystem>
 #include <iostream>
 #include <limits>
+#include <sstream>
 
 namespace fedcctr::cli {
 
@@ -99,6 +101,32 @@ void printTable(const data::Statistics& statistics, const data::Dataset& dataset
     }
 }
 
+void printMarkets(const data::Dataset& dataset)
+{
+    const data::Provenance& provenance = dataset.provenance;
+    std::cout << provenance.name << ": " << dataset.markets.size() << " markets, "
+              << grouped(dataset.userCount()) << " users, " << grouped(dataset.allEvents.size())
+              << " interactions" << (provenance.hasTimes ? "" : ", no time stamps (order only)")
+              << "\nthe test target is the last interaction of each user, among "
+              << grouped(static_cast<std::size_t>(provenance.evaluationNegatives))
+              << " negatives of the market\n\n";
+    const auto line = [](const std::string& name, std::span<const std::string> cells) {
+        std::cout << leftAligned(name, 12);
+        for (const std::string& cell : cells)
+            std::cout << rightAligned(cell, 15);
+        std::cout << '\n';
+    };
+    line("market",
+        std::array<std::string, 6>{
+            "users", "items", "shared items", "interactions", "mean length", "test targets"});
+    for (const data::MarketStatistics& one : data::marketStatistics(dataset))
+        line(one.market.name,
+            std::array<std::string, 6>{grouped(one.market.users),
+                grouped(static_cast<std::size_t>(one.market.items)),
+                grouped(static_cast<std::size_t>(one.sharedItems)), grouped(one.interactions),
+                fixed(one.meanLength, 2), grouped(one.testInstances)});
+}
+
 void printNotes(const data::Dataset& dataset)
 {
     for (const std::string& note : dataset.provenance.notes)
@@ -110,8 +138,9 @@ void saveAndTell(const data::Dataset& dataset, const fs::path& directory)
     data::save(dataset, directory);
     printNotes(dataset);
     std::cout << directory.string() << ": " << grouped(dataset.userCount()) << " users, "
-              << grouped(dataset.items.size()) << " items (" << dataset.domainNames[0] << ", "
-              << dataset.domainNames[1] << "), " << grouped(dataset.allEvents.size()) << " interactions\n";
+              << grouped(dataset.items.size()) << " items (" << dataset.domainNames[0]
+              << (dataset.hasOneDomain() ? "" : ", ") << dataset.domainNames[1] << "), "
+              << grouped(dataset.allEvents.size()) << " interactions\n";
 }
 
 /// The last part of a path, also of "dir/" and ".".
@@ -174,17 +203,30 @@ std::array<std::string, 2> domainsOf(const Arguments& arguments)
         "--domains: '" + text + "' is not two different names with a comma between, e.g. food,kitchen");
 }
 
+std::vector<std::string> marketsOf(const Arguments& arguments)
+{
+    std::vector<std::string> markets;
+    std::istringstream list(arguments.text("--markets"));
+    for (std::string market; std::getline(list, market, ',');) {
+        if (market.empty() || std::ranges::find(markets, market) != markets.end())
+            throw Error("--markets: '" + arguments.text("--markets")
+                + "' is not different names with commas between, e.g. ca,de,fr");
+        markets.push_back(market);
+    }
+    return markets;
+}
+
 std::vector<data::ColumnName> columnsOf(const Arguments& arguments)
 {
     static const std::vector<std::string> kMeanings{
-        "user", "item", "domain", "seq", "timestamp", "rating", "title", "categories", "creator"};
+        "user", "item", "domain", "market", "seq", "timestamp", "rating", "title", "categories", "creator"};
     std::vector<data::ColumnName> columns;
     for (const std::string& text : arguments.all("--column")) {
         const std::size_t equals = text.find('=');
         const std::string meaning = text.substr(0, equals);
         if (equals == std::string::npos || std::ranges::find(kMeanings, meaning) == kMeanings.end())
             throw Error("--column: '" + text
-                + "' is not one of user, item, domain, seq, timestamp, rating, title, categories and "
+                + "' is not one of user, item, domain, market, seq, timestamp, rating, title, categories and "
                   "creator with the file's name for it, e.g. user=reviewer");
         columns.push_back({meaning, text.substr(equals + 1), {}});
     }
@@ -205,7 +247,8 @@ std::string importUsage()
 {
     return "fedcctr data import --format "
         + ofImporters([](const data::Importer& one) { return std::string(one.name); }, "|")
-        + " --out DIR [--name N] [--domains A,B] [--column OURS=THEIRS] [--skip-bad-rows] [--min-user N] "
+        + " --out DIR [--name N] [--domains A,B] [--markets M,…] [--column OURS=THEIRS] [--skip-bad-rows] "
+          "[--min-user N] "
           "[--min-item N] [--protocol P] [--negatives N] [--seed S] [--force] FILES…";
 }
 
@@ -228,6 +271,7 @@ std::vector<OptionSpec> importOptionSpecs()
         ", ");
     return {{"--format", names, "kind of the files"}, kOut,
         {"--name", "N", "name of the dataset (default: the directory's)"}, {"--domains", "A,B", domains},
+        {"--markets", "M,…", "markets: which of them, with commas between (default: all)"},
         {"--column", "OURS=THEIRS", asking + ": what the files call a column, e.g. user=reviewer", true},
         {"--skip-bad-rows", "", "leave rows with errors out and count them, instead of giving up"},
         {"--min-user", "N", "least interactions per user and domain (" + least + ")"},
@@ -262,6 +306,7 @@ data::ImportOptions importOptions(const Arguments& arguments, int least, const f
         static_cast<int>(arguments.integer("--negatives", options.evaluationNegatives, 1, kMostNegatives));
     options.seed = seedOf(arguments);
     options.domains = domainsOf(arguments);
+    options.markets = marketsOf(arguments);
     options.columns = columnsOf(arguments);
     options.skipBadRows = arguments.has("--skip-bad-rows");
     return options;
@@ -304,6 +349,8 @@ int runStats(std::span<const std::string> words)
     const data::Statistics statistics = data::statistics(dataset);
     if (arguments.has("--json")) {
         std::cout << data::toJson(statistics, dataset).dump(2) << '\n';
+    } else if (dataset.hasMarkets()) {
+        printMarkets(dataset);
     } else {
         printTable(statistics, dataset);
     }

@@ -5,6 +5,7 @@
 #include "app/engine/noise_key.h"
 #include "app/engine/reports.h"
 #include "app/engine/session.h"
+#include "app/engine/silo_command.h"
 #include "app/engine/stop_signal.h"
 #include "core/base/arguments.h"
 #include "core/base/error.h"
@@ -28,11 +29,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <ranges>
-#include <thread>
 
 namespace fedcctr::engine {
 
@@ -174,20 +173,6 @@ runs::HelloMessage helloOf(const TrainingData& data, const Config& config, const
     return hello;
 }
 
-/// "AMD EPYC 7B13, 2 cores, cpu": what the numbers do not depend on, and the seconds do.
-std::string hardwareOf(const Trainer& trainer)
-{
-    std::string processor = "unknown processor";
-    std::ifstream in("/proc/cpuinfo");
-    for (std::string line; std::getline(in, line);)
-        if (line.starts_with("model name") && line.find(": ") != std::string::npos) {
-            processor = line.substr(line.find(": ") + 2);
-            break;
-        }
-    return processor + ", " + std::to_string(std::thread::hardware_concurrency()) + " cores, "
-        + trainer.deviceName();
-}
-
 /// What of PrivAugNet took part: none if nothing did. Means per user are by domain, before and after as in
 /// Table 3.
 std::optional<runs::AugmentationRecord> augmentationOf(const TrainingData& data)
@@ -256,22 +241,11 @@ runs::SummaryRecord summaryOf(const training::TrainingResult& result, const Trai
     if (const double signal = medianSignalToNoise(run); signal > 0)
         summary.signalToNoise = signal;
     summary.device = trainer.deviceName();
-    summary.hardware = hardwareOf(trainer);
+    summary.hardware = hardwareOf(trainer.deviceName());
     // Also those before it was resumed.
     summary.changes = runs::readWeightChanges(run / "events.jsonl");
     summary.tellsChanges = true;
     return summary;
-}
-
-runs::UserScores userScores(const training::TrainingResult& result)
-{
-    runs::UserScores scores;
-    for (std::size_t domain = 0; domain < scores.size(); ++domain)
-        for (const auto& [user, each] : result.testUsers[domain])
-            scores[domain].push_back(
-                {static_cast<std::int32_t>(user), each.rank, evaluation::ndcgOf(each, 10),
-                    evaluation::mrrOf(each, 10), evaluation::hrOf(each, 10), each.auc, each.logLoss});
-    return scores;
 }
 
 void printMetrics(const std::string& name, const runs::DomainMetricSets& metrics)
@@ -396,7 +370,7 @@ int train(RunDirectory run, const Config& config, const TrainingData& data, Trai
     runs::SummaryRecord summary = summaryOf(result, data, config, trainer, session.run().path());
     summary.forecast = forecast;
     const json document = toJson(summary);
-    runs::writeTestUsers(session.run().path(), userScores(result));
+    runs::writeTestUsers(session.run().path(), userScores(result.testUsers));
     session.run().writeSummary(document);
     if (result.reason != training::EndReason::Stopped && !removeKey(session.run().path()))
         session.warn("checkpoint/noise.key cannot be removed; remove it by hand, so that nobody can draw the "
@@ -474,6 +448,8 @@ int runTrain(std::span<const std::string> words)
         const fs::path from =
             arguments.positional().empty() ? run.dataset() : fs::path(arguments.positional()[0]);
         const TrainingData data = loadForRun(run, from, config);
+        if (config.federation.client == federation::Client::Silo)
+            return resumeSilos(std::move(run), data, config, arguments);
         training::TrainingOptions options = trainingOptions(config, data.augmentation);
         readSecrets(out, options);
         if (privacy::hasSecretSource(options.privacy) && !options.noiseKey)
@@ -494,6 +470,8 @@ int runTrain(std::span<const std::string> words)
     RunDirectory::checkFree(out);
     const fs::path from = arguments.positional()[0];
     const TrainingData data = loadForTraining(from, config);
+    if (data.dataset.hasMarkets() || config.federation.client == federation::Client::Silo)
+        return trainSilos(data, config, from, arguments);
     // Before the directory is made: what is refused here leaves nothing behind.
     training::TrainingOptions options = trainingOptions(config, data.augmentation);
     if (privacy::hasSecretSource(options.privacy))

@@ -161,6 +161,16 @@ TrainingData loadForRun(
     return result;
 }
 
+/// A federation of silos has many models: its summary tells of each.
+static settings::Config ofUsers(settings::Config config, const std::string& command)
+{
+    if (config.federation.client == federation::Client::Silo)
+        throw Error(command
+            + ": the run trained markets (federation.client = silo), each a model of its own; its "
+              "summary.json and report have their figures");
+    return config;
+}
+
 std::vector<OptionSpec> loadedRunOptions()
 {
     return {{"--dataset", "DIR", "the run's dataset, if it has moved"},
@@ -169,7 +179,7 @@ std::vector<OptionSpec> loadedRunOptions()
 
 LoadedRun::LoadedRun(const Arguments& arguments, const std::string& command)
     : run(runs::RunDirectory::resume(onlyPath(arguments, command)))
-    , config(settingsOf(run, arguments))
+    , config(ofUsers(settingsOf(run, arguments), command))
     , data(loadForRun(run, arguments.text("--dataset", run.dataset().string()), config))
     , trainer(data.dataset, optionsOf(run, config, data.augmentation))
 {

@@ -4,8 +4,10 @@
 #include "core/models/specs/registry.h"
 
 #include <algorithm>
+#include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 namespace fedcctr::engine {
 
@@ -111,6 +113,29 @@ runs::ForecastRecord forecastOf(const std::optional<federation::Forecast>& forec
         return {};
     return {true, forecast->firstStop, forecast->lastStop, forecast->signal.first, forecast->signal.last,
         forecast->signal.whole, forecast->rounds};
+}
+
+std::string hardwareOf(const std::string& device)
+{
+    std::string processor = "unknown processor";
+    std::ifstream in("/proc/cpuinfo");
+    for (std::string line; std::getline(in, line);)
+        if (line.starts_with("model name") && line.find(": ") != std::string::npos) {
+            processor = line.substr(line.find(": ") + 2);
+            break;
+        }
+    return processor + ", " + std::to_string(std::thread::hardware_concurrency()) + " cores, " + device;
+}
+
+runs::UserScores userScores(const std::array<std::vector<training::UserOutcome>, 2>& users)
+{
+    runs::UserScores scores;
+    for (std::size_t domain = 0; domain < scores.size(); ++domain)
+        for (const auto& [user, each] : users[domain])
+            scores[domain].push_back(
+                {static_cast<std::int32_t>(user), each.rank, evaluation::ndcgOf(each, 10),
+                    evaluation::mrrOf(each, 10), evaluation::hrOf(each, 10), each.auc, each.logLoss});
+    return scores;
 }
 
 json ledgerLine(int round, const std::vector<privacy::ClientSpend>& clients)

@@ -3,6 +3,7 @@
 
 #include "core/data/import_options.h"
 #include "core/data/import_support.h"
+#include "core/data/markets.h"
 #include "core/data/split.h"
 
 #include <algorithm>
@@ -57,6 +58,11 @@ std::size_t dropRepetitions(std::vector<RawInteraction>& interactions)
     return dropped;
 }
 
+bool hasTwoDomains(const RawData& raw)
+{
+    return raw.markets.empty() && !raw.domainNames[1].empty();
+}
+
 /// Which users and items stay.
 struct Kept {
     std::vector<bool> users;
@@ -78,7 +84,8 @@ bool filterOnce(const RawData& raw, std::size_t leastPerUser, std::size_t leastP
     }
     bool changed = false;
     for (std::size_t user = 0; user < perUser.size(); ++user) {
-        if (kept.users[user] && std::ranges::min(perUser[user]) < leastPerUser) {
+        const std::array<std::size_t, 2>& own = perUser[user];
+        if (kept.users[user] && (hasTwoDomains(raw) ? std::ranges::min(own) : own[0]) < leastPerUser) {
             kept.users[user] = false;
             changed = true;
         }
@@ -103,6 +110,8 @@ Kept filter(const RawData& raw, const ImportOptions& options, std::vector<std::s
     const std::size_t shared = kept.userCount();
     const std::size_t sharedItems = kept.itemCount();
     const std::string domains = raw.domainNames[0] + " and " + raw.domainNames[1];
+    if (shared == 0 && !hasTwoDomains(raw))
+        throw Error("no user is left: there are no interactions");
     if (shared == 0) {
         throw Error("no user is left: none of " + counted(raw.users.size(), "user")
             + " has interactions in both " + domains + "; choose domains or files with common users");
@@ -119,11 +128,12 @@ Kept filter(const RawData& raw, const ImportOptions& options, std::vector<std::s
     // One pass may have taken a user's last interaction in a domain.
     while (!options.repeatFilter && filterOnce(raw, 1, leastOfAll, kept))
         watch.look(0.95, "filtering");
-    const std::string rule = "at least " + std::to_string(leastPerUser)
-        + " interactions per user and domain and " + std::to_string(leastPerItem) + " per item";
+    const std::string rule = "at least " + std::to_string(leastPerUser) + " interactions per user"
+        + (hasTwoDomains(raw) ? " and domain" : "") + " and " + std::to_string(leastPerItem) + " per item";
     if (kept.userCount() == 0) {
-        throw Error("no user is left: " + counted(shared, "user") + " had interactions in both " + domains
-            + ", but none remains with " + rule + "; lower --min-user or --min-item");
+        throw Error("no user is left: " + counted(shared, "user") + " had interactions"
+            + (hasTwoDomains(raw) ? " in both " + domains : std::string()) + ", but none remains with " + rule
+            + "; lower --min-user or --min-item");
     }
     if (kept.userCount() < shared || kept.itemCount() < sharedItems) {
         notes.push_back(counted(shared - kept.userCount(), "user") + " and "
@@ -186,6 +196,7 @@ Dataset buildDataset(RawData raw, const ImportOptions& options)
     provenance.evaluationNegatives = options.evaluationNegatives;
     provenance.seed = options.seed;
 
+    groupByMarket(raw);
     sortInteractions(raw);
     if (provenance.hasTimes && !raw.repetitionsAreGone) {
         if (const std::size_t repeated = dropRepetitions(raw.interactions); repeated > 0)
@@ -195,6 +206,7 @@ Dataset buildDataset(RawData raw, const ImportOptions& options)
     const Kept kept = filter(raw, options, provenance.notes, watch);
     const std::vector<ItemId> numbers = moveItems(raw, kept, dataset);
     moveEvents(raw, kept, numbers, dataset);
+    dataset.markets = keptMarkets(raw, kept.users, kept.items);
     assignRoles(dataset);
     drawCandidates(dataset, watch);
     return dataset;

@@ -21,6 +21,9 @@ struct RawData {
     std::vector<std::string> users;
     std::vector<Item> items;
     std::vector<Domain> itemDomains;
+    std::vector<std::string> markets; ///< of a multi-market source, whose only domain is A; else empty
+    std::vector<std::int32_t> userMarkets; ///< by user, where there are markets
+    std::vector<std::int32_t> itemMarkets; ///< by item
     std::vector<RawInteraction> interactions; ///< in input order
     /// Each user's interactions stand in their order already; else they are sorted by time.
     bool ordered = false;
@@ -32,8 +35,9 @@ struct RawData {
 /// The steps that every source shares, from raw interactions to a finished dataset: chronological order with
 /// ties in input order; an event that repeats another one's user, item and time left out (a click counted
 /// twice; the same item at another time stays, and without times every repetition does); users of both
-/// domains only and k-core; the split by the protocol; fixed negatives. Throws Error if nothing is left,
-/// saying which rule removed what.
+/// domains only, where there are two, and k-core; users and items market by market, where there are markets;
+/// the split by the protocol; fixed negatives. Throws Error if nothing is left, saying which rule removed
+/// what.
 Dataset buildDataset(RawData raw, const ImportOptions& options);
 
 } // namespace fedcctr::data

@@ -238,7 +238,7 @@ void readNegatives(Reader& reader, const std::shared_ptr<const MappedFile>& file
 json describe(const Dataset& dataset, const json& parts)
 {
     const Provenance& p = dataset.provenance;
-    return {{"format", kFormatName}, {"version", kVersion}, {"name", p.name},
+    json root{{"format", kFormatName}, {"version", kVersion}, {"name", p.name},
         {"domains", dataset.domainNames}, {"users", dataset.users.size()},
         {"items", {dataset.itemCount(Domain::A), dataset.itemCount(Domain::B)}},
         {"interactions", dataset.allEvents.size()},
@@ -248,6 +248,9 @@ json describe(const Dataset& dataset, const json& parts)
                 {"notes", p.notes}}},
         {"protocol", protocolName(p.protocol)}, {"evaluation_negatives", p.evaluationNegatives},
         {"seed", p.seed}, {"parts", parts}};
+    for (const Market& market : dataset.markets)
+        root["markets"].push_back({{"name", market.name}, {"users", market.users}, {"items", market.items}});
+    return root;
 }
 
 /// The content of dataset.json.
@@ -301,6 +304,25 @@ Description readDescription(const fs::path& directory)
     if (const json version = description.root.value("version", json()); version != kVersion)
         damaged(file, wrongVersion(version.dump()));
     return description;
+}
+
+/// Their users and items stand one market after the other; together they are all.
+void readMarkets(const Description& description, Dataset& dataset)
+{
+    if (!description.root.contains("markets"))
+        return;
+    Market next;
+    for (const json& node : description.root.at("markets")) {
+        node.at("name").get_to(next.name);
+        next.users = description.count(node.at("users"));
+        next.items = static_cast<ItemId>(description.count(node.at("items")));
+        dataset.markets.push_back(next);
+        next.firstUser += next.users;
+        next.firstItem += next.items;
+    }
+    if (next.firstUser != dataset.userCount() || next.firstItem != dataset.itemCount()
+        || !dataset.hasOneDomain())
+        damaged(description.file, "has markets that do not add up to its users and items");
 }
 
 void readParts(const fs::path& directory, const Description& description, Dataset& dataset)
@@ -428,6 +450,7 @@ Dataset load(const fs::path& directory)
         readProvenance(description, dataset.provenance);
         description.root.at("domains").get_to(dataset.domainNames);
         readParts(directory, description, dataset);
+        readMarkets(description, dataset);
         return dataset;
     } catch (const json::exception&) {
         damaged(description.file, "lacks a field or has one of the wrong type");

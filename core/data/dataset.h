@@ -70,8 +70,23 @@ struct Provenance {
     std::vector<std::string> notes; ///< what the import left out and why, a sentence each
 };
 
+/// A market (silo) of a multi-market dataset: its users and items stand together, and no other market has
+/// them.
+struct Market {
+    std::string name;
+    std::size_t firstUser = 0;
+    std::size_t users = 0;
+    ItemId firstItem = 0;
+    ItemId items = 0;
+
+    bool operator==(const Market&) const = default;
+};
+
 /// Users with interactions in both domains, their chronological sequences with the split, the items' texts,
 /// and the fixed candidates that every model is judged on. A value; immutable in use.
+///
+/// A multi-market dataset (markets.h) has one domain, A, and users of one market each; B has neither items
+/// nor targets.
 struct Dataset {
     std::filesystem::path directory; ///< where load() read it; empty of one that was made in memory
     Provenance provenance;
@@ -84,10 +99,14 @@ struct Dataset {
     /// Per split and domain: users * evaluationNegatives items that the user never touched; rows of users
     /// without a target in that split and domain hold -1. By far the most of a dataset: load() maps them.
     std::array<std::array<ItemRows, 2>, 2> negatives;
+    std::vector<Market> markets; ///< of a multi-market dataset, in the order of users and items; else empty
 
     std::size_t userCount() const { return users.size(); }
     /// Every event has one.
     bool hasRatings() const;
+    bool hasMarkets() const { return !markets.empty(); }
+    /// There are no items in B: a market, or all markets together.
+    bool hasOneDomain() const { return itemCount(Domain::B) == 0; }
     std::span<const Event> events(std::size_t user) const
     {
         return std::span(allEvents).subspan(eventOffsets[user], eventOffsets[user + 1] - eventOffsets[user]);

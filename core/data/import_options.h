@@ -17,7 +17,7 @@ namespace fedcctr::data {
 /// Share done, 0 to 1, and what is being done; called at most some times a second.
 using Progress = std::function<void(double share, const std::string& what)>;
 
-/// What a CSV file calls one of our columns: user, item, domain, seq, timestamp, rating,
+/// What a CSV file calls one of our columns: user, item, domain (of markets: market), seq, timestamp, rating,
 /// title, categories, creator.
 struct ColumnName {
     std::string meaning; ///< ours
@@ -38,6 +38,8 @@ struct ImportOptions {
     std::atomic<std::size_t>* rowsRead = nullptr; ///< counts the rows, for a speed
     std::array<std::string, 2>
         domains; ///< CSV: which two domains, in order; empty: the two that are there, in order of appearance
+    std::vector<std::string>
+        markets; ///< of the importer of markets: which, in order; empty: all that are there
     Progress progress;
     std::stop_token stop; ///< throws Error(Failure) "cancelled" soon after it is requested
 };

@@ -24,6 +24,12 @@ RawData rawDataOf(const Dataset& dataset)
             used[static_cast<std::size_t>(event.item)] = true;
         }
     }
+    for (const Market& market : dataset.markets) {
+        const auto number = static_cast<std::int32_t>(raw.markets.size());
+        raw.markets.push_back(market.name);
+        raw.userMarkets.insert(raw.userMarkets.end(), market.users, number);
+        raw.itemMarkets.insert(raw.itemMarkets.end(), static_cast<std::size_t>(market.items), number);
+    }
     for (ItemId item = 0; item < dataset.itemCount(); ++item)
         raw.itemDomains.push_back(dataset.domainOf(item));
     for (const bool isUsed : used)

@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/data/import_support.h"
+#include "core/data/markets.h"
 
 namespace fedcctr::data {
 
@@ -67,13 +68,14 @@ public:
             rows.insert(rows.end(), wanted, -1);
             return;
         }
-        const auto items = static_cast<std::uint64_t>(m_dataset.itemCount(domain));
+        const auto [first, count] = catalogueOf(m_dataset, user, domain);
+        const auto items = static_cast<std::uint64_t>(count);
         if (items < markTouched(user, domain) + wanted)
-            tooFew(user, domain);
+            tooFew(user, domain, count);
         Random random(
             m_dataset.provenance.seed, {kEvaluationNegativesStream, user, index(split), index(domain)});
         for (std::size_t found = 0; found < wanted;) {
-            const ItemId item = m_dataset.firstItem(domain) + static_cast<ItemId>(random.below(items));
+            const ItemId item = first + static_cast<ItemId>(random.below(items));
             if (mark(item)) {
                 rows.push_back(item);
                 ++found;
@@ -102,10 +104,11 @@ private:
         return touched;
     }
 
-    [[noreturn]] void tooFew(std::size_t user, Domain domain) const
+    [[noreturn]] void tooFew(std::size_t user, Domain domain, ItemId items) const
     {
-        throw Error("domain '" + m_dataset.domainNames[index(domain)] + "' has only "
-            + counted(static_cast<std::size_t>(m_dataset.itemCount(domain)), "item") + ": too few to draw "
+        throw Error((m_dataset.hasMarkets() ? "market '" + m_dataset.markets[marketOf(m_dataset, user)].name
+                                            : "domain '" + m_dataset.domainNames[index(domain)])
+            + "' has only " + counted(static_cast<std::size_t>(items), "item") + ": too few to draw "
             + counted(
                 static_cast<std::size_t>(m_dataset.provenance.evaluationNegatives), "evaluation negative")
             + " that user '" + m_dataset.users[user] + "' never touched; lower --negatives or filter less");

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/data/statistics.h"
 
+#include "core/data/markets.h"
+
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
@@ -74,6 +76,11 @@ nlohmann::json toJson(const Statistics& statistics, const Dataset& dataset)
             {"train_instances", d.trainInstances}, {"validation_instances", d.validationInstances},
             {"test_instances", d.testInstances}});
     }
+    for (const MarketStatistics& one : marketStatistics(dataset))
+        json["markets"].push_back({{"name", one.market.name}, {"users", one.market.users},
+            {"items", one.market.items}, {"shared_items", one.sharedItems},
+            {"interactions", one.interactions}, {"mean_length", one.meanLength},
+            {"train_instances", one.trainInstances}, {"test_instances", one.testInstances}});
     return json;
 }
 

@@ -56,6 +56,7 @@ Summary readSummary(const fs::path& directory)
         summary.protocol =
             protocolFrom(root.value("protocol", std::string(protocolName(Protocol::LeaveOneOut))));
         root.at("evaluation_negatives").get_to(summary.evaluationNegatives);
+        summary.markets = root.value("markets", json::array()).size();
         for (const auto& part : root.at("parts").items())
             checkLength(directory / part.key());
     } catch (const json::exception&) {

@@ -11,6 +11,7 @@ struct Summary {
     std::array<std::string, 2> domainNames;
     std::size_t users = 0;
     std::array<std::size_t, 2> items{};
+    std::size_t markets = 0; ///< of a multi-market dataset; else 0
     std::size_t interactions = 0;
     Protocol protocol = Protocol::LeaveOneOut;
     int evaluationNegatives = 0; ///< a target is ranked among one more

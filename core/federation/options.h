@@ -27,8 +27,15 @@ enum class LearningRateSchedule : std::uint8_t {
     Cosine, ///< falls to 2 % of the first value over the planned rounds
 };
 
+/// Who a client is.
+enum class Client : std::uint8_t {
+    User, ///< a person: Algorithm 1
+    Silo, ///< an organisation with many users: a market of a multi-market dataset
+};
+
 /// Algorithm 1's settings.
 struct FederationOptions {
+    Client client = Client::User;
     Mode mode = Mode::Federated;
     Sampling sampling = Sampling::Poisson;
     double rate = 0.01; ///< rho

@@ -94,6 +94,8 @@ void ExampleSource::checkPool(std::size_t user, bool seenOnly) const
 {
     for (const Domain domain : data::kDomains) {
         const std::vector<ItemId>& pool = m_pool[index(domain)];
+        if (m_dataset.itemCount(domain) == 0)
+            continue; // a market has one domain
         // Touched items are in the pool, since they occur in training events.
         const auto touched = std::ranges::count(
             m_touched[user], domain, [this](ItemId item) { return m_dataset.domainOf(item); });

@@ -92,6 +92,8 @@ ItemText fromSet(const data::Dataset& dataset, const std::string& name)
 ItemText itemText(const data::Dataset& dataset, const ModelOptions& options,
     std::span<const augment::ItemFeatures> features)
 {
+    if (options.codes)
+        return {options.codes->width(), options.codes->itemsOneHot()};
     if (!options.vectorsFile.empty())
         return fromFile(dataset, options.vectorsFile);
     if (options.vectors != kTfIdf)

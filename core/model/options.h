@@ -2,9 +2,11 @@
 #pragma once
 
 #include "core/base/field.h"
+#include "core/model/codes.h"
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 
 namespace fedcctr::model {
@@ -87,6 +89,7 @@ struct ModelOptions {
     std::string
         vectorsFile; ///< lines "item,x1,x2,…" in place of them; empty: TF-IDF and SVD of the items' texts
     std::string file; ///< of the own model: a TorchScript module (core/models/README.md)
+    std::shared_ptr<const Codes> codes; ///< in place of the items' texts; null but where FedMM found some
     int profileWidth = 16; ///< of the user-profile embedding, where there are profiles
 
     /// d, the width of the transformers.

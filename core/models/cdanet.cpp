@@ -48,7 +48,7 @@ Tensor CdaNet::translation(
     const Histories histories{batch.a, batch.b, batch.merged};
     const Tensor negatives = targets.negatives.expand({-1, -1, targets.item.size(2), -1});
     const Query query{domain, histories, prefixesOf(targets),
-        torch::cat({targets.item.unsqueeze(3), negatives}, 3), batch.rows};
+        torch::cat({targets.item.unsqueeze(3), negatives}, 3), batch.rows, batch.users};
     const Features features =
         featuresOf({leaves, vectors, query, d, gatherRows(vectors, query.candidates).flatten(2, 3)});
     const LossOptions plain; // binary cross-entropy

@@ -8,6 +8,20 @@ namespace fedcctr::model {
 using data::Domain;
 using torch::Tensor;
 
+namespace {
+
+/// [users, layers] places among the codes of all layers.
+Tensor userCodeRows(const Codes& codes)
+{
+    const std::size_t layers = codes.layers.size();
+    std::vector<std::int64_t> rows;
+    for (std::size_t i = 0; i < codes.users.size(); ++i)
+        rows.push_back(codes.placeOf(codes.users, i / layers, i % layers));
+    return torch::tensor(rows, torch::kInt64).reshape({-1, static_cast<std::int64_t>(layers)});
+}
+
+} // namespace
+
 CtrModel::CtrModel(const ModelInfo& info, const data::Dataset& dataset, const ModelOptions& options,
     const torch::Device& device, std::span<const augment::ItemFeatures> features)
     : JointModel(info, dataset, options, device, features)
@@ -15,6 +29,10 @@ CtrModel::CtrModel(const ModelInfo& info, const data::Dataset& dataset, const Mo
     , m_mlp(places("mlp0.weight"))
     , m_users(place("users"))
 {
+    if (options.codes && !options.codes->users.empty()) {
+        m_userCodes = place("users.codes");
+        m_codes = userCodeRows(*options.codes).to(device);
+    }
 }
 
 Tensor CtrModel::besideMlp(const Asked& /*asked*/, const Tensor& /*users*/) const
@@ -36,7 +54,14 @@ Tensor CtrModel::before(const Asked& asked, Domain domain) const
 
 Tensor CtrModel::users(const Asked& asked) const
 {
-    return asked.leaves[m_users].unsqueeze(2).expand_as(asked.candidates);
+    Tensor own = asked.leaves[m_users];
+    if (m_codes.defined()) {
+        const Tensor& users = asked.query.users; // [K, n]
+        const Tensor rows =
+            m_codes.index_select(0, users.reshape({-1})).reshape({users.size(0), users.size(1), -1});
+        own = own + gatherRows(asked.leaves[m_userCodes], rows).sum(2);
+    }
+    return own.unsqueeze(2).expand_as(asked.candidates);
 }
 
 Tensor CtrModel::logits(

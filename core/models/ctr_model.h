@@ -7,7 +7,8 @@ namespace fedcctr::model {
 
 /// A model of click-through rates: an MLP over a vector of the user, the candidate's vector and the interests
 /// that the model reads from the histories. The user's vector stays on the client (PerUser), since datasets
-/// here have no other features of users. Each domain has its own tensors; the item table is shared.
+/// here have no other features of users; where users have codes (FedMM), their embeddings are added. Each
+/// domain has its own tensors; the item table is shared.
 class CtrModel : public JointModel {
 protected:
     CtrModel(const ModelInfo& info, const data::Dataset& dataset, const ModelOptions& options,
@@ -47,6 +48,8 @@ private:
     std::size_t m_hidden; ///< layers of the MLP before its last
     std::array<std::size_t, 2> m_mlp; ///< by domain
     std::size_t m_users;
+    std::size_t m_userCodes = 0; ///< embeddings of the users' codes; read where m_codes is defined
+    torch::Tensor m_codes; ///< [users, layers] rows of them
 };
 
 } // namespace fedcctr::model

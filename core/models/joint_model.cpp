@@ -33,7 +33,8 @@ public:
         for (std::int64_t first = 0; first < candidates.size(3); first += atOnce) {
             const std::int64_t count = std::min(atOnce, candidates.size(3) - first);
             parts.push_back(m_model.logits(leaves, m_vectors,
-                {domain, histories, wholeHistories(batch), candidates.narrow(3, first, count), m_items},
+                {domain, histories, wholeHistories(batch), candidates.narrow(3, first, count), m_items,
+                    batch.users.unsqueeze(0)},
                 none));
         }
         return torch::cat(parts, 3).squeeze(2).squeeze(0);
@@ -66,7 +67,8 @@ LossTerms JointModel::losses(const Leaves& leaves, const Batch& batch, const Los
         const Tensor negatives = targets.negatives.expand({-1, -1, targets.item.size(2), -1});
         const Tensor all = logits(leaves, vectors,
             {domain, histories, prefixesOf(targets),
-                targets.label.defined() ? positives : torch::cat({positives, negatives}, 3), batch.rows},
+                targets.label.defined() ? positives : torch::cat({positives, negatives}, 3), batch.rows,
+                batch.users},
             dropout);
         const Tensor loss =
             rankingLoss(all.select(3, 0), all.narrow(3, 1, all.size(3) - 1), targets, options);

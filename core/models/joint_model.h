@@ -23,6 +23,7 @@ protected:
         Prefixes before;
         torch::Tensor candidates; ///< [K, n, T, C] rows of the item vectors
         torch::Tensor items; ///< [K, R] which items the rows are
+        torch::Tensor users; ///< [K, n] numbers of the users
     };
 
     /// vectors [K, R, v] -> [K, n, T, C]

@@ -3,6 +3,8 @@
 
 #include "core/runs/json_fields.h"
 
+#include <cmath>
+
 namespace fedcctr::runs {
 
 namespace {
@@ -38,6 +40,33 @@ std::optional<std::pair<double, double>> MetricSet::interval(const std::string& 
 MetricSet metricSetOf(const evaluation::Metrics& metrics)
 {
     return metricSetFrom(evaluation::toJson(metrics));
+}
+
+MetricSet meanOf(std::span<const MetricSet> parts)
+{
+    MetricSet mean;
+    if (parts.empty())
+        return mean;
+    const auto count = static_cast<double>(parts.size());
+    for (const auto& [name, first] : parts.front().values) {
+        double sum = 0;
+        double squares = 0;
+        bool hasIntervals = true;
+        for (const MetricSet& part : parts) {
+            sum += part.at(name);
+            const auto interval = part.interval(name);
+            hasIntervals = hasIntervals && interval;
+            if (interval)
+                squares += std::pow((interval->second - interval->first) / 2, 2);
+        }
+        if (std::isnan(sum))
+            continue;
+        const bool isCount = name == "n" || name == "ctr_n";
+        mean.values[name] = isCount ? sum : sum / count;
+        if (hasIntervals)
+            mean.intervals[name] = {(sum - std::sqrt(squares)) / count, (sum + std::sqrt(squares)) / count};
+    }
+    return mean;
 }
 
 DomainMetricSets metricSetsOf(const evaluation::DomainMetrics& metrics)

@@ -7,6 +7,7 @@
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,6 +34,10 @@ struct MetricSet {
 using DomainMetricSets = std::array<MetricSet, 2>; ///< A and B; empty where nothing was measured
 
 MetricSet metricSetOf(const evaluation::Metrics& metrics);
+
+/// Means over independent parts, each counting as much: of every figure that all parts have, with an interval
+/// where all have one (the parts' half widths as errors of independent figures). "n" and "ctr_n" are sums.
+MetricSet meanOf(std::span<const MetricSet> parts);
 DomainMetricSets metricSetsOf(const evaluation::DomainMetrics& metrics);
 
 /// {"ndcg@10": …, "ndcg@10_ci95": [low, high], …, "n": …}

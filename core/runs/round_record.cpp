@@ -38,6 +38,17 @@ BudgetRecord budgetFrom(const json& node)
     return record;
 }
 
+MarketRound marketFrom(const json& node)
+{
+    const json& answered = part(node, "answered");
+    MarketRound market{text(node, "name"), !answered.is_boolean() || answered.get<bool>(), {}};
+    if (const json& values = part(node, "values"); values.is_object())
+        for (const auto& [name, value] : values.items())
+            if (value.is_number())
+                market.values.emplace(name, value.get<double>());
+    return market;
+}
+
 /// Earlier programs wrote 0 where there is nothing.
 void clearSilent(RoundRecord& record)
 {
@@ -47,6 +58,12 @@ void clearSilent(RoundRecord& record)
 }
 
 } // namespace
+
+double MarketRound::at(const std::string& figure) const
+{
+    const auto found = values.find(figure);
+    return found == values.end() ? std::numeric_limits<double>::quiet_NaN() : found->second;
+}
 
 json toJson(const RoundRecord& round)
 {
@@ -66,6 +83,11 @@ json toJson(const RoundRecord& round)
         line["evaluation"] = {{"split", "validation"}, {"users", round.evaluationUsers}};
         addDomains(line["evaluation"], round.evaluation);
     }
+    if (!round.phase.empty())
+        line["phase"] = round.phase;
+    for (const MarketRound& market : round.markets)
+        line["markets"].push_back(
+            {{"name", market.name}, {"answered", market.answered}, {"values", market.values}});
     return line;
 }
 
@@ -88,6 +110,10 @@ RoundRecord roundFrom(const json& line)
     const json& evaluation = part(line, "evaluation");
     record.evaluation = domainsFrom(evaluation);
     record.evaluationUsers = whole(evaluation, "users");
+    record.phase = text(line, "phase");
+    if (const json& markets = part(line, "markets"); markets.is_array())
+        for (const json& market : markets)
+            record.markets.push_back(marketFrom(market));
     if (record.isSilent())
         clearSilent(record);
     return record;

@@ -7,6 +7,9 @@
 #include "core/runs/word.h"
 
 #include <limits>
+#include <map>
+#include <string>
+#include <vector>
 
 namespace fedcctr::runs {
 
@@ -33,6 +36,17 @@ struct BudgetRecord {
     std::optional<RigorousRecord> rigorous; ///< where a rule as printed governs; none in older runs
 };
 
+/// A market in a round of a federation of silos: its figures by name, loss and NDCG as well as what its
+/// codebooks say ("items.reconstruction", "items.global.utilisation", "users.local.perplexity", …).
+struct MarketRound {
+    std::string name;
+    bool answered = true; ///< false: it was not drawn, or dropped out
+    std::map<std::string, double> values;
+
+    /// NaN if there is no such figure.
+    double at(const std::string& figure) const;
+};
+
 /// A "round" line of the engine's and of metrics.jsonl (PROTOCOL.md explains each field). What a line leaves
 /// out is NaN or empty; so is what a round in which nobody sent anything cannot have, also where an earlier
 /// program wrote 0.
@@ -50,6 +64,8 @@ struct RoundRecord {
     std::optional<BudgetRecord> budget; ///< none without noise
     DomainMetricSets evaluation; ///< on the validation targets, in the rounds that evaluate
     int evaluationUsers = 0;
+    std::string phase; ///< "codebooks" or "models" of a federation of silos; else empty
+    std::vector<MarketRound> markets;
 
     /// Nobody sent anything.
     bool isSilent() const { return clients == 0; }

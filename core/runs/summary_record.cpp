@@ -90,6 +90,32 @@ std::optional<AugmentationRecord> augmentationFrom(const json& node)
     return used;
 }
 
+json toJson(const MarketSummary& market)
+{
+    json node{{"name", market.name}, {"users", market.users}, {"items", market.items},
+        {"best_round", market.bestRound}, {"test", toJson(market.test)},
+        {"validation", toJson(market.validation)}, {"reference", json::object()}, {"privacy", json::array()}};
+    for (const auto& [ranker, metrics] : market.references)
+        node["reference"][ranker] = toJson(metrics);
+    for (const SpendRecord& spend : market.privacy)
+        node["privacy"].push_back(toJson(spend));
+    return node;
+}
+
+MarketSummary marketFrom(const json& node)
+{
+    MarketSummary market{text(node, "name"), whole(node, "users"), whole(node, "items"),
+        whole(node, "best_round"), metricSetFrom(part(node, "test")), metricSetFrom(part(node, "validation")),
+        {}, {}};
+    if (const json& references = part(node, "reference"); references.is_object())
+        for (const auto& [ranker, metrics] : references.items())
+            market.references.emplace(ranker, metricSetFrom(metrics));
+    if (const json& privacy = part(node, "privacy"); privacy.is_array())
+        for (const json& entry : privacy)
+            market.privacy.push_back(spendFrom(entry));
+    return market;
+}
+
 /// The file's changes, if it tells of them.
 void readChanges(const json& node, SummaryRecord& summary)
 {
@@ -144,6 +170,8 @@ json toJson(const SummaryRecord& summary)
         document["reference"][reference.ranker] = toJson(reference.metrics);
     for (const SpendRecord& spend : summary.privacy)
         document["privacy"].push_back(toJson(spend));
+    for (const MarketSummary& market : summary.markets)
+        document["markets"].push_back(toJson(market));
     if (summary.uploaded > 0)
         document["uploaded"] = summary.uploaded;
     if (!std::isnan(summary.signalToNoise))
@@ -185,6 +213,9 @@ SummaryRecord summaryFrom(const json& document)
         if (const json& metrics = part(part(document, "reference"), ranker.c_str()); metrics.is_object())
             summary.references.push_back({ranker, domainsFrom(metrics)});
     }
+    if (const json& markets = part(document, "markets"); markets.is_array())
+        for (const json& market : markets)
+            summary.markets.push_back(marketFrom(market));
     summary.privatePopularity = popularityFrom(part(document, "private_popularity"));
     if (const json& privacy = part(document, "privacy"); privacy.is_array())
         for (const json& entry : privacy)

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <vector>
 
 namespace fedcctr::runs {
@@ -68,6 +69,18 @@ struct AugmentationRecord {
     std::array<Lengths, 2> lengths; ///< by domain
 };
 
+/// A market of a federation of silos. The summary's own figures are means over the markets.
+struct MarketSummary {
+    std::string name;
+    std::int64_t users = 0;
+    std::int64_t items = 0;
+    int bestRound = 0;
+    MetricSet test;
+    MetricSet validation;
+    std::map<std::string, MetricSet> references; ///< by ranker, on the test targets
+    std::vector<SpendRecord> privacy; ///< of the market's users
+};
+
 /// summary.json.
 struct SummaryRecord {
     std::string dataset;
@@ -85,6 +98,7 @@ struct SummaryRecord {
     int mostUploads = 0; ///< of the client that sent most often
     DomainMetricSets test;
     DomainMetricSets validation;
+    std::vector<MarketSummary> markets; ///< none where clients are users
     std::vector<ReferenceRecord> references; ///< random, popularity, item-knn
     std::optional<PrivatePopularityRecord> privatePopularity; ///< none without noise and in older runs
     std::vector<SpendRecord> privacy;

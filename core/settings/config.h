@@ -3,6 +3,7 @@
 
 #include "core/augment/options.h"
 #include "core/federation/options.h"
+#include "core/federation/silo_options.h"
 #include "core/model/options.h"
 #include "core/privacy/options.h"
 
@@ -21,6 +22,8 @@ struct Config {
     model::LossOptions loss;
     privacy::PrivacyOptions privacy;
     federation::FederationOptions federation;
+    federation::SiloOptions market;
+    federation::FedMmOptions fedmm;
     augment::AugmentUse augment;
     federation::RunOptions run;
 };

@@ -13,7 +13,9 @@ namespace {
 
 using augment::AugmentUse;
 using federation::FederationOptions;
+using federation::FedMmOptions;
 using federation::RunOptions;
+using federation::SiloOptions;
 using model::LossOptions;
 using model::ModelOptions;
 using privacy::PrivacyOptions;
@@ -109,6 +111,8 @@ constexpr auto kModel = &Config::model;
 constexpr auto kLoss = &Config::loss;
 constexpr auto kPrivacy = &Config::privacy;
 constexpr auto kFederation = &Config::federation;
+constexpr auto kMarket = &Config::market;
+constexpr auto kFedMm = &Config::fedmm;
 constexpr auto kAugment = &Config::augment;
 constexpr auto kRun = &Config::run;
 
@@ -332,6 +336,12 @@ void addFederation(std::vector<Field>& table)
             "reference; no clipping, "
             "no noise"},
         {"federated", "central"}));
+    table.push_back(choice<kFederation, &FederationOptions::client>(
+        {"federation.client", "", "client",
+            "who takes part. user: a person, in a dataset of two domains. silo: a market with all its users, "
+            "in "
+            "a multi-market dataset; what then counts as a round is an exchange between markets"},
+        {"user", "silo"}));
     table.push_back(integer<kFederation, &FederationOptions::rounds>(
         {"federation.rounds", "T", "rounds", "in central mode: mini-batches", "rounds"},
         {1, 1000000, 10, true}));
@@ -375,6 +385,100 @@ void addFederation(std::vector<Field>& table)
         {"federation.local_learning_rate", "", "local learning rate",
             "of a client's own SGD steps when there is more than one"},
         {1e-6, 10, 0.01, true}));
+}
+
+void addMarkets(std::vector<Field>& table)
+{
+    table.push_back(choice<kMarket, &SiloOptions::method>(
+        {"market.method", "", "method",
+            "how markets learn. alone: each by itself. central: all data in one place (needs shared "
+            "identities). "
+            "fine-tune: that, then each by itself. fedavg: averages of parameters. fedprox: the same, pulled "
+            "towards the last average. fedmm: codes of a shared and a local codebook, as features of each "
+            "market's own model"},
+        {"alone", "central", "fine-tune", "fedavg", "fedprox", "fedmm"}));
+    table.push_back(choice<kMarket, &SiloOptions::identities>(
+        {"market.identities", "", "item identities",
+            "hidden: no market knows which of its items another one has (FedMM's assumption; the overlap is "
+            "kept for analysis). shared: equal ids are one item for fedavg, fedprox, central and fine-tune"},
+        {"hidden", "shared"}));
+    table.push_back(choice<kMarket, &SiloOptions::weights>(
+        {"market.weights", "", "weights",
+            "how an upload counts in an average. size: by the market's training events. equal: each as much"},
+        {"size", "equal"}));
+    table.push_back(number<kMarket, &SiloOptions::epochs>(
+        {"market.epochs", "E", "local epochs", "passes over a market's users between two exchanges",
+            "epochs"},
+        {0.01, 1000, 1, true}));
+    table.push_back(number<kMarket, &SiloOptions::participation>(
+        {"market.participation", "", "participation",
+            "share of the markets that an exchange draws, at least one"},
+        {0.01, 1, 0.1}));
+    table.push_back(number<kMarket, &SiloOptions::dropout>(
+        {"market.dropout", "", "drop-outs",
+            "chance that a drawn market fails to answer; the others are averaged without it"},
+        {0, 0.95, 0.05}));
+    table.push_back(number<kMarket, &SiloOptions::proximal>(
+        {"market.proximal", "μ", "proximal weight", "of FedProx: the pull towards the last average"},
+        {0, 100, 0.01, true}));
+}
+
+void addFedMm(std::vector<Field>& table)
+{
+    table.push_back(choice<kFedMm, &FedMmOptions::embedding>(
+        {"fedmm.embedding", "", "collaborative model",
+            "what gives each market the vectors of its items and users that are quantised. mf: matrix "
+            "factorisation. lightgcn: the same, averaged over the graph of who took what"},
+        {"mf", "lightgcn"}));
+    table.push_back(
+        integer<kFedMm, &FedMmOptions::hops>({"fedmm.hops", "", "hops", "layers of LightGCN"}, {1, 6, 1}));
+    table.push_back(integer<kFedMm, &FedMmOptions::width>(
+        {"fedmm.width", "", "embedding width", "coordinates of the collaborative vectors"}, {2, 512, 8}));
+    table.push_back(integer<kFedMm, &FedMmOptions::embeddingEpochs>(
+        {"fedmm.embedding_epochs", "", "embedding epochs", "full-batch steps of the collaborative model",
+            "epochs"},
+        {1, 100000, 50, true}));
+    table.push_back(number<kFedMm, &FedMmOptions::embeddingRate>(
+        {"fedmm.embedding_rate", "", "embedding learning rate", "Adam's, of the collaborative model"},
+        {1e-6, 1, 0.005, true}));
+    table.push_back(number<kFedMm, &FedMmOptions::embeddingDecay>(
+        {"fedmm.embedding_decay", "", "embedding decay", "L2 weight on the vectors of a step"},
+        {0, 1, 1e-4}));
+    table.push_back(flag<kFedMm, &FedMmOptions::textStart>({"fedmm.text_start", "", "text start",
+        "items with a text start from a hash of its words, the same in every market without any exchange, so "
+        "that the markets' spaces agree"}));
+    table.push_back(integer<kFedMm, &FedMmOptions::latent>(
+        {"fedmm.latent", "", "latent width", "coordinates of what is quantised"}, {1, 512, 4}));
+    table.push_back(integer<kFedMm, &FedMmOptions::codes>(
+        {"fedmm.codes", "", "global codes", "size of the first codebook"}, {2, 65536, 8, true}));
+    table.push_back(integer<kFedMm, &FedMmOptions::localCodes>(
+        {"fedmm.local_codes", "", "local codes", "size of the second codebook"}, {2, 65536, 8, true}));
+    table.push_back(flag<kFedMm, &FedMmOptions::global>({"fedmm.global", "", "global layer",
+        "the first codebook is shared by all markets; off: each market has its own"}));
+    table.push_back(flag<kFedMm, &FedMmOptions::local>(
+        {"fedmm.local", "", "local layer", "there is a second codebook, each market's own"}));
+    table.push_back(integer<kFedMm, &FedMmOptions::rounds>(
+        {"fedmm.rounds", "", "codebook rounds", "exchanges of codebook sums and counts", "rounds"},
+        {1, 100000, 5, true}));
+    table.push_back(integer<kFedMm, &FedMmOptions::epochs>(
+        {"fedmm.epochs", "", "codebook epochs",
+            "full-batch steps of a market's autoencoder between two of them", "epochs"},
+        {1, 10000, 1, true}));
+    table.push_back(number<kFedMm, &FedMmOptions::rate>(
+        {"fedmm.rate", "", "codebook learning rate", "Adam's, of the autoencoder"}, {1e-6, 1, 0.001, true}));
+    table.push_back(number<kFedMm, &FedMmOptions::commitment>(
+        {"fedmm.commitment", "β", "commitment", "how strongly a latent vector is pulled to its codeword"},
+        {0, 10, 0.05}));
+    table.push_back(number<kFedMm, &FedMmOptions::decay>(
+        {"fedmm.decay", "γ", "codebook memory", "of the moving averages of sums and counts"},
+        {0, 0.9999, 0.05}));
+    table.push_back(flag<kFedMm, &FedMmOptions::sharedCoder>({"fedmm.shared_coder", "", "shared autoencoder",
+        "encoder and decoder are averaged with the global codebook, so that equal codes can mean equal "
+        "things"}));
+    table.push_back(flag<kFedMm, &FedMmOptions::sharedModel>({"fedmm.shared_model", "", "shared model",
+        "what the markets' models learn of global codes, and their other layers, is averaged at every "
+        "exchange; "
+        "off: each market's model is its own"}));
 }
 
 Field architecture()
@@ -569,6 +673,8 @@ std::vector<Field> makeTable()
     addLoss(table);
     addPrivacy(table);
     addFederation(table);
+    addMarkets(table);
+    addFedMm(table);
     addModel(table);
     addOwn(table);
     addAugment(table);

@@ -84,6 +84,32 @@ std::string ofFederation(const Config& config, const std::string& key)
     return {};
 }
 
+std::string ofMarkets(const Config& config, const std::string& key)
+{
+    if (config.federation.client == federation::Client::User)
+        return "Clients are users (federation.client), not markets.";
+    const federation::SiloOptions& market = config.market;
+    using federation::SiloMethod;
+    if (key.starts_with("fedmm.") && market.method != SiloMethod::FedMm)
+        return "Only FedMM (market.method) uses it.";
+    const federation::FedMmOptions& fedmm = config.fedmm;
+    if (key == "fedmm.hops" && fedmm.embedding == federation::Collaborative::Mf)
+        return "Matrix factorisation (fedmm.embedding) has no hops.";
+    if (key == "fedmm.local_codes" && !fedmm.local)
+        return "There is no second codebook (fedmm.local).";
+    if (!fedmm.global && isOneOf(key, {"fedmm.shared_coder", "fedmm.shared_model"}))
+        return "Nothing is shared without a global codebook (fedmm.global).";
+    if (key == "market.proximal" && market.method != SiloMethod::FedProx)
+        return "Only FedProx (market.method) uses it.";
+    const bool exchanges = market.method == SiloMethod::FedAvg || market.method == SiloMethod::FedProx
+        || market.method == SiloMethod::FedMm;
+    if (!exchanges && isOneOf(key, {"market.weights", "market.participation", "market.dropout"}))
+        return "Nothing is exchanged by this method (market.method).";
+    if (key == "market.identities" && market.method == SiloMethod::FedMm)
+        return "FedMM (market.method) never reads them.";
+    return {};
+}
+
 std::string ofModel(const Config& config, const std::string& key)
 {
     const model::ModelOptions& model = config.model;
@@ -148,6 +174,8 @@ std::string inactiveReason(const Config& config, const std::string& key, bool au
         return ofLoss(config, key);
     if (section == "federation")
         return ofFederation(config, key);
+    if (section == "market" || section == "fedmm")
+        return ofMarkets(config, key);
     if (section == "augment")
         return ofAugmentation(key, augmented);
     if (key == "model.profile_width" && !(augmented && config.augment.profiles))

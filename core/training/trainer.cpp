@@ -154,11 +154,17 @@ Trainer::Trainer(const data::Dataset& dataset, TrainingOptions options)
 
 void Trainer::resume(const std::filesystem::path& checkpointFile)
 {
-    m_state = readCheckpoint(checkpointFile, m_model->names(), m_state.parameters,
+    Checkpoint state = readCheckpoint(checkpointFile, m_model->names(), m_state.parameters,
         uploadedPart(m_state.parameters, m_model->specs()));
-    if (m_state.moments.size() != m_server.moments().size())
+    if (state.moments.size() != m_server.moments().size())
         throw Error(checkpointFile.string()
             + ": belongs to another server optimiser; resume with the run's own settings");
+    restore(std::move(state));
+}
+
+void Trainer::restore(Checkpoint state)
+{
+    m_state = std::move(state);
     m_server.moments() = std::move(m_state.moments);
     m_state.moments.clear();
     m_ledger.restore(std::move(m_state.ledger), m_state.chargedRounds);
@@ -283,15 +289,15 @@ void Trainer::checkLoss(const RoundReport& report) const
                 Error::Kind::Failure);
 }
 
-void Trainer::saveCheckpoint(TrainingObserver& observer)
+Checkpoint Trainer::state() const
 {
-    Checkpoint snapshot = m_state;
-    snapshot.moments = m_server.moments();
-    snapshot.ledger = m_ledger.clients();
-    snapshot.chargedRounds = m_ledger.rounds();
+    Checkpoint state = m_state;
+    state.moments = m_server.moments();
+    state.ledger = m_ledger.clients();
+    state.chargedRounds = m_ledger.rounds();
     for (std::size_t i = 0; i < m_weights.size(); ++i)
-        snapshot.weights[m_model->info().terms[i].weightKey] = m_weights[i];
-    observer.checkpoint(snapshot);
+        state.weights[m_model->info().terms[i].weightKey] = m_weights[i];
+    return state;
 }
 
 /// Waits while paused and takes over changed weights. False: stop.
@@ -315,18 +321,20 @@ void Trainer::setWeight(const std::string& key, double value)
 
 TrainingResult Trainer::train(TrainingObserver& observer, TrainingControl& control)
 {
-    TrainingResult result;
+    return finish(advance(m_options.federation.rounds, observer, control), observer);
+}
+
+EndReason Trainer::advance(int rounds, TrainingObserver& observer, TrainingControl& control)
+{
     std::size_t activeBefore = m_ledger.activeCount();
-    int validatedRound = 0;
-    while (m_state.round < m_options.federation.rounds) {
+    const int end = std::min(m_options.federation.rounds, m_state.round + rounds);
+    while (m_state.round < end) {
         const std::vector<double> weights = m_weights;
-        if (!obey(control, observer)) {
-            result.reason = EndReason::Stopped;
-            break;
-        }
+        if (!obey(control, observer))
+            return EndReason::Stopped;
         // Rounds that are done again after a kill draw the same noise: it must meet the same uploads.
         if (weights != m_weights)
-            saveCheckpoint(observer);
+            observer.checkpoint(state());
         const auto start = Clock::now();
         const privacy::Attendance there = federation::attendance(
             m_options.federation, m_options.privacy.dropout, m_ledger, samplingSeed(), m_state.round);
@@ -339,10 +347,9 @@ TrainingResult Trainer::train(TrainingObserver& observer, TrainingControl& contr
                 {}, static_cast<double>(activeBefore - active)});
         activeBefore = active;
         if (active == 0) {
-            result.reason = EndReason::BudgetSpent;
             observer.happened({m_state.round, EventKind::BudgetSpent,
                 "all clients have spent their budget; training ends", {}, 0});
-            break;
+            return EndReason::BudgetSpent;
         }
         RoundReport report = oneRound(admitted, there.noiseShare);
         checkLoss(report);
@@ -350,7 +357,7 @@ TrainingResult Trainer::train(TrainingObserver& observer, TrainingControl& contr
         const bool last = report.round == m_options.federation.rounds;
         validateIfDue(report, last);
         if (report.validation)
-            validatedRound = report.round;
+            m_validatedRound = report.round;
         describeBudget(report);
         report.seconds = secondsSince(start);
         m_state.seconds += report.seconds;
@@ -359,12 +366,19 @@ TrainingResult Trainer::train(TrainingObserver& observer, TrainingControl& contr
             observer.snapshot(report.round, m_state.parameters);
         const int every = m_options.run.checkpointEvery;
         if (!last && every > 0 && report.round % every == 0)
-            saveCheckpoint(observer);
+            observer.checkpoint(state());
     }
-    saveCheckpoint(observer);
+    return EndReason::Finished;
+}
+
+TrainingResult Trainer::finish(EndReason reason, TrainingObserver& observer)
+{
+    TrainingResult result;
+    result.reason = reason;
+    observer.checkpoint(state());
 
     const auto start = Clock::now();
-    if (validatedRound < m_state.round) {
+    if (m_validatedRound < m_state.round) {
         // After the checkpoint: a stopped run that is resumed must go on as an unbroken one, which never
         // measured here.
         RoundReport ended;

@@ -46,6 +46,21 @@ public:
     /// term.
     TrainingResult train(TrainingObserver& observer, TrainingControl& control);
 
+    /// Part of train(): at most so many rounds. Finished: they are done, or all planned ones are.
+    EndReason advance(int rounds, TrainingObserver& observer, TrainingControl& control);
+
+    /// The rest of train(), after the last round.
+    TrainingResult finish(EndReason reason, TrainingObserver& observer);
+
+    /// As a checkpoint holds it, to go on from in a trainer of the same settings.
+    Checkpoint state() const;
+    void restore(Checkpoint state);
+
+    /// theta as it stands, after the last round, and what a federation of silos puts in its place.
+    const model::Parameters& parameters() const { return m_state.parameters; }
+    void setParameters(model::Parameters parameters) { m_state.parameters = std::move(parameters); }
+    const std::vector<model::TensorSpec>& tensors() const { return m_model->specs(); }
+
     /// Evaluates the kept parameters (best or last). `judged`: the dataset with other held-out targets or
     /// candidates (data::judgedBy()); null: its own.
     evaluation::DomainMetrics evaluateKept(data::Split split, bool fullRanking,
@@ -102,7 +117,6 @@ private:
     void setWeight(const std::string& key, double value);
     bool obey(TrainingControl& control, TrainingObserver& observer);
     void checkLoss(const RoundReport& report) const;
-    void saveCheckpoint(TrainingObserver& observer);
     const model::Parameters& kept() const;
 
     const data::Dataset& m_dataset;
@@ -120,6 +134,7 @@ private:
     std::vector<double> m_weights; ///< of the model's own terms, as last set
     ServerStep m_server;
     std::vector<std::int32_t> m_curveUsers;
+    int m_validatedRound = 0;
 };
 
 } // namespace fedcctr::training

@@ -146,10 +146,13 @@ private:
     const std::vector<ColumnName>& m_names;
 };
 
+enum class Parts : std::uint8_t { TwoDomains, Markets };
+
 class CsvImport {
 public:
-    CsvImport(std::span<const std::filesystem::path> files, const ImportOptions& options)
+    CsvImport(std::span<const std::filesystem::path> files, const ImportOptions& options, Parts parts)
         : m_options(options)
+        , m_byMarket(parts == Parts::Markets)
         , m_finder(options.columns)
         , m_badRows(options)
         , m_watch(options)
@@ -176,10 +179,12 @@ public:
         m_finder.check(m_interactionFiles, m_itemFiles);
         m_fileCount = static_cast<double>(files.size());
         for (const std::string& domain : m_options.domains) {
-            if (!domain.empty())
+            if (!domain.empty() && !m_byMarket)
                 m_domains.add(domain);
         }
         m_domainsAreGiven = m_domains.size() == 2;
+        for (const std::string& market : m_options.markets)
+            m_domains.add(market);
     }
 
     Dataset run()
@@ -188,7 +193,10 @@ public:
             m_interactionFiles, [this](const CsvReader& r) { return m_finder.find(r, "seq").has_value(); });
         for (CsvReader& reader : m_interactionFiles)
             readInteractions(reader);
-        settleDomains();
+        if (m_byMarket)
+            settleMarkets();
+        else
+            settleDomains();
         settleAllTimes();
         if (m_hasSeq)
             sortBySeq();
@@ -202,10 +210,11 @@ public:
 
 private:
     struct Columns {
-        Columns(const CsvReader& reader, const ColumnFinder& finder, bool hasSeq)
+        Columns(const CsvReader& reader, const ColumnFinder& finder, bool hasSeq, bool byMarket)
             : user(finder.require(reader, "user"))
             , item(finder.require(reader, "item"))
-            , domain(finder.require(reader, "domain"))
+            , domain(byMarket && finder.find(reader, "market") ? finder.require(reader, "market")
+                                                               : finder.require(reader, "domain"))
             , seq(finder.find(reader, "seq"))
             , rating(finder.find(reader, "rating"))
             , time(hasSeq ? finder.find(reader, "timestamp")
@@ -243,7 +252,7 @@ private:
                   "header row has "
                 + joined(reader.columns()));
         }
-        const Columns columns(reader, m_finder, m_hasSeq);
+        const Columns columns(reader, m_finder, m_hasSeq, m_byMarket);
         m_times.push_back({{reader.path().filename().string(), TimeUnit::Seconds}, {}});
         forEachRow(reader, [&] { readInteraction(reader, columns); });
     }
@@ -264,9 +273,16 @@ private:
 
     void readInteraction(const CsvReader& reader, const Columns& columns)
     {
-        const std::string& user = filled(reader, columns.user);
-        const std::string& itemName = filled(reader, columns.item);
-        const std::optional<Domain> domain = domainOf(reader, columns.domain);
+        std::string user = filled(reader, columns.user);
+        std::string itemName = filled(reader, columns.item);
+        std::optional<Domain> domain;
+        if (!m_byMarket) {
+            domain = domainOf(reader, columns.domain);
+        } else if (const auto market = marketOf(reader, columns.domain)) {
+            domain = Domain::A;
+            user.insert(0, *market + "/");
+            itemName.insert(0, *market + "/");
+        }
         if (!domain) {
             ++m_otherDomainRows;
             return;
@@ -328,6 +344,39 @@ private:
         return *number < 2 ? std::optional(kDomains[at(*number)]) : std::nullopt;
     }
 
+    /// The row's market, nothing for one that is not imported.
+    std::optional<std::string> marketOf(const CsvReader& reader, std::size_t column)
+    {
+        const std::string& name = filled(reader, column);
+        if (name.find('/') != std::string::npos)
+            throw reader.error(
+                column, shown(name) + " has a '/', which parts a market from an item; name it without");
+        if (!m_options.markets.empty())
+            return m_domains.find(name) ? std::optional(name) : std::nullopt;
+        m_domains.add(name);
+        return name;
+    }
+
+    void settleMarkets()
+    {
+        const std::string first = m_interactionFiles.front().path().string();
+        if (m_raw.interactions.empty())
+            throw Error(first + ": has no interactions"
+                + (m_options.markets.empty() ? std::string() : " of the markets that --markets asks for"));
+        m_raw.markets = m_domains.take();
+        if (m_raw.markets.size() < 2)
+            throw Error(first + ": only one market is there, " + joined(m_raw.markets)
+                + "; a multi-market dataset has at least two");
+        m_raw.domainNames = {std::to_string(m_raw.markets.size()) + " markets", ""};
+    }
+
+    /// The number of the market that a name of ours begins with.
+    std::int32_t marketIn(std::string_view name) const
+    {
+        const auto found = std::ranges::find(m_raw.markets, name.substr(0, name.find('/')));
+        return static_cast<std::int32_t>(found - m_raw.markets.begin());
+    }
+
     static RowError contradiction(const CsvReader& reader, std::size_t column, const std::string& item)
     {
         return reader.error(column,
@@ -387,24 +436,45 @@ private:
     {
         begin(reader);
         const std::size_t itemColumn = m_finder.require(reader, "item");
-        const std::optional<std::size_t> domain = m_finder.find(reader, "domain");
+        const std::optional<std::size_t> domain =
+            m_byMarket ? m_finder.find(reader, "market") : m_finder.find(reader, "domain");
         const std::array<std::pair<std::optional<std::size_t>, std::string Item::*>, 3> texts{
             {{m_finder.find(reader, "title"), &Item::title},
                 {m_finder.find(reader, "categories"), &Item::categories},
                 {m_finder.find(reader, "creator"), &Item::creator}}};
         forEachRow(reader, [&] {
-            const std::optional<std::int32_t> number = m_items.find(filled(reader, itemColumn));
-            if (!number) {
+            const std::vector<std::int32_t> numbers =
+                itemsNamed(filled(reader, itemColumn), domain ? reader.field(*domain) : std::string());
+            if (numbers.empty()) {
                 ++m_unusedItemRows;
                 return;
             }
-            if (domain && !reader.field(*domain).empty())
-                checkItemDomain(reader, *domain, itemColumn, *number);
+            if (domain && !m_byMarket && !reader.field(*domain).empty())
+                checkItemDomain(reader, *domain, itemColumn, numbers.front());
             for (const auto& [column, member] : texts) {
-                if (column)
-                    m_raw.items[at(*number)].*member = plainText(reader.field(*column));
+                for (const std::int32_t number : numbers)
+                    if (column)
+                        m_raw.items[at(number)].*member = plainText(reader.field(*column));
             }
         });
+    }
+
+    /// The items that a row of an items file tells about: of markets, of the one that it names, or of all.
+    std::vector<std::int32_t> itemsNamed(const std::string& name, const std::string& market) const
+    {
+        std::vector<std::int32_t> numbers;
+        const auto add = [&](const std::string& full) {
+            if (const auto number = m_items.find(full))
+                numbers.push_back(*number);
+        };
+        if (!m_byMarket)
+            add(name);
+        else if (!market.empty())
+            add(market + "/" + name);
+        else
+            for (const std::string& each : m_raw.markets)
+                add(each + "/" + name);
+        return numbers;
     }
 
     void checkItemDomain(
@@ -419,11 +489,19 @@ private:
 
     void takeNames()
     {
-        m_raw.provenance.format = "csv";
+        m_raw.provenance.format = m_byMarket ? "markets" : "csv";
         m_raw.users = m_users.take();
         std::vector<std::string> ids = m_items.take();
         for (std::size_t i = 0; i < ids.size(); ++i)
             m_raw.items[i].id = std::move(ids[i]);
+        if (!m_byMarket)
+            return;
+        for (std::string& user : m_raw.users) {
+            m_raw.userMarkets.push_back(marketIn(user));
+            user.erase(0, user.find('/') + 1);
+        }
+        for (const Item& item : m_raw.items)
+            m_raw.itemMarkets.push_back(marketIn(item.id));
     }
 
     void addNotes()
@@ -432,13 +510,15 @@ private:
             if (count > 0)
                 m_raw.provenance.notes.push_back(std::to_string(count) + " " + what);
         };
-        note(m_otherDomainRows, "rows of other domains left out");
+        note(m_otherDomainRows,
+            m_byMarket ? "rows of other markets left out" : "rows of other domains left out");
         note(m_unusedItemRows, "rows of items without interactions left out");
         note(m_timesAgainstSeq, "events with an earlier time stamp than the one before in seq; seq decides");
         m_badRows.addNote(m_raw.provenance.notes);
     }
 
     const ImportOptions& m_options;
+    bool m_byMarket;
     ColumnFinder m_finder;
     BadRows m_badRows;
     Watch m_watch;
@@ -447,7 +527,7 @@ private:
     RawData m_raw;
     Names m_users;
     Names m_items;
-    Names m_domains; ///< the chosen ones are 0 and 1
+    Names m_domains; ///< the chosen ones are 0 and 1; or the markets
     bool m_domainsAreGiven = false;
     std::array<bool, 2> m_domainSeen{};
     std::string m_thirdDomain; ///< where it appeared first
@@ -466,7 +546,12 @@ private:
 
 Dataset importCsv(std::span<const std::filesystem::path> files, const ImportOptions& options)
 {
-    return CsvImport(files, options).run();
+    return CsvImport(files, options, Parts::TwoDomains).run();
+}
+
+Dataset importMarkets(std::span<const std::filesystem::path> files, const ImportOptions& options)
+{
+    return CsvImport(files, options, Parts::Markets).run();
 }
 
 const Importer kCsvImporter{
@@ -479,6 +564,18 @@ const Importer kCsvImporter{
     .recognises = [](std::string_view firstLine) { return !firstLine.starts_with('{'); },
     .preview = csvPreview,
     .import = importCsv,
+};
+
+const Importer kMarketsImporter{
+    .name = "markets",
+    .title = "CSV of markets",
+    .files = "CSV files of interactions in any number of markets (and of items with their titles)",
+    .domains = "none, markets have --markets",
+    .leastInteractions = 0,
+    .asksForColumns = true,
+    .recognises = [](std::string_view) { return false; },
+    .preview = csvPreview,
+    .import = importMarkets,
 };
 
 } // namespace fedcctr::data

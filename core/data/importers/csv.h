@@ -21,4 +21,11 @@ Dataset importCsv(std::span<const std::filesystem::path> files, const ImportOpti
 
 extern const Importer kCsvImporter;
 
+/// The same files as a multi-market dataset (markets.h): the column `market`, or `domain` where there is
+/// none, names each row's market. Users and items of different markets are different ones, whatever their
+/// ids; an items file may name the market of a row, else the row tells about the item in every market.
+Dataset importMarkets(std::span<const std::filesystem::path> files, const ImportOptions& options);
+
+extern const Importer kMarketsImporter;
+
 } // namespace fedcctr::data

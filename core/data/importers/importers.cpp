@@ -28,7 +28,8 @@ std::string beginningOf(const std::filesystem::path& file)
 
 std::span<const Importer* const> importers()
 {
-    static constexpr std::array<const Importer*, 2> kImporters{&kCsvImporter, &kAmazonImporter};
+    static constexpr std::array<const Importer*, 3> kImporters{
+        &kCsvImporter, &kAmazonImporter, &kMarketsImporter};
     return kImporters;
 }
 

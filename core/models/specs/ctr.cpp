@@ -9,6 +9,8 @@ void addCtr(Tensors& tensors, const ModelOptions& options, const DataShape& shap
     for (const std::string domain : {"A", "B"})
         addMlp(tensors, domain + ".mlp", (2 + interests) * v, options.mlp);
     addPersonal(tensors, "users", shape, v);
+    if (options.codes && !options.codes->users.empty())
+        addTable(tensors, "users.codes", options.codes->width(), v);
     addFeatures(tensors, options, shape, featureWidth(options));
     addItems(tensors, shape, options.idWidth, 0, Start::Normal, options.itemStart);
 }

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/silos/codebook_federation.h"
+
+#include "core/base/random.h"
+#include "core/silos/streams.h"
+
+#include <numeric>
+
+namespace fedcctr::silos {
+
+using torch::Tensor;
+
+namespace {
+
+void append(std::string& bytes, const Tensor& tensor)
+{
+    const Tensor flat = tensor.contiguous().to(torch::kFloat32);
+    bytes.append(
+        static_cast<const char*>(flat.data_ptr()), static_cast<std::size_t>(flat.numel()) * sizeof(float));
+}
+
+} // namespace
+
+std::string CodebookUpload::bytes() const
+{
+    std::string all;
+    for (const CodebookSums& part : sums) {
+        append(all, part.sums);
+        append(all, part.counts);
+    }
+    for (const model::Parameters& coder : coders)
+        for (const Tensor& tensor : coder.tensors)
+            append(all, tensor);
+    return all;
+}
+
+CodebookFederation::CodebookFederation(std::span<const CollaborativeVectors> silos,
+    std::span<const double> weights, const federation::FedMmOptions& options, std::uint64_t seed,
+    const model::Workers& workers)
+    : m_options(options)
+    , m_weights(weights.begin(), weights.end())
+    , m_seed(seed)
+    , m_workers(workers)
+{
+    for (const CollaborativeVectors& silo : silos) {
+        // All start from the same autoencoder, or averages of them would mean nothing.
+        m_quantisers.emplace_back(silo.items, options, derivedSeed(seed, {kCoder, 0}));
+        m_quantisers.emplace_back(silo.users, options, derivedSeed(seed, {kCoder, 1}));
+    }
+    open();
+}
+
+void CodebookFederation::open()
+{
+    m_workers.run(m_quantisers.size(), [&](std::size_t i) { m_quantisers[i].warmUp(m_options.epochs); });
+    for (const CodedKind kind : kCodedKinds) {
+        if (!m_options.global)
+            continue;
+        if (m_options.sharedCoder)
+            averageCoders(kind);
+        CodebookSums all = at(0, kind).moments();
+        for (std::size_t silo = 1; silo < siloCount(); ++silo) {
+            const CodebookSums one = at(silo, kind).moments();
+            all.sums = all.sums + one.sums;
+            all.counts = all.counts + one.counts;
+        }
+        const Tensor mean = all.sums[0] / all.counts;
+        const Tensor deviation = (all.sums[1] / all.counts - mean.square()).clamp_min(0).sqrt();
+        m_global.emplace_back(m_options.codes, mean, deviation,
+            derivedSeed(m_seed, {kGlobalCodes, static_cast<std::uint64_t>(kind)}));
+        for (std::size_t silo = 0; silo < siloCount(); ++silo)
+            at(silo, kind).setGlobal(m_global.back().words());
+    }
+    for (Quantiser& quantiser : m_quantisers)
+        quantiser.openLocal();
+}
+
+void CodebookFederation::averageCoders(CodedKind kind)
+{
+    const double total = std::accumulate(m_weights.begin(), m_weights.end(), 0.0);
+    model::Parameters mean = at(0, kind).coder().zerosLike();
+    for (std::size_t silo = 0; silo < siloCount(); ++silo)
+        for (std::size_t i = 0; i < mean.size(); ++i)
+            mean[i].add_(at(silo, kind).coder()[i], m_weights[silo] / total);
+    for (std::size_t silo = 0; silo < siloCount(); ++silo)
+        at(silo, kind).coder() = mean.clone();
+}
+
+/// Sums in units of a silo's own rows, times its weight.
+void CodebookFederation::moveCodewords(CodedKind kind)
+{
+    Codebook& book = m_global[static_cast<std::size_t>(kind)];
+    CodebookSums all{torch::zeros_like(book.words()), torch::zeros({book.words().size(0)})};
+    for (std::size_t silo = 0; silo < siloCount(); ++silo) {
+        const CodebookSums sent = at(silo, kind).globalSums();
+        const double scale = m_weights[silo] / std::max(1.0, sent.counts.sum().item<double>());
+        all.sums = all.sums + scale * sent.sums;
+        all.counts = all.counts + scale * sent.counts;
+    }
+    const double total = std::accumulate(m_weights.begin(), m_weights.end(), 0.0);
+    all.sums = all.sums * (1000 / total); // shares as counts, whatever the weights are in
+    all.counts = all.counts * (1000 / total);
+    book.add(all, m_options.decay);
+    book.restart();
+    for (std::size_t silo = 0; silo < siloCount(); ++silo)
+        at(silo, kind).setGlobal(book.words());
+}
+
+std::vector<CodebookReport> CodebookFederation::round()
+{
+    std::vector<CodebookReport> reports(siloCount());
+    m_workers.run(m_quantisers.size(), [&](std::size_t i) {
+        reports[i / 2].reconstruction[i % 2] = m_quantisers[i].train(m_options.epochs);
+    });
+    for (const CodedKind kind : kCodedKinds) {
+        if (!m_options.global)
+            continue;
+        // Sums are those of the autoencoder that everybody will have.
+        if (m_options.sharedCoder)
+            averageCoders(kind);
+        moveCodewords(kind);
+    }
+    for (std::size_t silo = 0; silo < siloCount(); ++silo)
+        for (const CodedKind kind : kCodedKinds)
+            reports[silo].use[static_cast<std::size_t>(kind)] = at(silo, kind).use();
+    return reports;
+}
+
+CodebookUpload CodebookFederation::upload(std::size_t silo) const
+{
+    CodebookUpload upload;
+    for (const CodedKind kind : kCodedKinds) {
+        const auto place = static_cast<std::size_t>(kind);
+        if (!m_options.global)
+            continue;
+        upload.sums[place] = at(silo, kind).globalSums();
+        if (m_options.sharedCoder)
+            upload.coders[place] = at(silo, kind).coder();
+    }
+    return upload;
+}
+
+model::Codes CodebookFederation::codes(std::size_t silo) const
+{
+    model::Codes codes;
+    codes.layers.push_back({m_options.global ? "global" : "first", m_options.codes, m_options.global});
+    if (m_options.local)
+        codes.layers.push_back({"local", m_options.localCodes, false});
+    for (const CodedKind kind : kCodedKinds) {
+        const Tensor found = at(silo, kind).codes().to(torch::kInt32).contiguous();
+        const auto* first = found.data_ptr<std::int32_t>();
+        (kind == CodedKind::Items ? codes.items : codes.users).assign(first, first + found.numel());
+    }
+    return codes;
+}
+
+Tensor CodebookFederation::globalWords(CodedKind kind) const
+{
+    return m_global.empty() ? Tensor() : m_global[static_cast<std::size_t>(kind)].words();
+}
+
+} // namespace fedcctr::silos
