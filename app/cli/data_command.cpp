@@ -7,6 +7,7 @@
 #include "core/data/demo.h"
 #include "core/data/import_options.h"
 #include "core/data/importers/importers.h"
+#include "core/data/market_demo.h"
 #include "core/data/markets.h"
 #include "core/data/statistics.h"
 
@@ -25,7 +26,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kDemoUsage = "fedcctr data demo --out DIR [--users N] [--items N] [--seed S] [--force]";
+constexpr const char* kDemoUsage = "fedcctr data demo --out DIR [--markets N] [--users N] [--items N] [--seed S] [--force]";
 constexpr const char* kStatsUsage = "fedcctr data stats DATASET [--json]";
 
 constexpr const char* kHelp = R"(usage: fedcctr data demo|import|stats|retrieval …
@@ -162,12 +163,31 @@ std::uint64_t seedOf(const Arguments& arguments)
         arguments.integer("--seed", 1, 0, std::numeric_limits<std::int64_t>::max()));
 }
 
+int makeMarkets(const Arguments& arguments)
+{
+    constexpr int kMost = 100'000;
+    data::MarketDemoOptions options;
+    options.markets = static_cast<int>(arguments.integer("--markets", options.markets, 2, 8));
+    options.users = static_cast<int>(arguments.integer("--users", options.users, 30, kMost));
+    options.items = static_cast<int>(arguments.integer("--items", options.items, 120, kMost));
+    options.seed = seedOf(arguments);
+    const fs::path out = arguments.required("--out");
+    data::checkDestination(out, arguments.has("--force"));
+    data::MarketDemo demo = data::generateMarkets(options);
+    demo.dataset.provenance.name = nameOf(out);
+    saveAndTell(demo.dataset, out);
+    return 0;
+}
+
 int runDemo(std::span<const std::string> words)
 {
     const data::DemoOptions defaults;
     const Arguments arguments(words,
         {kOut, {"--users", "N", "users (default " + std::to_string(defaults.users) + ")"},
             {"--items", "N", "items per domain (default " + std::to_string(defaults.items) + ")"},
+            {"--markets", "N",
+                "so many markets with users of their own in place of two domains; --users are those of the largest "
+                "(default 300), --items those of each (default 200)"},
             {"--seed", "S", "seed of everything random (default 1)"}, kForce},
         kDemoUsage);
     if (arguments.wantsHelp()) {
@@ -175,6 +195,8 @@ int runDemo(std::span<const std::string> words)
         return 0;
     }
     refusePositional(arguments, kDemoUsage);
+    if (arguments.has("--markets"))
+        return makeMarkets(arguments);
     constexpr int kMost = 1'000'000;
     data::DemoOptions options;
     options.users = static_cast<int>(arguments.integer("--users", options.users, 2, kMost));

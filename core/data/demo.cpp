@@ -4,6 +4,7 @@
 #include "core/base/error.h"
 #include "core/base/random.h"
 #include "core/data/build.h"
+#include "core/data/demo_words.h"
 #include "core/data/import_options.h"
 
 #include <algorithm>
@@ -15,55 +16,10 @@ namespace fedcctr::data {
 
 namespace {
 
-struct Topic {
-    const char* name;
-    std::array<const char*, 5> nouns;
-    std::array<const char*, 4> adjectives;
-};
-
 constexpr int kSharedTopics = 8;
 constexpr int kOwnTopics = 4; ///< per domain
 constexpr int kTopics = kSharedTopics + 2 * kOwnTopics;
-
-/// The shared topics first, then those of Books, then those of Movies.
-constexpr std::array<Topic, kTopics> kTopicWords{{
-    {"Fantasy", {"Dragon", "Wizard", "Sword", "Crown", "Griffin"},
-        {"Enchanted", "Fallen", "Ancient", "Silver"}},
-    {"Crime", {"Detective", "Witness", "Alibi", "Inspector", "Verdict"},
-        {"Guilty", "Missing", "Cold", "Crooked"}},
-    {"Space", {"Starship", "Galaxy", "Orbit", "Comet", "Colony"},
-        {"Stellar", "Distant", "Lunar", "Infinite"}},
-    {"Romance", {"Wedding", "Sweetheart", "Bride", "Kiss", "Promise"},
-        {"Tender", "Secret", "Beloved", "Hopeful"}},
-    {"Horror", {"Ghost", "Vampire", "Crypt", "Curse", "Asylum"},
-        {"Haunted", "Bloody", "Whispering", "Restless"}},
-    {"War", {"Battalion", "Soldier", "Trench", "Bomber", "Armistice"},
-        {"Brave", "Burning", "Forgotten", "Iron"}},
-    {"Western", {"Cowboy", "Sheriff", "Saloon", "Outlaw", "Ranch"}, {"Dusty", "Lonesome", "Wild", "Wanted"}},
-    {"Espionage", {"Spy", "Cipher", "Embassy", "Defector", "Dossier"},
-        {"Double", "Covert", "Hidden", "Sleeping"}},
-    {"Cooking", {"Kitchen", "Recipe", "Bakery", "Harvest", "Spice"},
-        {"Rustic", "Seasonal", "Simple", "Golden"}},
-    {"Philosophy", {"Reason", "Ethics", "Virtue", "Doubt", "Paradox"},
-        {"Rational", "Moral", "Skeptical", "Eternal"}},
-    {"Gardening", {"Orchard", "Rose", "Meadow", "Compost", "Greenhouse"},
-        {"Blooming", "Walled", "Wildflower", "Green"}},
-    {"Economics", {"Market", "Currency", "Trade", "Ledger", "Wealth"},
-        {"Global", "Fragile", "Rising", "Invisible"}},
-    {"Musical", {"Melody", "Chorus", "Ballroom", "Encore", "Cabaret"},
-        {"Dazzling", "Dancing", "Velvet", "Singing"}},
-    {"Martial Arts", {"Dojo", "Fist", "Tournament", "Master", "Ninja"},
-        {"Flying", "Deadly", "Drunken", "Undefeated"}},
-    {"Racing", {"Engine", "Circuit", "Pit Lane", "Turbo", "Rally"},
-        {"Furious", "Roaring", "Reckless", "Fast"}},
-    {"Slapstick", {"Clown", "Prank", "Blunder", "Pie", "Goofball"}, {"Silly", "Clumsy", "Crazy", "Bumbling"}},
-}};
-
-constexpr std::array<const char*, 12> kPlaces{"Winter", "the North", "Avalon", "Marrakesh", "the River",
-    "Lisbon", "Midnight", "the Island", "Summer", "the Harbour", "Prague", "the Valley"};
-constexpr std::array<const char*, 16> kSurnames{"Abbott", "Brandt", "Castillo", "Dubois", "Eriksen",
-    "Fontaine", "Grant", "Hartmann", "Ivanova", "Jensen", "Kimura", "Lindqvist", "Moreau", "Novak", "Okafor",
-    "Petrov"};
+static_assert(kTopics == kDemoTopics);
 
 constexpr double kShareOfTransfer = 0.7; ///< users with one favourite topic in both domains
 constexpr double kFavourite = 0.62; ///< events of the favourite topic
@@ -93,39 +49,6 @@ int drawTopic(Domain domain, Random& random)
     return number >= kSharedTopics && domain == Domain::B ? number + kOwnTopics : number;
 }
 
-template <std::size_t N> std::string pick(const std::array<const char*, N>& words, Random& random)
-{
-    return words[static_cast<std::size_t>(random.below(N))];
-}
-
-std::string drawTitle(const Topic& topic, Random& random)
-{
-    const std::string noun = pick(topic.nouns, random);
-    const std::string adjective = pick(topic.adjectives, random);
-    switch (random.below(4)) {
-    case 0:
-        return "The " + adjective + " " + noun + " of " + pick(kPlaces, random);
-    case 1:
-        return "The " + noun + " of " + pick(kPlaces, random);
-    case 2: {
-        const std::string other = pick(topic.nouns, random);
-        return other == noun ? "The " + adjective + " " + noun
-                             : "The " + adjective + " " + noun + " and the " + other;
-    }
-    default:
-        return adjective + " " + noun;
-    }
-}
-
-/// Sequels get numbers.
-std::string distinct(const std::string& title, std::unordered_set<std::string>& taken)
-{
-    std::string candidate = title;
-    for (int part = 2; !taken.insert(candidate).second; ++part)
-        candidate = title + ", Part " + std::to_string(part);
-    return candidate;
-}
-
 /// The catalogue of one domain: item k of a topic is drawn with weight 1 / (k + 1)^kZipf.
 class Shelf {
 public:
@@ -137,14 +60,11 @@ public:
         for (int i = 0; i < items; ++i) {
             const int number = i % (kSharedTopics + kOwnTopics);
             const int topic = number >= kSharedTopics && domain == Domain::B ? number + kOwnTopics : number;
-            const Topic& words = kTopicWords[at(topic)];
             Item item;
             item.id = std::string(domain == Domain::A ? "book" : "movie") + "-" + std::to_string(i + 1);
-            item.title = distinct(drawTitle(words, random), taken);
-            item.categories = raw.domainNames[index(domain)] + ";" + words.name;
-            // Two initials per surname and topic, so that a creator tells something of the topic.
-            item.creator = std::string(1, static_cast<char>('A' + topic)) + ". "
-                + kSurnames[(at(topic) * 5 + static_cast<std::size_t>(random.below(4))) % kSurnames.size()];
+            item.title = distinctTitle(drawTitle(topic, random), taken);
+            item.categories = raw.domainNames[index(domain)] + ";" + topicName(topic);
+            item.creator = drawCreator(topic, random);
             m_perTopic[at(topic)].push_back(static_cast<std::int32_t>(raw.items.size()));
             raw.items.push_back(std::move(item));
             raw.itemDomains.push_back(domain);
