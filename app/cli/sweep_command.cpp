@@ -186,7 +186,8 @@ SweepPlan newPlan(const Arguments& arguments)
     for (const char* other : {"--rows", "--tune", "--tune-rounds"})
         if (arguments.has(other))
             throw Error(std::string(other)
-                + ": belongs to the presets that compare (comparison, ctr-comparison, ctr-ablation)");
+                + ": belongs to the presets that compare (comparison, ctr-comparison, ctr-ablation, "
+                  "market-comparison)");
     const fs::path dataset = datasetIn(arguments);
     std::error_code failed;
     sweeps::SweepRequest request;

@@ -25,6 +25,8 @@ std::string CodebookUpload::bytes() const
 {
     std::string all;
     for (const CodebookSums& part : sums) {
+        if (!part.sums.defined())
+            continue; // no global layer
         append(all, part.sums);
         append(all, part.counts);
     }

@@ -107,7 +107,7 @@ private Q_SLOTS:
     void theListIsWhole()
     {
         std::set<std::string> compared{"private-head", "script"};
-        for (const char* name : {"comparison", "ctr-comparison", "ctr-ablation"}) {
+        for (const char* name : {"comparison", "ctr-comparison", "ctr-ablation", "market-comparison"}) {
             QVERIFY(isComparison(name));
             const ComparisonList list = comparisonList(name);
             for (const bool augmented : {false, true}) {
