@@ -10,6 +10,7 @@
 #include "core/base/utf8.h"
 #include "core/report/ctr.h"
 #include "core/report/frontier.h"
+#include "core/report/markets.h"
 #include "core/report/model_comparison.h"
 #include "core/report/run_charts.h"
 #include "core/report/sweep_charts.h"
@@ -206,8 +207,12 @@ std::string prefixFor(const std::string& name, std::size_t count)
 
 std::vector<report::Table> tablesOf(const report::SweepResults& sweep)
 {
-    if (sweep.plan.comparison)
-        return report::comparisonTables(sweep);
+    if (sweep.plan.comparison) {
+        std::vector<report::Table> tables = report::comparisonTables(sweep);
+        for (const char* metric : {"ctr_auc", "ctr_logloss", "ndcg@10"})
+            tables.push_back(report::marketModelTable(sweep, metric));
+        return tables;
+    }
     return {report::ablationTable(sweep), report::sweepTable(sweep)};
 }
 
@@ -293,6 +298,11 @@ void writeTables(const Report& report, const fs::path& out)
     }
     writeFileAtomically(out / "metrics.csv", report::toCsv(report::metricsTable(report.runs)));
     writeFileAtomically(out / "summary.csv", report::toCsv(test));
+    const report::Table markets = report::marketTable(report.runs);
+    if (!markets.rows.empty()) {
+        writeFileAtomically(out / "markets.csv", report::toCsv(markets));
+        latex += report::toLatex(markets) + '\n';
+    }
     const report::Table ctr = report::ctrTable(report.runs);
     if (!ctr.rows.empty()) {
         writeFileAtomically(out / "ctr.csv", report::toCsv(ctr));
@@ -306,6 +316,8 @@ void writeTables(const Report& report, const fs::path& out)
     if (report.runs.size() > kMostRunsInFull)
         return;
     std::cout << report::toText(test) << '\n' << report::toText(privacy);
+    if (!markets.rows.empty())
+        std::cout << '\n' << report::toText(markets);
     if (!noise.rows.empty())
         std::cout << '\n' << report::toText(noise);
 }

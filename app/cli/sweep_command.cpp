@@ -35,8 +35,8 @@ trained once for a third of its rounds; the best at validation is what is then r
 says what was searched and chosen.
 
 --preset ctr-comparison compares models of click-through rates in the same way (Table 2 of RAL-CDNet), by AUC
-and log-loss; --preset ctr-ablation takes RAL-CDNet's parts away (its Table 3). Without --tune nothing is
-searched there.
+and log-loss; --preset ctr-ablation takes RAL-CDNet's parts away (its Table 3); --preset market-comparison sets
+FedMM beside other ways to learn over markets. Without --tune nothing is searched there.
 
   fedcctr sweep DATA --preset comparison --seeds 3 --out comparison
   fedcctr sweep DATA --preset comparison --rows BST,FedCCTR-LM --set federation.rounds=100 --out small

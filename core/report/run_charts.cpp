@@ -2,6 +2,7 @@
 #include "core/report/run_charts.h"
 
 #include "core/report/ctr.h"
+#include "core/report/markets.h"
 
 #include "core/base/numbers.h"
 #include "core/evaluation/references.h"
@@ -318,6 +319,10 @@ std::vector<Picture> runPictures(const RunRecord& run, bool alone)
         return Picture{fileName(run.name, name, alone), run.name, std::move(chart)};
     };
     std::vector<Picture> pictures{named("ndcg", ndcgChart(run)), named("loss", lossChart(run))};
+    if (Chart markets = marketChart(run, "ndcg@10"); !markets.series.empty())
+        pictures.push_back(named("markets", std::move(markets)));
+    if (Chart codebooks = codebookChart(run); !codebooks.series.empty())
+        pictures.push_back(named("codebooks", std::move(codebooks)));
     if (run.summary && predictsLabels(run)) {
         const ReliabilitySubject subject{run.name, 0, run.summary->test};
         pictures.push_back(named("reliability", reliabilityChart(std::span(&subject, 1))));

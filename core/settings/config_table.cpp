@@ -234,7 +234,11 @@ void addPrivacy(std::vector<Field>& table)
         {"privacy.adversary", "", "trust model",
             "who must not learn what a client holds. local: the server, which sees each upload. aggregate: a "
             "server behind secure aggregation, which sees the sum and who took part. released-model: an "
-            "outsider who sees the models only; who took part is secret, so sampling amplifies"},
+            "outsider who sees the models only; who took part is secret, so sampling amplifies. Where "
+            "clients are silos "
+            "(federation.client), these are a market's users before the market itself: ε is one person's, "
+            "against "
+            "whoever sees what the market sends under aggregate"},
         {"local", "aggregate", "released-model"}));
     table.push_back(choice<kPrivacy, &PrivacyOptions::relation>(
         {"privacy.relation", "", "neighbours",

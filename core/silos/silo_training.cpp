@@ -5,8 +5,8 @@
 #include "core/base/files.h"
 #include "core/base/random.h"
 #include "core/data/markets.h"
+#include "core/model/code_files.h"
 #include "core/silos/averages.h"
-#include "core/silos/code_files.h"
 #include "core/silos/streams.h"
 
 #include <algorithm>
@@ -249,7 +249,7 @@ void SiloTraining::buildCodes(
 {
     bool isThere = true;
     for (const auto& silo : m_silos) {
-        if (auto codes = readCodes(silo->data, directory))
+        if (auto codes = model::readCodes(silo->data, directory))
             silo->codes = std::make_shared<const model::Codes>(std::move(*codes));
         isThere = isThere && silo->codes;
     }
@@ -278,7 +278,7 @@ void SiloTraining::buildCodes(
         return; // stopped
     m_uploadedCodebooks = static_cast<std::int64_t>(books.upload(0).bytes().size() / sizeof(float));
     for (std::size_t i = 0; i < m_silos.size(); ++i) {
-        writeCodes(books.codes(i), m_silos[i]->data, directory);
+        model::writeCodes(books.codes(i), m_silos[i]->data, directory);
         m_silos[i]->codes = std::make_shared<const model::Codes>(books.codes(i));
     }
 }
@@ -540,7 +540,7 @@ void SiloTraining::resume(const fs::path& directory)
         return;
     if (m_options.market.method == SiloMethod::FedMm) {
         for (const auto& silo : m_silos) {
-            auto codes = readCodes(silo->data, directory.parent_path().parent_path() / "codes");
+            auto codes = model::readCodes(silo->data, directory.parent_path().parent_path() / "codes");
             if (!codes)
                 throw Error((directory.parent_path().parent_path() / "codes").string()
                     + ": the codes of market " + silo->data.domainNames[0]

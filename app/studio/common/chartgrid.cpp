@@ -44,7 +44,10 @@ QSplitter* ChartGrid::makeSplitter(Qt::Orientation orientation, const QList<QWid
 
 QList<QWidget*> ChartGrid::shownCharts() const
 {
-    QList<QWidget*> shown = m_charts;
+    QList<QWidget*> shown;
+    for (qsizetype i = 0; i < m_charts.size(); ++i)
+        if (!m_absent.contains(static_cast<int>(i)))
+            shown.append(m_charts[i]);
     if (!m_optional)
         shown.resize(std::min<qsizetype>(kAlways, shown.size()));
     return shown;
@@ -60,7 +63,7 @@ void ChartGrid::arrange()
     delete m_content;
     m_splitters.clear();
     QList<QWidget*> shown = shownCharts();
-    const auto index = std::min<qsizetype>(m_main, shown.size() - 1);
+    const auto index = std::max<qsizetype>(0, shown.indexOf(m_charts[m_main]));
     switch (m_mode) {
     case Mode::TwoByTwo: {
         QList<QWidget*> left{shown[0], shown[2]};
@@ -116,6 +119,14 @@ void ChartGrid::setShowsOptional(bool on)
     m_optional = on;
     arrange();
     Q_EMIT changed();
+}
+
+void ChartGrid::setAbsent(const QList<int>& charts)
+{
+    if (charts == m_absent)
+        return;
+    m_absent = charts;
+    arrange();
 }
 
 void ChartGrid::reset()

@@ -30,6 +30,10 @@ public:
     void setShowsOptional(bool on);
     void reset();
 
+    /// Indices of charts that have nothing to say of what is shown: they stand nowhere, and those behind take
+    /// their places. No part of the state.
+    void setAbsent(const QList<int>& charts);
+
     QJsonObject state() const;
     void restore(const QJsonObject& state);
 
@@ -45,6 +49,7 @@ private:
 
     QList<QWidget*> m_charts;
     QWidget* m_content = nullptr;
+    QList<int> m_absent;
     QList<QSplitter*> m_splitters;
     Mode m_mode = Mode::TwoByTwo;
     int m_main = 0;

@@ -26,6 +26,7 @@ SharedView makeView(const QString& path, const std::shared_ptr<const data::Datas
         view->warning = QString::fromUtf8(error.what());
     }
     view->statistics = data::statistics(*dataset);
+    view->markets = data::marketStatistics(*dataset);
     view->distributions = data::distributions(*dataset);
     view->fields = augment::featureFields(*dataset, nullptr).size();
     if (const augment::Augmentation* augmentation = view->augmentation.get()) {

@@ -3,6 +3,7 @@
 
 #include "app/studio/common/wordcounts.h"
 #include "core/data/distributions.h"
+#include "core/data/markets.h"
 #include "core/data/statistics.h"
 
 #include <QFuture>
@@ -19,6 +20,7 @@ struct DatasetView {
     std::shared_ptr<const augment::Augmentation> augmentation; ///< null if there is none
     QString warning; ///< the augmentation cannot be read
     data::Statistics statistics;
+    std::vector<data::MarketStatistics> markets; ///< of a multi-market dataset; else empty
     std::optional<data::Statistics> augmented;
     data::Distributions distributions;
     std::size_t fields = 0; ///< kinds of features that are filled

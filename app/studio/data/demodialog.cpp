@@ -3,6 +3,7 @@
 
 #include "core/base/error.h"
 #include "core/data/demo.h"
+#include "core/data/market_demo.h"
 
 #include <QDialogButtonBox>
 #include <QFileInfo>
@@ -21,17 +22,21 @@ namespace fedcctr::studio {
 
 namespace {
 
-/// For a worker thread.
-QString makeDemo(
-    const data::DemoOptions& options, const QString& name, const QString& directory, DataTask::Link& link)
+/// For a worker thread. `markets`: 1 for two domains.
+QString makeDemo(const data::DemoOptions& options, int markets, const QString& name, const QString& directory,
+    DataTask::Link& link)
 {
     const std::filesystem::path target = directory.toStdString();
     data::checkDestination(target, false);
-    data::Demo demo = data::generateDemo(options);
-    demo.dataset.provenance.name = name.toStdString();
+    data::Dataset dataset = markets > 1
+        ? data::generateMarkets(
+            {.markets = markets, .users = options.users, .items = options.items, .seed = options.seed})
+              .dataset
+        : data::generateDemo(options).dataset;
+    dataset.provenance.name = name.toStdString();
     if (link.stop().stop_requested())
         throw Error("cancelled", Error::Kind::Failure);
-    data::save(demo.dataset, target);
+    data::save(dataset, target);
     return directory;
 }
 
@@ -52,6 +57,13 @@ DemoDialog::DemoDialog(const QString& folder, QWidget* parent)
         tr("Users, 2 to 100,000; each clicks in both domains"));
     m_items =
         addSpin(u"spin_demo_items"_s, 60, 100'000, defaults.items, tr("Items of each domain, 60 to 100,000"));
+    m_markets = addSpin(u"spin_demo_markets"_s, 1, 8, 1,
+        tr("1: two domains, Books and Movies, with the same users. 2 to 8: so many markets with users of "
+           "their own, "
+           "for FedMM; the first has the users given above, each next one half as many. They need at least "
+           "30 users and "
+           "120 items"));
+    m_markets->setSpecialValueText(tr("two domains"));
     m_seed = addSpin(u"spin_demo_seed"_s, 0, std::numeric_limits<int>::max(), static_cast<int>(defaults.seed),
         tr("Seed of everything random; the same seed gives the same dataset"));
     QString name = u"demo"_s;
@@ -75,6 +87,7 @@ DemoDialog::DemoDialog(const QString& folder, QWidget* parent)
         this));
     form->addRow(tr("&Users"), m_users);
     form->addRow(tr("&Items per domain"), m_items);
+    form->addRow(tr("&Markets"), m_markets);
     form->addRow(tr("&Seed"), m_seed);
     form->addRow(tr("&Name"), m_name);
     form->addRow(m_problem);
@@ -108,8 +121,9 @@ void DemoDialog::create()
     options.users = m_users->value();
     options.items = m_items->value();
     options.seed = static_cast<std::uint64_t>(m_seed->value());
-    m_task.start([options, name = m_name->text().trimmed(), place = directory()](
-                     DataTask::Link& link) { return makeDemo(options, name, place, link); },
+    m_task.start(
+        [options, markets = m_markets->value(), name = m_name->text().trimmed(), place = directory()](
+            DataTask::Link& link) { return makeDemo(options, markets, name, place, link); },
         [this](const Outcome<QString>& outcome) {
             if (outcome.value) {
                 Q_EMIT created(*outcome.value);

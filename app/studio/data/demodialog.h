@@ -36,6 +36,7 @@ private:
     QSpinBox* m_users;
     QSpinBox* m_items;
     QSpinBox* m_seed;
+    QSpinBox* m_markets;
     QLineEdit* m_name;
     QLabel* m_problem;
     QProgressBar* m_progress;

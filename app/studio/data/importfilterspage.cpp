@@ -95,7 +95,9 @@ ImportFiltersPage::ImportFiltersPage(ImportWizard* wizard)
     auto* domainB = new QHBoxLayout;
     domainB->addWidget(m_domains[1], 1);
     domainB->addWidget(swap);
-    auto* form = new QFormLayout(this);
+    m_domainB = domainB;
+    m_form = new QFormLayout(this);
+    QFormLayout* form = m_form;
     form->addRow(tr("Domain &A"), m_domains[0]);
     auto* labelB = new QLabel(tr("Domain &B"), this);
     labelB->setBuddy(m_domains[1]);
@@ -153,7 +155,11 @@ void ImportFiltersPage::initializePage()
         m_name->setText(
             first.baseName().startsWith(u"interactions"_s) && !folder.isEmpty() ? folder : first.baseName());
     }
-    if (request.format->asksForColumns)
+    m_form->setRowVisible(m_domains[0], !request.format->makesMarkets);
+    m_form->setRowVisible(m_domainB, !request.format->makesMarkets);
+    if (request.format->makesMarkets)
+        m_found->setText(tr("All markets of the files, each with users and items of its own."));
+    else if (request.format->asksForColumns)
         lookForDomains();
     else
         m_found->setText(orderText());
@@ -180,7 +186,9 @@ void ImportFiltersPage::lookForDomains()
             m_found->setText(!found.error.isEmpty() ? found.error
                     : found.names.size() == 2
                     ? tr("Both domains of the files.")
-                    : tr("%1 domains in the files; choose two.").arg(found.names.size()));
+                    : tr(
+                        "%1 domains in the files; choose two, or go back and take the format CSV of markets.")
+                          .arg(found.names.size()));
             refresh();
         });
 }
@@ -235,6 +243,8 @@ QString ImportFiltersPage::problem() const
         return tr("Give the dataset a name without slashes that does not begin with a dot.");
     if (QFileInfo::exists(directory()))
         return tr("There is a dataset or folder of this name already; choose another name.");
+    if (m_format->makesMarkets)
+        return {};
     const QString a = m_domains[0]->currentText();
     const QString b = m_domains[1]->currentText();
     if (a.isEmpty() != b.isEmpty() || (!a.isEmpty() && a == b))

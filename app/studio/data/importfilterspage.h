@@ -10,6 +10,8 @@
 #include <stop_token>
 
 class QComboBox;
+class QFormLayout;
+class QHBoxLayout;
 class QLabel;
 class QLineEdit;
 class QSpinBox;
@@ -56,6 +58,8 @@ private:
     QLabel* m_problem;
     std::stop_source m_stop; ///< of the search for domains
     int m_searches = 0;
+    QFormLayout* m_form = nullptr;
+    QHBoxLayout* m_domainB = nullptr; ///< the row of domain B
     const data::Importer* m_format = data::importers().front(); ///< as the defaults were set
 };
 

@@ -167,10 +167,17 @@ ImportResultPage::ImportResultPage(ImportWizard* wizard)
 void ImportResultPage::initializePage()
 {
     const ImportResult& result = m_wizard->result();
-    m_counts->setText(
-        tr("%1 users, %2 interactions\n%3: %4 items\n%5: %6 items\n\nWritten to %7\n\nWhat was left out:")
-            .arg(counted(result.users), counted(result.interactions), result.domains[0],
-                counted(result.items[0]), result.domains[1], counted(result.items[1]), result.directory));
+    if (result.markets > 0) {
+        m_counts->setText(
+            tr("%1 users, %2 interactions, %3 items in %4\n\nWritten to %5\n\nWhat was left out:")
+                .arg(counted(result.users), counted(result.interactions), counted(result.items[0]),
+                    result.domains[0], result.directory));
+    } else {
+        m_counts->setText(
+            tr("%1 users, %2 interactions\n%3: %4 items\n%5: %6 items\n\nWritten to %7\n\nWhat was left out:")
+                .arg(counted(result.users), counted(result.interactions), result.domains[0],
+                    counted(result.items[0]), result.domains[1], counted(result.items[1]), result.directory));
+    }
     QString notes;
     for (const QString& note : result.notes)
         notes += u"• "_s + note + u'\n';

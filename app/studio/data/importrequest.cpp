@@ -103,7 +103,7 @@ QString problemOf(const ImportRequest& request)
 {
     const data::Importer& format = *request.format;
     for (const ImportFile& file : request.files)
-        if (!file.isOf(format))
+        if (!file.fits(format))
             return translated("%1 looks like %2, not like %3; choose its format, or take the file off.")
                 .arg(QFileInfo(file.path).fileName(), kindOf(file),
                     QString::fromUtf8(format.title.data(), std::ssize(format.title)));
@@ -155,6 +155,7 @@ ImportResult importFiles(const ImportRequest& request, DataTask::Link& link)
     result.directory = request.directory;
     result.users = dataset.userCount();
     result.interactions = dataset.allEvents.size();
+    result.markets = dataset.markets.size();
     for (const data::Domain domain : data::kDomains) {
         result.domains[index(domain)] = QString::fromStdString(dataset.domainNames[index(domain)]);
         result.items[index(domain)] = static_cast<std::size_t>(dataset.itemCount(domain));

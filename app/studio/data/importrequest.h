@@ -19,6 +19,11 @@ struct ImportFile {
     QMap<QString, QString> columns; ///< meaning -> the file's column; meanings that it lacks are missing
 
     bool isOf(const data::Importer& importer) const { return preview && preview->format == importer.name; }
+    /// The importer reads such files, whether or not it is the one that is guessed.
+    bool fits(const data::Importer& importer) const
+    {
+        return preview && data::importer(preview->format).preview == importer.preview;
+    }
     bool isInteractions() const { return columns.contains(QStringLiteral("user")); }
 };
 
@@ -47,6 +52,7 @@ struct ImportResult {
     std::array<QString, 2> domains;
     std::array<std::size_t, 2> items{};
     std::size_t interactions = 0;
+    std::size_t markets = 0; ///< of a multi-market dataset
     QStringList notes;
 };
 

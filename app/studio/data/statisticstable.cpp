@@ -76,8 +76,54 @@ QString escaped(const QString& text, bool latex)
 
 } // namespace
 
+namespace {
+
+/// Markets side by side.
+StatisticsTable marketTable(const DatasetView& view)
+{
+    using data::MarketStatistics;
+    StatisticsTable table;
+    for (const MarketStatistics& one : view.markets)
+        table.columns.append(QString::fromStdString(one.market.name));
+    const auto add = [&](const QString& name, const QString& help, int decimals,
+                         const std::function<double(const MarketStatistics&)>& figure) {
+        StatisticsTable::Row row{name, help, {}, {}};
+        for (const MarketStatistics& one : view.markets) {
+            row.cells.append(decimal(figure(one), decimals));
+            row.plain.append(QString::number(figure(one), 'f', decimals));
+        }
+        table.rows.append(row);
+    };
+    add(translated("Users"), translated("Users of the market, whom no other one has"), 0,
+        [](const MarketStatistics& s) { return real(s.market.users); });
+    add(translated("Items"), translated("Items that the market sells"), 0,
+        [](const MarketStatistics& s) { return static_cast<double>(s.market.items); });
+    add(translated("Shared items"),
+        translated("Items that another market sells under the same id. Training is told of them only where "
+                   "market.identities says so"),
+        0, [](const MarketStatistics& s) { return static_cast<double>(s.sharedItems); });
+    add(translated("Instances"), translated("Interactions"), 0,
+        [](const MarketStatistics& s) { return real(s.interactions); });
+    add(translated("Mean sequence length"), translated("Interactions per user"), 2,
+        [](const MarketStatistics& s) { return s.meanLength; });
+    add(translated("Sparsity (%)"), translated("1 − instances / (users × items)"), 3,
+        [](const MarketStatistics& s) {
+            return 100
+                * (1 - real(s.interactions) / (real(s.market.users) * static_cast<double>(s.market.items)));
+        });
+    add(translated("Training instances"), translated("What is left to learn from"), 0,
+        [](const MarketStatistics& s) { return real(s.trainInstances); });
+    add(translated("Test instances"), translated("The last interaction of each user with three or more"), 0,
+        [](const MarketStatistics& s) { return real(s.testInstances); });
+    return table;
+}
+
+} // namespace
+
 StatisticsTable statisticsTable(const DatasetView& view)
 {
+    if (!view.markets.empty())
+        return marketTable(view);
     Builder builder(view);
     builder.add(translated("Users"), translated("Users with interactions in both domains"), 0,
         [](const Statistics& s, const DomainStatistics&) { return real(s.users); });

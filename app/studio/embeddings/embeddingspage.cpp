@@ -2,6 +2,7 @@
 #include "app/studio/embeddings/embeddingspage.h"
 
 #include "app/studio/common/background.h"
+#include "app/studio/embeddings/codespanel.h"
 #include "app/studio/embeddings/embeddingboard.h"
 #include "app/studio/embeddings/embeddingdetails.h"
 #include "app/studio/embeddings/embeddingtext.h"
@@ -117,7 +118,11 @@ QWidget* EmbeddingsPage::buildBody()
 {
     auto* body = new QWidget(m_stack);
     m_controls = new EmbeddingControls(body);
-    m_columns = new QSplitter(Qt::Horizontal, body);
+    m_content = new QStackedWidget(body);
+    m_codes = new CodesPanel(m_content);
+    m_columns = new QSplitter(Qt::Horizontal, m_content);
+    m_content->addWidget(m_columns);
+    m_content->addWidget(m_codes);
     m_columns->setObjectName(u"splitter_embeddings"_s);
     m_board = new EmbeddingBoard(m_columns);
     m_details = new EmbeddingDetails(m_columns);
@@ -131,7 +136,7 @@ QWidget* EmbeddingsPage::buildBody()
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(4);
     column->addWidget(m_controls);
-    column->addWidget(m_columns, 1);
+    column->addWidget(m_content, 1);
     column->addLayout(buildStatusRow());
     return body;
 }
@@ -232,6 +237,8 @@ void EmbeddingsPage::queueDemo()
 /// Asks first where it takes long.
 void EmbeddingsPage::start()
 {
+    if (showCodes())
+        return;
     const EmbeddingChoice choice = m_controls->choice();
     std::size_t points = static_cast<std::size_t>(3 * choice.users);
     if (choice.items) {
@@ -259,6 +266,17 @@ void EmbeddingsPage::start()
                 {{u"button_start_anyway"_s, tr("Start anyway"), tr("Compute it; Pause and Stop act at once"),
                     [this] { begin(); }}});
         });
+}
+
+/// Runs of markets have a model in each, and no common vectors: what they share are codes.
+bool EmbeddingsPage::showCodes()
+{
+    const EntryPtr run = m_controls->entry(m_controls->choice().runs.front());
+    const bool isSilo = run && run->setting("federation.client") == "silo";
+    m_content->setCurrentWidget(isSilo ? static_cast<QWidget*>(m_codes) : m_columns);
+    if (isSilo)
+        m_codes->show(QString::fromStdString(run->path.string()), QString::fromStdString(run->datasetPath));
+    return isSilo;
 }
 
 void EmbeddingsPage::begin()

@@ -18,6 +18,7 @@ class MessageBar;
 
 namespace fedcctr::studio {
 
+class CodesPanel;
 class EmbeddingBoard;
 class EmbeddingDetails;
 class RunQueue;
@@ -60,6 +61,7 @@ private:
     void queueDemo();
     void start();
     void begin();
+    bool showCodes();
     void takeVectors(int picture, const std::shared_ptr<const EmbeddingSet>& set);
     void takeFrames(int picture, const std::vector<projection::Matrix>& frames);
     void finish(const QString& error);
@@ -88,6 +90,8 @@ private:
     widgets::EmptyState* m_empty;
     QStackedWidget* m_stack;
     EmbeddingControls* m_controls;
+    QStackedWidget* m_content; ///< the pictures, or the codes of a run of markets
+    CodesPanel* m_codes;
     QSplitter* m_columns;
     EmbeddingBoard* m_board;
     EmbeddingDetails* m_details;

@@ -28,9 +28,9 @@ QMenu* makeChartLayoutMenu(ChartGrid* grid, QWidget* parent)
         QObject::connect(action, &QAction::triggered, grid, [grid, mode = mode] { grid->setMode(mode); });
     }
     QMenu* which = menu->addMenu(ChartGrid::tr("Main chart"));
-    for (const QString& text :
-        {ChartGrid::tr("Ranking quality"), ChartGrid::tr("Privacy budget"), ChartGrid::tr("Loss terms"),
-            ChartGrid::tr("Noise and clipping"), ChartGrid::tr("Clients"), ChartGrid::tr("Reliability")}) {
+    for (const QString& text : {ChartGrid::tr("Ranking quality"), ChartGrid::tr("Privacy budget"),
+             ChartGrid::tr("Loss terms"), ChartGrid::tr("Noise and clipping"), ChartGrid::tr("Clients"),
+             ChartGrid::tr("Reliability"), ChartGrid::tr("Markets"), ChartGrid::tr("Codebooks")}) {
         QAction* action = charts->addAction(which->addAction(text));
         const auto index = static_cast<int>(charts->actions().size()) - 1;
         action->setObjectName(u"action_main_chart_%1"_s.arg(index));
@@ -42,7 +42,7 @@ QMenu* makeChartLayoutMenu(ChartGrid* grid, QWidget* parent)
         });
     }
     menu->addSeparator();
-    QAction* optional = menu->addAction(ChartGrid::tr("Show clients and reliability too"));
+    QAction* optional = menu->addAction(ChartGrid::tr("Show clients, reliability and the like too"));
     optional->setObjectName(u"action_clients_chart"_s);
     optional->setCheckable(true);
     QObject::connect(optional, &QAction::toggled, grid, &ChartGrid::setShowsOptional);

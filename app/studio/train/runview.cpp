@@ -4,6 +4,7 @@
 #include "app/studio/common/chartgrid.h"
 #include "app/studio/common/pace.h"
 #include "app/studio/runs/runtexts.h"
+#include "app/studio/train/marketcharts.h"
 #include "app/studio/train/qualitychart.h"
 #include "app/studio/train/runcharts.h"
 #include "app/studio/train/runtimeline.h"
@@ -27,6 +28,21 @@ using widgets::Tile;
 namespace {
 
 constexpr double kNearlySpent = 0.9;
+
+enum Chart { Budget = 1, Noise = 3, Markets = 6, Codebooks = 7 };
+
+/// Charts that say nothing of such a run. Without any run, or of users: those of markets.
+QList<int> absentCharts(const RunRecording& record)
+{
+    if (!record.greeted || record.hello.config().federation.client == federation::Client::User)
+        return {Markets, Codebooks};
+    QList<int> absent;
+    if (record.hello.config().privacy.schedule == privacy::Schedule::None)
+        absent = {Budget, Noise};
+    if (record.hello.config().market.method != federation::SiloMethod::FedMm)
+        absent.append(Codebooks);
+    return absent;
+}
 
 } // namespace
 
@@ -91,6 +107,10 @@ void RunView::buildCharts()
     shareCrossHair();
     // Its x is no round.
     m_charts.push_back(std::make_unique<ReliabilityChart>(makePlot(u"plot_reliability"_s)));
+    auto markets = std::make_unique<MarketsChart>(makePlot(u"plot_markets"_s));
+    m_markets = markets.get();
+    m_charts.push_back(std::move(markets));
+    m_charts.push_back(std::make_unique<CodebookChart>(makePlot(u"plot_codebooks"_s)));
 }
 
 void RunView::buildTiles()
@@ -136,6 +156,7 @@ void RunView::describe(const RunRecording& record)
     m_planned = record.hello.expectedRounds();
     m_users = record.hello.users;
     m_noNoise = record.greeted && record.hello.config().privacy.schedule == privacy::Schedule::None;
+    m_isSilo = record.greeted && record.hello.config().federation.client == federation::Client::Silo;
     m_budgetSpent = false;
     m_last = record.rounds.empty() ? RoundRecord{} : record.rounds.back();
     m_guarantee = guaranteeOf(record);
@@ -144,7 +165,9 @@ void RunView::describe(const RunRecording& record)
         const runs::MetricSet* quality = record.lastQuality(domain);
         m_lastQuality[domain] = quality ? *quality : runs::MetricSet{};
         const QString name = record.greeted ? domainName(record, domain) : domain == 0 ? tr("A") : tr("B");
-        m_ndcgTiles[domain]->setCaption(tr("NDCG@10 %1").arg(name));
+        m_ndcgTiles[domain]->setCaption(
+            m_isSilo && domain == 0 ? tr("NDCG@10, mean of markets") : tr("NDCG@10 %1").arg(name));
+        m_ndcgTiles[domain]->setVisible(!m_isSilo || domain == 0);
     }
     if (!record.greeted)
         return;
@@ -157,6 +180,7 @@ void RunView::describe(const RunRecording& record)
 void RunView::show(const RunRecording& record)
 {
     const bool followed = follow();
+    m_grid->setAbsent(absentCharts(record));
     describe(record);
     for (const auto& chart : m_charts)
         chart->show(record, m_behind.get());
@@ -207,6 +231,8 @@ void RunView::setMetric(const RunRecording& record, const QString& metric)
         return;
     m_quality->setMetric(metric);
     m_quality->show(record, m_behind.get());
+    m_markets->setMetric(metric);
+    m_markets->show(record, m_behind.get());
 }
 
 void RunView::setBehind(const RunRecording& record, std::shared_ptr<const RunRecording> behind)
@@ -253,7 +279,13 @@ void RunView::showTiles()
         showBudgetTiles(*m_last.budget);
         return;
     }
-    m_clientsTile->setValue(m_users > 0 ? locale.toString(m_users) : QString());
+    m_clientsTile->setCaption(m_isSilo ? tr("Markets that answered") : tr("Active clients"));
+    if (m_isSilo) {
+        m_clientsTile->setValue(
+            std::isfinite(m_last.clients) ? locale.toString(static_cast<int>(m_last.clients)) : QString(),
+            tr("%1 users").arg(locale.toString(m_users)));
+    } else
+        m_clientsTile->setValue(m_users > 0 ? locale.toString(m_users) : QString());
     if (m_noNoise)
         m_epsilonTile->setValue(tr("no guarantee"), tr("no noise"), true);
     else

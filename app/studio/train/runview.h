@@ -17,6 +17,7 @@ namespace fedcctr::studio {
 
 class BudgetChart;
 class ChartGrid;
+class MarketsChart;
 class QualityChart;
 class RunChart;
 class RunTimeline;
@@ -77,6 +78,7 @@ private:
     std::vector<std::unique_ptr<RunChart>> m_charts;
     QualityChart* m_quality = nullptr;
     BudgetChart* m_budget = nullptr;
+    MarketsChart* m_markets = nullptr;
     RunTimeline* m_timeline;
     ChartGrid* m_grid;
     std::array<widgets::Tile*, 2> m_ndcgTiles{};
@@ -94,6 +96,7 @@ private:
     int m_planned = 0;
     int m_users = 0;
     bool m_noNoise = false;
+    bool m_isSilo = false;
     bool m_tilesDirty = false;
     bool m_budgetSpent = false;
     std::shared_ptr<const RunRecording> m_behind;

@@ -573,6 +573,7 @@ const Importer kMarketsImporter{
     .domains = "none, markets have --markets",
     .leastInteractions = 0,
     .asksForColumns = true,
+    .makesMarkets = true,
     .recognises = [](std::string_view) { return false; },
     .preview = csvPreview,
     .import = importMarkets,

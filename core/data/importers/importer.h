@@ -19,6 +19,9 @@ struct Importer {
     /// domain, A first.
     bool asksForColumns = false;
 
+    /// Makes multi-market datasets: ImportOptions::markets, and no two domains.
+    bool makesMarkets = false;
+
     /// Whether a file that begins like this is one of its own.
     bool (*recognises)(std::string_view firstLine) = nullptr;
     Preview (*preview)(const std::filesystem::path& file, std::size_t rows) = nullptr;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/silos/code_files.h"
+#include "core/model/code_files.h"
 
 #include "core/base/csv.h"
 #include "core/base/files.h"
 #include "core/base/numbers.h"
 #include "core/data/csv.h"
 
-namespace fedcctr::silos {
+namespace fedcctr::model {
 
 namespace fs = std::filesystem;
 
@@ -28,7 +28,7 @@ void append(std::string& text, const char* kind, const std::string& id, std::spa
     text += '\n';
 }
 
-model::CodeLayer layerOf(const fs::path& file, const std::string& column)
+CodeLayer layerOf(const fs::path& file, const std::string& column)
 {
     const std::size_t colon = column.find(':');
     const auto size =
@@ -41,10 +41,10 @@ model::CodeLayer layerOf(const fs::path& file, const std::string& column)
 
 } // namespace
 
-void writeCodes(const model::Codes& codes, const data::Dataset& silo, const fs::path& directory)
+void writeCodes(const Codes& codes, const data::Dataset& silo, const fs::path& directory)
 {
     std::string text = "kind,id";
-    for (const model::CodeLayer& layer : codes.layers)
+    for (const CodeLayer& layer : codes.layers)
         text += ',' + layer.name + ':' + std::to_string(layer.size);
     text += '\n';
     const std::size_t layers = codes.layers.size();
@@ -56,13 +56,13 @@ void writeCodes(const model::Codes& codes, const data::Dataset& silo, const fs::
     writeFileAtomically(fileOf(silo, directory), text);
 }
 
-std::optional<model::Codes> readCodes(const data::Dataset& silo, const fs::path& directory)
+std::optional<Codes> readCodes(const data::Dataset& silo, const fs::path& directory)
 {
     const fs::path file = fileOf(silo, directory);
     if (!fs::exists(file))
         return std::nullopt;
     data::CsvReader reader(file);
-    model::Codes codes;
+    Codes codes;
     for (std::size_t i = kBesideCodes; i < reader.columns().size(); ++i)
         codes.layers.push_back(layerOf(file, reader.columns()[i]));
     while (reader.next()) {
@@ -80,4 +80,4 @@ std::optional<model::Codes> readCodes(const data::Dataset& silo, const fs::path&
     return codes;
 }
 
-} // namespace fedcctr::silos
+} // namespace fedcctr::model
