@@ -6,6 +6,7 @@
 #include "core/base/files.h"
 #include "core/base/numbers.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace fedcctr::engine {
@@ -59,7 +60,24 @@ double meanOver(const std::vector<runs::MarketRound>& markets, const std::string
     return count > 0 ? sum / count : std::numeric_limits<double>::quiet_NaN();
 }
 
-runs::RoundRecord recordOf(const silos::SiloReport& report)
+/// Epsilons of the markets' users that spent most, market by market: what is told of clients is of them.
+std::optional<runs::BudgetRecord> budgetOf(
+    const silos::SiloReport& report, const privacy::PrivacyOptions& options)
+{
+    std::vector<double> spent;
+    for (const silos::MarketReport& market : report.markets)
+        spent.push_back(market.epsilon);
+    if (options.schedule == privacy::Schedule::None || spent.empty())
+        return {};
+    std::ranges::sort(spent);
+    const auto markets = static_cast<int>(spent.size());
+    const auto active = static_cast<int>(std::ranges::count_if(
+        report.markets, [](const silos::MarketReport& market) { return !market.spent; }));
+    return runs::BudgetRecord{options.accountant, options.adversary, options.relation, options.delta,
+        options.epsilon, spent.front(), spent[spent.size() / 2], spent.back(), active, markets, {}};
+}
+
+runs::RoundRecord recordOf(const silos::SiloReport& report, const privacy::PrivacyOptions& options)
 {
     runs::RoundRecord record;
     record.round = report.round;
@@ -78,6 +96,7 @@ runs::RoundRecord recordOf(const silos::SiloReport& report)
     record.clients = answered;
     if (validation.size() == report.markets.size())
         record.evaluation[0] = runs::meanOf(validation);
+    record.budget = budgetOf(report, options);
     if (report.phase == silos::Phase::Models) {
         const double loss = meanOver(record.markets, "loss");
         record.loss.total = loss;
@@ -97,7 +116,7 @@ SiloSession::SiloSession(Session& session, const silos::SiloTraining& training, 
 
 void SiloSession::roundDone(const silos::SiloReport& report)
 {
-    const runs::RoundRecord record = recordOf(report);
+    const runs::RoundRecord record = recordOf(report, m_session.config().privacy);
     const json line = toJson(record);
     m_session.run().appendMetrics(line);
     m_session.send(line);

@@ -15,6 +15,7 @@ struct Population {
     std::int64_t items = 0; ///< of both domains
     bool profiles = false; ///< PrivAugNet's user profiles are there, for at least one user
     std::filesystem::path dataset = {}; ///< where a set of item vectors (model.vectors) is looked for
+    int markets = 0; ///< of a multi-market dataset
 };
 
 /// Trained values of the model, without building it: what the engine reports as `parameters`; none

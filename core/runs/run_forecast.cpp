@@ -207,6 +207,20 @@ RunForecast runForecast(
     result.uploadsPerClient =
         federation::expectedUploads(config.federation, clients, config.federation.rounds);
     result.rounds = config.federation.rounds;
+    const bool isSilo = config.federation.client == federation::Client::Silo;
+    if (isSilo && population.markets == 0)
+        result.problems.emplace_back(
+            "federation.client: silo needs a multi-market dataset, and this one has two "
+            "domains; set it to user, or open one with markets");
+    if (!isSilo && population.markets > 0)
+        result.problems.push_back("federation.client: user, but this dataset has "
+            + std::to_string(population.markets)
+            + " markets, which are silos; set it to silo (the preset fedmm does)");
+    if (isSilo) {
+        result.clientsPerRound = std::max(1.0, config.market.participation * population.markets);
+        result.uploadsPerClient = config.market.participation * config.federation.rounds;
+        return result;
+    }
     if (!result.problems.empty())
         return result;
     addModel(config, population, result);

@@ -91,6 +91,7 @@ struct SiloTraining::Silo {
     std::unique_ptr<Trainer> trainer;
     double trainEvents = 0;
     bool spent = false; ///< its users' budgets are
+    double epsilon = 0; ///< as last reported
 };
 
 SiloTraining::SiloTraining(const data::Dataset& dataset, SiloTrainingOptions options)
@@ -271,7 +272,7 @@ void SiloTraining::buildCodes(
         const std::vector<CodebookReport> reports = books.round();
         SiloReport report{Phase::Codebooks, 0, secondsSince(began), {}};
         for (std::size_t i = 0; i < m_silos.size(); ++i)
-            report.markets.push_back({m_dataset.markets[i].name, true, 0, reports[i], {}, 0});
+            report.markets.push_back({m_dataset.markets[i].name, true, 0, reports[i], {}, 0, false});
         tellRound(std::move(report), observer);
     }
     if (m_round < m_options.fedmm.rounds)
@@ -296,6 +297,8 @@ void SiloTraining::pullTowards(Silo& silo, const Parameters& anchor) const
 
 void SiloTraining::localWork(Silo& silo, MarketReport& report) const
 {
+    report.spent = silo.spent;
+    report.epsilon = silo.epsilon;
     if (silo.spent)
         return;
     LocalReports local;
@@ -312,9 +315,12 @@ void SiloTraining::localWork(Silo& silo, MarketReport& report) const
         reason = silo.trainer->advance(steps, local, untilDone);
     }
     silo.spent = reason == EndReason::BudgetSpent;
+    report.spent = silo.spent;
     report.loss = local.loss();
     report.validation = local.validation;
-    report.epsilon = local.epsilon;
+    if (local.epsilon > 0)
+        silo.epsilon = local.epsilon;
+    report.epsilon = silo.epsilon;
 }
 
 SiloReport SiloTraining::exchange()
@@ -337,7 +343,7 @@ SiloReport SiloTraining::exchange()
             dropped[i] = random.uniform() < m_options.market.dropout && works[i];
     }
     for (std::size_t i = 0; i < count; ++i)
-        report.markets.push_back({m_dataset.markets[i].name, works[i] && !dropped[i], 0, {}, {}, 0});
+        report.markets.push_back({m_dataset.markets[i].name, works[i] && !dropped[i], 0, {}, {}, 0, false});
     m_workers.run(count, [&](std::size_t i) {
         if (works[i])
             localWork(*m_silos[i], report.markets[i]);
@@ -369,7 +375,7 @@ bool SiloTraining::runUnited(int exchanges, SiloObserver& observer, training::Tr
         LocalReports local;
         m_united->advance(stepsPerExchange(), local, control);
         SiloReport report;
-        report.markets.push_back({"all markets", true, local.loss(), {}, local.validation, 0});
+        report.markets.push_back({"all markets", true, local.loss(), {}, local.validation, 0, false});
         report.seconds = secondsSince(start);
         tellRound(std::move(report), observer);
     }

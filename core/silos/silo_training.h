@@ -22,6 +22,7 @@ struct MarketReport {
     std::optional<CodebookReport> codebooks;
     std::optional<evaluation::Metrics> validation; ///< in the rounds that evaluate
     double epsilon = 0; ///< of its user that has spent most, under the governing accountant; 0 without noise
+    bool spent = false; ///< all its users' budgets are: it trains no more
 };
 
 struct SiloReport {

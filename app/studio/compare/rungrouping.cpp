@@ -124,7 +124,11 @@ QString modelTitle(const RunEntry& entry)
 {
     const std::string name = entry.setting("model.architecture");
     const model::ModelInfo* info = model::knownModel(name);
-    return QString::fromStdString(info ? info->title : name);
+    const QString title = QString::fromStdString(info ? info->title : name);
+    if (entry.setting("federation.client") != "silo")
+        return title;
+    const QString method = QString::fromStdString(entry.setting("market.method"));
+    return u"%1 (%2)"_s.arg(method == "fedmm"_L1 ? u"FedMM"_s : method, title);
 }
 
 } // namespace fedcctr::studio

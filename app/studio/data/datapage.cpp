@@ -68,7 +68,8 @@ QLayout* DataPage::buildHeader()
     large.setPointSizeF(large.pointSizeF() * 1.3);
     large.setBold(true);
     title->setFont(large);
-    auto* purpose = new QLabel(tr("Import, look at and filter datasets of two domains."), this);
+    auto* purpose =
+        new QLabel(tr("Import, look at and filter datasets of two domains, or of many markets."), this);
     m_busy->setObjectName(u"label_busy"_s);
     m_busy->setAccessibleName(tr("What is being read"));
     m_progress->setObjectName(u"progress_busy"_s);

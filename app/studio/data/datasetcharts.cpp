@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <span>
 
 using namespace Qt::StringLiterals;
 
@@ -82,6 +83,12 @@ TimeBins timeBins(const std::vector<data::MonthCount>& months)
         }
     }
     return bins;
+}
+
+/// B is empty where there are markets.
+std::span<const data::Domain> domainsOf(const data::Dataset& dataset)
+{
+    return std::span(data::kDomains).first(dataset.hasOneDomain() ? 1 : 2);
 }
 
 } // namespace
@@ -164,7 +171,7 @@ void DatasetCharts::showLengths(const DatasetView& view)
     for (std::size_t bin = 0; bin < bins.count; ++bin)
         labels.append(bins.label(bin));
     QList<HistogramSeries> series;
-    for (const data::Domain domain : data::kDomains) {
+    for (const data::Domain domain : domainsOf(*view.dataset)) {
         HistogramSeries one{
             nameOf(*view.dataset, domain), QList<double>(static_cast<qsizetype>(bins.count), 0.0)};
         for (const std::size_t length : view.distributions.lengths[index(domain)])
@@ -177,7 +184,7 @@ void DatasetCharts::showLengths(const DatasetView& view)
 void DatasetCharts::showPopularity(const DatasetView& view)
 {
     QList<HistogramPoints> series;
-    for (const data::Domain domain : data::kDomains)
+    for (const data::Domain domain : domainsOf(*view.dataset))
         series.append(
             {nameOf(*view.dataset, domain), rankPoints(view.distributions.popularity[index(domain)])});
     m_popularity->setLogLogPoints(series);
@@ -188,7 +195,7 @@ void DatasetCharts::showTimes(const DatasetView& view)
     const TimeBins bins = timeBins(view.distributions.months);
     m_times->setAxes(bins.quarters ? tr("quarter") : tr("month"), tr("interactions"));
     QList<HistogramSeries> series;
-    for (const data::Domain domain : data::kDomains)
+    for (const data::Domain domain : domainsOf(*view.dataset))
         series.append({nameOf(*view.dataset, domain), bins.events[index(domain)]});
     m_times->setBars(bins.labels, bins.labels.isEmpty() ? QList<HistogramSeries>() : series);
 }
@@ -210,6 +217,7 @@ void DatasetCharts::showRatios(const DatasetView& view)
     const auto users = static_cast<double>(std::max<std::size_t>(1, view.distributions.ratios.size()));
     for (double& share : shares)
         share *= 100 / users;
+    m_ratios->setVisible(!view.dataset->hasOneDomain());
     m_ratios->setBars(labels, {{tr("share of users (%)"), shares}});
 }
 

@@ -60,6 +60,9 @@ QString textOf(const Entry& entry)
     if (!entry.error.isEmpty())
         return DatasetList::tr("%1\nbroken").arg(QDir(entry.path).dirName());
     const data::Summary& s = entry.summary;
+    if (s.markets > 0)
+        return DatasetList::tr("%1\nready, %2 users\n%3 markets, %4 items")
+            .arg(QDir(entry.path).dirName(), counted(s.users), counted(s.markets), counted(s.items[0]));
     return DatasetList::tr("%1\nready, %2 users\n%3: %4 items\n%5: %6 items")
         .arg(QDir(entry.path).dirName(), counted(s.users), QString::fromStdString(s.domainNames[0]),
             counted(s.items[0]), QString::fromStdString(s.domainNames[1]), counted(s.items[1]));
@@ -74,7 +77,8 @@ DatasetList::DatasetList(Workspace* workspace, QWidget* parent)
     , m_import(addButton(u"button_import"_s, tr("Import…"),
           tr("Make a dataset of CSV files or Amazon review dumps (Ctrl+I)")))
     , m_demo(addButton(u"button_demo"_s, tr("Create demo…"),
-          tr("Make a synthetic dataset of two domains, Books and Movies, as large as you like")))
+          tr("Make a synthetic dataset of two domains, Books and Movies, or of many markets, as large as you "
+             "like")))
     , m_folder(addButton(u"button_open_folder"_s, tr("Open folder…"),
           tr("Open a dataset folder from anywhere, as 'fedcctr data import' makes it")))
     , m_remove(addButton(u"button_remove_dataset"_s, tr("Remove"),

@@ -304,7 +304,8 @@ void ExperimentPage::readAugmentation()
     if (!opened)
         return;
     runs::Population population{static_cast<std::int64_t>(opened->userCount()),
-        static_cast<std::int64_t>(opened->items.size()), false, dataset.toStdString()};
+        static_cast<std::int64_t>(opened->items.size()), false, dataset.toStdString(),
+        static_cast<int>(opened->markets.size())};
     m_thisRun->setPopulation(population);
     m_augmentation = m_draft.config().augment.name;
     deliver(QtConcurrent::run(augmentationFacts, dataset, opened, m_augmentation), this,

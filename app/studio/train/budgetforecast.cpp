@@ -19,6 +19,8 @@ std::vector<QPointF> forecastBudget(const runs::RunConfig& settings, int clients
     if (!settings.others.empty())
         return {};
     const settings::Config& config = settings.config;
+    if (config.federation.client == federation::Client::Silo)
+        return {}; // each market draws its own users
     try {
         federation::ForecastRequest request{config.federation, config.privacy};
         request.seed = config.run.seed;

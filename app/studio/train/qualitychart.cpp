@@ -58,7 +58,9 @@ void QualityChart::describe(const RunRecording& record)
         plot()->setTitle(tr("Ranking quality: %1 (%)").arg(name));
         return;
     }
-    plot()->setTitle(tr("Ranking quality: %1 (%), %2 and %3").arg(name, domains[0], domains[1]),
+    const bool isSilo = record.hello.config().federation.client == federation::Client::Silo;
+    plot()->setTitle(isSilo ? tr("Ranking quality: %1 (%), mean over markets").arg(name)
+                            : tr("Ranking quality: %1 (%), %2 and %3").arg(name, domains[0], domains[1]),
         tr("Validation targets; bands are 95 % intervals over users, where the engine gives them. A is "
            "solid, B "
            "dashed."));

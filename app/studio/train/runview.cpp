@@ -29,18 +29,23 @@ namespace {
 
 constexpr double kNearlySpent = 0.9;
 
-enum Chart { Budget = 1, Noise = 3, Markets = 6, Codebooks = 7 };
+enum Chart { Budget = 1, Noise = 3, Clients = 4, Reliability = 5, Markets = 6, Codebooks = 7 };
 
 /// Charts that say nothing of such a run. Without any run, or of users: those of markets.
 QList<int> absentCharts(const RunRecording& record)
 {
     if (!record.greeted || record.hello.config().federation.client == federation::Client::User)
         return {Markets, Codebooks};
-    QList<int> absent;
-    if (record.hello.config().privacy.schedule == privacy::Schedule::None)
-        absent = {Budget, Noise};
-    if (record.hello.config().market.method != federation::SiloMethod::FedMm)
-        absent.append(Codebooks);
+    const bool isNoisy = record.hello.config().privacy.schedule != privacy::Schedule::None;
+    const bool isFedMm = record.hello.config().market.method == federation::SiloMethod::FedMm;
+    // Of any run four charts at least are left, the markets' one among the first four.
+    QList<int> absent{Noise, Reliability};
+    if (!isNoisy)
+        absent += Budget;
+    if (isNoisy || isFedMm)
+        absent += Clients;
+    if (!isFedMm)
+        absent += Codebooks;
     return absent;
 }
 
@@ -275,17 +280,20 @@ void RunView::showTiles()
     const QString caption = m_guarantee.isEmpty() ? tr("ε spent") : tr("ε · %1").arg(m_guarantee);
     m_epsilonTile->setCaption(
         m_rigorous ? tr("%1; really by %2").arg(caption, m_rigorous->guarantee) : caption);
+    m_clientsTile->setCaption(!m_isSilo ? tr("Active clients")
+            : m_last.budget             ? tr("Markets with budget")
+                                        : tr("Markets that answered"));
     if (m_last.budget) {
         showBudgetTiles(*m_last.budget);
         return;
     }
-    m_clientsTile->setCaption(m_isSilo ? tr("Markets that answered") : tr("Active clients"));
     if (m_isSilo) {
         m_clientsTile->setValue(
             std::isfinite(m_last.clients) ? locale.toString(static_cast<int>(m_last.clients)) : QString(),
             tr("%1 users").arg(locale.toString(m_users)));
-    } else
+    } else {
         m_clientsTile->setValue(m_users > 0 ? locale.toString(m_users) : QString());
+    }
     if (m_noNoise)
         m_epsilonTile->setValue(tr("no guarantee"), tr("no noise"), true);
     else
