@@ -180,7 +180,8 @@ Chart marketChart(const runs::RunRecord& run, const std::string& metric)
     std::map<std::string, std::size_t> places;
     Series mean{.name = "mean", .label = "mean", .color = 7, .line = Line::Solid};
     for (const runs::RoundRecord& round : run.rounds) {
-        if (const double value = round.evaluation[0].at(metric); std::isfinite(value))
+        if (const double value = round.evaluation[0].at(metric);
+            !round.markets.empty() && std::isfinite(value))
             mean.add(round.round, form.unit * value);
         for (const runs::MarketRound& market : round.markets) {
             const double value = market.at(metric);

@@ -156,6 +156,47 @@ void addFederation(Table& table)
                 "Large: the client's own data take over.", "Not given."}});
 }
 
+void addMarkets(Table& table)
+{
+    const char* ours = "Ours: FedMM's abstract does not say.";
+    table.insert(table.end(),
+        {{"market.method", "", "", "",
+             "FedMM (arXiv 2605.11433) argues against pre-training on central data and fine-tuning, and "
+             "against averages "
+             "of embeddings where ids are disjoint."},
+            {"market.identities", "", "", "", "Hidden: FedMM takes the markets' ids for disjoint."},
+            {"market.epochs", "", "Less than 1: markets hardly move between two exchanges.",
+                "Many: markets drift apart before they are averaged, and less is sent.", ours},
+            {"market.participation", "", "Few markets an exchange: small ones may wait long.",
+                "1: all of them every time, as organisations can.", ours},
+            {"market.dropout", "", "0: every drawn market answers.",
+                "High: averages miss markets, which go on alone until they answer again.", ours},
+            {"market.proximal", "w ← w - η μ (w - w_t)", "0: FedAvg.",
+                "Large: markets stay at the last average.", "FedProx (Li et al. 2020) tries 0.001 to 1."},
+            {"fedmm.hops", "", "1: who took the same items.", "Many: all vectors become alike.",
+                "LightGCN (He et al. 2020) takes 3; FedMM's abstract names no model."},
+            {"fedmm.width", "", "Few: coarse tastes.", "Many: more to learn than small markets tell.", ours},
+            {"fedmm.embedding_epochs", "", "Few: vectors stay near their start.",
+                "Many: small markets learn by heart.", ours},
+            {"fedmm.embedding_rate", "", "Small: slow.", "Large: the loss jumps.", ours},
+            {"fedmm.embedding_decay", "", "0: long vectors of the most active.", "Large: all vectors near 0.",
+                ours},
+            {"fedmm.latent", "", "Few: codes of little detail.", "Many: codewords are hard to place.", ours},
+            {"fedmm.codes", "", "Few: different items share a code.",
+                "Many: codes that hardly any item has, and less in common between markets.", ours},
+            {"fedmm.local_codes", "", "Few: a market's own traits are lost.", "Many: rarely used codes.",
+                ours},
+            {"fedmm.rounds", "", "Few: codewords are still on the move.", "Many: more is sent.", ours},
+            {"fedmm.epochs", "", "Few: the autoencoder lags behind its codewords.",
+                "Many: markets' autoencoders drift apart between averages.", ours},
+            {"fedmm.rate", "", "Small: slow.", "Large: the error jumps.", ours},
+            {"fedmm.commitment", "β |z - sg(q)|²", "0: latent vectors wander off their codewords.",
+                "Large: they stick to them, and the error stays high.",
+                "0.25 in VQ-VAE (van den Oord et al. 2017)."},
+            {"fedmm.decay", "N ← γ N + (1 - γ) n", "0: codewords are the last exchange's means.",
+                "Near 1: codewords hardly move.", "0.99 a step in VQ-VAE; here a step is an exchange."}});
+}
+
 void addModel(Table& table)
 {
     table.insert(table.end(),
@@ -218,6 +259,7 @@ Table makeTable()
     addNoise(table);
     addAccounting(table);
     addFederation(table);
+    addMarkets(table);
     addModel(table);
     addTheRest(table);
     for (const model::ModelInfo* info : model::models())

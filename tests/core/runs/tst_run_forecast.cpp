@@ -330,10 +330,27 @@ private Q_SLOTS:
     void everyPresetCanBeForecast()
     {
         for (const PresetInfo& preset : presets()) {
-            const RunForecast found = runForecast(loadPreset(preset.name), kPopulation);
+            const Config config = loadPreset(preset.name);
+            const bool isSilo = config.federation.client == federation::Client::Silo;
+            Population population = kPopulation;
+            population.markets = isSilo ? 7 : 0;
+            const RunForecast found = runForecast(config, population);
             QVERIFY2(found.problems.empty(), preset.name.c_str());
-            QVERIFY2(found.parameters > 0 && found.clientsPerRound > 0, preset.name.c_str());
+            QVERIFY2((isSilo || found.parameters > 0) && found.clientsPerRound > 0, preset.name.c_str());
         }
+    }
+
+    /// Clients are what the dataset has: persons of two domains, or markets.
+    void marketsAreSilos()
+    {
+        Population markets = kPopulation;
+        markets.markets = 7;
+        const Config silo = loadPreset("fedmm");
+        QCOMPARE(runForecast(silo, markets).clientsPerRound, 7.0);
+        const auto wrong = runForecast(privateHead(), markets).problems;
+        QVERIFY(wrong.size() == 1 && wrong.front().starts_with("federation.client: user"));
+        const auto other = runForecast(silo, kPopulation).problems;
+        QVERIFY(other.size() == 1 && other.front().starts_with("federation.client: silo"));
     }
 
     void whatTheLedgerRefusesIsAProblem()
