@@ -24,15 +24,16 @@ namespace {
 
 RunRecording recording(federation::SiloMethod method)
 {
-    RunRecording record;
-    record.greeted = true;
-    record.hello.domains = {"2 markets", ""};
-    record.hello.users = 50;
-    record.hello.rounds = 3;
-    settings::Config& config = record.hello.settings.config;
+    HelloMessage hello;
+    hello.domains = {"2 markets", ""};
+    hello.users = 50;
+    hello.rounds = 3;
+    settings::Config& config = hello.settings.config;
     config.federation.client = federation::Client::Silo;
     config.market.method = method;
     config.privacy.schedule = privacy::Schedule::None;
+    RunRecording record;
+    record.begin(hello);
     for (int round = 1; round <= 3; ++round) {
         RoundRecord one;
         one.round = round;
@@ -46,7 +47,7 @@ RunRecording recording(federation::SiloMethod method)
             one.markets[1].values["ndcg@10"] = 0.4;
             one.evaluation[0].values["ndcg@10"] = 0.3;
         }
-        record.rounds.push_back(one);
+        record.add(one);
     }
     return record;
 }
@@ -96,7 +97,7 @@ private Q_SLOTS:
             QVERIFY(fedcctr::test::part<widgets::CurvePlot>(view, u"plot_ndcg"_s)->isVisible());
         }
         RunRecording users;
-        users.greeted = true;
+        users.begin({});
         view.show(users);
         QVERIFY(!markets->isVisible());
     }
