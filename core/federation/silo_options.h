@@ -36,6 +36,7 @@ struct SiloOptions {
 enum class Collaborative : std::uint8_t {
     Mf, ///< matrix factorisation
     LightGcn, ///< the same vectors, averaged over the graph of users and items (He et al. 2020)
+    Text, ///< nothing is learnt: an item's vector is of its public words, a user's the mean of the user's items'
 };
 
 /// FedMM's settings. What its abstract leaves open is ours.

@@ -432,8 +432,11 @@ void addFedMm(std::vector<Field>& table)
     table.push_back(choice<kFedMm, &FedMmOptions::embedding>(
         {"fedmm.embedding", "", "collaborative model",
             "what gives each market the vectors of its items and users that are quantised. mf: matrix "
-            "factorisation. lightgcn: the same, averaged over the graph of who took what"},
-        {"mf", "lightgcn"}));
+            "factorisation. lightgcn: the same, averaged over the graph of who took what. text: an item's "
+            "vector is of "
+            "its public words and a user's the mean of the user's items', which noise can protect "
+            "(privacy.schedule)"},
+        {"mf", "lightgcn", "text"}));
     table.push_back(
         integer<kFedMm, &FedMmOptions::hops>({"fedmm.hops", "", "hops", "layers of LightGCN"}, {1, 6, 1}));
     table.push_back(integer<kFedMm, &FedMmOptions::width>(

@@ -93,8 +93,12 @@ std::string ofMarkets(const Config& config, const std::string& key)
     if (key.starts_with("fedmm.") && market.method != SiloMethod::FedMm)
         return "Only FedMM (market.method) uses it.";
     const federation::FedMmOptions& fedmm = config.fedmm;
-    if (key == "fedmm.hops" && fedmm.embedding == federation::Collaborative::Mf)
-        return "Matrix factorisation (fedmm.embedding) has no hops.";
+    if (key == "fedmm.hops" && fedmm.embedding != federation::Collaborative::LightGcn)
+        return "Only LightGCN (fedmm.embedding) has hops.";
+    if (fedmm.embedding == federation::Collaborative::Text
+        && isOneOf(key,
+            {"fedmm.embedding_epochs", "fedmm.embedding_rate", "fedmm.embedding_decay", "fedmm.text_start"}))
+        return "Vectors of texts (fedmm.embedding) are not trained.";
     if (key == "fedmm.local_codes" && !fedmm.local)
         return "There is no second codebook (fedmm.local).";
     if (!fedmm.global && isOneOf(key, {"fedmm.shared_coder", "fedmm.shared_model"}))

@@ -2,8 +2,12 @@
 #include "core/silos/codebook_federation.h"
 
 #include "core/base/random.h"
+#include "core/federation/forecast.h"
+#include "core/federation/sampler.h"
 #include "core/silos/streams.h"
+#include "core/training/noise.h"
 
+#include <algorithm>
 #include <numeric>
 
 namespace fedcctr::silos {
@@ -17,6 +21,13 @@ void append(std::string& bytes, const Tensor& tensor)
     const Tensor flat = tensor.contiguous().to(torch::kFloat32);
     bytes.append(
         static_cast<const char*>(flat.data_ptr()), static_cast<std::size_t>(flat.numel()) * sizeof(float));
+}
+
+void admitEverybody(privacy::Ledger& ledger, int round)
+{
+    std::vector<std::int32_t> all(ledger.clients().size());
+    std::iota(all.begin(), all.end(), 0);
+    ledger.admit(all, round);
 }
 
 } // namespace
@@ -36,18 +47,36 @@ std::string CodebookUpload::bytes() const
     return all;
 }
 
+privacy::Ledger codebookLedger(
+    const privacy::PrivacyOptions& options, int rounds, int planned, std::size_t users)
+{
+    federation::FederationOptions everybody;
+    everybody.sampling = federation::Sampling::Fixed;
+    everybody.rate = 1;
+    everybody.rounds = planned;
+    privacy::Ledger ledger(options, federation::ledgerSampling(everybody, users), users);
+    for (int round = 0; round < rounds; ++round)
+        admitEverybody(ledger, round);
+    return ledger;
+}
+
 CodebookFederation::CodebookFederation(std::span<const CollaborativeVectors> silos,
     std::span<const double> weights, const federation::FedMmOptions& options, std::uint64_t seed,
-    const model::Workers& workers)
+    const model::Workers& workers, std::optional<CodebookNoise> noise)
     : m_options(options)
     , m_weights(weights.begin(), weights.end())
     , m_seed(seed)
     , m_workers(workers)
+    , m_noise(std::move(noise))
 {
     for (const CollaborativeVectors& silo : silos) {
         // All start from the same autoencoder, or averages of them would mean nothing.
         m_quantisers.emplace_back(silo.items, options, derivedSeed(seed, {kCoder, 0}));
-        m_quantisers.emplace_back(silo.users, options, derivedSeed(seed, {kCoder, 1}));
+        m_quantisers.emplace_back(
+            silo.users, m_noise ? silo.items : silo.users, options, derivedSeed(seed, {kCoder, 1}));
+        if (m_noise)
+            m_ledgers.push_back(codebookLedger(
+                m_noise->privacy, 0, options.rounds, static_cast<std::size_t>(silo.users.size(0))));
     }
     open();
 }
@@ -88,16 +117,40 @@ void CodebookFederation::averageCoders(CodedKind kind)
         at(silo, kind).coder() = mean.clone();
 }
 
+/// Under noise nothing that leaves depends on a user's rows but by what it is added to.
+CodebookSums CodebookFederation::sent(std::size_t silo, CodedKind kind) const
+{
+    if (!isProtected(kind))
+        return at(silo, kind).globalSums();
+    const CodebookSums exact = at(silo, kind).boundedSums();
+    if (m_ledgers[silo].clients().front().uploads < m_round)
+        return {torch::zeros_like(exact.sums), torch::zeros_like(exact.counts)}; // the budget is spent
+    model::Parameters noised{{exact.sums.clone(), exact.counts.clone()}};
+    const int round = std::max(0, m_round - 1);
+    training::addNoise(noised, federation::gradientNoise(m_noise->privacy, round) * kRowNorm, m_noise->source,
+        round * static_cast<int>(siloCount()) + static_cast<int>(silo));
+    const torch::NoGradGuard noGrad;
+    // What cannot be of a count is noise; post-processing.
+    const torch::Tensor counts = noised[1].clamp_min(0);
+    const torch::Tensor isThere = (counts >= 1).to(torch::kFloat32);
+    return {noised[0] * isThere.unsqueeze(1), counts * isThere};
+}
+
+double CodebookFederation::epsilon(std::size_t silo) const
+{
+    return m_ledgers.empty() ? 0 : m_ledgers[silo].spent().most;
+}
+
 /// Sums in units of a silo's own rows, times its weight.
 void CodebookFederation::moveCodewords(CodedKind kind)
 {
     Codebook& book = m_global[static_cast<std::size_t>(kind)];
     CodebookSums all{torch::zeros_like(book.words()), torch::zeros({book.words().size(0)})};
     for (std::size_t silo = 0; silo < siloCount(); ++silo) {
-        const CodebookSums sent = at(silo, kind).globalSums();
-        const double scale = m_weights[silo] / std::max(1.0, sent.counts.sum().item<double>());
-        all.sums = all.sums + scale * sent.sums;
-        all.counts = all.counts + scale * sent.counts;
+        const CodebookSums own = sent(silo, kind);
+        const double scale = m_weights[silo] / std::max(1.0, own.counts.sum().item<double>());
+        all.sums = all.sums + scale * own.sums;
+        all.counts = all.counts + scale * own.counts;
     }
     const double total = std::accumulate(m_weights.begin(), m_weights.end(), 0.0);
     all.sums = all.sums * (1000 / total); // shares as counts, whatever the weights are in
@@ -111,6 +164,9 @@ void CodebookFederation::moveCodewords(CodedKind kind)
 std::vector<CodebookReport> CodebookFederation::round()
 {
     std::vector<CodebookReport> reports(siloCount());
+    ++m_round;
+    for (privacy::Ledger& ledger : m_ledgers)
+        admitEverybody(ledger, m_round - 1);
     m_workers.run(m_quantisers.size(), [&](std::size_t i) {
         reports[i / 2].reconstruction[i % 2] = m_quantisers[i].train(m_options.epochs);
     });
@@ -135,7 +191,7 @@ CodebookUpload CodebookFederation::upload(std::size_t silo) const
         const auto place = static_cast<std::size_t>(kind);
         if (!m_options.global)
             continue;
-        upload.sums[place] = at(silo, kind).globalSums();
+        upload.sums[place] = sent(silo, kind);
         if (m_options.sharedCoder)
             upload.coders[place] = at(silo, kind).coder();
     }

@@ -3,6 +3,8 @@
 
 #include "core/model/codes.h"
 #include "core/nn/threads.h"
+#include "core/privacy/ledger.h"
+#include "core/privacy/noise_source.h"
 #include "core/silos/collaborative.h"
 #include "core/silos/quantiser.h"
 
@@ -16,6 +18,19 @@ namespace fedcctr::silos {
 /// The two kinds of rows that are quantised, each with codebooks of its own.
 enum class CodedKind : std::uint8_t { Items = 0, Users = 1 };
 inline constexpr std::array<CodedKind, 2> kCodedKinds{CodedKind::Items, CodedKind::Users};
+
+/// What protects the users' rows: Gaussian noise on each silo's sums and counts of them, drawn by the silo
+/// before they leave, in privacy.noise_multiplier times the row's bound (kRowNorm). Items are public then,
+/// and the users' autoencoder learns from items alone.
+struct CodebookNoise {
+    privacy::PrivacyOptions privacy;
+    privacy::NoiseSource source;
+};
+
+/// What every user of a silo has spent after so many rounds of noised codebook sums, in each of which all
+/// take part.
+privacy::Ledger codebookLedger(
+    const privacy::PrivacyOptions& options, int rounds, int planned, std::size_t users);
 
 /// What one silo sends in a round of codebooks, and all of it.
 struct CodebookUpload {
@@ -41,7 +56,11 @@ class CodebookFederation {
 public:
     /// Vectors by silo; `weights` of the silos in averages.
     CodebookFederation(std::span<const CollaborativeVectors> silos, std::span<const double> weights,
-        const federation::FedMmOptions& options, std::uint64_t seed, const model::Workers& workers);
+        const federation::FedMmOptions& options, std::uint64_t seed, const model::Workers& workers,
+        std::optional<CodebookNoise> noise = {});
+
+    /// Under noise: the greatest epsilon of a silo's users so far, under the governing accountant; else 0.
+    double epsilon(std::size_t silo) const;
 
     /// One exchange. By silo.
     std::vector<CodebookReport> round();
@@ -65,11 +84,16 @@ private:
     void open();
     void averageCoders(CodedKind kind);
     void moveCodewords(CodedKind kind);
+    CodebookSums sent(std::size_t silo, CodedKind kind) const;
+    bool isProtected(CodedKind kind) const { return m_noise && kind == CodedKind::Users; }
 
     federation::FedMmOptions m_options;
     std::vector<double> m_weights;
     std::uint64_t m_seed;
     const model::Workers& m_workers;
+    std::optional<CodebookNoise> m_noise;
+    std::vector<privacy::Ledger> m_ledgers; ///< by silo; none without noise
+    int m_round = 0; ///< done
     std::vector<Quantiser> m_quantisers; ///< silo by silo, items and users
     std::vector<Codebook> m_global; ///< by kind; none without a global layer
 };

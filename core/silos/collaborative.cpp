@@ -162,6 +162,13 @@ CollaborativeVectors collaborativeVectors(const data::Dataset& silo, const feder
     std::uint64_t seed, const std::stop_token& stop)
 {
     const Graph graph(silo);
+    if (options.embedding == federation::Collaborative::Text) {
+        const TextStart text = textStart(silo, options.width);
+        if (text.known.sum().item<double>() < static_cast<double>(silo.itemCount()))
+            throw Error("fedmm.embedding: text, but market '" + silo.domainNames[0]
+                + "' has items without a title; import an items file, or take mf or lightgcn");
+        return {text.vectors, graph.meansOf(text.vectors), 0};
+    }
     const int hops = options.embedding == federation::Collaborative::LightGcn ? options.hops : 0;
     Descent descent(startOf(silo, graph, options, seed), options.embeddingRate);
     CollaborativeVectors found;

@@ -25,8 +25,9 @@ struct CollaborativeVectors {
 /// 1 / sqrt(degree degree), h = FedMmOptions::hops; matrix factorisation is the same with h = 0.
 ///
 /// Where texts start the vectors, an item's first vector is the weighted mean of fixed random vectors of its
-/// hashed words, the same in every silo, and a user's the mean of the user's items'. Throws Error(Failure)
-/// when stopped.
+/// hashed words, the same in every silo, and a user's the mean of the user's items'. Collaborative::Text
+/// stops there: an item's vector is public, and a user's depends on nobody else. Throws Error(Failure) when
+/// stopped, and Error if texts are asked for and an item has none.
 CollaborativeVectors collaborativeVectors(const data::Dataset& silo, const federation::FedMmOptions& options,
     std::uint64_t seed, const std::stop_token& stop = {});
 

@@ -76,9 +76,9 @@ CodeUse useOf(const Tensor& codes, std::int64_t count)
         std::exp(-(used * used.log()).sum().item<double>())};
 }
 
-Tensor ofMeanNormOne(const Tensor& rows)
+Tensor meanNorm(const Tensor& rows)
 {
-    return (rows / rows.norm(2, 1).mean().clamp_min(1e-12)).contiguous();
+    return rows.norm(2, 1).mean().clamp_min(1e-12);
 }
 
 } // namespace
@@ -135,8 +135,10 @@ void Codebook::restore(const std::vector<Tensor>& state)
     m_restarts = static_cast<std::uint64_t>(state.at(3).item<float>());
 }
 
-Quantiser::Quantiser(const Tensor& rows, const federation::FedMmOptions& options, std::uint64_t seed)
-    : m_rows(ofMeanNormOne(rows))
+Quantiser::Quantiser(
+    const Tensor& rows, const Tensor& taught, const federation::FedMmOptions& options, std::uint64_t seed)
+    : m_rows((rows / meanNorm(taught)).contiguous())
+    , m_taught((taught / meanNorm(taught)).contiguous())
     , m_options(options)
     , m_seed(seed)
     , m_descent(coderStart(rows.size(1), options.latent, seed), options.rate)
@@ -147,15 +149,15 @@ void Quantiser::warmUp(int epochs)
 {
     for (int epoch = 0; epoch < epochs; ++epoch) {
         const std::vector<Tensor> leaves = m_descent.leaves();
-        const Tensor back = decoded(leaves, encoded(leaves, m_rows));
-        m_descent.step((m_rows - back).square().sum(1).mean(), leaves);
+        const Tensor back = decoded(leaves, encoded(leaves, m_taught));
+        m_descent.step((m_taught - back).square().sum(1).mean(), leaves);
     }
 }
 
 CodebookSums Quantiser::moments() const
 {
     const torch::NoGradGuard noGrad;
-    const Tensor z = encoded(m_descent.parameters().tensors, m_rows);
+    const Tensor z = encoded(m_descent.parameters().tensors, m_taught);
     return {torch::stack({z.sum(0), z.square().sum(0)}), torch::full({1}, static_cast<float>(z.size(0)))};
 }
 
@@ -180,7 +182,7 @@ const Tensor& Quantiser::wordsOf(int layer) const
 void Quantiser::openLocal()
 {
     const torch::NoGradGuard noGrad;
-    Tensor rest = encoded(m_descent.parameters().tensors, m_rows);
+    Tensor rest = encoded(m_descent.parameters().tensors, m_taught);
     for (int layer = 0; layer < layers(); ++layer) {
         if (layer > 0 || !m_global.defined())
             m_local.emplace_back(size(layer), rest.mean(0), rest.std(0),
@@ -206,7 +208,7 @@ double Quantiser::train(int epochs)
     double error = 0;
     for (int epoch = 0; epoch < epochs; ++epoch) {
         const std::vector<Tensor> leaves = m_descent.leaves();
-        const Tensor z = encoded(leaves, m_rows);
+        const Tensor z = encoded(leaves, m_taught);
         const Quantised q = quantised(z);
         Tensor rest = z;
         Tensor commitment = torch::zeros({});
@@ -215,7 +217,7 @@ double Quantiser::train(int epochs)
             commitment = commitment + rest.square().sum(1).mean();
         }
         const Tensor straight = z - rest.detach(); // z + sg(q1 + q2 - z)
-        const Tensor reconstruction = (m_rows - decoded(leaves, straight)).square().sum(1).mean();
+        const Tensor reconstruction = (m_taught - decoded(leaves, straight)).square().sum(1).mean();
         error = reconstruction.item<double>();
         m_descent.step(reconstruction + m_options.commitment * commitment, leaves);
 
@@ -243,6 +245,13 @@ CodebookSums Quantiser::globalSums() const
     CodebookSums found = sumsOf(z, nearest(z, m_global), m_options.codes);
     const Tensor sent = (found.counts >= kLeastRows).to(torch::kFloat32);
     return {found.sums * sent.unsqueeze(1), found.counts * sent};
+}
+
+CodebookSums Quantiser::boundedSums() const
+{
+    const torch::NoGradGuard noGrad;
+    const Tensor z = encoded(m_descent.parameters().tensors, m_rows);
+    return sumsOf(z / z.norm(2, 1, true).clamp_min(1), nearest(z, m_global), m_options.codes);
 }
 
 Tensor Quantiser::codes() const

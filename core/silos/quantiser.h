@@ -56,6 +56,9 @@ private:
 /// users or items.
 inline constexpr int kLeastRows = 5;
 
+/// Length of what a row adds in boundedSums(): a vector of at most 1 and a count of 1.
+inline constexpr double kRowNorm = 1.4142135623730951;
+
 /// The residual-quantised autoencoder of one silo over rows of one kind, items or users (RQ-VAE, Lee et al.
 /// 2022): z = E(x), q1 = nearest codeword of the first codebook, q2 = that of the second to z - q1, loss =
 /// |x - D(z + sg(q1 + q2 - z))|² + β (|z - sg(q1)|² + |z - sg(q1) - sg(q2)|²), with sg the stopped gradient;
@@ -63,8 +66,15 @@ inline constexpr int kLeastRows = 5;
 /// here, and sums leave. Encoder and decoder have one hidden layer each, rectified, of 64 units.
 class Quantiser {
 public:
-    /// rows [N, d]; scaled so that their mean norm is 1, in each silo.
-    Quantiser(const torch::Tensor& rows, const federation::FedMmOptions& options, std::uint64_t seed);
+    /// rows [N, d] are coded; `taught` [M, d], in their space, are what the autoencoder and the silo's own
+    /// layers learn from: the same, or public ones where the rows are to be protected. Both scaled so that
+    /// the mean norm of `taught` is 1.
+    Quantiser(const torch::Tensor& rows, const torch::Tensor& taught, const federation::FedMmOptions& options,
+        std::uint64_t seed);
+    Quantiser(const torch::Tensor& rows, const federation::FedMmOptions& options, std::uint64_t seed)
+        : Quantiser(rows, rows, options, seed)
+    {
+    }
 
     /// The autoencoder alone, before there are codewords.
     void warmUp(int epochs);
@@ -81,6 +91,10 @@ public:
 
     /// What leaves of the first layer; rarely used codes are 0.
     CodebookSums globalSums() const;
+
+    /// The same before noise: each row's latent vector cut to length 1, and no code left out, so that a row
+    /// adds at most kRowNorm to sums and counts together.
+    CodebookSums boundedSums() const;
 
     /// Encoder and decoder.
     model::Parameters& coder() { return m_descent.parameters(); }
@@ -106,6 +120,7 @@ private:
     int size(int layer) const;
 
     torch::Tensor m_rows;
+    torch::Tensor m_taught;
     federation::FedMmOptions m_options;
     std::uint64_t m_seed;
     Descent m_descent;

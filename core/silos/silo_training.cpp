@@ -114,10 +114,8 @@ SiloTraining::SiloTraining(const data::Dataset& dataset, SiloTrainingOptions opt
             "privacy.schedule: training on all data together has no silos to protect; set it to none");
     if (method == SiloMethod::FedMm && !m_options.fedmm.global && !m_options.fedmm.local)
         throw Error("fedmm.local: without a global and a local layer there are no codes; switch one on");
-    if (method == SiloMethod::FedMm && m_options.training.privacy.schedule != privacy::Schedule::None)
-        throw Error(
-            "privacy.schedule: FedMM's codebooks are not trained under noise in this version; set it to "
-            "none, or market.method to alone, fedavg or fedprox");
+    if (m_options.training.privacy.schedule != privacy::Schedule::None)
+        checkPrivacy();
     for (std::size_t market = 0; market < dataset.markets.size(); ++market) {
         auto silo = std::make_unique<Silo>();
         silo->data = data::marketSlice(dataset, market);
@@ -128,6 +126,32 @@ SiloTraining::SiloTraining(const data::Dataset& dataset, SiloTrainingOptions opt
 }
 
 SiloTraining::~SiloTraining() = default;
+
+/// What the noise can protect, and what not.
+void SiloTraining::checkPrivacy() const
+{
+    const privacy::PrivacyOptions& privacy = m_options.training.privacy;
+    if (privacy.adversary != privacy::Adversary::Aggregate)
+        throw Error(
+            "privacy.adversary: a market adds the noise before anything leaves it, which is aggregate; set "
+            "it to that");
+    if (privacy::hasSecretSource(privacy))
+        throw Error("privacy.noise_source: secret noise is not kept for markets; set it to reproducible");
+    if (m_options.market.method != SiloMethod::FedMm)
+        return;
+    if (m_options.fedmm.embedding != federation::Collaborative::Text)
+        throw Error(
+            "fedmm.embedding: under noise only text bounds what a user adds to codebooks, since vectors that "
+            "are learnt depend on everybody's events; set it to text, or privacy.schedule to none");
+    if (m_options.fedmm.global && m_options.fedmm.sharedModel)
+        throw Error("fedmm.shared_model: under noise the models stay in their markets, since they are "
+                    "trained without; "
+                    "set it to false");
+    if (privacy.clipping != privacy::Clipping::Whole || privacy.correlation != privacy::Correlation::None)
+        throw Error("privacy.clipping: codebook sums are clipped as a whole and their noise is fresh; set it "
+                    "to whole, "
+                    "and privacy.correlation to none");
+}
 
 int SiloTraining::stepsPerExchange() const
 {
@@ -168,6 +192,8 @@ std::vector<double> SiloTraining::weights() const
 training::TrainingOptions SiloTraining::optionsOf(int market) const
 {
     training::TrainingOptions own = m_options.training;
+    if (m_options.market.method == SiloMethod::FedMm)
+        own.privacy.schedule = privacy::Schedule::None; // protects the codebooks; models stay where they are
     const int steps = stepsPerExchange();
     own.federation.mode = own.privacy.schedule == privacy::Schedule::None ? federation::Mode::Central
                                                                           : federation::Mode::Federated;
@@ -265,14 +291,18 @@ void SiloTraining::buildCodes(
     });
     m_seconds += secondsSince(start);
     observer.told("collaborative vectors of " + std::to_string(m_silos.size()) + " markets are there");
-    CodebookFederation books(vectors, weights(), m_options.fedmm, seed, m_workers);
+    std::optional<CodebookNoise> noise;
+    if (m_options.training.privacy.schedule != privacy::Schedule::None)
+        noise.emplace(CodebookNoise{m_options.training.privacy, privacy::NoiseSource::reproducible(seed)});
+    CodebookFederation books(vectors, weights(), m_options.fedmm, seed, m_workers, std::move(noise));
     m_round = 0;
     for (int round = 0; round < m_options.fedmm.rounds && goesOn(observer, control); ++round) {
         const auto began = Clock::now();
         const std::vector<CodebookReport> reports = books.round();
         SiloReport report{Phase::Codebooks, 0, secondsSince(began), {}};
         for (std::size_t i = 0; i < m_silos.size(); ++i)
-            report.markets.push_back({m_dataset.markets[i].name, true, 0, reports[i], {}, 0, false});
+            report.markets.push_back(
+                {m_dataset.markets[i].name, true, 0, reports[i], {}, books.epsilon(i), false});
         tellRound(std::move(report), observer);
     }
     if (m_round < m_options.fedmm.rounds)
@@ -492,7 +522,8 @@ SiloResult SiloTraining::conclude(EndReason reason, SiloObserver& observer)
             one.testUsers = std::move(own.testUsers[0]);
             for (training::UserOutcome& each : one.testUsers)
                 each.user += m_dataset.markets[i].firstUser;
-            one.privacy = std::move(own.privacy);
+            one.privacy =
+                m_options.market.method == SiloMethod::FedMm ? codebookSpends(i) : std::move(own.privacy);
             observer.evaluating(static_cast<double>(++done) / static_cast<double>(m_silos.size()));
         });
         for (const auto& silo : m_silos) {
@@ -504,6 +535,16 @@ SiloResult SiloTraining::conclude(EndReason reason, SiloObserver& observer)
     }
     result.seconds = m_seconds + secondsSince(start);
     return result;
+}
+
+/// Of a market's users, by their part in the codebooks. None without noise.
+std::vector<privacy::Spend> SiloTraining::codebookSpends(std::size_t market) const
+{
+    const privacy::PrivacyOptions& options = m_options.training.privacy;
+    if (options.schedule == privacy::Schedule::None || !m_options.fedmm.global)
+        return {};
+    const int rounds = m_options.fedmm.rounds;
+    return codebookLedger(options, rounds, rounds, m_dataset.markets[market].users).worstCase();
 }
 
 std::vector<std::string> SiloTraining::tensorNames() const

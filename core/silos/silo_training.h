@@ -111,6 +111,8 @@ private:
     void tellRound(SiloReport report, SiloObserver& observer);
     bool goesOn(SiloObserver& observer, training::TrainingControl& control);
     training::TrainingOptions optionsOf(int market) const;
+    void checkPrivacy() const;
+    std::vector<privacy::Spend> codebookSpends(std::size_t market) const;
     int stepsPerExchange() const;
     int unitedExchanges() const;
     bool exchangesModels() const;

@@ -2,6 +2,7 @@
 #include "core/silos/codebook_federation.h"
 
 #include "core/base/random.h"
+#include "core/privacy/accountant.h"
 
 #include <QTest>
 
@@ -171,6 +172,95 @@ private Q_SLOTS:
                         QVERIFY(bytes.compare(at, sizeof(float), one) != 0);
                 }
             }
+        }
+    }
+
+    /// A row adds at most kRowNorm to what leaves before noise, and one row more changes it by what it adds.
+    void sumsAreBounded()
+    {
+        FedMmOptions options = small();
+        const Tensor items = clusters(60, 5, 8, 1);
+        Tensor users = clusters(40, 5, 8, 2);
+        const auto sumsOf = [&](const Tensor& rows) {
+            Quantiser quantiser(rows, items, options, 3);
+            quantiser.warmUp(3);
+            quantiser.setGlobal(clusters(6, 6, 4, 9));
+            return quantiser.boundedSums();
+        };
+        const CodebookSums all = sumsOf(users);
+        QCOMPARE(all.counts.sum().item<float>(), 40.0F);
+        const CodebookSums without = sumsOf(users.narrow(0, 0, 39));
+        const double difference = std::sqrt((all.sums - without.sums).square().sum().item<double>()
+            + (all.counts - without.counts).square().sum().item<double>());
+        QVERIFY(difference <= kRowNorm + 1e-5 && difference > 1);
+        // Far away it adds no more.
+        users[39].mul_(1000);
+        const CodebookSums far = sumsOf(users);
+        QVERIFY((far.sums - without.sums).norm().item<double>() <= 1 + 1e-5);
+    }
+
+    /// The noise on what leaves has the deviation that the ledger is told: over all coordinates of many
+    /// rounds.
+    void noiseOnUserSums()
+    {
+        FedMmOptions options = small();
+        options.rounds = 12;
+        options.decay = 0.9999; // codewords stand still, so that exact sums hardly move
+        const std::vector<CollaborativeVectors> silos = silosOf(2);
+        const model::Workers workers(1);
+        const double weights[] = {1, 1};
+        privacy::PrivacyOptions own;
+        own.schedule = privacy::Schedule::Static;
+        own.adversary = privacy::Adversary::Aggregate;
+        own.accountant = "gaussian";
+        own.noiseMultiplier = 2;
+        own.epsilon = 1e6;
+        CodebookFederation noisy(
+            silos, weights, options, 5, workers, CodebookNoise{own, privacy::NoiseSource::reproducible(3)});
+        CodebookFederation other(
+            silos, weights, options, 5, workers, CodebookNoise{own, privacy::NoiseSource::reproducible(4)});
+        double squares = 0;
+        std::int64_t count = 0;
+        for (int round = 0; round < options.rounds; ++round) {
+            noisy.round();
+            other.round();
+            const Tensor x = noisy.upload(0).sums[1].counts;
+            const Tensor y = other.upload(0).sums[1].counts;
+            // Counts of frequent codes, which no threshold cuts.
+            const Tensor both = ((x > 8).logical_and(y > 8)).nonzero().flatten();
+            const Tensor difference = (x - y).index_select(0, both);
+            squares += difference.square().sum().item<double>();
+            count += both.size(0);
+        }
+        const double deviation = std::sqrt(squares / double(count) / 2);
+        QVERIFY2(deviation > 0.5 * 2 * kRowNorm && deviation < 1.6 * 2 * kRowNorm,
+            qPrintable(QString::number(deviation) + u' ' + QString::number(count)));
+        QVERIFY(!torch::equal(noisy.upload(0).sums[1].sums, noisy.upload(1).sums[1].sums));
+        const double expected =
+            privacy::gaussianExactEpsilon(12 * 4 / (2.0 * 2.0), own.delta); // replace: 2 theta
+        QVERIFY(std::abs(noisy.epsilon(0) - expected) < 1e-6 * expected);
+    }
+
+    void aSpentBudgetSendsNothing()
+    {
+        FedMmOptions options = small();
+        options.rounds = 6;
+        const std::vector<CollaborativeVectors> silos = silosOf(2);
+        const model::Workers workers(1);
+        const double weights[] = {1, 1};
+        privacy::PrivacyOptions own;
+        own.schedule = privacy::Schedule::Static;
+        own.adversary = privacy::Adversary::Aggregate;
+        own.accountant = "gaussian";
+        own.noiseMultiplier = 4;
+        own.epsilon = privacy::gaussianExactEpsilon(3 * 4 / 16.0, own.delta) * 1.001; // three rounds
+        CodebookFederation books(
+            silos, weights, options, 5, workers, CodebookNoise{own, privacy::NoiseSource::reproducible(3)});
+        for (int round = 1; round <= 5; ++round) {
+            books.round();
+            const bool sends = books.upload(0).sums[1].counts.sum().item<float>() > 0;
+            QCOMPARE(sends, round <= 3);
+            QVERIFY(books.epsilon(0) <= own.epsilon);
         }
     }
 

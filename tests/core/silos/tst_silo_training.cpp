@@ -252,6 +252,34 @@ private Q_SLOTS:
         QVERIFY(run.reports.back().markets[1].epsilon > 0);
     }
 
+    /// FedMM under noise: texts, models that stay, and what the exact accountant says of the codebooks'
+    /// rounds.
+    void fedMmUnderNoise()
+    {
+        SiloTrainingOptions noisy = options(SiloMethod::FedMm);
+        privacy::PrivacyOptions& own = noisy.training.privacy;
+        own.schedule = privacy::Schedule::Static;
+        own.adversary = privacy::Adversary::Aggregate;
+        own.accountant = privacy::kExactAccountant;
+        own.noiseMultiplier = 6;
+        own.epsilon = 100;
+        VERIFY_MESSAGE(errorOf([&] { SiloTraining(markets(), noisy); }), "fedmm.embedding", "text");
+        noisy.fedmm.embedding = federation::Collaborative::Text;
+        VERIFY_MESSAGE(errorOf([&] { SiloTraining(markets(), noisy); }), "fedmm.shared_model");
+        noisy.fedmm.sharedModel = false;
+        const Run run = ran(noisy);
+        const double expected = privacy::gaussianExactEpsilon(3 * 4 / 36.0, own.delta);
+        for (const MarketResult& market : run.result.markets) {
+            const auto spend = std::ranges::find(
+                market.privacy, std::string(privacy::kExactAccountant), &privacy::Spend::accountant);
+            QVERIFY(spend != market.privacy.end());
+            QVERIFY(std::abs(spend->epsilon - expected) < 1e-6 * expected);
+        }
+        QVERIFY(run.reports[2].markets[0].epsilon > run.reports[0].markets[0].epsilon);
+        own.adversary = privacy::Adversary::Local;
+        VERIFY_MESSAGE(errorOf([&] { SiloTraining(markets(), noisy); }), "privacy.adversary", "aggregate");
+    }
+
     void aBudgetEndsAMarketsTraining()
     {
         SiloTrainingOptions noisy = options(SiloMethod::FedAvg, 6);
@@ -300,7 +328,7 @@ private Q_SLOTS:
             all.training.federation.learningRate = 0.003;
             all.training.federation.learningRateSchedule = federation::LearningRateSchedule::Cosine;
             all.training.federation.itemWeightDecay = 6;
-            all.training.run.evaluateEvery = 1;
+            all.training.run.evaluateEvery = 10;
             all.training.run.seed = seed;
             all.training.run.threads = 2;
             all.fedmm = federation::FedMmOptions{};
