@@ -20,12 +20,13 @@ fs::path fileOf(const data::Dataset& silo, const fs::path& directory)
     return directory / (silo.domainNames[0] + ".csv");
 }
 
-void append(std::string& text, const char* kind, const std::string& id, std::span<const std::int32_t> codes)
+void append(std::string& text, const char* kind, const std::string& id, std::span<const std::int32_t> codes,
+    const std::string& place)
 {
     text += std::string(kind) + ',' + csvCell(id);
     for (const std::int32_t code : codes)
         text += ',' + std::to_string(code);
-    text += '\n';
+    text += place + '\n';
 }
 
 CodeLayer layerOf(const fs::path& file, const std::string& column)
@@ -46,12 +47,20 @@ void writeCodes(const Codes& codes, const data::Dataset& silo, const fs::path& d
     std::string text = "kind,id";
     for (const CodeLayer& layer : codes.layers)
         text += ',' + layer.name + ':' + std::to_string(layer.size);
-    text += '\n';
+    const bool hasPlaces = !codes.places.empty();
+    text += hasPlaces ? ",x,y\n" : "\n";
+    const auto placeOf = [&](std::size_t item) {
+        return hasPlaces
+            ? ',' + general(codes.places[2 * item], 6) + ',' + general(codes.places[2 * item + 1], 6)
+            : std::string();
+    };
     const std::size_t layers = codes.layers.size();
     for (std::size_t i = 0; i < silo.items.size(); ++i)
-        append(text, "item", silo.items[i].id, std::span(codes.items).subspan(i * layers, layers));
+        append(
+            text, "item", silo.items[i].id, std::span(codes.items).subspan(i * layers, layers), placeOf(i));
     for (std::size_t i = 0; i < silo.users.size(); ++i)
-        append(text, "user", silo.users[i], std::span(codes.users).subspan(i * layers, layers));
+        append(text, "user", silo.users[i], std::span(codes.users).subspan(i * layers, layers),
+            hasPlaces ? ",," : "");
     makeWritableDirectory(directory);
     writeFileAtomically(fileOf(silo, directory), text);
 }
@@ -63,7 +72,9 @@ std::optional<Codes> readCodes(const data::Dataset& silo, const fs::path& direct
         return std::nullopt;
     data::CsvReader reader(file);
     Codes codes;
-    for (std::size_t i = kBesideCodes; i < reader.columns().size(); ++i)
+    const auto x = reader.find("x");
+    const auto y = reader.find("y");
+    for (std::size_t i = kBesideCodes; i < x.value_or(reader.columns().size()); ++i)
         codes.layers.push_back(layerOf(file, reader.columns()[i]));
     while (reader.next()) {
         std::vector<std::int32_t>& into = reader.field(0) == "item" ? codes.items : codes.users;
@@ -72,6 +83,14 @@ std::optional<Codes> readCodes(const data::Dataset& silo, const fs::path& direct
             if (!code || *code < 0 || *code >= codes.layers[layer].size)
                 throw reader.error(kBesideCodes + layer, std::string("is no code of its layer") + kRemedy);
             into.push_back(*code);
+        }
+        for (const auto& column : {x, y}) {
+            if (!column || reader.field(0) != "item")
+                continue;
+            const auto place = numberIn<float>(reader.field(*column));
+            if (!place)
+                throw reader.error(*column, std::string("is no number") + kRemedy);
+            codes.places.push_back(*place);
         }
     }
     const std::size_t layers = codes.layers.size();

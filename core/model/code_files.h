@@ -10,7 +10,8 @@
 namespace fedcctr::model {
 
 /// DIRECTORY/MARKET.csv: the header "kind,id,global:32,local:32" names the layers and their sizes ("global"
-/// is the shared one), then a line "item,B000UXZQ42,17,4" or "user,ca00001,3,8" per row. Written beside and
+/// is the shared one), then a line "item,B000UXZQ42,17,4" or "user,ca00001,3,8" per row; with Codes::places
+/// columns x and y behind them, empty of users. Written beside and
 /// renamed.
 void writeCodes(const Codes& codes, const data::Dataset& silo, const std::filesystem::path& directory);
 

@@ -22,6 +22,9 @@ struct Codes {
     std::vector<CodeLayer> layers;
     std::vector<std::int32_t> items; ///< row-major [items, layers]
     std::vector<std::int32_t> users; ///< [users, layers]
+    /// [items, 2] where the items lie among those of all silos, for pictures alone: a federation whose silos part
+    /// could not draw it. May be empty.
+    std::vector<float> places;
 
     /// Coordinates of a row's one-hot vectors, one layer's beside the other's.
     int width() const;

@@ -267,6 +267,10 @@ CodeMeaning codeMeaning(
             const data::ItemId whole = market.firstItem + item;
             articles[data::articleOf(dataset, market, whole)].emplace_back(number, codeOf(number, item));
             const data::Item& known = dataset.items[static_cast<std::size_t>(whole)];
+            if (const std::size_t at = 2 * static_cast<std::size_t>(item);
+                at + 1 < codes[number].places.size())
+                meaning.points.push_back({codes[number].places[at], codes[number].places[at + 1], number,
+                    static_cast<int>(codeOf(number, item)), known.title.empty() ? known.id : known.title});
             if (row.items[number] <= std::max<std::size_t>(1, examples / codes.size())
                 && row.examples.size() < examples)
                 row.examples.push_back(

@@ -43,6 +43,15 @@ struct CodeRow {
 /// The items' codes of the first layer, market beside market.
 struct CodeMeaning {
     std::vector<std::string> markets;
+    /// All items, market by market, where the run tells their places: for a picture.
+    struct Point {
+        float x = 0;
+        float y = 0;
+        std::size_t market = 0;
+        int code = 0;
+        std::string name;
+    };
+    std::vector<Point> points;
     std::vector<CodeRow> rows; ///< the most used first; codes that nothing has are left out
     /// Of the articles that two markets sell, the pairs with one code in both, and what codes drawn by their
     /// frequencies in the two markets would give.

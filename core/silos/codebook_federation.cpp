@@ -4,6 +4,7 @@
 #include "core/base/random.h"
 #include "core/federation/forecast.h"
 #include "core/federation/sampler.h"
+#include "core/projection/pca.h"
 #include "core/silos/streams.h"
 #include "core/training/noise.h"
 
@@ -210,6 +211,28 @@ model::Codes CodebookFederation::codes(std::size_t silo) const
         (kind == CodedKind::Items ? codes.items : codes.users).assign(first, first + found.numel());
     }
     return codes;
+}
+
+std::vector<model::Codes> CodebookFederation::codes() const
+{
+    std::vector<Tensor> latents;
+    for (std::size_t silo = 0; silo < siloCount(); ++silo)
+        latents.push_back(at(silo, CodedKind::Items).latent());
+    const Tensor joined = torch::cat(latents).contiguous();
+    const auto* first = joined.data_ptr<float>();
+    projection::Matrix all(
+        static_cast<std::size_t>(joined.size(0)), static_cast<std::size_t>(joined.size(1)));
+    std::copy(first, first + joined.numel(), all.values.begin());
+    const projection::Matrix places = projection::principalAxes(all, 2).project(all);
+    std::vector<model::Codes> found;
+    std::size_t row = 0;
+    for (std::size_t silo = 0; silo < siloCount(); ++silo) {
+        found.push_back(codes(silo));
+        for (std::int64_t item = 0; item < latents[silo].size(0); ++item, ++row)
+            for (const std::size_t axis : {std::size_t(0), std::size_t(1)})
+                found.back().places.push_back(static_cast<float>(places.at(row, axis)));
+    }
+    return found;
 }
 
 Tensor CodebookFederation::globalWords(CodedKind kind) const

@@ -66,7 +66,9 @@ public:
     std::vector<CodebookReport> round();
 
     CodebookUpload upload(std::size_t silo) const;
-    model::Codes codes(std::size_t silo) const;
+    /// Of every silo; with places where all items' latent vectors lie on their two main axes.
+    std::vector<model::Codes> codes() const;
+    model::Codes codes(std::size_t silo) const; ///< without places
 
     /// The global codewords of a kind, [codes, w]; undefined without a global layer.
     torch::Tensor globalWords(CodedKind kind) const;

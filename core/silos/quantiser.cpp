@@ -254,6 +254,12 @@ CodebookSums Quantiser::boundedSums() const
     return sumsOf(z / z.norm(2, 1, true).clamp_min(1), nearest(z, m_global), m_options.codes);
 }
 
+Tensor Quantiser::latent() const
+{
+    const torch::NoGradGuard noGrad;
+    return encoded(m_descent.parameters().tensors, m_rows);
+}
+
 Tensor Quantiser::codes() const
 {
     const torch::NoGradGuard noGrad;

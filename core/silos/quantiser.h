@@ -105,6 +105,9 @@ public:
 
     std::vector<CodeUse> use() const;
 
+    /// z of each row, [N, w].
+    torch::Tensor latent() const;
+
     /// q1 + q2 of each row through the decoder, [N, d].
     torch::Tensor reconstructed() const;
 

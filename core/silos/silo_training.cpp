@@ -308,9 +308,10 @@ void SiloTraining::buildCodes(
     if (m_round < m_options.fedmm.rounds)
         return; // stopped
     m_uploadedCodebooks = static_cast<std::int64_t>(books.upload(0).bytes().size() / sizeof(float));
+    std::vector<model::Codes> codes = books.codes();
     for (std::size_t i = 0; i < m_silos.size(); ++i) {
-        model::writeCodes(books.codes(i), m_silos[i]->data, directory);
-        m_silos[i]->codes = std::make_shared<const model::Codes>(books.codes(i));
+        model::writeCodes(codes[i], m_silos[i]->data, directory);
+        m_silos[i]->codes = std::make_shared<const model::Codes>(std::move(codes[i]));
     }
 }
 

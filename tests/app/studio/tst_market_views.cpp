@@ -9,7 +9,9 @@
 #include "core/model/code_files.h"
 #include "tests/fixtures/hand.h"
 #include "widgets/charts/curveplot.h"
+#include "widgets/charts/scatterview.h"
 
+#include <QComboBox>
 #include <QLabel>
 #include <QTemporaryDir>
 #include <QTest>
@@ -115,6 +117,7 @@ private Q_SLOTS:
             codes.layers = {{"global", 4, true}};
             for (std::size_t i = 0; i < silo.items.size(); ++i)
                 codes.items.push_back(std::int32_t(i % 3));
+            codes.places.assign(2 * silo.items.size(), 1.5F);
             codes.users.resize(silo.users.size());
             model::writeCodes(codes, silo, place / "run" / "codes");
         }
@@ -123,6 +126,11 @@ private Q_SLOTS:
         const auto* table = panel.findChild<TableBox*>();
         panel.show(folder.filePath(u"run"_s), folder.filePath(u"ds"_s));
         QTRY_COMPARE(table->table().rows.size(), std::size_t(3));
+        const auto* picture = panel.findChild<widgets::ScatterView*>();
+        QCOMPARE(picture->content().positions.size(), std::size_t(240));
+        QCOMPARE(picture->content().categoryNames, (QStringList{u"ca"_s, u"de"_s}));
+        fedcctr::test::part<QComboBox>(panel, u"combo_code_color"_s)->setCurrentIndex(1);
+        QCOMPARE(picture->content().categoryNames.size(), 3);
         QCOMPARE(table->table().rows[0][1], std::string("80"));
         QVERIFY(
             fedcctr::test::part<QLabel>(panel, u"label_codes"_s)->text().contains(u"have one first code"));

@@ -48,6 +48,15 @@ private Q_SLOTS:
         const auto again = readCodes(silo, folder);
         QVERIFY(again && again->layers == codes.layers && again->items == codes.items
             && again->users == codes.users);
+        QVERIFY(again->places.empty());
+        for (std::size_t i = 0; i < silo.items.size(); ++i)
+            codes.places.insert(codes.places.end(), {0.5F * float(i), -2.25F});
+        writeCodes(codes, silo, folder);
+        const auto placed = readCodes(silo, folder);
+        QVERIFY(
+            placed->places == codes.places && placed->layers == codes.layers && placed->users == codes.users);
+        codes.places.clear();
+        writeCodes(codes, silo, folder);
 
         const std::filesystem::path file = folder / (silo.domainNames[0] + ".csv");
         const std::string text = readFile(file);
