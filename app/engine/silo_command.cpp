@@ -6,11 +6,13 @@
 #include "app/engine/stop_signal.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/base/numbers.h"
 #include "core/data/markets.h"
 #include "core/runs/reference_results.h"
 #include "core/runs/run_lock.h"
 #include "core/runs/test_users.h"
 
+#include <cmath>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <ranges>
@@ -136,14 +138,21 @@ runs::SummaryRecord summaryOf(const silos::SiloResult& result, const TrainingDat
     return summary;
 }
 
+/// "0.7629"; "-" of what was not measured.
+std::string figure(double value, double unit, int decimals)
+{
+    return std::isfinite(value) ? fixed(unit * value, decimals) : std::string("-");
+}
+
 void printRow(const std::string& name, const runs::MarketSummary& market)
 {
     const runs::MetricSet& test = market.test;
     const auto knn = market.references.find("item-knn");
-    std::printf("  %-18s %7lld  %6.2f   %6.4f   %6.4f   %6.4f   %8.2f\n", name.c_str(),
-        static_cast<long long>(market.users), 100 * test.at("ndcg@10"), test.at("ctr_auc"),
-        test.at("ctr_gauc"), test.at("ctr_logloss"),
-        knn != market.references.end() ? 100 * knn->second.at("ndcg@10") : NAN);
+    std::printf("  %-18s %7lld  %6s   %6s   %6s   %6s   %8s\n", name.c_str(),
+        static_cast<long long>(market.users), figure(test.at("ndcg@10"), 100, 2).c_str(),
+        figure(test.at("ctr_auc"), 1, 4).c_str(), figure(test.at("ctr_gauc"), 1, 4).c_str(),
+        figure(test.at("ctr_logloss"), 1, 4).c_str(),
+        knn != market.references.end() ? figure(knn->second.at("ndcg@10"), 100, 2).c_str() : "-");
 }
 
 void printSummary(const runs::SummaryRecord& summary)

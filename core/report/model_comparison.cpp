@@ -277,7 +277,12 @@ Table costTable(const SweepResults& sweep)
         for (const RunEntry* run : row.runs.replicates())
             hardware.insert(run->summary->hardware);
         table.rows.push_back({row.name,
-            ofFirst(row.runs, [](const RunEntry& run) { return run.setting("federation.mode"); }),
+            ofFirst(row.runs,
+                [](const RunEntry& run) {
+                    return run.setting("federation.client") == "silo"
+                        ? "over markets: " + run.setting("market.method")
+                        : run.setting("federation.mode");
+                }),
             ofFirst(row.runs, [](const RunEntry& run) { return std::to_string(run.summary->parameters); }),
             ofFirst(row.runs, bytesWords),
             meanWords(row.runs, 0, [](const RunEntry& run) { return double(run.summary->rounds); }),

@@ -218,6 +218,9 @@ void SiloTraining::openTrainers()
 {
     for (std::size_t i = 0; i < m_silos.size(); ++i)
         m_silos[i]->trainer = std::make_unique<Trainer>(m_silos[i]->data, optionsOf(static_cast<int>(i)));
+    // What the codebooks have cost stands beside every exchange that follows.
+    for (std::size_t i = 0; m_options.market.method == SiloMethod::FedMm && i < m_silos.size(); ++i)
+        m_silos[i]->epsilon = codebookEpsilon(i);
     m_device = m_silos.front()->trainer->deviceName();
     m_shared =
         std::make_unique<SharedRows>(m_silos.front()->trainer->tensors(), m_silos.front()->codes.get());
@@ -536,6 +539,16 @@ SiloResult SiloTraining::conclude(EndReason reason, SiloObserver& observer)
     }
     result.seconds = m_seconds + secondsSince(start);
     return result;
+}
+
+/// Of the user of a market that spent most, under the governing accountant; 0 without noise.
+double SiloTraining::codebookEpsilon(std::size_t market) const
+{
+    const privacy::PrivacyOptions& options = m_options.training.privacy;
+    if (options.schedule == privacy::Schedule::None || !m_options.fedmm.global)
+        return 0;
+    const int rounds = m_options.fedmm.rounds;
+    return codebookLedger(options, rounds, rounds, m_dataset.markets[market].users).spent().most;
 }
 
 /// Of a market's users, by their part in the codebooks. None without noise.

@@ -112,6 +112,7 @@ private:
     bool goesOn(SiloObserver& observer, training::TrainingControl& control);
     training::TrainingOptions optionsOf(int market) const;
     void checkPrivacy() const;
+    double codebookEpsilon(std::size_t market) const;
     std::vector<privacy::Spend> codebookSpends(std::size_t market) const;
     int stepsPerExchange() const;
     int unitedExchanges() const;

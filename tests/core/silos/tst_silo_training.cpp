@@ -276,6 +276,8 @@ private Q_SLOTS:
             QVERIFY(std::abs(spend->epsilon - expected) < 1e-6 * expected);
         }
         QVERIFY(run.reports[2].markets[0].epsilon > run.reports[0].markets[0].epsilon);
+        // What was spent stays spent while the models are trained.
+        QVERIFY(std::abs(run.reports.back().markets[0].epsilon - expected) < 1e-6 * expected);
         own.adversary = privacy::Adversary::Local;
         VERIFY_MESSAGE(errorOf([&] { SiloTraining(markets(), noisy); }), "privacy.adversary", "aggregate");
     }
@@ -318,7 +320,7 @@ private Q_SLOTS:
         for (const std::uint64_t seed : {1U, 2U}) {
             const data::Dataset dataset =
                 data::generateMarkets({.markets = 8, .users = 120, .seed = seed}).dataset;
-            SiloTrainingOptions all = options(SiloMethod::FedMm, 60);
+            SiloTrainingOptions all = options(SiloMethod::FedMm, 20);
             all.training.model.architecture = "din";
             all.training.model.idWidth = 32;
             all.training.model.mlp = "64-32";
@@ -328,10 +330,11 @@ private Q_SLOTS:
             all.training.federation.learningRate = 0.003;
             all.training.federation.learningRateSchedule = federation::LearningRateSchedule::Cosine;
             all.training.federation.itemWeightDecay = 6;
-            all.training.run.evaluateEvery = 10;
+            all.training.run.evaluateEvery = 5;
             all.training.run.seed = seed;
             all.training.run.threads = 2;
             all.fedmm = federation::FedMmOptions{};
+            all.fedmm.embedding = federation::Collaborative::Text;
             fedmm += meanAuc(ran(all, dataset).result) / 2;
             all.fedmm.global = false;
             withoutGlobal += meanAuc(ran(all, dataset).result) / 2;
@@ -339,8 +342,8 @@ private Q_SLOTS:
             alone += meanAuc(ran(all, dataset).result) / 2;
         }
         qInfo("AUC: alone %.4f, FedMM %.4f, without the global layer %.4f", alone, fedmm, withoutGlobal);
-        QVERIFY(fedmm > alone + 0.025);
-        QVERIFY(withoutGlobal < fedmm - 0.01);
+        QVERIFY(fedmm > alone + 0.08);
+        QVERIFY(withoutGlobal < fedmm - 0.04);
     }
 };
 
