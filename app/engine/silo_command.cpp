@@ -34,6 +34,14 @@ silos::SiloTrainingOptions siloOptions(const TrainingData& data, const Config& c
     return {trainingOptions(config, data.augmentation), config.market, config.fedmm};
 }
 
+/// The data as markets: as they are, or each domain as one.
+TrainingData asMarkets(const TrainingData& data)
+{
+    if (data.dataset.hasMarkets())
+        return data;
+    return {data::domainsAsMarkets(data.dataset), {}, data.record};
+}
+
 /// By ranker, of each market.
 std::map<std::string, std::vector<runs::MetricSet>> referencesOf(
     const data::Dataset& dataset, data::Split split)
@@ -229,19 +237,21 @@ int run(runs::RunDirectory directory, const TrainingData& data, const Config& co
 int trainSilos(
     const TrainingData& data, const Config& config, const fs::path& dataset, const Arguments& arguments)
 {
-    silos::SiloTraining training(data.dataset, siloOptions(data, config));
+    const TrainingData markets = asMarkets(data);
+    silos::SiloTraining training(markets.dataset, siloOptions(markets, config));
     const fs::path out = arguments.required("--out");
     makeWritableDirectory(out);
     const runs::RunLock lock(out);
-    return run(runs::RunDirectory::create(out, config, dataset, data.record), data, config, training, false,
-        arguments);
+    return run(runs::RunDirectory::create(out, config, dataset, data.record), markets, config, training,
+        false, arguments);
 }
 
 int resumeSilos(
     runs::RunDirectory directory, const TrainingData& data, const Config& config, const Arguments& arguments)
 {
-    silos::SiloTraining training(data.dataset, siloOptions(data, config));
-    return run(std::move(directory), data, config, training, true, arguments);
+    const TrainingData markets = asMarkets(data);
+    silos::SiloTraining training(markets.dataset, siloOptions(markets, config));
+    return run(std::move(directory), markets, config, training, true, arguments);
 }
 
 } // namespace fedcctr::engine

@@ -141,6 +141,37 @@ UnitedMarkets unitedMarkets(const Dataset& dataset)
     return united;
 }
 
+Dataset domainsAsMarkets(const Dataset& dataset)
+{
+    Dataset markets;
+    markets.provenance = dataset.provenance;
+    markets.domainNames = {"2 domains", ""};
+    markets.items = dataset.items;
+    markets.itemsInA = markets.itemCount();
+    for (const Domain domain : kDomains) {
+        const std::string& name = dataset.domainNames[index(domain)];
+        markets.markets.push_back({name, markets.userCount(), dataset.userCount(), dataset.firstItem(domain),
+            dataset.itemCount(domain)});
+        for (ItemId item = dataset.firstItem(domain);
+             item < dataset.firstItem(domain) + dataset.itemCount(domain); ++item)
+            markets.items[at(item)].id.insert(0, name + "/");
+        for (std::size_t user = 0; user < dataset.userCount(); ++user) {
+            markets.users.push_back(dataset.users[user]);
+            markets.eventOffsets.push_back(markets.allEvents.size());
+            std::ranges::copy_if(dataset.events(user), std::back_inserter(markets.allEvents),
+                [&](const Event& event) { return dataset.domainOf(event.item) == domain; });
+        }
+    }
+    markets.eventOffsets.push_back(markets.allEvents.size());
+    for (const Split split : kSplits) {
+        std::vector<ItemId> rows;
+        for (const ItemRows& own : dataset.negatives[index(split)])
+            rows.insert(rows.end(), own.items().begin(), own.items().end());
+        markets.negatives[index(split)] = {ItemRows(std::move(rows)), noCandidates(markets)};
+    }
+    return markets;
+}
+
 std::vector<MarketStatistics> marketStatistics(const Dataset& dataset)
 {
     std::unordered_map<std::string_view, int> markets;

@@ -34,6 +34,10 @@ struct UnitedMarkets {
 };
 UnitedMarkets unitedMarkets(const Dataset& dataset);
 
+/// The two domains of a dataset as two markets, for federations in which a domain is the client: a user is a
+/// user of each, and neither knows what that user does in the other. Roles and candidates stay.
+Dataset domainsAsMarkets(const Dataset& dataset);
+
 struct MarketStatistics {
     Market market;
     std::size_t interactions = 0;

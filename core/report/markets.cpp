@@ -327,8 +327,10 @@ Table codeTable(const CodeMeaning& meaning)
     return table;
 }
 
-CodeMeaning codeMeaningOf(const std::filesystem::path& run, const data::Dataset& dataset)
+CodeMeaning codeMeaningOf(const std::filesystem::path& run, const data::Dataset& data)
 {
+    const data::Dataset dataset =
+        data.hasMarkets() || data.hasOneDomain() ? data : data::domainsAsMarkets(data);
     std::vector<model::Codes> codes;
     for (std::size_t market = 0; market < dataset.markets.size(); ++market) {
         auto own = model::readCodes(data::marketSlice(dataset, market), run / "codes");

@@ -208,16 +208,12 @@ RunForecast runForecast(
         federation::expectedUploads(config.federation, clients, config.federation.rounds);
     result.rounds = config.federation.rounds;
     const bool isSilo = config.federation.client == federation::Client::Silo;
-    if (isSilo && population.markets == 0)
-        result.problems.emplace_back(
-            "federation.client: silo needs a multi-market dataset, and this one has two "
-            "domains; set it to user, or open one with markets");
     if (!isSilo && population.markets > 0)
         result.problems.push_back("federation.client: user, but this dataset has "
             + std::to_string(population.markets)
             + " markets, which are silos; set it to silo (the preset fedmm does)");
     if (isSilo) {
-        result.clientsPerRound = std::max(1.0, config.market.participation * population.markets);
+        result.clientsPerRound = std::max(1.0, config.market.participation * std::max(2, population.markets));
         result.uploadsPerClient = config.market.participation * config.federation.rounds;
         return result;
     }

@@ -343,8 +343,8 @@ void addFederation(std::vector<Field>& table)
     table.push_back(choice<kFederation, &FederationOptions::client>(
         {"federation.client", "", "client",
             "who takes part. user: a person, in a dataset of two domains. silo: a market with all its users, "
-            "in "
-            "a multi-market dataset; what then counts as a round is an exchange between markets"},
+            "in a multi-market dataset, or a domain with those of a dataset of two; what then counts as a "
+            "round is an exchange between markets"},
         {"user", "silo"}));
     table.push_back(integer<kFederation, &FederationOptions::rounds>(
         {"federation.rounds", "T", "rounds", "in central mode: mini-batches", "rounds"},

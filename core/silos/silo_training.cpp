@@ -101,8 +101,8 @@ SiloTraining::SiloTraining(const data::Dataset& dataset, SiloTrainingOptions opt
 {
     if (!dataset.hasMarkets())
         throw Error(
-            "federation.client: silo needs a multi-market dataset, and this one has two domains; import "
-            "one with --format markets, or set it to user");
+            "federation.client: silo needs a multi-market dataset; import one with --format markets, or set "
+            "it to user");
     const SiloMethod method = m_options.market.method;
     const bool united = method == SiloMethod::Central || method == SiloMethod::FineTune;
     if (united && m_options.market.identities == federation::Identities::Hidden)

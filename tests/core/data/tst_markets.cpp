@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/data/demo.h"
 #include "core/data/importers/csv.h"
 #include "core/data/market_demo.h"
 #include "core/data/markets.h"
@@ -149,6 +150,31 @@ private Q_SLOTS:
         QVERIFY((united.items == std::vector<ItemId>{0, 1, 2, 3, 4, 0}));
         QCOMPARE(ids(united.dataset, 1), "p q x");
         QVERIFY(!united.dataset.hasMarkets());
+    }
+
+    /// Every user twice, with each domain's events, targets and candidates as they were.
+    void domainsCanBeMarkets()
+    {
+        const Dataset two = generateDemo({.users = 20, .items = 110, .seed = 3}).dataset;
+        const Dataset markets = domainsAsMarkets(two);
+        QCOMPARE(markets.markets.size(), std::size_t(2));
+        QCOMPARE(markets.userCount(), std::size_t(40));
+        QCOMPARE(markets.allEvents.size(), two.allEvents.size());
+        for (const Domain domain : kDomains) {
+            const Dataset slice = marketSlice(markets, index(domain));
+            QCOMPARE(slice.domainNames[0], two.domainNames[index(domain)]);
+            for (std::size_t user = 0; user < two.userCount(); ++user) {
+                const std::ptrdiff_t place = two.targetPosition(Split::Test, domain, user);
+                const ItemId target = two.events(user)[std::size_t(place)].item;
+                const std::ptrdiff_t own = slice.targetPosition(Split::Test, Domain::A, user);
+                QCOMPARE(slice.events(user)[std::size_t(own)].item + two.firstItem(domain), target);
+                QVERIFY(std::ranges::equal(slice.candidates(Split::Test, Domain::A, user),
+                    two.candidates(Split::Test, domain, user), {},
+                    [&](ItemId item) { return item + two.firstItem(domain); }));
+                for (const Event& event : slice.events(user))
+                    QVERIFY(event.item >= 0 && event.item < slice.itemCount());
+            }
+        }
     }
 
     void statisticsByMarket()
