@@ -235,9 +235,4 @@ std::vector<model::Codes> CodebookFederation::codes() const
     return found;
 }
 
-Tensor CodebookFederation::globalWords(CodedKind kind) const
-{
-    return m_global.empty() ? Tensor() : m_global[static_cast<std::size_t>(kind)].words();
-}
-
 } // namespace fedcctr::silos

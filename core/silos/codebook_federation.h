@@ -8,9 +8,10 @@
 #include "core/silos/collaborative.h"
 #include "core/silos/quantiser.h"
 
-#include <functional>
+#include <array>
+#include <optional>
 #include <span>
-#include <stop_token>
+#include <string>
 #include <vector>
 
 namespace fedcctr::silos {
@@ -69,9 +70,6 @@ public:
     /// Of every silo; with places where all items' latent vectors lie on their two main axes.
     std::vector<model::Codes> codes() const;
     model::Codes codes(std::size_t silo) const; ///< without places
-
-    /// The global codewords of a kind, [codes, w]; undefined without a global layer.
-    torch::Tensor globalWords(CodedKind kind) const;
 
 private:
     Quantiser& at(std::size_t silo, CodedKind kind)

@@ -122,19 +122,6 @@ int Codebook::restart()
     return static_cast<int>(dead.size(0));
 }
 
-std::vector<Tensor> Codebook::state() const
-{
-    return {m_words, m_sums, m_counts, torch::tensor({static_cast<float>(m_restarts)})};
-}
-
-void Codebook::restore(const std::vector<Tensor>& state)
-{
-    m_words = state.at(0);
-    m_sums = state.at(1);
-    m_counts = state.at(2);
-    m_restarts = static_cast<std::uint64_t>(state.at(3).item<float>());
-}
-
 Quantiser::Quantiser(
     const Tensor& rows, const Tensor& taught, const federation::FedMmOptions& options, std::uint64_t seed)
     : m_rows((rows / meanNorm(taught)).contiguous())
@@ -273,17 +260,6 @@ std::vector<CodeUse> Quantiser::use() const
     for (int layer = 0; layer < layers(); ++layer)
         found.push_back(useOf(own.select(1, layer), size(layer)));
     return found;
-}
-
-Tensor Quantiser::reconstructed() const
-{
-    const torch::NoGradGuard noGrad;
-    const std::vector<Tensor>& coder = m_descent.parameters().tensors;
-    const Tensor z = encoded(coder, m_rows);
-    Tensor sum = torch::zeros_like(z);
-    for (const Tensor& words : quantised(z).words)
-        sum = sum + words;
-    return decoded(coder, sum);
 }
 
 } // namespace fedcctr::silos

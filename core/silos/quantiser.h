@@ -39,10 +39,7 @@ public:
     int restart();
 
     const torch::Tensor& words() const { return m_words; } ///< [codes, w]
-
-    /// For checkpoints: words, sums, counts, and how often it restarted.
-    std::vector<torch::Tensor> state() const;
-    void restore(const std::vector<torch::Tensor>& state);
+    const torch::Tensor& counts() const { return m_counts; } ///< [codes], N
 
 private:
     torch::Tensor m_words;
@@ -107,9 +104,6 @@ public:
 
     /// z of each row, [N, w].
     torch::Tensor latent() const;
-
-    /// q1 + q2 of each row through the decoder, [N, d].
-    torch::Tensor reconstructed() const;
 
     int layers() const;
 

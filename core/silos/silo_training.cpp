@@ -234,11 +234,11 @@ void SiloTraining::openTrainers()
         m_shared->shareItems(std::move(articles), all.dataset.itemCount());
     }
     if (exchangesModels())
-        beginAlone();
+        beginAlike();
 }
 
 /// Averages of models mean something if they had one beginning: the first market's.
-void SiloTraining::beginAlone()
+void SiloTraining::beginAlike()
 {
     std::vector<Parameters> own;
     for (const auto& silo : m_silos)
@@ -288,10 +288,17 @@ void SiloTraining::buildCodes(
     const auto start = Clock::now();
     const std::uint64_t seed = m_options.training.run.seed;
     std::vector<CollaborativeVectors> vectors(m_silos.size());
-    m_workers.run(m_silos.size(), [&](std::size_t i) {
-        vectors[i] = collaborativeVectors(
-            m_silos[i]->data, m_options.fedmm, derivedSeed(seed, {kStart, static_cast<std::uint64_t>(i)}));
-    });
+    const auto work = [&](std::size_t i) {
+        vectors[i] = collaborativeVectors(m_silos[i]->data, m_options.fedmm,
+            derivedSeed(seed, {kStart, static_cast<std::uint64_t>(i)}), control.stopToken());
+    };
+    try {
+        m_workers.run(m_silos.size(), work);
+    } catch (const Error&) {
+        if (!control.stopToken().stop_requested())
+            throw;
+        return;
+    }
     m_seconds += secondsSince(start);
     observer.told("collaborative vectors of " + std::to_string(m_silos.size()) + " markets are there");
     std::optional<CodebookNoise> noise;
@@ -559,11 +566,6 @@ std::vector<privacy::Spend> SiloTraining::codebookSpends(std::size_t market) con
         return {};
     const int rounds = m_options.fedmm.rounds;
     return codebookLedger(options, rounds, rounds, m_dataset.markets[market].users).worstCase();
-}
-
-std::vector<std::string> SiloTraining::tensorNames() const
-{
-    return m_silos.front()->trainer ? m_silos.front()->trainer->tensorNames() : std::vector<std::string>();
 }
 
 void SiloTraining::save(const fs::path& directory) const

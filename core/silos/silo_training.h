@@ -91,7 +91,6 @@ public:
 
     int plannedRounds() const;
     int roundsDone() const { return m_round; }
-    std::vector<std::string> tensorNames() const;
     std::string deviceName() const { return m_device; }
     int threads() const { return m_workers.threads(); }
 
@@ -102,7 +101,7 @@ private:
         const std::filesystem::path& directory, SiloObserver& observer, training::TrainingControl& control);
     void openTrainers();
     void openUnited();
-    void beginAlone();
+    void beginAlike();
     bool runUnited(int exchanges, SiloObserver& observer, training::TrainingControl& control);
     bool runSilos(SiloObserver& observer, training::TrainingControl& control);
     SiloReport exchange();

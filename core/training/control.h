@@ -15,6 +15,7 @@ class TrainingControl {
 public:
     void pause(bool wanted);
     void stop();
+    std::stop_token stopToken() const { return m_stop.get_token(); }
 
     /// The weight of a loss term, by its setting (TermInfo::weightKey).
     void setWeight(const std::string& key, double value);

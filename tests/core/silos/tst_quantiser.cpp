@@ -84,8 +84,7 @@ private Q_SLOTS:
         QVERIFY(std::abs(book.words()[1].item<float>() - 5) < 0.2F);
         QVERIFY(book.words()[0].item<float>() == 5);
         QCOMPARE(book.restart(), 0);
-        const std::vector<Tensor> state = book.state();
-        QVERIFY(torch::equal(state[2], torch::tensor({1.0F, 1.0F})));
+        QVERIFY(torch::equal(book.counts(), torch::tensor({1.0F, 1.0F})));
     }
 
     /// Codes are the nearest codewords, and the second layer's those of what the first leaves: against a
@@ -277,7 +276,7 @@ private Q_SLOTS:
             (std::size_t(2 * (6 * 4 + 6))
                 + 2 * std::size_t(8 * 64 + 64 + 64 * 4 + 4 + 4 * 64 + 64 + 64 * 8 + 8))
                 * sizeof(float));
-        QVERIFY(books.globalWords(CodedKind::Items).defined());
+        QVERIFY(books.upload(0).sums[0].sums.defined());
     }
 
     void threadsGiveTheSame()

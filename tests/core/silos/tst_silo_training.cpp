@@ -166,8 +166,7 @@ private Q_SLOTS:
         QVERIFY(sameOutcomes(run.result, ran(one).result));
     }
 
-    /// Averages of one market's model alone are that model.
-    void exchangesWithNobodyChangeNothing()
+    void drawnMarketsAndDropOuts()
     {
         SiloTrainingOptions averaged = options(SiloMethod::FedAvg);
         averaged.market.dropout = 0.95; // hardly anybody ever answers
